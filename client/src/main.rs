@@ -1,0 +1,2 @@
+//! caracola
+fn main() {}

@@ -1,0 +1,2 @@
+//! caracolad
+fn main() {}
