@@ -113,7 +113,11 @@ mod tests {
             ("::1", None, "[::1]:22722"),
             ("[::1]", None, "[::1]:22722"),
             ("[::1]:2000", None, "[::1]:2000"),
-            ("ana@[fe80::1%eth0]:2000", Some("ana"), "[fe80::1%eth0]:2000"),
+            (
+                "ana@[fe80::1%eth0]:2000",
+                Some("ana"),
+                "[fe80::1%eth0]:2000",
+            ),
             ("@lab", None, "lab:22722"),
         ] {
             let address = Address::parse(text).expect(text);

@@ -1,5 +1,7 @@
 //! What the server's catalogue says, made ready for the keyboard: which name a line begins with, and which names begin as typed.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use caracola_wire::{CatalogueEntry, CatalogueExport};
 
 use crate::layout::sanitize;
@@ -22,6 +24,22 @@ struct Name {
     text: String,
     entry: usize,
     is_alias: bool,
+}
+
+/// The catalogue in force, seen by the session that gets it and the editor that completes from it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shared(Arc<RwLock<Arc<Index>>>);
+
+impl Shared {
+    /// As it is now; a new one doesn't change what was got here.
+    pub(crate) fn current(&self) -> Arc<Index> {
+        let guard = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&guard)
+    }
+
+    pub(crate) fn replace(&self, index: Index) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+    }
 }
 
 impl Index {
@@ -60,7 +78,10 @@ impl Index {
     /// The command with exactly this name or alias.
     pub(crate) fn entry(&self, name: &str) -> Option<&CatalogueEntry> {
         let name = normalized(name);
-        let place = self.names.binary_search_by(|other| other.text.cmp(&name)).ok()?;
+        let place = self
+            .names
+            .binary_search_by(|other| other.text.cmp(&name))
+            .ok()?;
         self.entries.get(self.names[place].entry)
     }
 
@@ -73,7 +94,11 @@ impl Index {
     }
 
     /// The names that begin with `typed` (any case, any blanks), in order, with their commands; aliases only with `aliases`.
-    pub(crate) fn starting_with(&self, typed: &str, aliases: bool) -> impl Iterator<Item = (&str, &CatalogueEntry)> {
+    pub(crate) fn starting_with(
+        &self,
+        typed: &str,
+        aliases: bool,
+    ) -> impl Iterator<Item = (&str, &CatalogueEntry)> {
         let mut prefix = normalized(typed);
         if typed.ends_with(char::is_whitespace) && !prefix.is_empty() {
             prefix.push(' ');

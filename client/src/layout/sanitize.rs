@@ -30,11 +30,18 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
 
 /// As [`text`], and colours pass too if `keep`; they end with the text. Otherwise they are left out.
 pub(crate) fn colored(text: &str, keep: bool) -> Cow<'_, str> {
-    clean(text, true, if keep { Colors::Kept } else { Colors::Dropped })
+    clean(
+        text,
+        true,
+        if keep { Colors::Kept } else { Colors::Dropped },
+    )
 }
 
 fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) || (newlines && byte == b'\n')) {
+    if text
+        .bytes()
+        .all(|byte| (b' '..=b'~').contains(&byte) || (newlines && byte == b'\n'))
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -43,7 +50,9 @@ fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
     let mut previous = None;
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        if colors != Colors::Shown && let Some(length) = color_sequence(rest) {
+        if colors != Colors::Shown
+            && let Some(length) = color_sequence(rest)
+        {
             if colors == Colors::Kept {
                 is_colored = true;
                 out.push_str(&rest[..length]);
@@ -81,9 +90,13 @@ fn color_sequence(text: &str) -> Option<usize> {
     if body.as_bytes()[end] != b'm' {
         return None;
     }
-    let mut numbers = body[..end]
-        .split([';', ':'])
-        .map(|number| if number.is_empty() { Ok(0) } else { number.parse::<u16>() });
+    let mut numbers = body[..end].split([';', ':']).map(|number| {
+        if number.is_empty() {
+            Ok(0)
+        } else {
+            number.parse::<u16>()
+        }
+    });
     while let Some(number) = numbers.next() {
         match number.ok()? {
             0..=4 | 7 | 22..=24 | 27 | 30..=37 | 39..=47 | 49 | 90..=97 | 100..=107 => {}
@@ -114,7 +127,7 @@ fn show(out: &mut String, character: char) {
 }
 
 /// Characters that act on the terminal, reorder what stands around them, or are there without being seen.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -126,9 +139,7 @@ fn is_hidden(character: char) -> bool {
 
 /// A zero-width joiner is harmless where it makes one picture of two, as in a family or a profession.
 fn joins_emoji(previous: Option<char>, after: &str) -> bool {
-    let is_picture = |character: char| {
-        matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
-    };
+    let is_picture = |character: char| matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
     previous.is_some_and(is_picture) && after.chars().next().is_some_and(is_picture)
 }
 
@@ -142,7 +153,14 @@ mod tests {
 
     #[test]
     fn plain_text_passes_untouched() {
-        for harmless in ["ls -l", "¡Hola, señora!", "日本語", "naïve", "👩‍🚀 ❤️ 👍🏽", "e\u{301}"] {
+        for harmless in [
+            "ls -l",
+            "¡Hola, señora!",
+            "日本語",
+            "naïve",
+            "👩‍🚀 ❤️ 👍🏽",
+            "e\u{301}",
+        ] {
             assert_eq!(line(harmless), harmless);
             assert_eq!(colored(harmless, true), harmless);
         }
@@ -182,8 +200,23 @@ mod tests {
     #[test]
     fn nothing_hides_or_turns_round() {
         for hidden in [
-            '\u{202e}', '\u{2066}', '\u{2069}', '\u{200e}', '\u{61c}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}',
-            '\u{feff}', '\u{ad}', '\u{e0041}', '\u{e007f}', '\u{e0100}', '\u{2028}', '\u{3164}', '\u{2800}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{200e}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{2060}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{e0041}',
+            '\u{e007f}',
+            '\u{e0100}',
+            '\u{2028}',
+            '\u{3164}',
+            '\u{2800}',
         ] {
             let hostile = format!("a{hidden}b");
             assert_eq!(line(&hostile), format!("a<U+{:04X}>b", u32::from(hidden)));
@@ -193,8 +226,14 @@ mod tests {
     #[test]
     fn colour_passes_where_it_may_and_ends_with_the_text() {
         assert_eq!(colored("\x1b[1;31mred", true), "\x1b[1;31mred\x1b[0m");
-        assert_eq!(colored("\x1b[38;5;208mx\x1b[m", true), "\x1b[38;5;208mx\x1b[m\x1b[0m");
-        assert_eq!(colored("\x1b[38;2;1;2;3mx", true), "\x1b[38;2;1;2;3mx\x1b[0m");
+        assert_eq!(
+            colored("\x1b[38;5;208mx\x1b[m", true),
+            "\x1b[38;5;208mx\x1b[m\x1b[0m"
+        );
+        assert_eq!(
+            colored("\x1b[38;2;1;2;3mx", true),
+            "\x1b[38;2;1;2;3mx\x1b[0m"
+        );
         assert_eq!(line("\x1b[31mred"), "^[[31mred");
         assert_eq!(colored("\x1b[31mred\x1b[0m\x1b[2J", false), "red^[[2J");
     }
