@@ -1,1 +1,6 @@
 //! Core.
+
+pub mod access;
+pub mod catalogue;
+pub mod language;
+pub mod render;

@@ -1,6 +1,7 @@
 //! What a reply or a push is made of.
 
 mod decoder;
+mod scalar;
 
 use bytes::Bytes;
 

@@ -143,13 +143,12 @@ impl CatalogueExport {
 
     /// Reads what [`CatalogueExport::encode_payload`] writes.
     pub fn decode_payload(payload: &[u8]) -> Result<Self, PayloadError> {
-        // The bytes are all here, so they are the limit: no value has more items than bytes.
-        let bytes = payload.len();
+        // The bytes are all here, and memory is only ever taken for what has come: they are the limit.
         let limits = ValueLimits {
             depth: 16,
-            items: bytes,
-            bulk_bytes: bytes,
-            total_bytes: bytes,
+            items: usize::MAX,
+            bulk_bytes: usize::MAX,
+            total_bytes: usize::MAX,
         };
         let mut input = BytesMut::from(payload);
         let value = ValueDecoder::new(limits)
