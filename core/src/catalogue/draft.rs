@@ -105,14 +105,8 @@ impl<'p> Drafts<'p> {
     fn take(&mut self, draft: usize, name: Located<String>, alias: bool) {
         let Located { value, place } = name;
         let Some(taken) = self.names.get(&*fold(&value)) else {
-            self.names.insert(
-                fold(&value).into_owned(),
-                Taken {
-                    draft,
-                    place,
-                    alias,
-                },
-            );
+            self.names
+                .insert(fold(&value).into_owned(), Taken { draft, place, alias });
             return;
         };
         let what = if taken.alias { "an alias" } else { "the name" };
@@ -125,10 +119,7 @@ impl<'p> Drafts<'p> {
             )
         } else {
             let owner = quoted(&owner.definition.name.value);
-            format!(
-                "{} is {what} of the command {owner} already",
-                quoted(&value)
-            )
+            format!("{} is {what} of the command {owner} already", quoted(&value))
         };
         let mut diagnostic = Diagnostic::error(place, message).label("taken");
         if owner.builtin {
@@ -148,8 +139,7 @@ impl<'p> Drafts<'p> {
         let name = self.all[number].definition.name.value.clone();
         if let Some(before) = &self.all[number].enriched {
             let message = format!("{} is there twice", quoted(&name));
-            let diagnostic =
-                Diagnostic::error(more.name.place, message).related(before.clone(), "first here");
+            let diagnostic = Diagnostic::error(more.name.place, message).related(before.clone(), "first here");
             self.problems
                 .error(diagnostic.help("put what you add to its card in one place"));
             return;
@@ -160,8 +150,7 @@ impl<'p> Drafts<'p> {
             more.role.as_ref().map(|role| (&role.place, "roles")),
         ];
         for (place, what) in changes.into_iter().flatten() {
-            let message =
-                format!("`{name}` is built in: a file can add to its card, not change its {what}");
+            let message = format!("`{name}` is built in: a file can add to its card, not change its {what}");
             let help = "take this out, or choose another name for a command of your own";
             self.problems
                 .error(Diagnostic::error(place.clone(), message).help(help));

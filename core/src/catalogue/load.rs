@@ -43,11 +43,7 @@ pub(super) fn from_source(source: &Source, problems: &Problems) -> Files {
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.
 pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
-    from_main(
-        &SourceFile::new("commands.toml", text),
-        Folder::Nowhere,
-        problems,
-    )
+    from_main(&SourceFile::new("commands.toml", text), Folder::Nowhere, problems)
 }
 
 fn from_main(main: &Arc<SourceFile>, folder: Folder, problems: &Problems) -> Files {
@@ -114,8 +110,7 @@ impl Including<'_> {
                 }
                 Err(error) => {
                     let message = format!("{} cannot be included: {error}", quoted(&include.value));
-                    self.problems
-                        .error(Diagnostic::error(include.place, message));
+                    self.problems.error(Diagnostic::error(include.place, message));
                 }
             }
         }
@@ -130,8 +125,7 @@ impl Including<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
-                let diagnostic =
-                    Diagnostic::error(include.place.clone(), message).label("included here");
+                let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
                 self.problems.error(with_help(diagnostic, error.help(path)));
                 return;
             }
@@ -142,10 +136,7 @@ impl Including<'_> {
         let source = SourceFile::new(name.as_str(), text);
         let contents = file::read(&source, Kind::Included, self.problems);
         self.files.included.push(contents);
-        self.files
-            .images
-            .folders
-            .insert(name.clone(), Folder::of(path));
+        self.files.images.folders.insert(name.clone(), Folder::of(path));
         self.files.names.push(name);
     }
 
@@ -170,9 +161,7 @@ fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
             let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
             let help = error.help(path).or_else(|| {
                 let missing = matches!(error, FileError::Missing);
-                missing.then(|| {
-                    "check the path; `caracolad init FOLDER` writes a file to begin with".to_owned()
-                })
+                missing.then(|| "check the path; `caracolad init FOLDER` writes a file to begin with".to_owned())
             });
             problems.syntax_error(with_help(diagnostic, help));
             None
@@ -210,11 +199,7 @@ pub(super) struct Images {
 
 impl Images {
     /// The image that a definition names; what is wrong with it is reported.
-    pub(super) fn image(
-        &mut self,
-        named: &Located<String>,
-        problems: &Problems,
-    ) -> Option<Arc<ImageFile>> {
+    pub(super) fn image(&mut self, named: &Located<String>, problems: &Problems) -> Option<Arc<ImageFile>> {
         let folder = self.folders.get(named.place.file().name())?;
         let path = match folder {
             Folder::Disk(folder) => folder.join(&named.value),
@@ -225,10 +210,7 @@ impl Images {
         }
         let report = |message: String, help: Option<String>| {
             let message = format!("the image {} {message}", quoted(&named.value));
-            problems.error(with_help(
-                Diagnostic::error(named.place.clone(), message),
-                help,
-            ));
+            problems.error(with_help(Diagnostic::error(named.place.clone(), message), help));
         };
         let bytes = match bytes_of(folder, &path, &named.value) {
             Ok(bytes) => bytes,
@@ -246,10 +228,7 @@ impl Images {
             Err(error) => {
                 let error = error.to_string();
                 let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
-                report(
-                    message.to_owned(),
-                    (!help.is_empty()).then(|| help.to_owned()),
-                );
+                report(message.to_owned(), (!help.is_empty()).then(|| help.to_owned()));
                 None
             }
         }

@@ -44,11 +44,7 @@ impl Param {
     /// As a card and messages call it: `NAME`, or its few choices as `on|off`.
     pub fn placeholder(&self) -> String {
         const LONGEST: usize = 24;
-        let choices: Vec<&str> = self
-            .choices
-            .iter()
-            .map(|choice| choice.value.as_str())
-            .collect();
+        let choices: Vec<&str> = self.choices.iter().map(|choice| choice.value.as_str()).collect();
         let joined = choices.join("|");
         if !joined.is_empty() && joined.len() <= LONGEST && !joined.contains(char::is_whitespace) {
             joined

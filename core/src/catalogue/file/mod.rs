@@ -62,9 +62,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
         texts.warn(file, problems);
     } else {
         problems.drop_errors(first, |place| {
-            damaged
-                .iter()
-                .any(|part| part.contains(&place.span().start))
+            damaged.iter().any(|part| part.contains(&place.span().start))
         });
     }
     contents
@@ -148,8 +146,7 @@ fn reject_unknown(section: &Section, kind: Kind) {
     }
     for value in OF_MAIN.iter().filter_map(|key| section.value(key)) {
         let message = format!("`{}` cannot stand in an included file", value.key());
-        let help =
-            "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
+        let help = "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
         value.report(Diagnostic::error(value.key_place(), message).help(help));
     }
 }
@@ -159,8 +156,7 @@ fn group(value: &section::Value) -> Option<Located<Group>> {
     section.reject_unknown(&["title"], "a group");
     if name::check(value.key()).is_err() || value.key().contains(' ') {
         let message = format!("{} cannot be the name of a group", quoted(value.key()));
-        value
-            .report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
+        value.report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
     }
     let title = section
         .required(

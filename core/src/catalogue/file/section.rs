@@ -109,14 +109,9 @@ impl<'t> Section<'t> {
             if known.contains(&&**key) {
                 continue;
             }
-            let mut diagnostic = Diagnostic::error(
-                value.key_place(),
-                format!("{what} has no key {}", quoted(key)),
-            );
+            let mut diagnostic = Diagnostic::error(value.key_place(), format!("{what} has no key {}", quoted(key)));
             diagnostic = match nearest_word(key, known.iter().copied()) {
-                Some(word) => diagnostic
-                    .label("unknown key")
-                    .help(format!("did you mean `{word}`?")),
+                Some(word) => diagnostic.label("unknown key").help(format!("did you mean `{word}`?")),
                 None => diagnostic
                     .label("unknown key")
                     .help(format!("its keys are {}", listed(known))),
@@ -201,10 +196,7 @@ impl<'t> Value<'t> {
         let text = self.string()?;
         if text.trim().is_empty() {
             let message = format!("`{}` is empty", self.key());
-            self.report(
-                self.error(message)
-                    .help("write something, or leave the key out"),
-            );
+            self.report(self.error(message).help("write something, or leave the key out"));
             return None;
         }
         Some(text)
@@ -236,11 +228,7 @@ impl<'t> Value<'t> {
         match u32::try_from(integer) {
             Ok(count) if count > 0 => Some(count),
             _ => {
-                let message = format!(
-                    "`{}` is {integer}; it must be from 1 to {}",
-                    self.key(),
-                    u32::MAX
-                );
+                let message = format!("`{}` is {integer}; it must be from 1 to {}", self.key(), u32::MAX);
                 self.report(self.error(message).label("out of range"));
                 None
             }
@@ -250,10 +238,7 @@ impl<'t> Value<'t> {
     /// An integer or a floating-point number that is finite.
     pub(super) fn number(&self) -> Option<f64> {
         let written = match self.item.get_ref() {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a bound is a number that a person can read"
-            )]
+            #[expect(clippy::cast_precision_loss, reason = "a bound is a number that a person can read")]
             DeValue::Integer(_) => return self.integer().map(|integer| integer as f64),
             DeValue::Float(float) => float.as_str(),
             _ => {
@@ -261,10 +246,7 @@ impl<'t> Value<'t> {
                 return None;
             }
         };
-        let parsed = written
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite());
+        let parsed = written.parse::<f64>().ok().filter(|number| number.is_finite());
         if parsed.is_none() {
             self.report(self.error(format!("`{}` must be a finite number", self.key())));
         }
@@ -276,8 +258,7 @@ impl<'t> Value<'t> {
         let Some(items) = self.item.get_ref().as_array() else {
             let mut diagnostic = self.wrong_type("a list");
             if let Some(text) = self.item.get_ref().as_str() {
-                diagnostic =
-                    diagnostic.help(format!("put it in brackets: [\"{}\"]", text.escape_debug()));
+                diagnostic = diagnostic.help(format!("put it in brackets: [\"{}\"]", text.escape_debug()));
             }
             self.report(diagnostic);
             return None;
@@ -343,15 +324,9 @@ impl<'t> Value<'t> {
         }
         if values.is_empty() {
             let diagnostic = self.error(format!("`{}` has no text in any language", self.key()));
-            self.report(
-                diagnostic
-                    .help("write a string, or a table such as { en = \"...\", es = \"...\" }"),
-            );
+            self.report(diagnostic.help("write a string, or a table such as { en = \"...\", es = \"...\" }"));
         } else if values.len() == versions.len() {
-            let languages = versions
-                .iter()
-                .map(|(language, _)| language.clone())
-                .collect();
+            let languages = versions.iter().map(|(language, _)| language.clone()).collect();
             let mut seen = self.reader.texts.seen.borrow_mut();
             seen.push((self.item.span(), languages));
         }

@@ -35,10 +35,7 @@ impl FileError {
         match self {
             FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
             FileError::WritableByOthers { .. } => Some(format!("run: chmod go-w {path}")),
-            FileError::Missing
-            | FileError::NotAFile
-            | FileError::TooLarge(_)
-            | FileError::Unreadable(_) => None,
+            FileError::Missing | FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
         }
     }
 }

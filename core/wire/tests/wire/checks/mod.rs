@@ -18,7 +18,5 @@ fn partitions(bytes: &[u8]) -> impl Iterator<Item = Vec<&[u8]>> {
         let (first, second) = bytes.split_at(cut);
         vec![first, second]
     });
-    [vec![bytes], bytes.chunks(1).collect()]
-        .into_iter()
-        .chain(cuts)
+    [vec![bytes], bytes.chunks(1).collect()].into_iter().chain(cuts)
 }

@@ -1,8 +1,7 @@
 //! Requests.
 
 use caracola_wire::{
-    Encoder, MAX_INLINE_BYTES, MAX_INLINE_WORDS, Protocol, ProtocolError, Request, RequestDecoder,
-    RequestLimits,
+    Encoder, MAX_INLINE_BYTES, MAX_INLINE_WORDS, Protocol, ProtocolError, Request, RequestDecoder, RequestLimits,
 };
 
 /// A request, as its accessors show it.
@@ -70,12 +69,7 @@ pub(crate) fn request(bytes: &[u8]) {
         let taken: usize = whole.requests.iter().map(|seen| seen.wire_len).sum();
         assert!(taken <= bytes.len());
         for pieces in super::partitions(bytes) {
-            assert_eq!(
-                requests(&pieces, limits),
-                whole,
-                "cut into {}",
-                pieces.len()
-            );
+            assert_eq!(requests(&pieces, limits), whole, "cut into {}", pieces.len());
         }
     }
 }
@@ -88,11 +82,7 @@ fn one(request: &Request<'_>, limits: RequestLimits) {
     };
     assert!((1..=most_words).contains(&request.len()));
     assert!(request.words().all(|word| word.len() <= limits.word_bytes));
-    assert!(
-        request
-            .line()
-            .is_none_or(|line| line.len() <= MAX_INLINE_BYTES)
-    );
+    assert!(request.line().is_none_or(|line| line.len() <= MAX_INLINE_BYTES));
     for (index, word) in request.words().enumerate() {
         assert_eq!(request.word(index), Some(word));
         line_from(request, index, word);
@@ -111,9 +101,7 @@ fn line_from(request: &Request<'_>, index: usize, word: &[u8]) {
         assert_eq!(request.line_from(index), None);
         return;
     };
-    let rest = request
-        .line_from(index)
-        .expect("every word of a line stands in it");
+    let rest = request.line_from(index).expect("every word of a line stands in it");
     let trimmed = line.trim_ascii_end();
     assert!(trimmed.ends_with(rest) && !rest.is_empty());
     assert!(!rest.starts_with(b" ") && !rest.ends_with(b" "));
@@ -132,10 +120,7 @@ fn framed_again(request: &Request<'_>) {
         request_bytes: usize::MAX,
     };
     let mut decoder = RequestDecoder::new(limits);
-    let framed = decoder
-        .decode(&bytes)
-        .expect("well-formed")
-        .expect("complete");
+    let framed = decoder.decode(&bytes).expect("well-formed").expect("complete");
     assert!(framed.words().eq(request.words()));
     assert_eq!(framed.wire_len(), bytes.len());
 }
