@@ -77,22 +77,11 @@ fn read_minus_one(bytes: &[u8], counted: Counted) -> Result<Option<Length>, Prot
     if bytes[..there] != b"-1\r"[..there] {
         return Err(counted.invalid());
     }
-    line_end(
-        bytes,
-        Length {
-            value: None,
-            width: 4,
-        },
-        counted,
-    )
+    line_end(bytes, Length { value: None, width: 4 }, counted)
 }
 
 #[inline]
-fn line_end(
-    bytes: &[u8],
-    length: Length,
-    counted: Counted,
-) -> Result<Option<Length>, ProtocolError> {
+fn line_end(bytes: &[u8], length: Length, counted: Counted) -> Result<Option<Length>, ProtocolError> {
     match bytes.get(length.width - 1) {
         Some(b'\n') => Ok(Some(length)),
         Some(_) => Err(counted.invalid()),
@@ -104,59 +93,40 @@ fn line_end(
 mod tests {
     use super::*;
 
-    fn value(bytes: &[u8]) -> Result<Option<Option<usize>>, ProtocolError> {
-        Ok(read_length(bytes, Counted::Items)?.map(|length| length.value))
+    fn read(bytes: &[u8]) -> Result<Option<Length>, ProtocolError> {
+        read_length(bytes, Counted::Items)
     }
 
     #[test]
     fn numbers_as_they_are_written() {
-        assert_eq!(value(b"0\r\n"), Ok(Some(Some(0))));
-        assert_eq!(value(b"10\r\nrest"), Ok(Some(Some(10))));
-        assert_eq!(value(b"-1\r\n"), Ok(Some(None)));
+        let whole = |value, width| Ok(Some(Length { value, width }));
+        assert_eq!(read(b"0\r\n"), whole(Some(0), 3));
+        assert_eq!(read(b"10\r\nrest"), whole(Some(10), 4));
+        assert_eq!(read(b"-1\r\n"), whole(None, 4));
         assert_eq!(
-            value(b"999999999999999999\r\n"),
-            Ok(Some(Some(999_999_999_999_999_999)))
+            read(b"999999999999999999\r\n"),
+            whole(Some(999_999_999_999_999_999), 20)
         );
     }
 
     #[test]
     fn anything_else_is_refused_at_its_first_wrong_byte() {
-        let wrong: [&[u8]; 13] = [
-            b"\r", b"\n", b"01", b"00", b"-0", b"-2", b"-1x", b"-1\rx", b"+", b" ", b"1 ", b"1\n",
-            b"1\rx",
-        ];
-        for bytes in wrong {
-            assert_eq!(
-                value(bytes),
-                Err(ProtocolError::InvalidCount),
-                "{}",
-                bytes.escape_ascii()
-            );
+        let wrong = "\r|\n|01|00|-0|-2|-1x|-1\rx|+|x| |1 |1\n|1\rx";
+        for bytes in wrong.split('|').map(str::as_bytes) {
+            let error = Err(ProtocolError::InvalidCount);
+            assert_eq!(read(bytes), error, "{}", bytes.escape_ascii());
         }
-        assert_eq!(
-            value(b"1234567890123456789"),
-            Err(ProtocolError::CountTooLong)
-        );
-        assert_eq!(
-            read_length(b"x", Counted::Bytes),
-            Err(ProtocolError::InvalidLength)
-        );
-        assert_eq!(
-            read_length(b"1234567890123456789", Counted::Bytes),
-            Err(ProtocolError::LengthTooLong)
-        );
+        assert_eq!(read(b"1234567890123456789"), Err(ProtocolError::CountTooLong));
+        assert_eq!(read_length(b"x", Counted::Bytes), Err(ProtocolError::InvalidLength));
+        let long = read_length(b"1234567890123456789", Counted::Bytes);
+        assert_eq!(long, Err(ProtocolError::LengthTooLong));
     }
 
     #[test]
     fn a_beginning_is_not_yet_anything() {
         for whole in [&b"120\r\n"[..], b"-1\r\n", b"999999999999999999\r\n"] {
             for cut in 0..whole.len() {
-                assert_eq!(
-                    value(&whole[..cut]),
-                    Ok(None),
-                    "{}",
-                    whole[..cut].escape_ascii()
-                );
+                assert_eq!(read(&whole[..cut]), Ok(None), "{}", whole[..cut].escape_ascii());
             }
         }
     }

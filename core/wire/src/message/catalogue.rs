@@ -32,16 +32,8 @@ impl CatalogueReply {
             return Err(MessageError::Error(error.clone()));
         }
         let items = array(value, "catalogue")?;
-        let hash = text(
-            items
-                .first()
-                .ok_or(MessageError::Missing { field: "hash" })?,
-            "hash",
-        )?;
-        let payload = match items
-            .get(1)
-            .ok_or(MessageError::Missing { field: "payload" })?
-        {
+        let hash = text(items.first().ok_or(MessageError::Missing { field: "hash" })?, "hash")?;
+        let payload = match items.get(1).ok_or(MessageError::Missing { field: "payload" })? {
             Value::Bulk(payload) => Some(payload.clone()),
             Value::Null => None,
             _ => {
@@ -143,13 +135,12 @@ impl CatalogueExport {
 
     /// Reads what [`CatalogueExport::encode_payload`] writes.
     pub fn decode_payload(payload: &[u8]) -> Result<Self, PayloadError> {
-        // The bytes are all here, so they are the limit: no value has more items than bytes.
-        let bytes = payload.len();
+        // The bytes are all here, and memory is only ever taken for what has come: they are the limit.
         let limits = ValueLimits {
             depth: 16,
-            items: bytes,
-            bulk_bytes: bytes,
-            total_bytes: bytes,
+            items: usize::MAX,
+            bulk_bytes: usize::MAX,
+            total_bytes: usize::MAX,
         };
         let mut input = BytesMut::from(payload);
         let value = ValueDecoder::new(limits)
@@ -198,9 +189,7 @@ impl ParamEntry {
             .put_text("name", &self.name)
             .put_text("kind", &self.kind)
             .put_boolean("required", self.required);
-        encoder
-            .put_boolean("rest", self.rest)
-            .put_boolean("list", self.list);
+        encoder.put_boolean("rest", self.rest).put_boolean("list", self.list);
         put_pairs(encoder, "choices", &self.choices);
     }
 
@@ -220,10 +209,7 @@ impl ParamEntry {
 /// Writes a list of lists of two, which keeps its order in every client, as a map need not.
 fn put_pairs(encoder: &mut Encoder<'_>, field: &'static str, pairs: &[(String, String)]) {
     encoder.put_list(field, pairs, |(first, second), encoder| {
-        encoder
-            .array(2)
-            .bulk(first.as_bytes())
-            .bulk(second.as_bytes());
+        encoder.array(2).bulk(first.as_bytes()).bulk(second.as_bytes());
     });
 }
 

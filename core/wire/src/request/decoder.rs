@@ -177,3 +177,48 @@ fn bounded(limits: RequestLimits) -> RequestLimits {
         request_bytes: request_bytes.min(MOST),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Encoder, Protocol};
+
+    #[test]
+    fn no_memory_for_what_is_only_announced() {
+        let most = usize::MAX;
+        let limits = RequestLimits {
+            words: most,
+            word_bytes: most,
+            request_bytes: most,
+        };
+        let mut decoder = RequestDecoder::new(limits);
+        let hostile = b"*1000000000\r\n$1\r\na\r\n$1000000000\r\n";
+        assert!(decoder.decode(hostile).unwrap().is_none());
+        assert!(decoder.spans.capacity() <= 4);
+    }
+
+    #[test]
+    fn no_memory_for_each_request() {
+        let mut decoder = RequestDecoder::new(RequestLimits::GUEST);
+        let run = b"*3\r\n$3\r\nRUN\r\n$2\r\nls\r\n$2\r\n-l\r\n";
+        assert!(decoder.decode(run).unwrap().is_some());
+        let spans = decoder.spans.as_ptr();
+        for _ in 0..100 {
+            assert!(decoder.decode(run).unwrap().is_some());
+            assert_eq!(decoder.spans.as_ptr(), spans);
+        }
+    }
+
+    #[test]
+    fn memory_of_a_long_request_is_given_back() {
+        let mut decoder = RequestDecoder::new(RequestLimits::USER);
+        let mut long = Vec::new();
+        Encoder::new(&mut long, Protocol::Resp3).request([b"x"; 1024]);
+        assert_eq!(decoder.decode(&long).unwrap().unwrap().len(), 1024);
+        let line = format!("\"{}\"\n", "x".repeat(10_000));
+        assert_eq!(decoder.decode(line.as_bytes()).unwrap().unwrap().len(), 1);
+        assert!(decoder.decode(b"PING\n").unwrap().is_some());
+        assert!(decoder.spans.capacity() <= SPANS_KEPT);
+        assert!(decoder.unquoted.capacity() <= UNQUOTED_KEPT);
+    }
+}

@@ -1,10 +1,11 @@
 //! Finds values in what has been received.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
 use super::Value;
+use super::scalar::{line_value, verbatim_value};
 use crate::length::{Counted, read_length};
-use crate::{ErrorReply, MAX_LINE_BYTES, ProtocolError, ValueLimits};
+use crate::{MAX_LINE_BYTES, ProtocolError, ValueLimits};
 
 /// Elements that an aggregate has space for from the start. It grows with what arrives, never with what was announced.
 const FIRST_ITEMS: usize = 16;
@@ -130,11 +131,7 @@ impl ValueDecoder {
         }
     }
 
-    fn string_header(
-        &mut self,
-        kind: u8,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn string_header(&mut self, kind: u8, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let Some(length) = read_length(&input[1..], Counted::Bytes)? else {
             return Ok(None);
         };
@@ -159,11 +156,7 @@ impl ValueDecoder {
         self.string(header, input)
     }
 
-    fn string(
-        &mut self,
-        header: StringHeader,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn string(&mut self, header: StringHeader, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let StringHeader { len, verbatim } = header;
         match input.get(len..len.saturating_add(2)) {
             None => return Ok(None),
@@ -180,11 +173,7 @@ impl ValueDecoder {
         Ok(Some(Part::Value(value)))
     }
 
-    fn aggregate(
-        &mut self,
-        kind: AggregateKind,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn aggregate(&mut self, kind: AggregateKind, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let Some(length) = read_length(&input[1..], Counted::Items)? else {
             return Ok(None);
         };
@@ -277,50 +266,58 @@ impl Aggregate {
     }
 }
 
-fn line_value(kind: u8, line: Bytes) -> Result<Value, ProtocolError> {
-    match kind {
-        b'-' => Ok(Value::Error(ErrorReply::from_line(&line))),
-        b':' => parse(&line)
-            .map(Value::Integer)
-            .ok_or(ProtocolError::InvalidInteger),
-        b',' => parse(&line)
-            .map(Value::Double)
-            .ok_or(ProtocolError::InvalidDouble),
-        b'(' if is_big_number(&line) => Ok(Value::BigNumber(line)),
-        b'(' => Err(ProtocolError::InvalidBigNumber),
-        b'#' => match &line[..] {
-            b"t" => Ok(Value::Boolean(true)),
-            b"f" => Ok(Value::Boolean(false)),
-            _ => Err(ProtocolError::InvalidBoolean),
-        },
-        b'_' if line.is_empty() => Ok(Value::Null),
-        b'_' => Err(ProtocolError::InvalidNull),
-        _ => Ok(Value::Simple(line)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_memory_for_what_is_only_announced() {
+        let most = usize::MAX;
+        let limits = ValueLimits {
+            depth: 32,
+            items: most,
+            bulk_bytes: most,
+            total_bytes: most,
+        };
+        let mut decoder = ValueDecoder::new(limits);
+        let hostile = b"*1000000000\r\n".repeat(32);
+        assert_eq!(decoder.decode(&mut BytesMut::from(&hostile[..])), Ok(None));
+        assert_eq!(decoder.open.len(), 32);
+        assert!(
+            decoder
+                .open
+                .iter()
+                .all(|aggregate| aggregate.items.capacity() <= FIRST_ITEMS)
+        );
+        let mut input = BytesMut::from(&b"$1000000000\r\nabc"[..]);
+        assert_eq!(decoder.decode(&mut input), Ok(None));
+        assert!(input.capacity() < 100);
     }
-}
 
-fn parse<T: std::str::FromStr>(line: &[u8]) -> Option<T> {
-    std::str::from_utf8(line).ok()?.parse().ok()
-}
+    #[test]
+    fn what_has_been_looked_at_is_not_looked_at_again() {
+        let mut decoder = ValueDecoder::new(ValueLimits::default());
+        let mut input = BytesMut::from(&b"+PO"[..]);
+        assert_eq!(decoder.decode(&mut input), Ok(None));
+        // It would end the line if it were seen.
+        input[1] = b'\n';
+        input.extend_from_slice(b"NG\r\n");
+        assert_eq!(
+            decoder.decode(&mut input),
+            Ok(Some(Value::Simple(Bytes::from_static(b"\nONG"))))
+        );
+    }
 
-fn is_big_number(line: &[u8]) -> bool {
-    let digits = line
-        .strip_prefix(b"-")
-        .or_else(|| line.strip_prefix(b"+"))
-        .unwrap_or(line);
-    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
-}
-
-fn verbatim_value(bytes: &Bytes) -> Result<Value, ProtocolError> {
-    match bytes[..] {
-        [first, second, third, b':', ..] => {
-            let mut text = bytes.clone();
-            text.advance(4);
-            Ok(Value::Verbatim {
-                format: [first, second, third],
-                text,
-            })
-        }
-        _ => Err(ProtocolError::InvalidVerbatim),
+    #[test]
+    fn strings_share_the_memory_of_the_input() {
+        let mut input = BytesMut::from(&b"*1\r\n$100\r\n"[..]);
+        input.extend_from_slice(&[b'x'; 100]);
+        input.extend_from_slice(b"\r\n");
+        let place = input[10..].as_ptr();
+        let value = ValueDecoder::new(ValueLimits::default()).decode(&mut input);
+        let Ok(Some(Value::Array(items))) = value else {
+            panic!("{value:?}")
+        };
+        assert_eq!(items[0].as_bytes().map(<[u8]>::as_ptr), Some(place));
     }
 }

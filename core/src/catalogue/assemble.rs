@@ -1,0 +1,217 @@
+//! Makes a catalogue of what all files say, once it is known to fit together.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::command::{Action, Command, Origin};
+use super::diagnostic::{Broken, Diagnostic};
+use super::draft::{Draft, Drafts};
+use super::file::{Contents, DefinedAction, Problems};
+use super::groups::{DEFAULT_GROUP, Groups};
+use super::image::ImageFile;
+use super::languages::{Languages, MOST_LANGUAGES};
+use super::load::Files;
+use super::lookup::Lookup;
+use super::name::fold;
+use super::names::Names;
+use super::nearest::Candidates;
+use super::param::{Param, ParamKind};
+use super::settings::Settings;
+use super::{Catalogue, Loaded, check};
+use crate::access::role::Role;
+use crate::language::{Language, Text};
+
+/// Checks everything, and makes the catalogue if nothing is wrong. `language` is the server's, when that isn't the file's
+/// to say.
+pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Problems) -> Result<Loaded, Broken> {
+    let mut drafts = Drafts::new(&problems);
+    let mut groups = Groups::builtin(files.builtins.groups);
+    for definition in files.builtins.definitions {
+        drafts.add_builtin(definition);
+    }
+    let mut settings = files.main.settings;
+    if let Some(language) = language {
+        settings.server.language = language;
+    }
+    let main = (files.main.groups, files.main.definitions);
+    let included = files.included.into_iter();
+    for (own_groups, definitions) in std::iter::once(main).chain(included.map(groups_and_definitions)) {
+        groups.add(own_groups, &problems);
+        for definition in definitions {
+            drafts.add_own(definition);
+        }
+    }
+    check::all(&drafts, &groups.names(), &problems);
+    let roles = see_also_roles(&drafts);
+    let drafts = drafts.all;
+    let mut images = files.images;
+    let found: Vec<Option<Arc<ImageFile>>> = drafts
+        .iter()
+        .map(|draft| images.image(draft.definition.image.as_ref()?, &problems))
+        .collect();
+    let languages = languages(&drafts, &groups, &settings, &problems, &files.names);
+    let warnings = problems.finish(&files.names)?;
+    let made = drafts.into_iter().zip(found).zip(roles);
+    let commands = made
+        .map(|((draft, image), see_also)| command(draft, image, see_also, &languages))
+        .collect();
+    Ok(Loaded {
+        catalogue: indexed(commands, groups, settings, languages),
+        warnings,
+    })
+}
+
+fn groups_and_definitions(
+    contents: Contents,
+) -> (Vec<super::file::Located<super::Group>>, Vec<super::file::Definition>) {
+    (contents.groups, contents.definitions)
+}
+
+/// For each draft, which other commands its card names: those that exist, and that everyone who sees it may see.
+fn see_also_roles(drafts: &Drafts) -> Vec<Vec<String>> {
+    let of = |draft: &Draft| {
+        let role = check::role(draft);
+        let others = draft.definition.see_also.iter().flatten();
+        let seen = others.filter(|other| {
+            let found = drafts.named(&other.value);
+            found.is_some_and(|found| check::role(found) <= role)
+        });
+        seen.map(|other| other.value.clone()).collect()
+    };
+    drafts.all.iter().map(of).collect()
+}
+
+/// All languages that something is given in.
+fn languages(
+    drafts: &[Draft],
+    groups: &Groups,
+    settings: &Settings,
+    problems: &Problems,
+    files: &[String],
+) -> Arc<Languages> {
+    let texts = drafts.iter().flat_map(texts);
+    let texts = texts.chain(groups.titles()).chain([&settings.server.welcome]);
+    let mut all: Vec<&Language> = Vec::new();
+    for language in texts.flat_map(Text::languages) {
+        if all.len() <= MOST_LANGUAGES && !all.contains(&language) {
+            all.push(language);
+        }
+    }
+    let languages = Languages::new(all.iter().copied().cloned(), settings.server.language.clone());
+    if all.iter().any(|language| !languages.tags().contains(language)) {
+        let message = format!("texts are given in more than {MOST_LANGUAGES} languages");
+        let file = files.last().map_or("", String::as_str);
+        problems.error(Diagnostic::about_file(file, message).help("leave some out"));
+    }
+    Arc::new(languages)
+}
+
+/// The texts of a command.
+fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
+    let definition = &draft.definition;
+    let examples = definition.examples.iter().flatten().map(|example| &example.value.about);
+    let choices = draft.params().iter().flat_map(|param| &param.choices);
+    let params = draft.params().iter().filter_map(|param| param.help.as_ref());
+    let (reply, entries) = match definition.action.as_ref().map(|action| &action.value) {
+        Some(DefinedAction::Reply(text)) => (Some(text), [].as_slice()),
+        Some(DefinedAction::Lookup(entries)) => (None, entries.as_slice()),
+        None => (None, [].as_slice()),
+    };
+    definition
+        .summary
+        .iter()
+        .chain(examples)
+        .chain(params)
+        .chain(choices.filter_map(|choice| choice.about.as_ref()))
+        .chain(reply)
+        .chain(entries.iter().map(|(_, text)| text))
+}
+
+fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, languages: &Arc<Languages>) -> Command {
+    let role: Role = check::role(&draft);
+    let origin = if draft.builtin {
+        Origin::BuiltIn
+    } else {
+        let place = &draft.definition.heading;
+        Origin::File {
+            file: place.file().name().into(),
+            line: place.line(),
+        }
+    };
+    let builtin = draft.builtin;
+    let definition = draft.definition;
+    let name = definition.name.value;
+    let mut params = definition.params.map(|params| params.value).unwrap_or_default();
+    let action = match definition.action.map(|action| action.value) {
+        _ if builtin => Action::Builtin(name.clone()),
+        None => Action::Card,
+        Some(DefinedAction::Reply(text)) => Action::Reply(text),
+        Some(DefinedAction::Lookup(entries)) => {
+            if params.is_empty() {
+                params.push(key_param(&entries));
+            }
+            Action::Lookup(Lookup::new(entries, languages))
+        }
+    };
+    let aliases = definition.aliases.into_iter().map(|alias| alias.value);
+    let examples = definition.examples.unwrap_or_default().into_iter();
+    Command {
+        aliases: aliases.collect(),
+        group: definition
+            .group
+            .map_or_else(|| DEFAULT_GROUP.to_owned(), |group| group.value),
+        // There is one: its absence has been reported as an error.
+        summary: definition.summary.unwrap_or_else(|| Text::plain("")),
+        examples: examples.map(|example| example.value).collect(),
+        see_also,
+        params,
+        image,
+        action,
+        role,
+        origin,
+        rendered: (0..languages.count()).map(|_| OnceLock::new()).collect(),
+        languages: Arc::clone(languages),
+        name,
+    }
+}
+
+/// What a lookup takes when its definition doesn't say: a key; the whole line where keys have several words.
+fn key_param(entries: &[(String, Text)]) -> Param {
+    Param {
+        name: "key".to_owned(),
+        kind: ParamKind::String,
+        required: true,
+        rest: entries.iter().any(|(key, _)| key.contains(' ')),
+        list: false,
+        default: None,
+        choices: Vec::new(),
+        min: None,
+        max: None,
+        max_len: None,
+        help: None,
+    }
+}
+
+fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
+    commands.sort_by_cached_key(|command| fold(&command.name).into_owned());
+    let mut names = Names::default();
+    for (number, command) in (0..).zip(&commands) {
+        for name in command.names() {
+            names.insert(name, number);
+        }
+    }
+    let numbered = (0..).zip(&commands);
+    let all_names = numbered.flat_map(|(number, command)| command.names().map(move |name| (name, number)));
+    let images = commands.iter().filter_map(|command| command.image.as_ref());
+    let images = images.map(|image| (image.hash.clone(), Arc::clone(image)));
+    let used = commands.iter().map(|command| command.group.as_str()).collect();
+    Catalogue {
+        nearby: Candidates::new(all_names),
+        images: images.collect::<HashMap<_, _>>(),
+        groups: groups.used(&used),
+        names,
+        commands,
+        settings,
+        languages,
+    }
+}

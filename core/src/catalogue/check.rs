@@ -1,0 +1,158 @@
+//! What can be said about commands only when all of them are known.
+
+use std::collections::BTreeSet;
+
+use super::diagnostic::{Diagnostic, nearest_word, quoted};
+use super::draft::{Draft, Drafts};
+use super::file::{DefinedAction, Doubt, Problems};
+use super::name::fold;
+use crate::access::role::Role;
+
+/// Reports everything that doesn't fit together. `groups` are the names of all groups.
+pub(super) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems) {
+    for draft in &drafts.all {
+        summary(draft, problems);
+        lookup_param(draft, problems);
+        beginnings(draft, drafts, problems);
+        examples(draft, problems);
+        see_also(draft, drafts, problems);
+        if !problems.has_syntax_errors() {
+            group(draft, groups, problems);
+        }
+    }
+}
+
+fn summary(draft: &Draft, problems: &Problems) {
+    let definition = &draft.definition;
+    // One whose text was wrong has been reported where it stands, and has the key.
+    if definition.summary.is_none() && !definition.has_summary {
+        let message = format!("{} has no `summary`", quoted(&definition.name.value));
+        let diagnostic = Diagnostic::error(definition.heading.clone(), message).label("needs `summary`");
+        problems.error(diagnostic.help("add summary = \"...\": one line on what the command is for"));
+    }
+}
+
+fn lookup_param(draft: &Draft, problems: &Problems) {
+    let definition = &draft.definition;
+    let is_lookup = definition
+        .action
+        .as_ref()
+        .is_some_and(|action| matches!(action.value, DefinedAction::Lookup(_)));
+    let Some(params) = definition.params.as_ref().filter(|_| is_lookup) else {
+        return;
+    };
+    let help = "declare one that is required or has a default, or leave `params` out";
+    match params.value.as_slice() {
+        [param] if param.list || !(param.required || param.default.is_some()) => {
+            let message = format!(
+                "a lookup needs exactly one key, and `{}` may be none or several",
+                param.name
+            );
+            problems.error(Diagnostic::error(params.place.clone(), message).help(help));
+        }
+        [_] => {}
+        others => {
+            let message = format!("a lookup has one param, the key to look up, not {}", others.len());
+            problems.error(Diagnostic::error(params.place.clone(), message).help(help));
+        }
+    }
+}
+
+/// A value must never choose the command: where the name of one begins another's, it takes no arguments.
+fn beginnings(longer: &Draft, drafts: &Drafts, problems: &Problems) {
+    for name in longer.names() {
+        let ends = name.value.match_indices(' ').map(|(end, _)| end);
+        for shorter in ends.filter_map(|end| drafts.named(&name.value[..end])) {
+            let Some(place) = shorter.takes_arguments() else {
+                continue;
+            };
+            let begins = quoted(&shorter.definition.name.value);
+            let message = format!(
+                "{} begins with {begins}, which takes arguments: one of them could choose the command",
+                quoted(&name.value)
+            );
+            let diagnostic = Diagnostic::error(name.place.clone(), message);
+            problems.error(if shorter.builtin {
+                diagnostic.help("choose another name: that command is built in")
+            } else {
+                diagnostic
+                    .related(place.clone(), format!("{begins} takes arguments here"))
+                    .help("rename one of the two, or take the params away")
+            });
+        }
+    }
+}
+
+fn examples(draft: &Draft, problems: &Problems) {
+    let definition = &draft.definition;
+    let examples = definition.examples.as_deref().unwrap_or_default();
+    if examples.is_empty() && definition.examples.is_none() && definition.action.is_none() && !draft.builtin {
+        let message = format!("the card {} has no example", quoted(&definition.name.value));
+        let diagnostic = Diagnostic::warning(definition.heading.clone(), message);
+        let help = "add examples = [{ run = \"...\", about = \"...\" }]";
+        problems.warning(Doubt::NoExample, diagnostic.help(help));
+    }
+    for example in examples {
+        let run = fold(&example.value.run);
+        let begins = |name: &str| {
+            let rest = run.strip_prefix(&*fold(name));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        if !draft.names().any(|name| begins(&name.value)) {
+            let name = &definition.name.value;
+            let message = format!("this example of {} doesn't begin with its name", quoted(name));
+            let diagnostic = Diagnostic::warning(example.place.clone(), message);
+            let help = format!("an example is a line to type, such as \"{name}\" with arguments");
+            problems.warning(Doubt::ExampleOfAnother, diagnostic.help(help));
+        }
+    }
+}
+
+fn see_also(draft: &Draft, drafts: &Drafts, problems: &Problems) {
+    let own_role = role(draft);
+    for other in draft.definition.see_also.iter().flatten() {
+        let Some(found) = drafts.named(&other.value) else {
+            let message = format!("there is no command {} to see also", quoted(&other.value));
+            let mut diagnostic = Diagnostic::warning(other.place.clone(), message);
+            let mut names = drafts.all.iter().flat_map(Draft::names);
+            let names = std::iter::from_fn(|| names.next().map(|name| name.value.as_str()));
+            if problems.tells(Doubt::SeeAlsoNothing)
+                && let Some(near) = nearest_word(&other.value, names)
+            {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            problems.warning(Doubt::SeeAlsoNothing, diagnostic);
+            continue;
+        };
+        if role(found) > own_role {
+            let message = format!(
+                "not everyone who may see {} may see {}, so its card won't name it",
+                quoted(&draft.definition.name.value),
+                quoted(&other.value)
+            );
+            problems.warning(Doubt::NotSeen, Diagnostic::warning(other.place.clone(), message));
+        }
+    }
+}
+
+fn group(draft: &Draft, groups: &BTreeSet<&str>, problems: &Problems) {
+    let Some(group) = &draft.definition.group else {
+        return;
+    };
+    if groups.contains(group.value.as_str()) {
+        return;
+    }
+    let message = format!("there is no group {}", quoted(&group.value));
+    let diagnostic = Diagnostic::error(group.place.clone(), message).label("unknown group");
+    let help = match nearest_word(&group.value, groups.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "define it: [groups.NAME] with a title".to_owned(),
+    };
+    problems.error(diagnostic.help(help));
+}
+
+/// The least role that may see the command: everyone's, if the file doesn't say.
+pub(super) fn role(draft: &Draft) -> Role {
+    let role = draft.definition.role.as_ref();
+    role.map(|role| role.value).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! A command: what a catalogue holds.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use caracola_wire::Card;
+
+use super::arguments::{self, ArgumentError, Arguments};
+use super::card::{self, Rendered};
+use super::image::ImageFile;
+use super::languages::{LanguageId, Languages};
+use super::lookup::Lookup;
+use super::param::Param;
+use crate::access::role::Role;
+use crate::language::Text;
+
+/// A command that has been checked: it fits with all others of its catalogue.
+#[derive(Debug)]
+pub struct Command {
+    /// One to four words, unique in the catalogue without regard to case.
+    pub name: String,
+    /// Other names for it, as unique.
+    pub aliases: Vec<String>,
+    /// The name of the group it is listed in.
+    pub group: String,
+    /// One line on what it does or is for.
+    pub summary: Text,
+    /// How it is used.
+    pub examples: Vec<Example>,
+    /// Names of commands that its readers may want to know too. All of them exist, and whoever may see this command may
+    /// see them.
+    pub see_also: Vec<String>,
+    /// Its declared arguments.
+    pub params: Vec<Param>,
+    /// Shown with the card where a terminal can.
+    pub image: Option<Arc<ImageFile>>,
+    /// What running it does.
+    pub action: Action,
+    /// The least role that may see and run it.
+    pub role: Role,
+    /// Where it was defined.
+    pub origin: Origin,
+    pub(super) languages: Arc<Languages>,
+    /// For each language, its card in all forms, once somebody has asked for one.
+    pub(super) rendered: Box<[OnceLock<Box<Rendered>>]>,
+}
+
+/// What running a command does.
+#[derive(Debug)]
+pub enum Action {
+    /// Shows the command's card, whatever the arguments are.
+    Card,
+    /// Answers with this text.
+    Reply(Text),
+    /// Looks its one argument up.
+    Lookup(Lookup),
+    /// Runs the server's own code of this name.
+    Builtin(String),
+}
+
+impl Action {
+    /// The word for it on the wire.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Action::Card => "card",
+            Action::Reply(_) => "reply",
+            Action::Lookup(_) => "lookup",
+            Action::Builtin(_) => "builtin",
+        }
+    }
+}
+
+/// A line that uses a command, and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The line as one would type it.
+    pub run: String,
+    /// What it does.
+    pub about: Text,
+}
+
+/// Where a command was defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// In the server itself.
+    BuiltIn,
+    /// In a file.
+    File {
+        /// The file's path as it was given.
+        file: Arc<str>,
+        /// The line its definition begins in, from 1.
+        line: usize,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::BuiltIn => formatter.write_str("built in"),
+            Origin::File { file, line } => write!(formatter, "{file}:{line}"),
+        }
+    }
+}
+
+/// A form in which a card travels, complete with its frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CardForm {
+    /// 80 columns of plain text as a bulk string.
+    Resp2,
+    /// 80 columns of plain text as a verbatim string.
+    Resp3,
+    /// The typed message for a session that said `SHELL`, in RESP3.
+    Shell,
+}
+
+impl Command {
+    /// Its card in a language. Built the first time it is asked for, then kept.
+    pub fn card(&self, language: LanguageId) -> &Card {
+        &self.rendered(language).card
+    }
+
+    /// Its card as it goes over the wire: running a card is one copy of this.
+    pub fn card_bytes(&self, language: LanguageId, form: CardForm) -> &Bytes {
+        self.rendered(language).bytes(form)
+    }
+
+    /// The card for someone who ran it with arguments: the example nearest to them first, and a note that nothing was run.
+    pub fn card_for(&self, words: &[&str], language: LanguageId) -> Card {
+        card::for_words(self.card(language), &self.name, words)
+    }
+
+    /// The lines that say how to type it: `tell PERSON TEXT...`. None for a card that declares no params, since nothing is
+    /// known about what the real command takes.
+    pub fn usage(&self) -> Vec<String> {
+        if matches!(self.action, Action::Card) && self.params.is_empty() {
+            return Vec::new();
+        }
+        let mut usage = self.name.clone();
+        for param in &self.params {
+            usage.push(' ');
+            usage.push_str(&param.usage());
+        }
+        vec![usage]
+    }
+
+    /// Checks how many words there are, their types and choices, and fills in defaults. A card takes anything. A param with
+    /// `rest` takes all the words that are left, joined by one blank if they are several.
+    pub fn arguments<'w>(&self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
+        arguments::check(self, words)
+    }
+
+    /// Its name and its aliases.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
+    }
+
+    fn rendered(&self, language: LanguageId) -> &Rendered {
+        let position = self.languages.position(language);
+        self.rendered[position].get_or_init(|| Box::new(Rendered::new(self, &self.languages, language)))
+    }
+}

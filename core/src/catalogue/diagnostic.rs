@@ -1,0 +1,301 @@
+//! What is wrong with a file, where, and what to do: shown with the line of source underlined.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+/// How many diagnostics are rendered at once; of the rest only the number is told.
+const MOST_RENDERED: usize = 100;
+
+/// Columns that rendered source lines are cut to.
+const WIDTH: usize = 110;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The file cannot be used.
+    Error,
+    /// The file can be used, and is probably not what was meant.
+    Warning,
+}
+
+/// The text of one file, as diagnostics point into it.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(SourceFile {
+            name: name.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+        })
+    }
+
+    /// The path as it was given, or what stands for it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All of its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The line that byte `offset` is in, from 0, and the byte range of that line without its end.
+    fn line_at(&self, offset: usize) -> (usize, Range<usize>) {
+        let starts = self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(end, _)| end + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        let line = starts.partition_point(|start| *start <= offset) - 1;
+        let start = starts[line];
+        let end = starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let end = end - usize::from(self.text[start..end].ends_with('\r'));
+        (line, start..end)
+    }
+}
+
+/// A stretch of a file.
+#[derive(Debug, Clone)]
+pub struct Place {
+    file: Arc<SourceFile>,
+    span: Range<usize>,
+}
+
+impl Place {
+    /// `span` is in bytes; what lies outside the text, or inside a character, is moved to the nearest place that isn't.
+    pub(super) fn new(file: &Arc<SourceFile>, span: Range<usize>) -> Self {
+        let boundary = |wanted: usize| {
+            let mut offset = wanted.min(file.text.len());
+            while !file.text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            offset
+        };
+        let start = boundary(span.start);
+        Place {
+            file: Arc::clone(file),
+            span: start..boundary(span.end).max(start),
+        }
+    }
+
+    /// The file.
+    pub fn file(&self) -> &SourceFile {
+        &self.file
+    }
+
+    /// Where in the file, in bytes.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The line it begins in, from 1.
+    pub fn line(&self) -> usize {
+        self.file.line_at(self.span.start).0 + 1
+    }
+
+    /// The character of that line that it begins at, from 1.
+    pub fn column(&self) -> usize {
+        let (_, line) = self.file.line_at(self.span.start);
+        let before = &self.file.text[line.start..self.span.start.max(line.start)];
+        before.chars().count() + 1
+    }
+
+    /// Its first line alone, underlined where it covers it. Only that line is handed to the renderer, whose work grows
+    /// with the text it is given.
+    fn snippet(&self, kind: AnnotationKind, label: Option<&str>) -> Snippet<'_, Annotation<'_>> {
+        let (line, range) = self.file.line_at(self.span.start);
+        let start = self.span.start.clamp(range.start, range.end);
+        let end = self.span.end.clamp(start, range.end);
+        let marked = start - range.start..end - range.start;
+        let annotation = kind.span(marked).label(label.map(str::to_owned));
+        Snippet::source(&self.file.text[range])
+            .path(Some(self.file.name.as_str()))
+            .line_start(line + 1)
+            .annotation(annotation)
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, with which value: one sentence.
+    pub message: String,
+    /// A few words beside the underlined source.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The source it is about; a file that can't be read has none.
+    pub place: Option<Place>,
+    /// Another stretch of source that it has to do with, and how.
+    pub related: Option<(Place, String)>,
+    /// The name of the file.
+    pub file: String,
+}
+
+impl Diagnostic {
+    pub(super) fn error(place: Place, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            label: None,
+            help: None,
+            file: place.file.name.clone(),
+            place: Some(place),
+            related: None,
+        }
+    }
+
+    pub(super) fn warning(place: Place, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(place, message)
+        }
+    }
+
+    /// An error about a file as a whole.
+    pub(super) fn about_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            label: None,
+            help: None,
+            file: file.into(),
+            place: None,
+            related: None,
+        }
+    }
+
+    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.related = Some((place, label.into()));
+        self
+    }
+
+    /// The whole of it for a person to read, in colour or plain, without a line end at the end.
+    pub fn render(&self, color: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(self.message.as_str()));
+        match &self.place {
+            Some(place) => {
+                let label = self.label.as_deref();
+                group = group.element(place.snippet(AnnotationKind::Primary, label));
+            }
+            None => group = group.element(Origin::path(self.file.as_str())),
+        }
+        if let Some((place, label)) = &self.related {
+            group = group.element(place.snippet(AnnotationKind::Context, Some(label)));
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.term_width(WIDTH).render(&[group])
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(false))
+    }
+}
+
+/// Why a catalogue could not be loaded: all that is wrong with its files.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// The errors, file by file in the order of their places; never empty.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Broken {
+    /// Everything for a person to read, and how many errors there are. Past a hundred only their number is told.
+    pub fn render(&self, color: bool) -> String {
+        let told = self.diagnostics.iter().take(MOST_RENDERED);
+        let mut parts: Vec<String> = told.map(|diagnostic| diagnostic.render(color)).collect();
+        let untold = self.diagnostics.len().saturating_sub(MOST_RENDERED);
+        if untold > 0 {
+            parts.push(format!("and {untold} more like these"));
+        }
+        parts.push(match self.diagnostics.len() {
+            1 => "1 error".to_owned(),
+            errors => format!("{errors} errors"),
+        });
+        parts.join("\n\n")
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// A value as it stands in a message: in back quotes, shortened, control and direction-changing characters made visible.
+pub(super) fn quoted(value: &str) -> String {
+    const LONGEST: usize = 48;
+    let mut shown: String = value
+        .chars()
+        .take(LONGEST)
+        .flat_map(|character| {
+            let hidden = character.is_control() || super::name::is_bidi_control(character);
+            let (escaped, plain) = if hidden {
+                (Some(character.escape_unicode()), None)
+            } else {
+                (None, Some(character))
+            };
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect();
+    if value.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// `a`, `b` and `c`, for the end of a sentence.
+pub(super) fn listed(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// The word of `known` that someone who wrote `word` most probably meant.
+pub(super) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    const LONGEST: usize = 64;
+    if word.len() > LONGEST {
+        return None;
+    }
+    let farthest = (word.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word.to_lowercase(), candidate), candidate))
+        .filter(|(distance, _)| *distance <= farthest)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,226 @@
+//! Reads a table under `[commands]`.
+
+use std::collections::HashSet;
+
+use super::definition::{DefinedAction, Definition};
+use super::params;
+use super::problems::Doubt;
+use super::section::{Located, Section, Value};
+use crate::access::role::Role;
+use crate::catalogue::command::Example;
+use crate::catalogue::diagnostic::{Diagnostic, quoted};
+use crate::catalogue::name::{self, fold};
+use crate::language::Text;
+
+const KEYS: [&str; 10] = [
+    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup",
+];
+
+/// Keys of DESIGN's that come with programs and plugins.
+const NOT_YET: [&str; 9] = [
+    "exec",
+    "plugin",
+    "timeout",
+    "max_output",
+    "max_running",
+    "queue",
+    "on_hangup",
+    "env",
+    "cwd",
+];
+
+/// Reads one command. `builtin` says that it is one of the server's own.
+pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
+    let section = value.table()?;
+    let not_yet = not_yet(&section);
+    if not_yet.is_empty() {
+        section.reject_unknown(&KEYS, "a command");
+    } else {
+        let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
+        section.reject_unknown(&known, "a command");
+    }
+    if let Some(first) = not_yet.first() {
+        let message = format!(
+            "this version cannot run programs or plugins yet, which `{}` is for",
+            first.key()
+        );
+        let help = "take it out, and the command becomes a card; or give it a `reply` or a `lookup`";
+        first.report(Diagnostic::error(first.key_place(), message).help(help));
+    }
+    check_name(value.key(), &value.key_place(), value);
+    let aliases = section.value("aliases").and_then(|value| names(&value));
+    Some(Definition {
+        name: Located {
+            value: value.key().to_owned(),
+            place: value.key_place(),
+        },
+        heading: section.place(),
+        aliases: aliases.unwrap_or_default(),
+        group: section.value("group").and_then(|value| located_words(&value)),
+        summary: section.value("summary").and_then(|value| summary(&value)),
+        has_summary: section.value("summary").is_some(),
+        examples: section.value("examples").and_then(|value| examples(&value)),
+        see_also: section.value("see_also").and_then(|value| value.strings()),
+        image: section.value("image").and_then(|value| located_words(&value)),
+        params: section
+            .value("params")
+            .and_then(|value| Some(value.located(params::read(&value, builtin)?))),
+        role: section.value("roles").and_then(|value| role(&value)),
+        action: action(&section),
+    })
+}
+
+fn not_yet<'t>(section: &Section<'t>) -> Vec<Value<'t>> {
+    NOT_YET.iter().filter_map(|key| section.value(key)).collect()
+}
+
+fn located_words(value: &Value) -> Option<Located<String>> {
+    let words = value.words()?;
+    Some(value.located(words.to_owned()))
+}
+
+fn check_name(name: &str, place: &crate::catalogue::Place, value: &Value) -> bool {
+    let checked = name::check(name);
+    if let Err(error) = &checked {
+        let error = error.to_string();
+        let (reason, advice) = error.split_once("; ").unwrap_or((&error, "choose another"));
+        let message = format!("{} cannot be the name of a command: {reason}", quoted(name));
+        value.report(Diagnostic::error(place.clone(), message).help(advice));
+    }
+    checked.is_ok()
+}
+
+fn names(value: &Value) -> Option<Vec<Located<String>>> {
+    let names = value.strings()?;
+    Some(
+        names
+            .into_iter()
+            .filter(|name| check_name(&name.value, &name.place, value))
+            .collect(),
+    )
+}
+
+/// A summary is one line, since lists of commands show it so.
+fn summary(value: &Value) -> Option<Text> {
+    let text = value.text()?;
+    let many_lines = text
+        .languages()
+        .map(|language| text.in_language(language, language))
+        .chain([text.in_language(&crate::language::Language::ENGLISH, &crate::language::Language::ENGLISH)])
+        .any(|version| version.contains(char::is_control));
+    if many_lines {
+        let diagnostic = value.error("a summary is one line without control characters");
+        value.report(diagnostic.help("say the rest in the examples, or in a `reply`"));
+    }
+    Some(text)
+}
+
+fn examples(value: &Value) -> Option<Vec<Located<Example>>> {
+    let elements = value.list()?;
+    Some(elements.filter_map(|element| example(&element)).collect())
+}
+
+fn example(value: &Value) -> Option<Located<Example>> {
+    let section = value.table()?;
+    section.reject_unknown(&["run", "about"], "an example");
+    let help = "write { run = \"ls -l\", about = \"what that does\" }";
+    let run = section
+        .required("run", "this example", help)
+        .and_then(|value| Some((value.words()?, value)));
+    let about = section
+        .required("about", "this example", help)
+        .and_then(|value| value.text());
+    let (run, value) = run?;
+    if run.contains(char::is_control) {
+        value.report(value.error("an example's `run` is one line without control characters"));
+    }
+    Some(value.located(Example {
+        run: run.trim().to_owned(),
+        about: about?,
+    }))
+}
+
+/// Everyone with one of these roles may run it; roles include each other, so the least of them counts.
+fn role(value: &Value) -> Option<Located<Role>> {
+    let words = value.list()?;
+    let roles: Vec<Option<Role>> = words
+        .map(|element| {
+            let word = element.words()?;
+            let role = word.parse().ok();
+            if role.is_none() {
+                let known = Role::ALL.map(Role::as_str);
+                element.unknown_word(word, "role", &known);
+            }
+            role
+        })
+        .collect();
+    if roles.is_empty() {
+        let diagnostic = value.error("`roles` names no role, so nobody could run this command");
+        value.report(diagnostic.help("name at least one, or leave the key out: then everyone may"));
+    }
+    let least = roles.into_iter().flatten().min()?;
+    Some(value.located(least))
+}
+
+fn action(section: &Section) -> Option<Located<DefinedAction>> {
+    let reply = section.value("reply");
+    let lookup = section.value("lookup");
+    if let (Some(_), Some(lookup)) = (reply, lookup) {
+        let diagnostic = Diagnostic::error(
+            lookup.key_place(),
+            "a command has one action, and this one has a `reply` too",
+        );
+        lookup.report(diagnostic.help("take out `reply` or `lookup`, or make two commands of it"));
+    }
+    let place = |value: Value| value.key_place();
+    match (reply, lookup) {
+        (Some(value), _) => Some(Located {
+            value: DefinedAction::Reply(value.text()?),
+            place: place(value),
+        }),
+        (None, Some(value)) => Some(Located {
+            value: DefinedAction::Lookup(entries(&value)?),
+            place: place(value),
+        }),
+        (None, None) => None,
+    }
+}
+
+/// The entries of a lookup; keys that differ only in case collide.
+fn entries(value: &Value) -> Option<Vec<(String, Text)>> {
+    let values = value.table()?.values();
+    if values.is_empty() {
+        let diagnostic = Diagnostic::error(value.place(), "this lookup has no entries");
+        value.report(diagnostic.help("give it at least one: key = \"what it means\""));
+    }
+    let mut seen = HashSet::new();
+    let mut entries = Vec::with_capacity(values.len());
+    for entry in &values {
+        let key = entry.key().trim();
+        if key.is_empty() || key.contains(char::is_control) {
+            let diagnostic = Diagnostic::error(entry.key_place(), "a key that nobody could type");
+            entry.report(diagnostic.help("give it a word or several"));
+        }
+        if !seen.insert(fold(key).into_owned()) {
+            let message = format!("this lookup has {} twice", quoted(key));
+            let diagnostic = Diagnostic::error(entry.key_place(), message);
+            entry.report(diagnostic.help("upper and lower case make no difference; take one out"));
+        }
+        if let Some(text) = entry.text() {
+            entries.push((key.to_owned(), text));
+        }
+    }
+    Some(entries)
+}
+
+/// Warns about params that no action uses.
+pub(super) fn warn_unused(definition: &Definition, problems: &super::problems::Problems) {
+    if let (Some(params), Some(action)) = (&definition.params, &definition.action)
+        && matches!(action.value, DefinedAction::Reply(_))
+        && !params.value.is_empty()
+    {
+        let message = "a reply is the same whatever the arguments are";
+        let diagnostic = Diagnostic::warning(params.place.clone(), message).help("leave `params` out");
+        problems.warning(Doubt::Unused, diagnostic);
+    }
+}

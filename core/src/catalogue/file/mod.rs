@@ -1,0 +1,175 @@
+//! The format of `commands.toml`: from text to definitions, with all that is wrong in it.
+
+mod command;
+mod definition;
+mod params;
+mod problems;
+mod section;
+mod settings;
+mod trust;
+mod units;
+mod welcome;
+
+use std::sync::Arc;
+
+use toml::de::DeTable;
+
+pub use definition::Group;
+pub(super) use definition::{DefinedAction, Definition};
+pub(super) use problems::{Doubt, Problems};
+pub(super) use section::Located;
+pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
+pub use welcome::WELCOME_VARIABLES;
+
+use self::section::{Reader, Section, Texts};
+use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
+use super::name;
+use super::settings::Settings;
+
+/// Which file it is: that decides what may stand in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The definitions of the built-ins.
+    BuiltIn,
+    /// The admin's file.
+    Main,
+    /// A file that the admin's file includes.
+    Included,
+}
+
+/// What a file says.
+#[derive(Debug)]
+pub(super) struct Contents {
+    pub(super) settings: Settings,
+    pub(super) includes: Vec<Located<String>>,
+    pub(super) groups: Vec<Located<Group>>,
+    pub(super) definitions: Vec<Definition>,
+}
+
+/// Reads a file's text. What is wrong with it is added to `problems`, and left out of the contents.
+pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> Contents {
+    let (table, errors) = DeTable::parse_recoverable(file.text());
+    let damaged = report_syntax(file, &errors, problems);
+    let first = problems.error_count();
+    let texts = Texts::default();
+    let reader = Reader {
+        file,
+        problems,
+        texts: &texts,
+    };
+    let contents = read_sections(&Section::whole_file(reader, table.get_ref()), kind);
+    if damaged.is_empty() {
+        texts.warn(file, problems);
+    } else {
+        problems.drop_errors(first, |place| {
+            damaged.iter().any(|part| part.contains(&place.span().start))
+        });
+    }
+    contents
+}
+
+/// Reports what isn't TOML, and gives the parts of the file that cannot be relied on: from the heading before an error
+/// to the one after it.
+fn report_syntax(
+    file: &Arc<SourceFile>,
+    errors: &[toml::de::Error],
+    problems: &Problems,
+) -> Vec<std::ops::Range<usize>> {
+    let text = file.text();
+    let mut damaged = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(text.len()..text.len());
+        let place = Place::new(file, span);
+        let start = place.span().start;
+        let diagnostic = if error.message() == "duplicate key" {
+            let key = quoted(&text[place.span()]);
+            Diagnostic::error(place, format!("{key} is there a second time"))
+                .label("duplicate")
+                .help("rename one of the two, or take it out")
+        } else {
+            Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
+        };
+        problems.syntax_error(diagnostic);
+        let heading = text[..start].rfind("\n[").unwrap_or(0);
+        let next = text[start..]
+            .find("\n[")
+            .map_or(text.len() + 1, |length| start + length);
+        damaged.push(heading..next);
+    }
+    damaged
+}
+
+fn read_sections(section: &Section, kind: Kind) -> Contents {
+    reject_unknown(section, kind);
+    let settings = match kind {
+        Kind::Main => settings::read(section),
+        Kind::BuiltIn | Kind::Included => Settings::default(),
+    };
+    let includes = match kind {
+        Kind::Main => section.value("include").and_then(|value| value.strings()),
+        Kind::BuiltIn | Kind::Included => None,
+    };
+    let named = |key: &str| {
+        let table = section.value(key).and_then(|value| value.table());
+        table.map(|table| table.values()).unwrap_or_default()
+    };
+    let groups = named("groups");
+    let definitions: Vec<Definition> = named("commands")
+        .iter()
+        .filter_map(|value| command::read(value, kind == Kind::BuiltIn))
+        .collect();
+    for definition in &definitions {
+        command::warn_unused(definition, section.reader.problems);
+    }
+    Contents {
+        settings,
+        includes: includes.unwrap_or_default(),
+        groups: groups.iter().filter_map(group).collect(),
+        definitions,
+    }
+}
+
+fn reject_unknown(section: &Section, kind: Kind) {
+    const OF_MAIN: [&str; 4] = ["include", "server", "access", "limits"];
+    const OF_ALL: [&str; 2] = ["groups", "commands"];
+    if let Some(plugins) = section.value("plugins") {
+        let message = "this version cannot load plugins yet, which `[plugins]` is for";
+        let diagnostic = Diagnostic::error(plugins.key_place(), message);
+        plugins.report(diagnostic.help("take the section out"));
+    }
+    let mut known = OF_ALL.to_vec();
+    known.push("plugins");
+    known.extend(OF_MAIN);
+    section.reject_unknown(&known, "a file");
+    if kind == Kind::Main {
+        return;
+    }
+    for value in OF_MAIN.iter().filter_map(|key| section.value(key)) {
+        let message = format!("`{}` cannot stand in an included file", value.key());
+        let help = "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
+        value.report(Diagnostic::error(value.key_place(), message).help(help));
+    }
+}
+
+fn group(value: &section::Value) -> Option<Located<Group>> {
+    let section = value.table()?;
+    section.reject_unknown(&["title"], "a group");
+    if name::check(value.key()).is_err() || value.key().contains(' ') {
+        let message = format!("{} cannot be the name of a group", quoted(value.key()));
+        value.report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
+    }
+    let title = section
+        .required(
+            "title",
+            "this group",
+            "write title = \"...\": it stands above the group's commands",
+        )
+        .and_then(|value| value.text());
+    Some(Located {
+        value: Group {
+            name: value.key().to_owned(),
+            title: title?,
+        },
+        place: value.key_place(),
+    })
+}

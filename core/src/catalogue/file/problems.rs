@@ -1,0 +1,116 @@
+//! Collects what is wrong while files are read, so that all of it is told at once.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use crate::catalogue::diagnostic::{Broken, Diagnostic, Place};
+
+/// How many warnings of one kind are told one by one; an imported file may have thousands.
+const MOST_OF_A_KIND: usize = 10;
+
+/// What a warning is about; many of one kind are told together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::catalogue) enum Doubt {
+    ExampleOfAnother,
+    NoExample,
+    NotSeen,
+    SeeAlsoNothing,
+    Untranslated,
+    Unused,
+}
+
+#[derive(Debug, Default)]
+pub(in crate::catalogue) struct Problems {
+    errors: RefCell<Vec<Diagnostic>>,
+    warnings: RefCell<Vec<Diagnostic>>,
+    doubts: RefCell<HashMap<Doubt, Told>>,
+    syntax: Cell<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    count: usize,
+    last: Option<Diagnostic>,
+}
+
+impl Problems {
+    pub(in crate::catalogue) fn error(&self, diagnostic: Diagnostic) {
+        self.errors.borrow_mut().push(diagnostic);
+    }
+
+    /// An error because of which parts of a file may have been lost.
+    pub(in crate::catalogue) fn syntax_error(&self, diagnostic: Diagnostic) {
+        self.syntax.set(true);
+        self.error(diagnostic);
+    }
+
+    /// Whether parts of a file may have been lost, so that what is missing may well be there.
+    pub(in crate::catalogue) fn has_syntax_errors(&self) -> bool {
+        self.syntax.get()
+    }
+
+    pub(in crate::catalogue) fn warning(&self, doubt: Doubt, diagnostic: Diagnostic) {
+        let mut doubts = self.doubts.borrow_mut();
+        let told = doubts.entry(doubt).or_default();
+        told.count += 1;
+        if told.count <= MOST_OF_A_KIND {
+            self.warnings.borrow_mut().push(diagnostic);
+        } else {
+            told.last = Some(diagnostic);
+        }
+    }
+
+    pub(in crate::catalogue) fn error_count(&self) -> usize {
+        self.errors.borrow().len()
+    }
+
+    /// Drops errors from number `first` on that `unwanted` says are consequences of others.
+    pub(in crate::catalogue) fn drop_errors(&self, first: usize, unwanted: impl Fn(&Place) -> bool) {
+        let mut errors = self.errors.borrow_mut();
+        let later = errors.split_off(first);
+        let kept = later
+            .into_iter()
+            .filter(|error| !error.place.as_ref().is_some_and(&unwanted));
+        errors.extend(kept);
+    }
+
+    /// Whether a further warning of this kind will be told by itself, so that it pays to say much in it.
+    pub(in crate::catalogue) fn tells(&self, doubt: Doubt) -> bool {
+        let doubts = self.doubts.borrow();
+        doubts.get(&doubt).is_none_or(|told| told.count < MOST_OF_A_KIND)
+    }
+
+    /// The warnings when there was no error; both in the order of files as read, then of places.
+    pub(in crate::catalogue) fn finish(self, files: &[String]) -> Result<Vec<Diagnostic>, Broken> {
+        let order: HashMap<&str, usize> = files
+            .iter()
+            .enumerate()
+            .map(|(position, name)| (name.as_str(), position))
+            .collect();
+        let sorted = |mut diagnostics: Vec<Diagnostic>| {
+            diagnostics.sort_by_key(|diagnostic| {
+                let file = order.get(diagnostic.file.as_str()).copied();
+                let start = diagnostic.place.as_ref().map(|place| place.span().start);
+                (file.unwrap_or(usize::MAX), start)
+            });
+            diagnostics
+        };
+        let errors = sorted(self.errors.into_inner());
+        if !errors.is_empty() {
+            return Err(Broken { diagnostics: errors });
+        }
+        let mut warnings = self.warnings.into_inner();
+        for told in self.doubts.into_inner().into_values() {
+            warnings.extend(told.last.map(|last| summed_up(last, told.count)));
+        }
+        Ok(sorted(warnings))
+    }
+}
+
+fn summed_up(mut last: Diagnostic, count: usize) -> Diagnostic {
+    let untold = count - MOST_OF_A_KIND - 1;
+    if untold > 0 {
+        last.message = format!("{} (and {untold} more like this)", last.message);
+    }
+    last
+}

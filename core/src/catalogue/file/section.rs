@@ -1,0 +1,402 @@
+//! Reads values out of a parsed TOML file. What is of the wrong type, unknown or missing is reported and left out, so
+//! that reading goes on and all that is wrong is told at once.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problems::{Doubt, Problems};
+use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
+use crate::language::{Language, Text};
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(in crate::catalogue) struct Located<T> {
+    pub(in crate::catalogue) value: T,
+    pub(in crate::catalogue) place: Place,
+}
+
+/// What reading needs besides the value at hand.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'t> {
+    pub(super) file: &'t Arc<SourceFile>,
+    pub(super) problems: &'t Problems,
+    pub(super) texts: &'t Texts,
+}
+
+impl Reader<'_> {
+    pub(super) fn place(self, span: Range<usize>) -> Place {
+        Place::new(self.file, span)
+    }
+}
+
+/// The texts of one file that are given by language: each should have all the languages that the file has.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    seen: RefCell<Vec<(Range<usize>, Vec<Language>)>>,
+}
+
+impl Texts {
+    /// Warns about every text that lacks a language which others of this file have.
+    pub(super) fn warn(self, file: &Arc<SourceFile>, problems: &Problems) {
+        let seen = self.seen.into_inner();
+        let all: BTreeSet<&Language> = seen.iter().flat_map(|(_, languages)| languages).collect();
+        for (span, languages) in seen.iter().filter(|(_, some)| some.len() < all.len()) {
+            let missing: Vec<&str> = all
+                .iter()
+                .filter(|language| !languages.contains(language))
+                .map(|language| language.as_str())
+                .collect();
+            let message = format!("this text is not given in {}", listed(&missing));
+            let diagnostic = Diagnostic::warning(Place::new(file, span.clone()), message)
+                .help("other texts of this file are; its readers get another language here");
+            problems.warning(Doubt::Untranslated, diagnostic);
+        }
+    }
+}
+
+/// A table, or the whole file.
+#[derive(Clone, Copy)]
+pub(super) struct Section<'t> {
+    pub(super) reader: Reader<'t>,
+    table: &'t DeTable<'t>,
+    span: (usize, usize),
+}
+
+impl<'t> Section<'t> {
+    pub(super) fn whole_file(reader: Reader<'t>, table: &'t DeTable<'t>) -> Self {
+        Section {
+            reader,
+            table,
+            span: (0, 0),
+        }
+    }
+
+    /// Its heading, or all of it when it is written inline.
+    pub(super) fn place(&self) -> Place {
+        self.reader.place(self.span.0..self.span.1)
+    }
+
+    pub(super) fn value(&self, key: &str) -> Option<Value<'t>> {
+        let (key, item) = self.table.get_key_value(key)?;
+        Some(Value {
+            reader: self.reader,
+            key,
+            item,
+        })
+    }
+
+    /// All its values in the order of the file.
+    pub(super) fn values(&self) -> Vec<Value<'t>> {
+        let reader = self.reader;
+        let mut values: Vec<_> = self
+            .table
+            .iter()
+            .map(|(key, item)| Value { reader, key, item })
+            .collect();
+        values.sort_by_key(|value| value.key.span().start);
+        values
+    }
+
+    /// Reports every key that isn't one of `known`. `what` says what has them: "a command".
+    pub(super) fn reject_unknown(&self, known: &[&str], what: &str) {
+        for value in self.values() {
+            let key = value.key.get_ref();
+            if known.contains(&&**key) {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(value.key_place(), format!("{what} has no key {}", quoted(key)));
+            diagnostic = match nearest_word(key, known.iter().copied()) {
+                Some(word) => diagnostic.label("unknown key").help(format!("did you mean `{word}`?")),
+                None => diagnostic
+                    .label("unknown key")
+                    .help(format!("its keys are {}", listed(known))),
+            };
+            self.reader.problems.error(diagnostic);
+        }
+    }
+
+    /// The value of `key`, or an error that `what` ("this command") needs one.
+    pub(super) fn required(&self, key: &str, what: &str, help: &str) -> Option<Value<'t>> {
+        let value = self.value(key);
+        if value.is_none() {
+            let diagnostic = Diagnostic::error(self.place(), format!("{what} has no `{key}`"))
+                .label(format!("needs `{key}`"))
+                .help(help);
+            self.reader.problems.error(diagnostic);
+        }
+        value
+    }
+}
+
+/// A value with its key. An element of a list has the list's key.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'t> {
+    pub(super) reader: Reader<'t>,
+    key: &'t Spanned<toml::de::DeString<'t>>,
+    item: &'t Spanned<DeValue<'t>>,
+}
+
+impl<'t> Value<'t> {
+    pub(super) fn key(&self) -> &'t str {
+        self.key.get_ref()
+    }
+
+    pub(super) fn key_place(&self) -> Place {
+        self.reader.place(self.key.span())
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.reader.place(self.item.span())
+    }
+
+    pub(super) fn is_table(&self) -> bool {
+        self.item.get_ref().is_table()
+    }
+
+    pub(super) fn is_string(&self) -> bool {
+        self.item.get_ref().is_str()
+    }
+
+    pub(super) fn error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.place(), message)
+    }
+
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        self.reader.problems.error(diagnostic);
+    }
+
+    pub(super) fn located<T>(&self, value: T) -> Located<T> {
+        Located {
+            value,
+            place: self.place(),
+        }
+    }
+
+    pub(super) fn string(&self) -> Option<&'t str> {
+        match self.item.get_ref() {
+            DeValue::String(text) => Some(text),
+            other => {
+                let mut diagnostic = self.wrong_type("a string");
+                if let Some(bare) = scalar(other) {
+                    diagnostic = diagnostic.help(format!("write it in quotes: \"{bare}\""));
+                }
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// A string that has something in it.
+    pub(super) fn words(&self) -> Option<&'t str> {
+        let text = self.string()?;
+        if text.trim().is_empty() {
+            let message = format!("`{}` is empty", self.key());
+            self.report(self.error(message).help("write something, or leave the key out"));
+            return None;
+        }
+        Some(text)
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        let found = self.item.get_ref().as_bool();
+        if found.is_none() {
+            self.report(self.wrong_type("`true` or `false`"));
+        }
+        found
+    }
+
+    pub(super) fn integer(&self) -> Option<i64> {
+        let Some(integer) = self.item.get_ref().as_integer() else {
+            self.report(self.wrong_type("an integer"));
+            return None;
+        };
+        let parsed = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if parsed.is_none() {
+            self.report(self.error(format!("`{}` does not fit in 64 bits", self.key())));
+        }
+        parsed
+    }
+
+    /// An integer from 1 to 4,294,967,295.
+    pub(super) fn count(&self) -> Option<u32> {
+        let integer = self.integer()?;
+        match u32::try_from(integer) {
+            Ok(count) if count > 0 => Some(count),
+            _ => {
+                let message = format!("`{}` is {integer}; it must be from 1 to {}", self.key(), u32::MAX);
+                self.report(self.error(message).label("out of range"));
+                None
+            }
+        }
+    }
+
+    /// An integer or a floating-point number that is finite.
+    pub(super) fn number(&self) -> Option<f64> {
+        let written = match self.item.get_ref() {
+            #[expect(clippy::cast_precision_loss, reason = "a bound is a number that a person can read")]
+            DeValue::Integer(_) => return self.integer().map(|integer| integer as f64),
+            DeValue::Float(float) => float.as_str(),
+            _ => {
+                self.report(self.wrong_type("a number"));
+                return None;
+            }
+        };
+        let parsed = written.parse::<f64>().ok().filter(|number| number.is_finite());
+        if parsed.is_none() {
+            self.report(self.error(format!("`{}` must be a finite number", self.key())));
+        }
+        parsed
+    }
+
+    /// The elements of a list.
+    pub(super) fn list(&self) -> Option<impl Iterator<Item = Value<'t>> + use<'t>> {
+        let Some(items) = self.item.get_ref().as_array() else {
+            let mut diagnostic = self.wrong_type("a list");
+            if let Some(text) = self.item.get_ref().as_str() {
+                diagnostic = diagnostic.help(format!("put it in brackets: [\"{}\"]", text.escape_debug()));
+            }
+            self.report(diagnostic);
+            return None;
+        };
+        let Value { reader, key, .. } = *self;
+        Some(items.iter().map(move |item| Value { reader, key, item }))
+    }
+
+    /// A list of strings that have something in them.
+    pub(super) fn strings(&self) -> Option<Vec<Located<String>>> {
+        let elements = self.list()?;
+        let strings = elements.filter_map(|element| {
+            let words = element.words()?;
+            Some(element.located(words.to_owned()))
+        });
+        Some(strings.collect())
+    }
+
+    pub(super) fn table(&self) -> Option<Section<'t>> {
+        let Some(table) = self.item.get_ref().as_table() else {
+            self.report(self.wrong_type("a table"));
+            return None;
+        };
+        let span = self.item.span();
+        Some(Section {
+            reader: self.reader,
+            table,
+            span: (span.start, span.end),
+        })
+    }
+
+    /// Text for people: a string, or a table by language.
+    pub(super) fn text(&self) -> Option<Text> {
+        match self.item.get_ref() {
+            DeValue::String(_) => self.words().map(Text::plain),
+            DeValue::Table(_) => self.text_by_language(),
+            other => {
+                let mut diagnostic = self.wrong_type("a string, or a table of strings by language");
+                if let Some(bare) = scalar(other) {
+                    diagnostic = diagnostic.help(format!("write it in quotes: \"{bare}\""));
+                }
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn text_by_language(&self) -> Option<Text> {
+        let mut versions: Vec<(Language, Box<str>)> = Vec::new();
+        let values = self.table()?.values();
+        for value in &values {
+            let language = value.language_key();
+            let words = value.words();
+            let (Some(language), Some(words)) = (language, words) else {
+                continue;
+            };
+            if versions.iter().any(|(other, _)| *other == language) {
+                let message = format!("this text is given in `{language}` twice");
+                value.report(Diagnostic::error(value.key_place(), message));
+                continue;
+            }
+            versions.push((language, words.into()));
+        }
+        if values.is_empty() {
+            let diagnostic = self.error(format!("`{}` has no text in any language", self.key()));
+            self.report(diagnostic.help("write a string, or a table such as { en = \"...\", es = \"...\" }"));
+        } else if values.len() == versions.len() {
+            let languages = versions.iter().map(|(language, _)| language.clone()).collect();
+            let mut seen = self.reader.texts.seen.borrow_mut();
+            seen.push((self.item.span(), languages));
+        }
+        Text::by_language(versions)
+    }
+
+    fn language_key(&self) -> Option<Language> {
+        let parsed = self.key().parse().ok();
+        if parsed.is_none() {
+            let message = format!("{} is no language tag", quoted(self.key()));
+            let diagnostic = Diagnostic::error(self.key_place(), message)
+                .label("unknown language")
+                .help("tags look like `en`, `es` or `es-MX`; a key with a dot needs quotes");
+            self.report(diagnostic);
+        }
+        parsed
+    }
+
+    /// The tag of a language.
+    pub(super) fn language(&self) -> Option<Language> {
+        let word = self.words()?;
+        let parsed = word.parse().ok();
+        if parsed.is_none() {
+            let diagnostic = self
+                .error(format!("{} is no language tag", quoted(word)))
+                .label("unknown language")
+                .help("tags look like `en`, `es` or `es-MX`");
+            self.report(diagnostic);
+        }
+        parsed
+    }
+
+    /// A word that must be one of some: reports any other, with the nearest of `known`.
+    pub(super) fn unknown_word(&self, word: &str, what: &str, known: &[&str]) {
+        let diagnostic = self
+            .error(format!("{} is no {what}", quoted(word)))
+            .label(format!("unknown {what}"));
+        let diagnostic = match nearest_word(word, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("it can be {}", listed(known))),
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn wrong_type(&self, expected: &str) -> Diagnostic {
+        let found = type_name(self.item.get_ref());
+        self.error(format!("`{}` takes {expected}, not {found}", self.key()))
+            .label(format!("this is {found}"))
+    }
+}
+
+fn type_name(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a floating-point number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// How a value that isn't a string could be written as one.
+fn scalar(value: &DeValue) -> Option<String> {
+    match value {
+        DeValue::Integer(integer) => Some(integer.to_string()),
+        DeValue::Float(float) => Some(float.as_str().to_owned()),
+        DeValue::Boolean(boolean) => Some(boolean.to_string()),
+        DeValue::Datetime(datetime) => Some(datetime.to_string()),
+        DeValue::String(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}

@@ -1,0 +1,150 @@
+//! Reads `[server]`, `[access]` and `[limits]`.
+
+use super::section::{Section, Value};
+use super::units::{duration, size};
+use super::welcome;
+use crate::catalogue::diagnostic::quoted;
+use crate::catalogue::settings::{Access, Limits, Server, Settings};
+
+/// The settings of a file; what it doesn't say, or says wrongly, has the default.
+pub(super) fn read(file: &Section) -> Settings {
+    let section = |key| file.value(key).and_then(|value| value.table());
+    Settings {
+        server: section("server").map(|section| server(&section)).unwrap_or_default(),
+        access: section("access").map(|section| access(&section)).unwrap_or_default(),
+        limits: section("limits").map(|section| limits(&section)).unwrap_or_default(),
+    }
+}
+
+fn server(section: &Section) -> Server {
+    const KEYS: [&str; 5] = ["name", "listen", "welcome", "authors", "language"];
+    section.reject_unknown(&KEYS, "`[server]`");
+    let mut server = Server::default();
+    if let Some(name) = section.value("name").and_then(|value| name(&value)) {
+        server.name = name;
+    }
+    if let Some(listen) = section.value("listen").and_then(|value| listen(&value)) {
+        server.listen = listen;
+    }
+    if let Some(value) = section.value("welcome")
+        && let Some(text) = value.text()
+    {
+        for fault in welcome::faults(&text) {
+            value.report(value.error(fault.message).help(fault.help));
+        }
+        server.welcome = text;
+    }
+    if let Some(authors) = section.value("authors").and_then(|value| value.strings()) {
+        server.authors = authors.into_iter().map(|author| author.value).collect();
+    }
+    if let Some(language) = section.value("language").and_then(|value| value.language()) {
+        server.language = language;
+    }
+    server
+}
+
+/// The server's name: one line, as it stands in prompts and messages.
+fn name(value: &Value) -> Option<String> {
+    const LONGEST: usize = 64;
+    let name = value.words()?;
+    if name.len() > LONGEST || name.contains(char::is_control) {
+        let message = format!("{} cannot be the server's name", quoted(name));
+        value.report(value.error(message).help("it is one line of at most 64 bytes"));
+        return None;
+    }
+    Some(name.trim().to_owned())
+}
+
+fn listen(value: &Value) -> Option<Vec<String>> {
+    let addresses = value.strings()?;
+    if addresses.is_empty() {
+        let diagnostic = value.error("`listen` names no address");
+        value.report(diagnostic.help("name one, such as \"127.0.0.1:22722\", or leave the key out"));
+        return None;
+    }
+    let mut listen = Vec::new();
+    for address in addresses {
+        if has_host_and_port(&address.value) {
+            listen.push(address.value);
+        } else {
+            let message = format!("{} is no address with a port", quoted(&address.value));
+            value.report(
+                crate::catalogue::Diagnostic::error(address.place, message)
+                    .help("addresses look like \"127.0.0.1:22722\", \"[::1]:22722\" or \"localhost:22722\""),
+            );
+        }
+    }
+    Some(listen)
+}
+
+fn has_host_and_port(address: &str) -> bool {
+    if address.parse::<std::net::SocketAddr>().is_ok() {
+        return true;
+    }
+    let is_host = |host: &str| {
+        !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+    };
+    address
+        .rsplit_once(':')
+        .is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok())
+}
+
+fn access(section: &Section) -> Access {
+    section.reject_unknown(&["guest"], "`[access]`");
+    let guest = section.value("guest").and_then(|value| value.boolean());
+    Access {
+        guest: guest.unwrap_or_default(),
+    }
+}
+
+fn limits(section: &Section) -> Limits {
+    const KEYS: [&str; 6] = [
+        "sessions",
+        "sessions_per_address",
+        "messages_per_second",
+        "outbox",
+        "handshake",
+        "idle",
+    ];
+    section.reject_unknown(&KEYS, "`[limits]`");
+    let default = Limits::default();
+    let count = |key, default| section.value(key).and_then(|value| value.count()).unwrap_or(default);
+    let lasting = |key| section.value(key).and_then(|value| duration(&value));
+    Limits {
+        sessions: count("sessions", default.sessions),
+        sessions_per_address: count("sessions_per_address", default.sessions_per_address),
+        messages_per_second: count("messages_per_second", default.messages_per_second),
+        outbox: section
+            .value("outbox")
+            .and_then(|value| size(&value))
+            .unwrap_or(default.outbox),
+        handshake: lasting("handshake").unwrap_or(default.handshake),
+        idle: lasting("idle"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_host_and_port;
+
+    #[test]
+    fn addresses_have_a_host_and_a_port() {
+        for address in ["127.0.0.1:22722", "[::1]:0", "localhost:22722", "lab.example.org:1"] {
+            assert!(has_host_and_port(address), "{address}");
+        }
+        for address in [
+            "",
+            "22722",
+            ":22722",
+            "127.0.0.1",
+            "::1:22722",
+            "localhost:99999",
+            "a b:1",
+        ] {
+            assert!(!has_host_and_port(address), "{address}");
+        }
+    }
+}

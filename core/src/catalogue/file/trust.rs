@@ -1,0 +1,141 @@
+//! Reads files that decide what the server does: only those that nobody but its own user and root can write.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::catalogue::diagnostic::quoted;
+
+/// The largest file with commands, in bytes.
+pub(in crate::catalogue) const MOST_TEXT: u64 = 64 * 1024 * 1024;
+
+/// Why a file isn't read. The message goes on after the file's name.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::catalogue) enum FileError {
+    #[error("is not there")]
+    Missing,
+    #[error("is no regular file")]
+    NotAFile,
+    #[error("belongs to user {owner}, who is neither root nor the server's user {server}")]
+    OfAnother { owner: u32, server: u32 },
+    #[error("can be written by others (its mode is {mode:03o})")]
+    WritableByOthers { mode: u32 },
+    #[error("is larger than {0} bytes")]
+    TooLarge(u64),
+    #[error("cannot be read: {0}")]
+    Unreadable(std::io::Error),
+}
+
+impl FileError {
+    /// What to do about it.
+    pub(in crate::catalogue) fn help(&self, path: &Path) -> Option<String> {
+        let path = quoted(&path.to_string_lossy());
+        let path = path.trim_matches('`');
+        match self {
+            FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
+            FileError::WritableByOthers { .. } => Some(format!("run: chmod go-w {path}")),
+            FileError::Missing | FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
+        }
+    }
+}
+
+/// The bytes of a file that root or the server's user owns and nobody else can write.
+///
+/// The checks are made on the file that is open, so that it cannot be swapped in between.
+pub(in crate::catalogue) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let opened = OpenOptions::new()
+        .read(true)
+        .custom_flags(nonblocking()) // opening a named pipe would otherwise wait for a writer
+        .open(path);
+    let file = opened.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::Missing,
+        _ => FileError::Unreadable(error),
+    })?;
+    let metadata = file.metadata().map_err(FileError::Unreadable)?;
+    check(&metadata, rustix::process::geteuid().as_raw())?;
+    read_at_most(file, most)
+}
+
+fn nonblocking() -> i32 {
+    rustix::fs::OFlags::NONBLOCK.bits().cast_signed()
+}
+
+fn check(metadata: &Metadata, server: u32) -> Result<(), FileError> {
+    const WRITABLE_BY_OTHERS: u32 = 0o022;
+    if !metadata.is_file() {
+        return Err(FileError::NotAFile);
+    }
+    let owner = metadata.uid();
+    if owner != 0 && owner != server {
+        return Err(FileError::OfAnother { owner, server });
+    }
+    let mode = metadata.mode() & 0o777;
+    if mode & WRITABLE_BY_OTHERS != 0 {
+        return Err(FileError::WritableByOthers { mode });
+    }
+    Ok(())
+}
+
+fn read_at_most(file: File, most: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    let read = file.take(most + 1).read_to_end(&mut bytes);
+    let read = read.map_err(FileError::Unreadable)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > most {
+        return Err(FileError::TooLarge(most));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn only_files_of_our_own_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("commands.toml");
+        assert!(matches!(read(&path, 10), Err(FileError::Missing)));
+        fs::write(&path, "x = 1").unwrap();
+        let mode = |mode| fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        for allowed in [0o600, 0o644, 0o755] {
+            mode(allowed);
+            assert_eq!(read(&path, 10).unwrap(), b"x = 1");
+        }
+        for refused in [0o664, 0o646, 0o666] {
+            mode(refused);
+            let error = read(&path, 10).unwrap_err();
+            assert!(matches!(error, FileError::WritableByOthers { mode } if mode == refused));
+            assert!(error.help(&path).unwrap().starts_with("run: chmod go-w /"));
+        }
+        mode(0o600);
+        assert!(matches!(read(&path, 4), Err(FileError::TooLarge(4))));
+        assert!(matches!(read(folder.path(), 4), Err(FileError::NotAFile)));
+    }
+
+    #[test]
+    fn files_of_others_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("commands.toml");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        let metadata = fs::metadata(&path).unwrap();
+        let owner = metadata.uid();
+        assert!(check(&metadata, owner).is_ok());
+        let other = check(&metadata, owner + 1);
+        // Root's files are everyone's.
+        assert_eq!(other.is_ok(), owner == 0);
+    }
+
+    #[test]
+    fn a_named_pipe_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let mode = rustix::fs::Mode::RUSR;
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        assert!(matches!(read(&path, 10), Err(FileError::NotAFile)));
+    }
+}

@@ -1,0 +1,85 @@
+//! The groups that commands are listed in.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::diagnostic::{Diagnostic, quoted};
+use super::file::{Group, Located, Problems};
+use super::name::fold;
+use crate::language::{Language, Text};
+
+/// The group of commands that name none.
+pub(super) const DEFAULT_GROUP: &str = "commands";
+
+/// All groups in the order in which they were defined, the built-ins' first.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    all: Vec<Group>,
+    by_name: HashMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    position: usize,
+    /// Where a file of the admin's defines it.
+    own: Option<super::Place>,
+}
+
+impl Groups {
+    pub(super) fn builtin(groups: Vec<Located<Group>>) -> Self {
+        let titles = [
+            (Language::ENGLISH, "Commands".into()),
+            (Language::SPANISH, "Comandos".into()),
+        ];
+        let title = Text::by_language(titles).unwrap_or_else(|| Text::plain("Commands"));
+        let default = Group {
+            name: DEFAULT_GROUP.to_owned(),
+            title,
+        };
+        let mut all = Groups::default();
+        for group in groups.into_iter().map(|group| group.value).chain([default]) {
+            all.insert(group, None);
+        }
+        all
+    }
+
+    /// Adds groups of the admin's. One that is built in gets the new title.
+    pub(super) fn add(&mut self, groups: Vec<Located<Group>>, problems: &Problems) {
+        for Located { value: group, place } in groups {
+            let Some(entry) = self.by_name.get_mut(&*fold(&group.name)) else {
+                self.insert(group, Some(place));
+                continue;
+            };
+            if let Some(before) = &entry.own {
+                let message = format!("there are two groups called {}", quoted(&group.name));
+                let diagnostic = Diagnostic::error(place, message).related(before.clone(), "the other");
+                problems.error(diagnostic.help("keep one of them"));
+                continue;
+            }
+            entry.own = Some(place);
+            if let Some(known) = self.all.get_mut(entry.position) {
+                known.title = group.title;
+            }
+        }
+    }
+
+    fn insert(&mut self, group: Group, own: Option<super::Place>) {
+        let position = self.all.len();
+        self.by_name
+            .insert(fold(&group.name).into_owned(), Entry { position, own });
+        self.all.push(group);
+    }
+
+    pub(super) fn names(&self) -> BTreeSet<&str> {
+        self.all.iter().map(|group| group.name.as_str()).collect()
+    }
+
+    pub(super) fn titles(&self) -> impl Iterator<Item = &Text> {
+        self.all.iter().map(|group| &group.title)
+    }
+
+    /// Those that some command is in.
+    pub(super) fn used(self, used: &BTreeSet<&str>) -> Vec<Group> {
+        let groups = self.all.into_iter();
+        groups.filter(|group| used.contains(group.name.as_str())).collect()
+    }
+}

@@ -1,0 +1,249 @@
+//! Reads all files of a catalogue: the built-ins', the admin's, what that includes, and the images.
+
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::diagnostic::{Diagnostic, SourceFile, quoted};
+use super::file::{self, Contents, FileError, Kind, Located, Problems};
+use super::image::{self, ImageFile};
+use super::include;
+use super::source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+
+/// The definitions of the built-in commands.
+pub(super) const BUILTINS: &str = include_str!("../actions/builtin/builtin.toml");
+
+/// What all files say.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) builtins: Contents,
+    /// The admin's file.
+    pub(super) main: Contents,
+    /// The included ones, in order.
+    pub(super) included: Vec<Contents>,
+    /// The names of all, in the order in which they were read.
+    pub(super) names: Vec<String>,
+    /// Finds images for the definitions of a file.
+    pub(super) images: Images,
+}
+
+/// Reads the files that `source` leads to.
+pub(super) fn from_source(source: &Source, problems: &Problems) -> Files {
+    let Some(path) = source.path() else {
+        let file = SourceFile::new("commands.toml (built in)", DEFAULT_FILE);
+        return from_main(&file, Folder::Embedded, problems);
+    };
+    let name = path.display().to_string();
+    let text = read_text(path, &name, problems).unwrap_or_default();
+    from_main(&SourceFile::new(name, text), Folder::of(path), problems)
+}
+
+/// Reads `text` as if it were the admin's file; it can include nothing and has no images.
+pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
+    from_main(&SourceFile::new("commands.toml", text), Folder::Nowhere, problems)
+}
+
+fn from_main(main: &Arc<SourceFile>, folder: Folder, problems: &Problems) -> Files {
+    let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
+    let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
+    let mut files = Files {
+        builtins,
+        main: file::read(main, Kind::Main, problems),
+        included: Vec::new(),
+        names: vec![builtin_file.name().to_owned(), main.name().to_owned()],
+        images: Images::default(),
+    };
+    files
+        .images
+        .folders
+        .insert(builtin_file.name().to_owned(), Folder::Embedded);
+    let mut including = Including {
+        seen: Vec::new(),
+        files: &mut files,
+        problems,
+    };
+    including.all(main, &folder);
+    files.images.folders.insert(main.name().to_owned(), folder);
+    files
+}
+
+/// Where paths in a file lead from.
+#[derive(Debug, Clone)]
+enum Folder {
+    /// A folder on disk.
+    Disk(PathBuf),
+    /// What is built into the server.
+    Embedded,
+    /// Nothing can be found.
+    Nowhere,
+}
+
+impl Folder {
+    /// That of a file on disk.
+    fn of(path: &Path) -> Self {
+        Folder::Disk(path.parent().unwrap_or(Path::new("")).to_owned())
+    }
+}
+
+struct Including<'f> {
+    /// Device and inode of each file that has been read, so that none is read twice.
+    seen: Vec<(u64, u64)>,
+    files: &'f mut Files,
+    problems: &'f Problems,
+}
+
+impl Including<'_> {
+    fn all(&mut self, main: &Arc<SourceFile>, folder: &Folder) {
+        let Folder::Disk(folder) = folder else {
+            return;
+        };
+        self.is_new(Path::new(main.name()));
+        for include in std::mem::take(&mut self.files.main.includes) {
+            match include::files(folder, &include.value) {
+                Ok(paths) => {
+                    for path in paths {
+                        self.one(&path, &include);
+                    }
+                }
+                Err(error) => {
+                    let message = format!("{} cannot be included: {error}", quoted(&include.value));
+                    self.problems.error(Diagnostic::error(include.place, message));
+                }
+            }
+        }
+    }
+
+    fn one(&mut self, path: &Path, include: &Located<String>) {
+        if !self.is_new(path) {
+            return;
+        }
+        let name = path.display().to_string();
+        let bytes = match file::read_trusted(path, file::MOST_TEXT) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = format!("{} {error}", quoted(&name));
+                let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
+                self.problems.error(with_help(diagnostic, error.help(path)));
+                return;
+            }
+        };
+        let Some(text) = as_text(bytes, &name, self.problems) else {
+            return;
+        };
+        let source = SourceFile::new(name.as_str(), text);
+        let contents = file::read(&source, Kind::Included, self.problems);
+        self.files.included.push(contents);
+        self.files.images.folders.insert(name.clone(), Folder::of(path));
+        self.files.names.push(name);
+    }
+
+    /// Whether a file hasn't been read yet. One that isn't there is new: reading it says what is wrong.
+    fn is_new(&mut self, path: &Path) -> bool {
+        let Ok(metadata) = std::fs::metadata(path) else {
+            return true;
+        };
+        let identity = (metadata.dev(), metadata.ino());
+        let new = !self.seen.contains(&identity);
+        if new {
+            self.seen.push(identity);
+        }
+        new
+    }
+}
+
+fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
+    match file::read_trusted(path, file::MOST_TEXT) {
+        Ok(bytes) => as_text(bytes, name, problems),
+        Err(error) => {
+            let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
+            let help = error.help(path).or_else(|| {
+                let missing = matches!(error, FileError::Missing);
+                missing.then(|| "check the path; `caracolad init FOLDER` writes a file to begin with".to_owned())
+            });
+            problems.syntax_error(with_help(diagnostic, help));
+            None
+        }
+    }
+}
+
+fn as_text(bytes: Vec<u8>, name: &str, problems: &Problems) -> Option<String> {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return Some(text),
+        Err(error) => error,
+    };
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let line = valid.split(|byte| *byte == b'\n').count();
+    let message = format!("{} is not UTF-8 text in line {line}", quoted(name));
+    let diagnostic = Diagnostic::about_file(name, message).help("save it as UTF-8");
+    problems.syntax_error(diagnostic);
+    None
+}
+
+fn with_help(diagnostic: Diagnostic, help: Option<String>) -> Diagnostic {
+    match help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// Reads images, each file once.
+#[derive(Debug, Default)]
+pub(super) struct Images {
+    /// By the name of the file that paths stand in.
+    folders: HashMap<String, Folder>,
+    read: HashMap<PathBuf, Arc<ImageFile>>,
+}
+
+impl Images {
+    /// The image that a definition names; what is wrong with it is reported.
+    pub(super) fn image(&mut self, named: &Located<String>, problems: &Problems) -> Option<Arc<ImageFile>> {
+        let folder = self.folders.get(named.place.file().name())?;
+        let path = match folder {
+            Folder::Disk(folder) => folder.join(&named.value),
+            Folder::Embedded | Folder::Nowhere => PathBuf::from(&named.value),
+        };
+        if let Some(image) = self.read.get(&path) {
+            return Some(Arc::clone(image));
+        }
+        let report = |message: String, help: Option<String>| {
+            let message = format!("the image {} {message}", quoted(&named.value));
+            problems.error(with_help(Diagnostic::error(named.place.clone(), message), help));
+        };
+        let bytes = match bytes_of(folder, &path, &named.value) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                report(error.to_string(), error.help(&path));
+                return None;
+            }
+        };
+        match ImageFile::new(bytes) {
+            Ok(image) => {
+                let image = Arc::new(image);
+                self.read.insert(path, Arc::clone(&image));
+                Some(image)
+            }
+            Err(error) => {
+                let error = error.to_string();
+                let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
+                report(message.to_owned(), (!help.is_empty()).then(|| help.to_owned()));
+                None
+            }
+        }
+    }
+}
+
+fn bytes_of(folder: &Folder, path: &Path, named: &str) -> Result<Bytes, FileError> {
+    match folder {
+        // One byte more than allowed, so that the check of the image tells that it is too large.
+        Folder::Disk(_) => file::read_trusted(path, image::MOST_BYTES as u64).map(Bytes::from),
+        Folder::Embedded => DEFAULT_IMAGES
+            .iter()
+            .find(|(path, _)| *path == named)
+            .map(|(_, bytes)| Bytes::from_static(bytes))
+            .ok_or(FileError::Missing),
+        Folder::Nowhere => Err(FileError::Missing),
+    }
+}

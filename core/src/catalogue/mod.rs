@@ -1,0 +1,173 @@
+//! The catalogue: the immutable set of commands in force, made from `commands.toml`.
+//!
+//! A [`Catalogue`] that exists is valid. To read this folder, follow a file on its way in:
+//!
+//! - `source` says which file it is, `load` reads it, what it includes, and the images (`include`, `image`);
+//! - `file/` turns text into definitions: the format, key by key;
+//! - `draft`, `groups` and `check` see whether the definitions of all files fit together, and `diagnostic` shows what
+//!   doesn't, all of it at once, with the line of source underlined;
+//! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
+//!   been meant; `arguments` checks what comes after the name; `card` is what a command shows about itself, `export` what a
+//!   client's completion needs.
+//!
+//! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
+//! new catalogue.
+
+mod arguments;
+mod assemble;
+mod card;
+mod check;
+mod command;
+mod diagnostic;
+mod draft;
+mod export;
+mod file;
+mod groups;
+mod image;
+mod include;
+mod languages;
+mod load;
+mod lookup;
+mod name;
+mod names;
+mod nearest;
+mod param;
+mod search;
+mod settings;
+mod source;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub use arguments::{ArgumentError, Arguments, Fault};
+pub use command::{Action, CardForm, Command, Example, Origin};
+pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
+pub use file::{Group, WELCOME_VARIABLES};
+pub use image::ImageFile;
+pub use languages::LanguageId;
+pub use lookup::Lookup;
+pub use name::{LONGEST_NAME, MOST_WORDS};
+pub use param::{Choice, Param, ParamKind};
+pub use settings::{Access, Limits, Server, Settings};
+pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+
+use self::file::Problems;
+use self::languages::Languages;
+use self::names::Names;
+use self::nearest::Candidates;
+use crate::language::{Language, Text};
+
+/// All commands of a server, and what its file says about the server itself.
+#[derive(Debug)]
+pub struct Catalogue {
+    settings: Settings,
+    languages: Arc<Languages>,
+    /// Sorted by name, without regard to case.
+    commands: Vec<Command>,
+    names: Names,
+    nearby: Candidates<u32>,
+    groups: Vec<Group>,
+    images: HashMap<String, Arc<ImageFile>>,
+}
+
+/// A catalogue, and what is doubtful about its files.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The catalogue.
+    pub catalogue: Catalogue,
+    /// In the order of the files and of the places in them.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A command that was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'c> {
+    /// The command.
+    pub command: &'c Command,
+    /// How many of the words are its name; the others are arguments.
+    pub words: usize,
+}
+
+impl Catalogue {
+    /// Reads the definitions of the built-ins, the file that `source` leads to, and what it includes. `language` is the
+    /// server's when a flag says it; otherwise the file says it, or it is English.
+    pub fn load(source: &Source, language: Option<Language>) -> Result<Loaded, Broken> {
+        let problems = Problems::default();
+        let files = load::from_source(source, &problems);
+        assemble::catalogue(files, language, problems)
+    }
+
+    /// Reads `text` as if it were the admin's file. It can include nothing and has no images.
+    pub fn from_text(text: &str) -> Result<Loaded, Broken> {
+        let problems = Problems::default();
+        let files = load::from_text(text, &problems);
+        assemble::catalogue(files, None, problems)
+    }
+
+    /// What the file says about the server itself.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The languages that occur in it and the server's own, `en` first.
+    pub fn languages(&self) -> &[Language] {
+        self.languages.tags()
+    }
+
+    /// The language for a reader of `wanted`: the first there is of that tag, its base, the server's, `en`.
+    pub fn language_id(&self, wanted: &Language) -> LanguageId {
+        self.languages.id(wanted)
+    }
+
+    /// The language that an id stands for.
+    pub fn language(&self, id: LanguageId) -> &Language {
+        self.languages.language(id)
+    }
+
+    /// The version of a text of this catalogue for a reader.
+    pub fn text<'t>(&self, text: &'t Text, language: LanguageId) -> &'t str {
+        self.languages.text(text, language)
+    }
+
+    /// All commands, sorted by name.
+    pub fn commands(&self) -> &[Command] {
+        &self.commands
+    }
+
+    /// The command of exactly this name or alias, without regard to case.
+    pub fn command(&self, name: &str) -> Option<&Command> {
+        self.at(self.names.exactly(name)?)
+    }
+
+    /// The command that a line of words begins with: the longest name there is, without regard to case. A word that isn't
+    /// UTF-8 is in no name. Allocates nothing for a name of one word in lower-case ASCII.
+    pub fn find<'w>(&self, words: impl Iterator<Item = &'w [u8]> + Clone) -> Option<Found<'_>> {
+        let (number, words) = self.names.find(words)?;
+        let command = self.at(number)?;
+        Some(Found { command, words })
+    }
+
+    /// At most three names or aliases that someone who typed `typed` may have meant, the likeliest first; only of commands
+    /// that are `visible`. Arguments after the name do no harm.
+    pub fn nearest(&self, typed: &str, visible: impl Fn(&Command) -> bool) -> Vec<&str> {
+        self.nearby
+            .nearest(typed, |number| self.at(number).is_some_and(&visible))
+    }
+
+    /// The groups that commands are in: the built-ins', then the file's in its order.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// An image by its hash.
+    pub fn image(&self, hash: &str) -> Option<&ImageFile> {
+        self.images.get(hash).map(Arc::as_ref)
+    }
+
+    fn at(&self, number: u32) -> Option<&Command> {
+        self.commands.get(usize::try_from(number).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

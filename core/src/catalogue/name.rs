@@ -1,0 +1,179 @@
+//! Names of commands: which are allowed, and how they are compared.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The most words a name may have.
+pub const MOST_WORDS: usize = 4;
+
+/// The longest name, in bytes.
+pub const LONGEST_NAME: usize = 64;
+
+/// Why a text cannot be the name or an alias of a command; each says what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NameError {
+    /// Not a single word.
+    #[error("it is empty; give it one to four words")]
+    Empty,
+    /// Longer than [`LONGEST_NAME`].
+    #[error("it is longer than 64 bytes; shorten it")]
+    TooLong,
+    /// More than [`MOST_WORDS`] words.
+    #[error("it has more than four words; shorten it")]
+    TooManyWords,
+    /// A blank at an end, two in a row, or another blank than the space.
+    #[error("its words are separated by something else than one space; leave single spaces only")]
+    Blanks,
+    /// A control character, or one that hides or reorders text.
+    #[error("it has a character that cannot be printed; take it out")]
+    Unprintable,
+    /// A character that quotes when typed in a shell.
+    #[error("it has a quote or a backslash, which nobody could type in the shell; take it out")]
+    Quote,
+    /// Begins with a colon.
+    #[error("it begins with a colon, as the shell's own words do; take the colon away")]
+    Colon,
+    /// Of the form `plugin.function`.
+    #[error("its form, `plugin.function`, is kept for functions of plugins; take the dot out")]
+    PluginFunction,
+}
+
+/// Checks a name as it is written in a file.
+pub(super) fn check(name: &str) -> Result<(), NameError> {
+    if name.trim().is_empty() {
+        return Err(NameError::Empty);
+    }
+    if name.len() > LONGEST_NAME {
+        return Err(NameError::TooLong);
+    }
+    if name
+        .chars()
+        .any(|character| character != ' ' && !is_printable(character))
+    {
+        return Err(
+            if name
+                .chars()
+                .any(|character| character.is_whitespace() && character != ' ')
+            {
+                NameError::Blanks
+            } else {
+                NameError::Unprintable
+            },
+        );
+    }
+    if name.split(' ').any(str::is_empty) {
+        return Err(NameError::Blanks);
+    }
+    if name.split(' ').count() > MOST_WORDS {
+        return Err(NameError::TooManyWords);
+    }
+    if name.contains(['\'', '"', '\\']) {
+        return Err(NameError::Quote);
+    }
+    if name.starts_with(':') {
+        return Err(NameError::Colon);
+    }
+    if name.split(' ').any(is_plugin_function) {
+        return Err(NameError::PluginFunction);
+    }
+    Ok(())
+}
+
+/// Names that differ only in case, or in how their accents are encoded, fold to the same text.
+///
+/// Allocates nothing for text that is in lower-case ASCII already.
+pub(super) fn fold(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        }
+    } else {
+        let composed: String = name.nfc().collect();
+        Cow::Owned(composed.to_lowercase().nfc().collect())
+    }
+}
+
+/// Characters that change the direction of the text around them, or that nobody can see.
+pub(super) fn is_bidi_control(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    )
+}
+
+fn is_printable(character: char) -> bool {
+    !character.is_control() && !character.is_whitespace() && !is_bidi_control(character)
+}
+
+/// `plugin.function`: two or more words of letters, digits, `_` and `-`, joined by dots, the first beginning with a letter.
+fn is_plugin_function(word: &str) -> bool {
+    let is_word = |part: &str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'))
+    };
+    word.contains('.') && word.starts_with(char::is_alphabetic) && word.split('.').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_to_four_printable_words_are_allowed() {
+        for name in [
+            "ls",
+            "git commit",
+            "a b c d",
+            "[",
+            "..",
+            "g++",
+            "¿qué?",
+            "año nuevo",
+            "7z",
+            "a.",
+            "x:y",
+            "LS",
+        ] {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_refused_with_the_reason() {
+        for (name, error) in [
+            ("", NameError::Empty),
+            ("  ", NameError::Empty),
+            ("a b c d e", NameError::TooManyWords),
+            (" ls", NameError::Blanks),
+            ("git  commit", NameError::Blanks),
+            ("git\tcommit", NameError::Blanks),
+            ("git\u{a0}commit", NameError::Blanks),
+            ("l\u{7}s", NameError::Unprintable),
+            ("l\u{202e}s", NameError::Unprintable),
+            ("l\u{200b}s", NameError::Unprintable),
+            ("it's", NameError::Quote),
+            (":time", NameError::Colon),
+            ("system.df", NameError::PluginFunction),
+            ("disk system.df", NameError::PluginFunction),
+            ("mkfs.ext4", NameError::PluginFunction),
+        ] {
+            assert_eq!(check(name), Err(error), "{name:?}");
+        }
+        assert_eq!(check(&"x".repeat(LONGEST_NAME + 1)), Err(NameError::TooLong));
+        assert_eq!(check(&"x".repeat(LONGEST_NAME)), Ok(()));
+    }
+
+    #[test]
+    fn case_and_encoding_do_not_count() {
+        assert!(matches!(fold("git commit"), Cow::Borrowed(_)));
+        assert_eq!(fold("LS"), "ls");
+        assert_eq!(fold("QUIÉN"), "quién");
+        assert_eq!(fold("quie\u{301}n"), "quién");
+        assert_eq!(fold("ΑΣ"), fold("ας"));
+    }
+}

@@ -1,0 +1,83 @@
+//! What a file says about the server itself.
+
+use std::time::Duration;
+
+use crate::language::{Language, Text};
+
+/// The settings of a file, with the defaults for what it doesn't say. The command line's flags come before them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Settings {
+    /// `[server]`
+    pub server: Server,
+    /// `[access]`
+    pub access: Access,
+    /// `[limits]`
+    pub limits: Limits,
+}
+
+/// `[server]`: what it is called and where it listens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// What people see as the server's name.
+    pub name: String,
+    /// Addresses with ports; port 0 takes any that is free. Each is known to be of that form.
+    pub listen: Vec<String>,
+    /// The template of the welcome; its syntax and the variables it uses have been checked.
+    pub welcome: Text,
+    /// Who made this server's commands.
+    pub authors: Vec<String>,
+    /// The language for readers whose own there is nothing in.
+    pub language: Language,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        let english = "Welcome to {{ server }}, {{ user }}. {{ online }} online. Type help.";
+        let spanish = "Te damos la bienvenida a {{ server }}, {{ user }}. En línea: {{ online }}. Escribe ayuda.";
+        let welcome = Text::by_language([(Language::ENGLISH, english.into()), (Language::SPANISH, spanish.into())]);
+        Server {
+            name: "caracola".to_owned(),
+            listen: vec!["127.0.0.1:22722".to_owned(), "[::1]:22722".to_owned()],
+            welcome: welcome.unwrap_or_else(|| Text::plain(english)),
+            authors: Vec::new(),
+            language: Language::ENGLISH,
+        }
+    }
+}
+
+/// `[access]`: who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Access {
+    /// Whether people may come in without login.
+    pub guest: bool,
+}
+
+/// `[limits]`: what one server, address or session may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Sessions at once.
+    pub sessions: u32,
+    /// Sessions at once from one address; a class of sixty behind one address fits.
+    pub sessions_per_address: u32,
+    /// Messages a session may send in a second, on average; five times as many in a burst.
+    pub messages_per_second: u32,
+    /// Bytes that may wait for one session before it is dropped as a slow reader.
+    pub outbox: u64,
+    /// How long a connection may take to say something sensible.
+    pub handshake: Duration,
+    /// How long a session may be silent; `None`: for ever.
+    pub idle: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            sessions: 4096,
+            sessions_per_address: 256,
+            messages_per_second: 20,
+            outbox: 1024 * 1024,
+            handshake: Duration::from_secs(10),
+            idle: None,
+        }
+    }
+}

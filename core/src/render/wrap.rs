@@ -1,0 +1,110 @@
+//! Breaks text into lines.
+
+use unicode_width::UnicodeWidthStr;
+
+/// Text in lines of at most `width` columns. A line that is too long is broken between words; what follows is indented
+/// like it. Blanks within lines stay, since they may align things; blanks at the ends of lines go.
+pub(super) fn text(text: &str, width: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.trim_end().lines() {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        indented(&mut lines, line.trim(), &line[..indent], indent, width);
+    }
+    lines.join("\n")
+}
+
+/// Adds `paragraph`, one line of text, to `lines`: first after `lead`, then after `indent` columns of blanks.
+pub(super) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
+    let mut line = lead.to_owned();
+    let mut used = line.width();
+    let mut empty = true;
+    for (blanks, word) in words(paragraph) {
+        let needed = word.width();
+        let gap = if empty { 0 } else { blanks };
+        if !empty && used + gap + needed > width {
+            lines.push(line.trim_end().to_owned());
+            line = " ".repeat(indent);
+            used = indent;
+        } else {
+            line.extend(std::iter::repeat_n(' ', gap));
+            used += gap;
+        }
+        line.push_str(word);
+        used += needed;
+        empty = false;
+    }
+    lines.push(line.trim_end().to_owned());
+}
+
+/// The words of a line, each with the number of blanks before it.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let trimmed = rest.trim_start_matches(' ');
+        let blanks = rest.len() - trimmed.len();
+        let end = trimmed.find(' ').unwrap_or(trimmed.len());
+        let (word, after) = trimmed.split_at(end);
+        rest = after;
+        (!word.is_empty()).then_some((blanks, word))
+    })
+}
+
+/// As much of a text as fits into `width` columns, with `…` where something was left out.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for character in text.chars() {
+        kept.push(character);
+        // Measured as a whole: the width of some characters depends on the one after them.
+        if kept.width() >= width {
+            kept.pop();
+            break;
+        }
+    }
+    kept.truncate(kept.trim_end().len());
+    kept.push('…');
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(text("one two three", 7), "one two\nthree");
+        assert_eq!(text("one two three", 80), "one two three");
+        assert_eq!(text("  one two three\n\nfour", 8), "  one\n  two\n  three\n\nfour");
+        assert_eq!(
+            text("a https://example.org/long b", 10),
+            "a\nhttps://example.org/long\nb"
+        );
+        assert_eq!(text("a   b\n", 80), "a   b");
+        assert_eq!(text("", 80), "");
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(text("日本 日本 日本", 9), "日本 日本\n日本");
+        assert_eq!(shortened("日本日本", 5), "日本…");
+        assert_eq!(shortened("e\u{301}a", 2), "e\u{301}a");
+        assert_eq!(shortened("one two", 5), "one…");
+        assert_eq!(shortened("one", 3), "one");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_word_is_lost_and_no_line_too_long(words in proptest::collection::vec("[a-zñ日]{1,6}", 0..20), width in 12usize..40) {
+            let wrapped = text(&words.join(" "), width);
+            assert_eq!(wrapped.split_whitespace().collect::<Vec<_>>(), words);
+            assert!(wrapped.lines().all(|line| line.width() <= width), "{wrapped}");
+        }
+
+        #[test]
+        fn shortened_text_fits(text in ".{0,40}", width in 1usize..30) {
+            assert!(shortened(&text, width).width() <= width);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The wire from outside: byte by byte, rule by rule, by properties, and against a codec that we did not write.
+
+mod checks;
+mod corpus;
+mod golden;
+mod limits;
+mod oracle;
+mod properties;
+mod requests;
