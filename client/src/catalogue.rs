@@ -186,7 +186,7 @@ pub(crate) mod tests {
         };
         let help = ParamEntry {
             required: false,
-            ..param("topic", "command")
+            ..rest("topic")
         };
         let color = ParamEntry {
             choices: vec![

@@ -208,12 +208,25 @@ mod tests {
         for number in 0..100 {
             screen.above(&format!("{number}\n"));
         }
-        // The editor read a line and never the texts: printing a reply must not wait for it.
+        // The editor reads none of them yet, and nothing here may wait for it.
+        screen.out("");
+        let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
+        assert_eq!(all(&receiver, "\n99\n"), expected);
+    }
+
+    #[test]
+    fn a_closed_prompt_does_not_wait_either() {
+        let (screen, receiver) = screen();
+        screen.prompt_opens();
+        for number in 0..10 {
+            screen.above(&format!("{number}\n"));
+        }
         screen.prompt_closed();
         screen.out("");
         screen.prompt_opens();
-        let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
-        assert_eq!(all(&receiver, "99\n"), expected);
+        screen.above("last\n");
+        // What was handed over before the prompt closed comes first.
+        assert!(all(&receiver, "last\n").ends_with("last\n"));
     }
 
     #[test]

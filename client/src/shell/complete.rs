@@ -127,18 +127,12 @@ fn argument_offers(
     let position = arguments.len() - usize::from(partial.is_some());
     let start = partial.map_or(typed.len(), |word| word.start);
     let begun = partial.map_or("", |word| word.text.as_str());
-    let param = param_at(entry, position);
-    if let Some(param) = param.filter(|param| param.kind == "command") {
-        // Names have several words: everything from the param on is one.
-        let first = entry
-            .params
-            .iter()
-            .position(|other| other.name == param.name);
-        let start = first
-            .and_then(|first| arguments.get(first))
-            .map_or(typed.len(), |word| word.start);
+    if takes_topics(entry) {
+        // Names have several words: everything after the command is one topic.
+        let start = arguments.first().map_or(typed.len(), |word| word.start);
         return (start, topics(&typed[start..], sources.catalogue));
     }
+    let param = param_at(entry, position);
     let offers = match param {
         Some(param) => values(param, sources),
         None => example_words(entry, position),
@@ -150,6 +144,12 @@ fn argument_offers(
         .map(|(value, about)| (quoted(&value), about))
         .collect();
     (start, matching)
+}
+
+/// `help`, and whatever else takes the name of a command.
+fn takes_topics(entry: &CatalogueEntry) -> bool {
+    let kind = entry.params.first().map(|param| param.kind.as_str());
+    kind == Some("command") || (entry.name == "help" && kind.is_some())
 }
 
 fn param_at(entry: &CatalogueEntry, position: usize) -> Option<&ParamEntry> {

@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(shown("tell", &[]).as_deref(), Some(" NAME TEXT..."));
         assert_eq!(shown("tell ", &[]).as_deref(), Some("NAME TEXT..."));
         assert_eq!(shown("tell an", &[]).as_deref(), Some(" TEXT..."));
-        assert_eq!(shown("help", &[]).as_deref(), Some(" [TOPIC]"));
+        assert_eq!(shown("help", &[]).as_deref(), Some(" [TOPIC...]"));
         assert_eq!(shown("help ls ", &[]), None);
     }
 
