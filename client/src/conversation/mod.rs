@@ -152,11 +152,7 @@ impl Conversation {
     }
 
     /// Runs one line and shows its reply. Ctrl-C cancels it; a second one stops waiting.
-    pub(crate) async fn run(
-        &mut self,
-        run: &Run,
-        interrupts: &mut Interrupts,
-    ) -> Result<Outcome, Lost> {
+    pub(crate) async fn run(&mut self, run: &Run, interrupts: &mut Interrupts) -> Result<Outcome, Lost> {
         let catalogue = self.setting.catalogue.current();
         let words = match line::request(&run.line, &catalogue) {
             Ok(words) => words,
@@ -224,15 +220,11 @@ impl Conversation {
             self.print_output(stream, &rest);
         }
         if json {
-            self.setting
-                .screen
-                .out(&format!("{}\n", json::encode(&value)));
+            self.setting.screen.out(&format!("{}\n", json::encode(&value)));
             return Ok(status(&value));
         }
         if let Value::Error(error) = &value {
-            self.setting
-                .screen
-                .problem(&layout::error(error, self.setting.page));
+            self.setting.screen.problem(&layout::error(error, self.setting.page));
             return Ok(status(&value));
         }
         match decode(&value) {
@@ -304,7 +296,7 @@ impl Conversation {
                 }
                 Some(Aside::Names(question)) => {
                     // The editor may have stopped waiting.
-                    let _ = question.answer.try_send(first_column(&value));
+                    let _ = question.answer.try_send(names(&value));
                 }
                 Some(Aside::Nothing) | None => {}
             },
@@ -345,22 +337,17 @@ impl Conversation {
     }
 
     fn complain(&self, error: &LineError) {
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
+        let speech = self.setting.page.speech;
         let text = match error {
             LineError::Quote(quote) => speech.open_quote(quote),
             LineError::Operator(sign) => speech.means_nothing(sign),
         };
-        self.setting
-            .screen
-            .problem(&format!("{}\n", palette.error(&text)));
+        self.setting.screen.problem(&self.setting.page.complaint(&text));
     }
 
     /// A remark of the client itself, apart from replies.
     fn say(&self, text: &str) {
-        let text = self.setting.page.palette.dim(text);
-        self.setting.screen.problem(&format!("{text}\n"));
+        self.setting.screen.problem(&self.setting.page.remark(text));
     }
 }
 
@@ -382,13 +369,12 @@ fn status(value: &Value) -> ExitStatus {
     }
 }
 
-fn first_column(value: &Value) -> Vec<String> {
+/// The names in a list of people or rooms.
+fn names(value: &Value) -> Vec<String> {
     let Ok(Reply::Table(table)) = Reply::decode(value) else {
         return Vec::new();
     };
-    let cells = table
-        .rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next());
-    cells.filter(|cell| !cell.is_empty()).collect()
+    // A mark such as `(you)` may follow the name.
+    let name = |row: Vec<String>| Some(row.first()?.split_whitespace().next()?.to_owned());
+    table.rows.into_iter().filter_map(name).collect()
 }

@@ -69,12 +69,26 @@ impl Page {
             .map_or(usize::MAX, |columns| columns.min(MAX_PROSE_COLUMNS))
     }
 
+    /// What the client itself remarks, as folded and dimmed lines.
+    pub(crate) fn remark(self, text: &str) -> String {
+        self.sentence(text, |line| self.palette.dim(line))
+    }
+
+    /// What the client itself finds wrong, as folded lines in the colour of errors.
+    pub(crate) fn complaint(self, text: &str) -> String {
+        self.sentence(text, |line| self.palette.error(line))
+    }
+
+    fn sentence(self, text: &str, paint: impl Fn(&str) -> String) -> String {
+        wrap::fold(text, self.text_columns())
+            .iter()
+            .map(|line| format!("{}\n", paint(line)))
+            .collect()
+    }
+
     /// Whether pictures are worth fetching.
     pub(crate) fn shows_pictures(self) -> bool {
-        self.palette.depth > Depth::None
-            && self
-                .columns
-                .is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
+        self.palette.depth > Depth::None && self.columns.is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
     }
 }
 
@@ -166,10 +180,7 @@ pub(crate) mod tests {
     #[test]
     fn text_is_folded_on_a_terminal_and_left_alone_in_a_file() {
         let text = Reply::Text("one two three\n  four five six".to_owned());
-        assert_eq!(
-            reply(&text, None, plain(9)),
-            "one two\nthree\n  four\n  five\n  six\n"
-        );
+        assert_eq!(reply(&text, None, plain(9)), "one two\nthree\n  four\n  five\n  six\n");
         let file = Page {
             columns: None,
             ..plain(9)
