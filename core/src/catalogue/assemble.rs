@@ -163,7 +163,7 @@ fn command(
     } else {
         let place = &draft.definition.heading;
         Origin::File {
-            file: place.file().name().into(),
+            file: place.file().shared_name(),
             line: place.line(),
         }
     };
