@@ -48,12 +48,7 @@ pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
     from_main(&file, Folder::Nowhere, None, problems)
 }
 
-fn from_main(
-    main: &Arc<SourceFile>,
-    folder: Folder,
-    path: Option<&Path>,
-    problems: &Problems,
-) -> Files {
+fn from_main(main: &Arc<SourceFile>, folder: Folder, path: Option<&Path>, problems: &Problems) -> Files {
     let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
     let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
     let mut files = Files {
@@ -132,8 +127,7 @@ impl Including<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
-                let diagnostic =
-                    Diagnostic::error(include.place.clone(), message).label("included here");
+                let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
                 let help = "without `*` or `?` it is a file, which must be there";
                 let diagnostic = with_help(diagnostic, error.help(path, help));
                 self.problems.syntax_error(diagnostic);

@@ -71,11 +71,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
 
 /// Reports what isn't TOML, the first of it in each line since one mistake often makes several, and gives the parts of the
 /// file that cannot be relied on: from the heading before an error to the one after it.
-fn report_syntax(
-    file: &Arc<SourceFile>,
-    errors: &[toml::de::Error],
-    problems: &Problems,
-) -> Vec<Range<usize>> {
+fn report_syntax(file: &Arc<SourceFile>, errors: &[toml::de::Error], problems: &Problems) -> Vec<Range<usize>> {
     if errors.is_empty() {
         return Vec::new();
     }
