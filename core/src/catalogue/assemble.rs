@@ -134,7 +134,7 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
     } else {
         let place = &draft.definition.heading;
         Origin::File {
-            file: place.file().name().into(),
+            file: place.file().shared_name(),
             line: place.line(),
         }
     };

@@ -117,7 +117,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             }
             let request: Request<'_> = match decoder.decode(&connection.input[done..]) {
                 Ok(Some(request)) => request,
-                Ok(None) => break Ok(()),
+                Ok(None) => {
+                    done += decoder.take_skipped();
+                    break Ok(());
+                }
                 Err(error) => break Err(error),
             };
             done += request.wire_len();

@@ -8,7 +8,7 @@ use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::access::role::Role;
 use crate::catalogue::command::Example;
-use crate::catalogue::diagnostic::{Diagnostic, quoted};
+use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
 use crate::catalogue::name::{self, fold};
 use crate::language::Text;
 
@@ -58,7 +58,7 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         aliases: aliases.unwrap_or_default(),
         group: section.value("group").and_then(|value| located_words(&value)),
         summary: section.value("summary").and_then(|value| summary(&value)),
-        has_summary: section.value("summary").is_some(),
+        has_summary: has_summary(&section),
         examples: section.value("examples").and_then(|value| examples(&value)),
         see_also: section.value("see_also").and_then(|value| value.strings()),
         image: section.value("image").and_then(|value| located_words(&value)),
@@ -68,6 +68,12 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         role: section.value("roles").and_then(|value| role(&value)),
         action: action(&section),
     })
+}
+
+/// Whether there is a summary, right or wrong; a mistyped key counts, since it has been reported as such.
+fn has_summary(section: &Section) -> bool {
+    let mistyped = |value: &Value| nearest_word(value.key(), KEYS) == Some("summary");
+    section.value("summary").is_some() || section.values().iter().any(mistyped)
 }
 
 fn not_yet<'t>(section: &Section<'t>) -> Vec<Value<'t>> {

@@ -17,11 +17,7 @@ pub(crate) use value::{down_conversion, encoded, value, values};
 /// Pieces of `bytes`: whole, byte by byte, and cut in two at some places.
 fn partitions(bytes: &[u8]) -> impl Iterator<Item = Vec<&[u8]>> {
     // Every cut of a short input, and few of a long one, which would take quadratic time.
-    let step = if bytes.len() <= 64 {
-        1
-    } else {
-        bytes.len() / 8
-    };
+    let step = if bytes.len() <= 64 { 1 } else { bytes.len() / 8 };
     let cuts = (0..bytes.len()).step_by(step).map(|cut| {
         let (first, second) = bytes.split_at(cut);
         vec![first, second]
