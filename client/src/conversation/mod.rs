@@ -374,7 +374,10 @@ fn names(value: &Value) -> Vec<String> {
     let Ok(Reply::Table(table)) = Reply::decode(value) else {
         return Vec::new();
     };
-    // A mark such as `(you)` may follow the name.
-    let name = |row: Vec<String>| Some(row.first()?.split_whitespace().next()?.to_owned());
+    // A mark such as `(you)` may follow the name. The `~` of guests need not be typed.
+    let name = |row: Vec<String>| {
+        let word = row.first()?.split_whitespace().next()?;
+        Some(word.strip_prefix('~').unwrap_or(word).to_owned())
+    };
     table.rows.into_iter().filter_map(name).collect()
 }

@@ -128,7 +128,8 @@ pub(super) fn index(value: &Value) -> Option<Index> {
 fn shell_words(wishes: &Wishes) -> Vec<String> {
     let hello = ShellHello {
         language: wishes.language.clone(),
-        width: wishes.columns,
+        // Before login a server takes ten words, and a width that comes with a token would be two more. The client folds by itself.
+        width: wishes.columns.filter(|_| wishes.token.is_none()),
         stream: true,
         name: wishes.name.clone(),
         token: wishes.token.clone(),
@@ -157,7 +158,7 @@ fn refuse_error(value: &Value) -> Result<(), OpenError> {
 
 #[cfg(test)]
 mod tests {
-    use caracola_wire::{Encoder, Protocol};
+    use caracola_wire::{Encoder, Protocol, RequestLimits};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
     use super::*;
@@ -208,6 +209,24 @@ mod tests {
             words,
             ["HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"]
         );
+    }
+
+    #[test]
+    fn a_stranger_is_not_too_wordy() {
+        let wishes = Wishes {
+            language: Some("es".to_owned()),
+            name: Some("ana".to_owned()),
+            columns: Some(80),
+            ..Wishes::default()
+        };
+        assert!(shell_words(&wishes).contains(&"width".to_owned()));
+        let again = Wishes {
+            token: Some("secret".to_owned()),
+            ..wishes.clone()
+        };
+        for wishes in [wishes, again] {
+            assert!(shell_words(&wishes).len() <= RequestLimits::GUEST.words);
+        }
     }
 
     #[tokio::test(flavor = "current_thread")]

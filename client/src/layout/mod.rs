@@ -149,6 +149,7 @@ pub(crate) fn error(error: &ErrorReply, page: Page) -> String {
                 | ErrorCode::NoAuth
                 | ErrorCode::WrongPass
                 | ErrorCode::Cancelled
+                | ErrorCode::Failed
                 | ErrorCode::Timeout
         )
     );
