@@ -230,7 +230,7 @@ fn indexed(
     settings: Settings,
     languages: Arc<Languages>,
 ) -> Catalogue {
-    commands.sort_by_cached_key(|command| fold(&command.name).into_owned());
+    commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
     for (number, command) in (0..).zip(&commands) {
         for name in command.names() {
