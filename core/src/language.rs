@@ -27,9 +27,7 @@ impl Language {
 
     /// The language without country, script and the like: `es` for `es-mx`.
     pub fn base(&self) -> &str {
-        self.0
-            .split_once('-')
-            .map_or(self.as_str(), |(base, _)| base)
+        self.0.split_once('-').map_or(self.as_str(), |(base, _)| base)
     }
 }
 
@@ -79,10 +77,8 @@ fn is_tag(tag: &str) -> bool {
     tag.len() <= LONGEST_TAG
         && (2..=3).contains(&language.len())
         && language.bytes().all(|byte| byte.is_ascii_lowercase())
-        && subtags.all(|subtag| {
-            (1..=8).contains(&subtag.len())
-                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        && subtags
+            .all(|subtag| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// What the server's own sentences can be said in.
@@ -231,25 +227,14 @@ mod tests {
 
     #[test]
     fn speech_goes_by_the_base() {
-        assert_eq!(
-            Speech::of(&language("es-mx"), Speech::English),
-            Speech::Spanish
-        );
-        assert_eq!(
-            Speech::of(&language("en-gb"), Speech::Spanish),
-            Speech::English
-        );
-        assert_eq!(
-            Speech::of(&language("fr"), Speech::Spanish),
-            Speech::Spanish
-        );
+        assert_eq!(Speech::of(&language("es-mx"), Speech::English), Speech::Spanish);
+        assert_eq!(Speech::of(&language("en-gb"), Speech::Spanish), Speech::English);
+        assert_eq!(Speech::of(&language("fr"), Speech::Spanish), Speech::Spanish);
     }
 
     #[test]
     fn a_reader_gets_the_nearest_language() {
-        let text = |tags: &[&str]| {
-            Text::by_language(tags.iter().map(|tag| (language(tag), Box::from(*tag)))).unwrap()
-        };
+        let text = |tags: &[&str]| Text::by_language(tags.iter().map(|tag| (language(tag), Box::from(*tag)))).unwrap();
         for (tags, wanted, server, given) in [
             (&["en", "es", "es-mx"][..], "es-mx", "en", "es-mx"),
             (&["en", "es"], "es-mx", "en", "es"),
@@ -265,10 +250,7 @@ mod tests {
             assert_eq!(got, given, "{tags:?} for {wanted} on {server}");
         }
         let everyone = Text::plain("hello");
-        assert_eq!(
-            everyone.in_language(&language("es"), &language("en")),
-            "hello"
-        );
+        assert_eq!(everyone.in_language(&language("es"), &language("en")), "hello");
         assert_eq!(everyone.languages().count(), 0);
         assert_eq!(Text::by_language([]), None);
     }

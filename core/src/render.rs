@@ -31,9 +31,7 @@ fn picture(image: &Image, speech: Speech) -> String {
         Speech::English => "Picture",
         Speech::Spanish => "Imagen",
     };
-    let Image {
-        width, height, alt, ..
-    } = image;
+    let Image { width, height, alt, .. } = image;
     format!("[{word}, {width} x {height}: {alt}]")
 }
 

@@ -81,33 +81,11 @@ impl ArgumentError {
             (ArgumentError::Unexpected { word }, Speech::Spanish) => {
                 format!("`{command}` no sabe qué hacer con {}.", quoted(word))
             }
-            (
-                ArgumentError::Unfit {
-                    param,
-                    value,
-                    fault,
-                },
-                Speech::English,
-            ) => {
-                format!(
-                    "{param} cannot be {}: {}",
-                    quoted(value),
-                    fault.in_english()
-                )
+            (ArgumentError::Unfit { param, value, fault }, Speech::English) => {
+                format!("{param} cannot be {}: {}", quoted(value), fault.in_english())
             }
-            (
-                ArgumentError::Unfit {
-                    param,
-                    value,
-                    fault,
-                },
-                Speech::Spanish,
-            ) => {
-                format!(
-                    "{param} no puede ser {}: {}",
-                    quoted(value),
-                    fault.in_spanish()
-                )
+            (ArgumentError::Unfit { param, value, fault }, Speech::Spanish) => {
+                format!("{param} no puede ser {}: {}", quoted(value), fault.in_spanish())
             }
         }
     }
@@ -120,19 +98,12 @@ impl Fault {
             Fault::NoInteger => "it must be a whole number.".to_owned(),
             Fault::NoNumber => "it must be a number.".to_owned(),
             Fault::NoBoolean => "it must be yes or no.".to_owned(),
-            Fault::NoLanguage => {
-                "it must be the tag of a language, such as en, es or es-MX.".to_owned()
-            }
+            Fault::NoLanguage => "it must be the tag of a language, such as en, es or es-MX.".to_owned(),
             Fault::Under(min) => format!("it must be at least {min}."),
             Fault::Over(max) => format!("it must be at most {max}."),
             Fault::LongerThan(most) => format!("it may have at most {most} characters."),
-            Fault::NoChoice {
-                near: Some(near), ..
-            } => format!("did you mean `{near}`?"),
-            Fault::NoChoice {
-                choices,
-                near: None,
-            } => format!("it must be one of {}.", few(choices)),
+            Fault::NoChoice { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Fault::NoChoice { choices, near: None } => format!("it must be one of {}.", few(choices)),
         }
     }
 
@@ -142,19 +113,12 @@ impl Fault {
             Fault::NoInteger => "debe ser un número entero.".to_owned(),
             Fault::NoNumber => "debe ser un número.".to_owned(),
             Fault::NoBoolean => "debe ser sí o no.".to_owned(),
-            Fault::NoLanguage => {
-                "debe ser la etiqueta de un idioma, como en, es o es-MX.".to_owned()
-            }
+            Fault::NoLanguage => "debe ser la etiqueta de un idioma, como en, es o es-MX.".to_owned(),
             Fault::Under(min) => format!("debe ser al menos {min}."),
             Fault::Over(max) => format!("debe ser como mucho {max}."),
             Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres."),
-            Fault::NoChoice {
-                near: Some(near), ..
-            } => format!("¿querías decir `{near}`?"),
-            Fault::NoChoice {
-                choices,
-                near: None,
-            } => format!("debe ser una de estas opciones: {}.", few(choices)),
+            Fault::NoChoice { near: Some(near), .. } => format!("¿querías decir `{near}`?"),
+            Fault::NoChoice { choices, near: None } => format!("debe ser una de estas opciones: {}.", few(choices)),
         }
     }
 }

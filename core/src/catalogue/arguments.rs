@@ -44,15 +44,10 @@ impl Arguments<'_> {
 }
 
 /// Checks `words` for `command`; see [`Command::arguments`].
-pub(super) fn check<'w>(
-    command: &Command,
-    words: &[&'w str],
-) -> Result<Arguments<'w>, ArgumentError> {
+pub(super) fn check<'w>(command: &Command, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
     if matches!(command.action, Action::Card) {
         let words = words.iter().map(|word| Argument::One(Cow::Borrowed(*word)));
-        return Ok(Arguments {
-            given: words.collect(),
-        });
+        return Ok(Arguments { given: words.collect() });
     }
     let mut left = words;
     let mut given = Vec::with_capacity(command.params.len());
@@ -90,9 +85,10 @@ fn argument<'w>(param: &Param, words: &[&'w str]) -> Result<Argument<'w>, Argume
         [] if param.required => Err(ArgumentError::Missing {
             param: param.placeholder(),
         }),
-        [] => Ok(param.default.clone().map_or(Argument::Absent, |default| {
-            Argument::One(Cow::Owned(default))
-        })),
+        [] => Ok(param
+            .default
+            .clone()
+            .map_or(Argument::Absent, |default| Argument::One(Cow::Owned(default)))),
         several if param.list => {
             let values = several.iter().map(|word| checked(word));
             Ok(Argument::Many(values.collect::<Result<_, _>>()?))

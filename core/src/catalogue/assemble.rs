@@ -23,11 +23,7 @@ use crate::language::{Language, Text};
 
 /// Checks everything, and makes the catalogue if nothing is wrong. `language` is the server's, when that isn't the file's
 /// to say.
-pub(super) fn catalogue(
-    files: Files,
-    language: Option<Language>,
-    problems: Problems,
-) -> Result<Loaded, Broken> {
+pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Problems) -> Result<Loaded, Broken> {
     let mut drafts = Drafts::new(&problems);
     let mut groups = Groups::builtin(files.builtins.groups);
     for definition in files.builtins.definitions {
@@ -39,9 +35,7 @@ pub(super) fn catalogue(
     }
     let main = (files.main.groups, files.main.definitions);
     let included = files.included.into_iter();
-    for (own_groups, definitions) in
-        std::iter::once(main).chain(included.map(groups_and_definitions))
-    {
+    for (own_groups, definitions) in std::iter::once(main).chain(included.map(groups_and_definitions)) {
         groups.add(own_groups, &problems);
         for definition in definitions {
             drafts.add_own(definition);
@@ -69,10 +63,7 @@ pub(super) fn catalogue(
 
 fn groups_and_definitions(
     contents: Contents,
-) -> (
-    Vec<super::file::Located<super::Group>>,
-    Vec<super::file::Definition>,
-) {
+) -> (Vec<super::file::Located<super::Group>>, Vec<super::file::Definition>) {
     (contents.groups, contents.definitions)
 }
 
@@ -99,23 +90,15 @@ fn languages(
     files: &[String],
 ) -> Arc<Languages> {
     let texts = drafts.iter().flat_map(texts);
-    let texts = texts
-        .chain(groups.titles())
-        .chain([&settings.server.welcome]);
+    let texts = texts.chain(groups.titles()).chain([&settings.server.welcome]);
     let mut all: Vec<&Language> = Vec::new();
     for language in texts.flat_map(Text::languages) {
         if all.len() <= MOST_LANGUAGES && !all.contains(&language) {
             all.push(language);
         }
     }
-    let languages = Languages::new(
-        all.iter().copied().cloned(),
-        settings.server.language.clone(),
-    );
-    if all
-        .iter()
-        .any(|language| !languages.tags().contains(language))
-    {
+    let languages = Languages::new(all.iter().copied().cloned(), settings.server.language.clone());
+    if all.iter().any(|language| !languages.tags().contains(language)) {
         let message = format!("texts are given in more than {MOST_LANGUAGES} languages");
         let file = files.last().map_or("", String::as_str);
         problems.error(Diagnostic::about_file(file, message).help("leave some out"));
@@ -126,16 +109,9 @@ fn languages(
 /// The texts of a command.
 fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
     let definition = &draft.definition;
-    let examples = definition
-        .examples
-        .iter()
-        .flatten()
-        .map(|example| &example.value.about);
+    let examples = definition.examples.iter().flatten().map(|example| &example.value.about);
     let choices = draft.params().iter().flat_map(|param| &param.choices);
-    let params = draft
-        .params()
-        .iter()
-        .filter_map(|param| param.help.as_ref());
+    let params = draft.params().iter().filter_map(|param| param.help.as_ref());
     let (reply, entries) = match definition.action.as_ref().map(|action| &action.value) {
         Some(DefinedAction::Reply(text)) => (Some(text), [].as_slice()),
         Some(DefinedAction::Lookup(entries)) => (None, entries.as_slice()),
@@ -151,12 +127,7 @@ fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
         .chain(entries.iter().map(|(_, text)| text))
 }
 
-fn command(
-    draft: Draft,
-    image: Option<Arc<ImageFile>>,
-    see_also: Vec<String>,
-    languages: &Arc<Languages>,
-) -> Command {
+fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, languages: &Arc<Languages>) -> Command {
     let role: Role = check::role(&draft);
     let origin = if draft.builtin {
         Origin::BuiltIn
@@ -170,10 +141,7 @@ fn command(
     let builtin = draft.builtin;
     let definition = draft.definition;
     let name = definition.name.value;
-    let mut params = definition
-        .params
-        .map(|params| params.value)
-        .unwrap_or_default();
+    let mut params = definition.params.map(|params| params.value).unwrap_or_default();
     let action = match definition.action.map(|action| action.value) {
         _ if builtin => Action::Builtin(name.clone()),
         None => Action::Card,
@@ -224,12 +192,7 @@ fn key_param(entries: &[(String, Text)]) -> Param {
     }
 }
 
-fn indexed(
-    mut commands: Vec<Command>,
-    groups: Groups,
-    settings: Settings,
-    languages: Arc<Languages>,
-) -> Catalogue {
+fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
     commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
     for (number, command) in (0..).zip(&commands) {
@@ -238,14 +201,10 @@ fn indexed(
         }
     }
     let numbered = (0..).zip(&commands);
-    let all_names =
-        numbered.flat_map(|(number, command)| command.names().map(move |name| (name, number)));
+    let all_names = numbered.flat_map(|(number, command)| command.names().map(move |name| (name, number)));
     let images = commands.iter().filter_map(|command| command.image.as_ref());
     let images = images.map(|image| (image.hash.clone(), Arc::clone(image)));
-    let used = commands
-        .iter()
-        .map(|command| command.group.as_str())
-        .collect();
+    let used = commands.iter().map(|command| command.group.as_str()).collect();
     Catalogue {
         nearby: Candidates::new(all_names),
         images: images.collect::<HashMap<_, _>>(),

@@ -86,12 +86,7 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
 }
 
 /// What a param is for, and which values it takes: "How loud. From 1 to 11, 5 if left out."
-fn param_about(
-    param: &Param,
-    languages: &Languages,
-    language: LanguageId,
-    speech: Speech,
-) -> String {
+fn param_about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {
     let mut facts: Vec<String> = Vec::new();
     let english = speech == Speech::English;
     let choices = param.choices.iter().map(|choice| match &choice.about {
@@ -115,10 +110,7 @@ fn param_about(
         Speech::English => format!("{default} if left out"),
         Speech::Spanish => format!("{default} si no se indica"),
     }));
-    let help = param
-        .help
-        .as_ref()
-        .map_or("", |help| languages.text(help, language));
+    let help = param.help.as_ref().map_or("", |help| languages.text(help, language));
     match (help.is_empty(), facts.is_empty()) {
         (_, true) => help.to_owned(),
         (true, false) => facts.join("; "),

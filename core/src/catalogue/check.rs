@@ -27,10 +27,8 @@ fn summary(draft: &Draft, problems: &Problems) {
     // One whose text was wrong has been reported where it stands, and has the key.
     if definition.summary.is_none() && !definition.has_summary {
         let message = format!("{} has no `summary`", quoted(&definition.name.value));
-        let diagnostic =
-            Diagnostic::error(definition.heading.clone(), message).label("needs `summary`");
-        problems
-            .error(diagnostic.help("add summary = \"...\": one line on what the command is for"));
+        let diagnostic = Diagnostic::error(definition.heading.clone(), message).label("needs `summary`");
+        problems.error(diagnostic.help("add summary = \"...\": one line on what the command is for"));
     }
 }
 
@@ -54,10 +52,7 @@ fn lookup_param(draft: &Draft, problems: &Problems) {
         }
         [_] => {}
         others => {
-            let message = format!(
-                "a lookup has one param, the key to look up, not {}",
-                others.len()
-            );
+            let message = format!("a lookup has one param, the key to look up, not {}", others.len());
             problems.error(Diagnostic::error(params.place.clone(), message).help(help));
         }
     }
@@ -91,11 +86,7 @@ fn beginnings(longer: &Draft, drafts: &Drafts, problems: &Problems) {
 fn examples(draft: &Draft, problems: &Problems) {
     let definition = &draft.definition;
     let examples = definition.examples.as_deref().unwrap_or_default();
-    if examples.is_empty()
-        && definition.examples.is_none()
-        && definition.action.is_none()
-        && !draft.builtin
-    {
+    if examples.is_empty() && definition.examples.is_none() && definition.action.is_none() && !draft.builtin {
         let message = format!("the card {} has no example", quoted(&definition.name.value));
         let diagnostic = Diagnostic::warning(definition.heading.clone(), message);
         let help = "add examples = [{ run = \"...\", about = \"...\" }]";
@@ -109,10 +100,7 @@ fn examples(draft: &Draft, problems: &Problems) {
         };
         if !draft.names().any(|name| begins(&name.value)) {
             let name = &definition.name.value;
-            let message = format!(
-                "this example of {} doesn't begin with its name",
-                quoted(name)
-            );
+            let message = format!("this example of {} doesn't begin with its name", quoted(name));
             let diagnostic = Diagnostic::warning(example.place.clone(), message);
             let help = format!("an example is a line to type, such as \"{name}\" with arguments");
             problems.warning(Doubt::ExampleOfAnother, diagnostic.help(help));
@@ -142,10 +130,7 @@ fn see_also(draft: &Draft, drafts: &Drafts, problems: &Problems) {
                 quoted(&draft.definition.name.value),
                 quoted(&other.value)
             );
-            problems.warning(
-                Doubt::NotSeen,
-                Diagnostic::warning(other.place.clone(), message),
-            );
+            problems.warning(Doubt::NotSeen, Diagnostic::warning(other.place.clone(), message));
         }
     }
 }

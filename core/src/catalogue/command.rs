@@ -158,7 +158,6 @@ impl Command {
 
     fn rendered(&self, language: LanguageId) -> &Rendered {
         let position = self.languages.position(language);
-        self.rendered[position]
-            .get_or_init(|| Box::new(Rendered::new(self, &self.languages, language)))
+        self.rendered[position].get_or_init(|| Box::new(Rendered::new(self, &self.languages, language)))
     }
 }

@@ -61,9 +61,7 @@ impl SourceFile {
         });
         let line = starts.partition_point(|start| *start <= offset) - 1;
         let start = starts[line];
-        let end = starts
-            .get(line + 1)
-            .map_or(self.text.len(), |next| next - 1);
+        let end = starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
         let end = end - usize::from(self.text[start..end].ends_with('\r'));
         (line, start..end)
     }
@@ -217,11 +215,7 @@ impl Diagnostic {
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
-        let renderer = if color {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         renderer.term_width(WIDTH).render(&[group])
     }
 }
@@ -297,10 +291,7 @@ pub(super) fn listed(words: &[&str]) -> String {
 }
 
 /// The word of `known` that someone who wrote `word` most probably meant.
-pub(super) fn nearest_word<'k>(
-    word: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Option<&'k str> {
+pub(super) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return None;
@@ -308,12 +299,7 @@ pub(super) fn nearest_word<'k>(
     let farthest = (word.chars().count() / 3).max(1);
     known
         .into_iter()
-        .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&word.to_lowercase(), candidate),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::damerau_levenshtein(&word.to_lowercase(), candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

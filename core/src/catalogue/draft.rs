@@ -96,10 +96,7 @@ impl<'p> Drafts<'p> {
         let names = draft.names().count();
         self.all.push(draft);
         for name in 0..names {
-            self.take(Taken {
-                draft: number,
-                name,
-            });
+            self.take(Taken { draft: number, name });
         }
     }
 
@@ -124,11 +121,7 @@ impl<'p> Drafts<'p> {
         let owner = &self.all[before.draft];
         let owner_name = quoted(&owner.definition.name.value);
         let taken = quoted(&name.value);
-        let what = if before.name == 0 {
-            "the name"
-        } else {
-            "an alias"
-        };
+        let what = if before.name == 0 { "the name" } else { "an alias" };
         let message = if before.draft == new.draft {
             format!("{owner_name} calls itself {taken} twice")
         } else {
@@ -151,8 +144,7 @@ impl<'p> Drafts<'p> {
         let name = self.all[number].definition.name.value.clone();
         if let Some(before) = &self.all[number].enriched {
             let message = format!("{} is there twice", quoted(&name));
-            let diagnostic =
-                Diagnostic::error(more.name.place, message).related(before.clone(), "first here");
+            let diagnostic = Diagnostic::error(more.name.place, message).related(before.clone(), "first here");
             self.problems
                 .error(diagnostic.help("put what you add to its card in one place"));
             return;
@@ -163,8 +155,7 @@ impl<'p> Drafts<'p> {
             more.role.as_ref().map(|role| (&role.place, "roles")),
         ];
         for (place, what) in changes.into_iter().flatten() {
-            let message =
-                format!("`{name}` is built in: a file can add to its card, not change its {what}");
+            let message = format!("`{name}` is built in: a file can add to its card, not change its {what}");
             let help = "take this out, or choose another name for a command of your own";
             self.problems
                 .error(Diagnostic::error(place.clone(), message).help(help));
@@ -180,10 +171,7 @@ impl<'p> Drafts<'p> {
         let first = 1 + own.aliases.len();
         own.aliases.extend(more.aliases);
         for name in first..=own.aliases.len() {
-            self.take(Taken {
-                draft: number,
-                name,
-            });
+            self.take(Taken { draft: number, name });
         }
     }
 }

@@ -8,31 +8,15 @@ use crate::render::shortened;
 
 impl Catalogue {
     /// The `visible` commands in a language, and the groups that they are in.
-    pub fn export(
-        &self,
-        language: LanguageId,
-        visible: impl Fn(&Command) -> bool,
-    ) -> CatalogueExport {
-        let seen: Vec<&Command> = self
-            .commands
-            .iter()
-            .filter(|command| visible(command))
-            .collect();
+    pub fn export(&self, language: LanguageId, visible: impl Fn(&Command) -> bool) -> CatalogueExport {
+        let seen: Vec<&Command> = self.commands.iter().filter(|command| visible(command)).collect();
         let groups = self.groups.iter();
         let used = groups.filter(|group| seen.iter().any(|command| command.group == group.name));
         CatalogueExport {
             groups: used
-                .map(|group| {
-                    (
-                        group.name.clone(),
-                        self.text(&group.title, language).to_owned(),
-                    )
-                })
+                .map(|group| (group.name.clone(), self.text(&group.title, language).to_owned()))
                 .collect(),
-            entries: seen
-                .iter()
-                .map(|command| self.entry(command, language))
-                .collect(),
+            entries: seen.iter().map(|command| self.entry(command, language)).collect(),
         }
     }
 
@@ -54,20 +38,13 @@ impl Catalogue {
             summary: self.text(&command.summary, language).to_owned(),
             action: command.action.as_str().to_owned(),
             params,
-            examples: command
-                .examples
-                .iter()
-                .map(|example| example.run.clone())
-                .collect(),
+            examples: command.examples.iter().map(|example| example.run.clone()).collect(),
         }
     }
 
     fn param(&self, param: &Param, language: LanguageId) -> ParamEntry {
         let choices = param.choices.iter().map(|choice| {
-            let meaning = choice
-                .about
-                .as_ref()
-                .map(|text| about(self.text(text, language)));
+            let meaning = choice.about.as_ref().map(|text| about(self.text(text, language)));
             (choice.value.clone(), meaning.unwrap_or_default())
         });
         ParamEntry {

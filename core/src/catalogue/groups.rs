@@ -44,19 +44,14 @@ impl Groups {
 
     /// Adds groups of the admin's. One that is built in gets the new title.
     pub(super) fn add(&mut self, groups: Vec<Located<Group>>, problems: &Problems) {
-        for Located {
-            value: group,
-            place,
-        } in groups
-        {
+        for Located { value: group, place } in groups {
             let Some(entry) = self.by_name.get_mut(&*fold(&group.name)) else {
                 self.insert(group, Some(place));
                 continue;
             };
             if let Some(before) = &entry.own {
                 let message = format!("there are two groups called {}", quoted(&group.name));
-                let diagnostic =
-                    Diagnostic::error(place, message).related(before.clone(), "the other");
+                let diagnostic = Diagnostic::error(place, message).related(before.clone(), "the other");
                 problems.error(diagnostic.help("keep one of them"));
                 continue;
             }
@@ -85,8 +80,6 @@ impl Groups {
     /// Those that some command is in.
     pub(super) fn used(self, used: &BTreeSet<&str>) -> Vec<Group> {
         let groups = self.all.into_iter();
-        groups
-            .filter(|group| used.contains(group.name.as_str()))
-            .collect()
+        groups.filter(|group| used.contains(group.name.as_str())).collect()
     }
 }

@@ -45,9 +45,7 @@ impl ImageFile {
             return Err(ImageError::TooManyBytes);
         }
         let header = bytes.strip_prefix(SIGNATURE).ok_or(ImageError::NotPng)?;
-        let header = header
-            .strip_prefix(b"\0\0\0\x0dIHDR")
-            .ok_or(ImageError::NotPng)?;
+        let header = header.strip_prefix(b"\0\0\0\x0dIHDR").ok_or(ImageError::NotPng)?;
         let number = |at: usize| {
             let digits: [u8; 4] = header.get(at..at + 4)?.try_into().ok()?;
             Some(u32::from_be_bytes(digits))
@@ -75,12 +73,9 @@ impl ImageFile {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| {
-        [
-            DIGITS[usize::from(byte >> 4)],
-            DIGITS[usize::from(byte & 15)],
-        ]
-    });
+    let digits = bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     digits.map(char::from).collect()
 }
 
@@ -104,10 +99,7 @@ mod tests {
         let image = ImageFile::new(Bytes::from(png(3, 2))).unwrap();
         assert_eq!((image.width, image.height), (3, 2));
         assert_eq!(image.hash.len(), 64);
-        assert_ne!(
-            image.hash,
-            ImageFile::new(Bytes::from(png(2, 3))).unwrap().hash
-        );
+        assert_ne!(image.hash, ImageFile::new(Bytes::from(png(2, 3))).unwrap().hash);
         assert_eq!(hex(&[0x00, 0xff, 0x1a]), "00ff1a");
     }
 
@@ -118,11 +110,7 @@ mod tests {
         assert_eq!(refused(b"GIF89a".to_vec()), ImageError::NotPng);
         let whole = png(3, 2);
         for cut in 16..whole.len() {
-            assert_eq!(
-                refused(whole[..cut].to_vec()),
-                ImageError::CutShort,
-                "{cut}"
-            );
+            assert_eq!(refused(whole[..cut].to_vec()), ImageError::CutShort, "{cut}");
         }
         assert_eq!(refused(png(2049, 1)), ImageError::TooManyPixels(2049, 1));
         assert_eq!(refused(vec![0; MOST_BYTES + 1]), ImageError::TooManyBytes);

@@ -119,15 +119,9 @@ mod tests {
         let found = files(folder.path(), "commands.d/*.toml").unwrap();
         assert_eq!(found, [inner.join("a.toml"), inner.join("b.toml")]);
         let absolute = format!("{}/*.txt", inner.display());
-        assert_eq!(
-            files(Path::new("elsewhere"), &absolute).unwrap(),
-            [inner.join("c.txt")]
-        );
+        assert_eq!(files(Path::new("elsewhere"), &absolute).unwrap(), [inner.join("c.txt")]);
         assert!(files(folder.path(), "nothing.d/*.toml").unwrap().is_empty());
-        assert_eq!(
-            files(folder.path(), "x.toml").unwrap(),
-            [folder.path().join("x.toml")]
-        );
+        assert_eq!(files(folder.path(), "x.toml").unwrap(), [folder.path().join("x.toml")]);
         assert!(matches!(
             files(folder.path(), "*/x.toml"),
             Err(IncludeError::WildFolder)

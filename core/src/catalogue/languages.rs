@@ -46,11 +46,7 @@ impl Languages {
         let position = wanted
             .into_iter()
             .find_map(|tag| self.tags.iter().position(|own| own.as_str() == tag));
-        LanguageId(
-            position
-                .and_then(|position| u8::try_from(position).ok())
-                .unwrap_or(0),
-        )
+        LanguageId(position.and_then(|position| u8::try_from(position).ok()).unwrap_or(0))
     }
 
     /// Its place in an array with an element for each language.

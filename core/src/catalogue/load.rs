@@ -48,12 +48,7 @@ pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
     from_main(&file, Folder::Nowhere, None, problems)
 }
 
-fn from_main(
-    main: &Arc<SourceFile>,
-    folder: Folder,
-    path: Option<&Path>,
-    problems: &Problems,
-) -> Files {
+fn from_main(main: &Arc<SourceFile>, folder: Folder, path: Option<&Path>, problems: &Problems) -> Files {
     let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
     let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
     let mut files = Files {
@@ -117,8 +112,7 @@ impl Including<'_> {
                 }
                 Err(error) => {
                     let message = format!("{} cannot be included: {error}", quoted(&include.value));
-                    self.problems
-                        .error(Diagnostic::error(include.place, message));
+                    self.problems.error(Diagnostic::error(include.place, message));
                 }
             }
         }
@@ -133,8 +127,7 @@ impl Including<'_> {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
-                let diagnostic =
-                    Diagnostic::error(include.place.clone(), message).label("included here");
+                let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
                 let help = "without `*` or `?` it is a file, which must be there";
                 let diagnostic = with_help(diagnostic, error.help(path, help));
                 self.problems.syntax_error(diagnostic);
@@ -147,10 +140,7 @@ impl Including<'_> {
         let source = SourceFile::new(name.as_str(), text);
         let contents = file::read(&source, Kind::Included, self.problems);
         self.files.included.push(contents);
-        self.files
-            .images
-            .folders
-            .insert(name.clone(), Folder::of(path));
+        self.files.images.folders.insert(name.clone(), Folder::of(path));
         self.files.names.push(name);
     }
 
@@ -205,11 +195,7 @@ pub(super) struct Images {
 
 impl Images {
     /// The image that a definition names; what is wrong with it is reported.
-    pub(super) fn image(
-        &mut self,
-        named: &Located<String>,
-        problems: &Problems,
-    ) -> Option<Arc<ImageFile>> {
+    pub(super) fn image(&mut self, named: &Located<String>, problems: &Problems) -> Option<Arc<ImageFile>> {
         let folder = self.folders.get(named.place.file().name())?;
         let path = match folder {
             Folder::Disk(folder) => folder.join(&named.value),
@@ -220,10 +206,7 @@ impl Images {
         }
         let report = |message: String, help: Option<String>| {
             let message = format!("the image {} {message}", quoted(&named.value));
-            problems.error(with_help(
-                Diagnostic::error(named.place.clone(), message),
-                help,
-            ));
+            problems.error(with_help(Diagnostic::error(named.place.clone(), message), help));
         };
         let bytes = match bytes_of(folder, &path, &named.value) {
             Ok(bytes) => bytes,
@@ -242,10 +225,7 @@ impl Images {
             Err(error) => {
                 let error = error.to_string();
                 let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
-                report(
-                    message.to_owned(),
-                    (!help.is_empty()).then(|| help.to_owned()),
-                );
+                report(message.to_owned(), (!help.is_empty()).then(|| help.to_owned()));
                 None
             }
         }

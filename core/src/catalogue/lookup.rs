@@ -22,9 +22,7 @@ impl Lookup {
     pub(super) fn new(entries: Vec<(String, Text)>, languages: &Arc<Languages>) -> Self {
         let folded = |key: &str| Box::<str>::from(fold(key));
         let numbered = entries.iter().enumerate();
-        let by_key = numbered
-            .map(|(number, (key, _))| (folded(key), number))
-            .collect();
+        let by_key = numbered.map(|(number, (key, _))| (folded(key), number)).collect();
         let nearby = Candidates::new(entries.iter().map(|(key, _)| (key.as_str(), ())));
         Lookup {
             entries,

@@ -164,10 +164,7 @@ mod tests {
         ] {
             assert_eq!(check(name), Err(error), "{name:?}");
         }
-        assert_eq!(
-            check(&"x".repeat(LONGEST_NAME + 1)),
-            Err(NameError::TooLong)
-        );
+        assert_eq!(check(&"x".repeat(LONGEST_NAME + 1)), Err(NameError::TooLong));
         assert_eq!(check(&"x".repeat(LONGEST_NAME)), Ok(()));
     }
 

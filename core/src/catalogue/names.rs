@@ -51,10 +51,7 @@ impl Names {
 
     /// The command that the words begin with, and how many of them are its name: as many as can be. A name of one word in
     /// lower-case ASCII is found without allocating.
-    pub(super) fn find<'w>(
-        &self,
-        mut words: impl Iterator<Item = &'w [u8]>,
-    ) -> Option<(u32, usize)> {
+    pub(super) fn find<'w>(&self, mut words: impl Iterator<Item = &'w [u8]>) -> Option<(u32, usize)> {
         let word = folded(words.next()?)?;
         let first = *self.first.get(&*word)?;
         let longest = if first.longest > 1 {
@@ -65,11 +62,7 @@ impl Names {
         longest.or_else(|| Some((first.command?, 1)))
     }
 
-    fn find_several<'w>(
-        &self,
-        first: &str,
-        others: impl Iterator<Item = &'w [u8]>,
-    ) -> Option<(u32, usize)> {
+    fn find_several<'w>(&self, first: &str, others: impl Iterator<Item = &'w [u8]>) -> Option<(u32, usize)> {
         let mut name = String::with_capacity(LONGEST_NAME);
         name.push_str(first);
         let mut found = None;
@@ -97,10 +90,7 @@ fn folded(word: &[u8]) -> Option<Cow<'_, str>> {
     Some(fold(std::str::from_utf8(word).ok()?))
 }
 
-const _: () = assert!(
-    MOST_WORDS > 1,
-    "the table for names of several words would be idle"
-);
+const _: () = assert!(MOST_WORDS > 1, "the table for names of several words would be idle");
 
 #[cfg(test)]
 mod tests {

@@ -40,10 +40,7 @@ impl Letters {
     fn of(folded: &str) -> Self {
         let bit = |character: char| 1 << (u32::from(character) % 64);
         Letters {
-            set: folded
-                .chars()
-                .map(bit)
-                .fold(0, |set: u64, bit: u64| set | bit),
+            set: folded.chars().map(bit).fold(0, |set: u64, bit: u64| set | bit),
             count: folded.chars().count(),
         }
     }
@@ -51,8 +48,7 @@ impl Letters {
     /// Whether words with these letters may be within `distance`: an edit changes the length by at most one, and which
     /// letters occur by at most two.
     fn within(self, other: Letters, distance: usize) -> bool {
-        self.count.abs_diff(other.count) <= distance
-            && (self.set ^ other.set).count_ones() as usize <= 2 * distance
+        self.count.abs_diff(other.count) <= distance && (self.set ^ other.set).count_ones() as usize <= 2 * distance
     }
 }
 
@@ -67,9 +63,7 @@ impl<T: Copy + PartialEq> Candidates<T> {
                 belongs_to,
             }
         });
-        Candidates {
-            words: words.collect(),
-        }
+        Candidates { words: words.collect() }
     }
 
     /// The likeliest first, at most three, and of those that belong to one thing only the likeliest. A candidate of two
@@ -93,18 +87,11 @@ impl<T: Copy + PartialEq> Candidates<T> {
         });
         let mut offered: Vec<&Candidate<T>> = Vec::new();
         for (_, candidate) in found {
-            if offered.len() < MOST_OFFERED
-                && offered
-                    .iter()
-                    .all(|other| other.belongs_to != candidate.belongs_to)
-            {
+            if offered.len() < MOST_OFFERED && offered.iter().all(|other| other.belongs_to != candidate.belongs_to) {
                 offered.push(candidate);
             }
         }
-        offered
-            .into_iter()
-            .map(|candidate| &*candidate.word)
-            .collect()
+        offered.into_iter().map(|candidate| &*candidate.word).collect()
     }
 }
 

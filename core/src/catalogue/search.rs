@@ -9,12 +9,7 @@ use super::{Catalogue, Command};
 impl Catalogue {
     /// The `visible` commands that have all of `words` in their names, aliases or summary, in any order. Case and accents
     /// don't count. First come those that have them in their name, then in an alias, then the others; each by name.
-    pub fn search(
-        &self,
-        words: &str,
-        language: LanguageId,
-        visible: impl Fn(&Command) -> bool,
-    ) -> Vec<&Command> {
+    pub fn search(&self, words: &str, language: LanguageId, visible: impl Fn(&Command) -> bool) -> Vec<&Command> {
         const MOST_WORDS: usize = 16;
         let words = plain(words);
         let words: Vec<&str> = words.split_whitespace().take(MOST_WORDS).collect();
@@ -54,9 +49,6 @@ fn plain(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let bare: String = text
-        .nfd()
-        .filter(|character| !is_combining_mark(*character))
-        .collect();
+    let bare: String = text.nfd().filter(|character| !is_combining_mark(*character)).collect();
     bare.to_lowercase()
 }

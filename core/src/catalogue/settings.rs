@@ -34,10 +34,7 @@ impl Default for Server {
     fn default() -> Self {
         let english = "Welcome to {{ server }}, {{ user }}. {{ online }} online. Type help.";
         let spanish = "Te damos la bienvenida a {{ server }}, {{ user }}. En línea: {{ online }}. Escribe ayuda.";
-        let welcome = Text::by_language([
-            (Language::ENGLISH, english.into()),
-            (Language::SPANISH, spanish.into()),
-        ]);
+        let welcome = Text::by_language([(Language::ENGLISH, english.into()), (Language::SPANISH, spanish.into())]);
         Server {
             name: "caracola".to_owned(),
             listen: vec!["127.0.0.1:22722".to_owned(), "[::1]:22722".to_owned()],

@@ -12,15 +12,9 @@ pub const DEFAULT_IMAGES: &[(&str, &[u8])] = &[
     ("core/assets/cd.png", include_bytes!("../../assets/cd.png")),
     ("core/assets/cp.png", include_bytes!("../../assets/cp.png")),
     ("core/assets/ls.png", include_bytes!("../../assets/ls.png")),
-    (
-        "core/assets/mkdir.png",
-        include_bytes!("../../assets/mkdir.png"),
-    ),
+    ("core/assets/mkdir.png", include_bytes!("../../assets/mkdir.png")),
     ("core/assets/rm.png", include_bytes!("../../assets/rm.png")),
-    (
-        "core/assets/sudo.png",
-        include_bytes!("../../assets/sudo.png"),
-    ),
+    ("core/assets/sudo.png", include_bytes!("../../assets/sudo.png")),
 ];
 
 /// The file that a server with a system-wide set-up reads.
@@ -65,10 +59,7 @@ impl Source {
     /// The file's path; the built-in one has none.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Source::Flag(path)
-            | Source::Environment(path)
-            | Source::Beside(path)
-            | Source::System(path) => Some(path),
+            Source::Flag(path) | Source::Environment(path) | Source::Beside(path) | Source::System(path) => Some(path),
             Source::BuiltIn => None,
         }
     }
@@ -94,18 +85,12 @@ mod tests {
     fn the_flag_comes_before_the_environment() {
         let flag = Path::new("a.toml");
         let environment = OsStr::new("b.toml");
-        assert_eq!(
-            Source::find(Some(flag), Some(environment)),
-            Source::Flag(flag.into())
-        );
+        assert_eq!(Source::find(Some(flag), Some(environment)), Source::Flag(flag.into()));
         assert_eq!(
             Source::find(None, Some(environment)),
             Source::Environment("b.toml".into())
         );
-        assert_eq!(
-            Source::find(None, Some(OsStr::new(""))),
-            Source::find(None, None)
-        );
+        assert_eq!(Source::find(None, Some(OsStr::new(""))), Source::find(None, None));
         assert_eq!(Source::Flag(flag.into()).to_string(), "a.toml (--config)");
     }
 }

@@ -78,23 +78,12 @@ fn params(lines: &mut Vec<String>, card: &Card, headings: &Headings, width: usiz
         return;
     }
     heading(lines, headings.params);
-    let widest = card
-        .params
-        .iter()
-        .map(|param| param.name.width())
-        .max()
-        .unwrap_or(0);
+    let widest = card.params.iter().map(|param| param.name.width()).max().unwrap_or(0);
     let column = INDENT + widest + GAP;
     for param in &card.params {
         if column * 2 > width {
             lines.push(format!("{}{}", " ".repeat(INDENT), param.name));
-            wrap::indented(
-                lines,
-                &param.about,
-                &" ".repeat(2 * INDENT),
-                2 * INDENT,
-                width,
-            );
+            wrap::indented(lines, &param.about, &" ".repeat(2 * INDENT), 2 * INDENT, width);
         } else {
             let filling = " ".repeat(column - INDENT - param.name.width());
             let lead = format!("{}{}{filling}", " ".repeat(INDENT), param.name);
@@ -121,10 +110,7 @@ fn examples(lines: &mut Vec<String>, card: &Card, headings: &Headings, width: us
 }
 
 fn names(lines: &mut Vec<String>, card: &Card, headings: &Headings, width: usize) {
-    let lists = [
-        (headings.aliases, &card.aliases),
-        (headings.see_also, &card.see_also),
-    ];
+    let lists = [(headings.aliases, &card.aliases), (headings.see_also, &card.see_also)];
     let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
     for (number, (heading, names)) in lists.enumerate() {
         if number == 0 {

@@ -14,13 +14,7 @@ pub(super) fn text(text: &str, width: usize) -> String {
 }
 
 /// Adds `paragraph`, one line of text, to `lines`: first after `lead`, then after `indent` columns of blanks.
-pub(super) fn indented(
-    lines: &mut Vec<String>,
-    paragraph: &str,
-    lead: &str,
-    indent: usize,
-    width: usize,
-) {
+pub(super) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
     let mut line = lead.to_owned();
     let mut used = line.width();
     let mut empty = true;
@@ -82,10 +76,7 @@ mod tests {
     fn lines_are_broken_between_words() {
         assert_eq!(text("one two three", 7), "one two\nthree");
         assert_eq!(text("one two three", 80), "one two three");
-        assert_eq!(
-            text("  one two three\n\nfour", 8),
-            "  one\n  two\n  three\n\nfour"
-        );
+        assert_eq!(text("  one two three\n\nfour", 8), "  one\n  two\n  three\n\nfour");
         assert_eq!(
             text("a https://example.org/long b", 10),
             "a\nhttps://example.org/long\nb"

@@ -13,8 +13,7 @@ use crate::catalogue::name::{self, fold};
 use crate::language::Text;
 
 const KEYS: [&str; 10] = [
-    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply",
-    "lookup",
+    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup",
 ];
 
 /// Keys of DESIGN's that come with programs and plugins.
@@ -43,16 +42,12 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         },
         heading: section.place(),
         aliases: aliases.unwrap_or_default(),
-        group: section
-            .value("group")
-            .and_then(|value| located_words(&value)),
+        group: section.value("group").and_then(|value| located_words(&value)),
         summary: section.value("summary").and_then(|value| summary(&value)),
         has_summary: has_summary(&section),
         examples: section.value("examples").and_then(|value| examples(&value)),
         see_also: section.value("see_also").and_then(|value| value.strings()),
-        image: section
-            .value("image")
-            .and_then(|value| located_words(&value)),
+        image: section.value("image").and_then(|value| located_words(&value)),
         params: section
             .value("params")
             .and_then(|value| Some(value.located(params::read(&value, builtin)?))),
@@ -76,10 +71,7 @@ fn reject_unknown(section: &Section) {
     };
     let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
     section.reject_unknown(&known, "a command");
-    let first = NOT_YET
-        .iter()
-        .find_map(|key| section.value(key))
-        .unwrap_or(first);
+    let first = NOT_YET.iter().find_map(|key| section.value(key)).unwrap_or(first);
     let message = format!(
         "this version cannot run programs or plugins yet, which `{}` is for",
         first.key()
@@ -120,10 +112,7 @@ fn summary(value: &Value) -> Option<Text> {
     let many_lines = text
         .languages()
         .map(|language| text.in_language(language, language))
-        .chain([text.in_language(
-            &crate::language::Language::ENGLISH,
-            &crate::language::Language::ENGLISH,
-        )])
+        .chain([text.in_language(&crate::language::Language::ENGLISH, &crate::language::Language::ENGLISH)])
         .any(|version| version.contains(char::is_control));
     if many_lines {
         let diagnostic = value.error("a summary is one line without control characters");
@@ -237,8 +226,7 @@ pub(super) fn warn_unused(definition: &Definition, problems: &super::problems::P
         && !params.value.is_empty()
     {
         let message = "a reply is the same whatever the arguments are";
-        let diagnostic =
-            Diagnostic::warning(params.place.clone(), message).help("leave `params` out");
+        let diagnostic = Diagnostic::warning(params.place.clone(), message).help("leave `params` out");
         problems.warning(Doubt::Unused, diagnostic);
     }
 }

@@ -65,9 +65,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
         texts.warn(file, problems);
     } else {
         problems.drop_errors(first, |place| {
-            damaged
-                .iter()
-                .any(|part| part.contains(&place.span().start))
+            damaged.iter().any(|part| part.contains(&place.span().start))
         });
     }
     contents
@@ -75,11 +73,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
 
 /// Reports what isn't TOML, the first of it in each line since one mistake often makes several, and gives the parts of the
 /// file that cannot be relied on: from the heading before an error to the one after it.
-fn report_syntax(
-    file: &Arc<SourceFile>,
-    errors: &[toml::de::Error],
-    problems: &Problems,
-) -> Vec<Range<usize>> {
+fn report_syntax(file: &Arc<SourceFile>, errors: &[toml::de::Error], problems: &Problems) -> Vec<Range<usize>> {
     if errors.is_empty() {
         return Vec::new();
     }
@@ -173,8 +167,7 @@ fn reject_unknown(section: &Section, kind: Kind) {
     }
     for value in OF_MAIN.iter().filter_map(|key| section.value(key)) {
         let message = format!("`{}` cannot stand in an included file", value.key());
-        let help =
-            "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
+        let help = "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
         value.report(Diagnostic::error(value.key_place(), message).help(help));
     }
 }
@@ -184,8 +177,7 @@ fn group(value: &section::Value) -> Option<Located<Group>> {
     section.reject_unknown(&["title"], "a group");
     if name::check(value.key()).is_err() || value.key().contains(' ') {
         let message = format!("{} cannot be the name of a group", quoted(value.key()));
-        value
-            .report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
+        value.report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
     }
     let title = section
         .required(

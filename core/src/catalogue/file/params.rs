@@ -6,14 +6,11 @@ use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::param::{Choice, Param, ParamKind};
 
 const KEYS: [&str; 11] = [
-    "name", "type", "required", "rest", "list", "default", "choices", "min", "max", "max_len",
-    "help",
+    "name", "type", "required", "rest", "list", "default", "choices", "min", "max", "max_len", "help",
 ];
 
 /// Types of DESIGN's that come with programs.
-const NOT_YET: [&str; 8] = [
-    "path", "duration", "date", "ip", "host", "port", "url", "secret",
-];
+const NOT_YET: [&str; 8] = ["path", "duration", "date", "ip", "host", "port", "url", "secret"];
 
 /// Reads the list of params. `builtin` says whether the types of built-ins may be used.
 pub(super) fn read(list: &Value, builtin: bool) -> Option<Vec<Param>> {
@@ -54,9 +51,7 @@ fn misplaced(param: &Param, before: &[Param], ended: Option<&str>) -> Option<Fau
     }
     if let Some(ended) = ended {
         return Some(Fault {
-            message: format!(
-                "`{name}` comes after `{ended}`, which takes all that is left of the line"
-            ),
+            message: format!("`{name}` comes after `{ended}`, which takes all that is left of the line"),
             help: "put the param with `rest` or `list` last",
         });
     }
@@ -76,11 +71,7 @@ fn misplaced(param: &Param, before: &[Param], ended: Option<&str>) -> Option<Fau
 fn param(section: &Section, builtin: bool) -> Option<Param> {
     section.reject_unknown(&KEYS, "a param");
     let name = section
-        .required(
-            "name",
-            "this param",
-            "write { name = \"...\", type = \"string\" }",
-        )
+        .required("name", "this param", "write { name = \"...\", type = \"string\" }")
         .and_then(|value| name(&value));
     let choices = section.value("choices");
     let kind = match section.value("type") {
@@ -97,9 +88,7 @@ fn param(section: &Section, builtin: bool) -> Option<Param> {
         rest: flag("rest").unwrap_or_default(),
         list: flag("list").unwrap_or_default(),
         default: None,
-        choices: choices
-            .and_then(|value| read_choices(&value))
-            .unwrap_or_default(),
+        choices: choices.and_then(|value| read_choices(&value)).unwrap_or_default(),
         min: number("min"),
         max: number("max"),
         max_len: section
@@ -110,9 +99,7 @@ fn param(section: &Section, builtin: bool) -> Option<Param> {
     };
     check_keys(section, &param);
     check_bounds(section, &param);
-    param.default = section
-        .value("default")
-        .and_then(|value| default(&value, &param));
+    param.default = section.value("default").and_then(|value| default(&value, &param));
     Some(param)
 }
 
@@ -136,18 +123,11 @@ fn name(value: &Value) -> Option<String> {
 
 fn kind(value: &Value, builtin: bool) -> Option<ParamKind> {
     let word = value.words()?;
-    let of_builtins: &[ParamKind] = if builtin {
-        &ParamKind::OF_BUILTINS
-    } else {
-        &[]
-    };
+    let of_builtins: &[ParamKind] = if builtin { &ParamKind::OF_BUILTINS } else { &[] };
     let kinds = || ParamKind::ORDINARY.iter().chain(of_builtins).copied();
     let kind = kinds().find(|kind| kind.as_str() == word);
     if kind.is_none() && NOT_YET.contains(&word) {
-        let message = format!(
-            "this version cannot check values of type {} yet",
-            quoted(word)
-        );
+        let message = format!("this version cannot check values of type {} yet", quoted(word));
         value.report(value.error(message).help("use \"string\" until it can"));
     } else if kind.is_none() {
         let known: Vec<&str> = kinds().map(ParamKind::as_str).collect();
@@ -199,23 +179,11 @@ fn check_keys(section: &Section, param: &Param) {
     let kind = param.kind;
     let meaningless = |key: &str| format!("`{key}` means nothing for type `{}`", kind.as_str());
     if !kind.is_numeric() {
-        report(
-            "min",
-            meaningless("min"),
-            "only `integer` and `number` have bounds",
-        );
-        report(
-            "max",
-            meaningless("max"),
-            "only `integer` and `number` have bounds",
-        );
+        report("min", meaningless("min"), "only `integer` and `number` have bounds");
+        report("max", meaningless("max"), "only `integer` and `number` have bounds");
     }
     if !kind.has_length() {
-        report(
-            "max_len",
-            meaningless("max_len"),
-            "only `string` has a length",
-        );
+        report("max_len", meaningless("max_len"), "only `string` has a length");
     }
     if !kind.has_choices() {
         report(
@@ -224,8 +192,7 @@ fn check_keys(section: &Section, param: &Param) {
             "leave them out, or use type `choice`",
         );
     } else if kind == ParamKind::Choice && section.value("choices").is_none() {
-        let diagnostic =
-            Diagnostic::error(section.place(), format!("`{}` has no choices", param.name));
+        let diagnostic = Diagnostic::error(section.place(), format!("`{}` has no choices", param.name));
         let help = "add `choices = [\"...\"]`, or use another type";
         section.reader.problems.error(diagnostic.help(help));
     }
@@ -265,11 +232,7 @@ fn check_bounds(section: &Section, param: &Param) {
         && min > max
     {
         let message = format!("`min` is {min}, more than `max`, which is {max}");
-        value.report(
-            value
-                .error(message)
-                .help("no value could ever fit; swap them"),
-        );
+        value.report(value.error(message).help("no value could ever fit; swap them"));
     }
 }
 

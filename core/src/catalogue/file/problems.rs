@@ -65,11 +65,7 @@ impl Problems {
     }
 
     /// Drops errors from number `first` on that `unwanted` says are consequences of others.
-    pub(in crate::catalogue) fn drop_errors(
-        &self,
-        first: usize,
-        unwanted: impl Fn(&Place) -> bool,
-    ) {
+    pub(in crate::catalogue) fn drop_errors(&self, first: usize, unwanted: impl Fn(&Place) -> bool) {
         let mut errors = self.errors.borrow_mut();
         let later = errors.split_off(first);
         let kept = later
@@ -81,9 +77,7 @@ impl Problems {
     /// Whether a further warning of this kind will be told by itself, so that it pays to say much in it.
     pub(in crate::catalogue) fn tells(&self, doubt: Doubt) -> bool {
         let doubts = self.doubts.borrow();
-        doubts
-            .get(&doubt)
-            .is_none_or(|told| told.count < MOST_OF_A_KIND)
+        doubts.get(&doubt).is_none_or(|told| told.count < MOST_OF_A_KIND)
     }
 
     /// The warnings when there was no error; both in the order of files as read, then of places.
@@ -103,9 +97,7 @@ impl Problems {
         };
         let errors = sorted(self.errors.into_inner());
         if !errors.is_empty() {
-            return Err(Broken {
-                diagnostics: errors,
-            });
+            return Err(Broken { diagnostics: errors });
         }
         let mut warnings = self.warnings.into_inner();
         for told in self.doubts.into_inner().into_values() {

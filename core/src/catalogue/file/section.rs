@@ -78,10 +78,7 @@ impl<'t> Section<'t> {
     /// The values whose keys aren't among `known`.
     pub(super) fn others(&self, known: &[&str]) -> impl Iterator<Item = Value<'t>> {
         let reader = self.reader;
-        let others = self
-            .table
-            .iter()
-            .filter(|(key, _)| !known.contains(&&**key.get_ref()));
+        let others = self.table.iter().filter(|(key, _)| !known.contains(&&**key.get_ref()));
         others.map(move |(key, item)| Value { reader, key, item })
     }
 
@@ -89,14 +86,9 @@ impl<'t> Section<'t> {
     pub(super) fn reject_unknown(&self, known: &[&str], what: &str) {
         for value in self.others(known) {
             let key = value.key();
-            let mut diagnostic = Diagnostic::error(
-                value.key_place(),
-                format!("{what} has no key {}", quoted(key)),
-            );
+            let mut diagnostic = Diagnostic::error(value.key_place(), format!("{what} has no key {}", quoted(key)));
             diagnostic = match nearest_word(key, known.iter().copied()) {
-                Some(word) => diagnostic
-                    .label("unknown key")
-                    .help(format!("did you mean `{word}`?")),
+                Some(word) => diagnostic.label("unknown key").help(format!("did you mean `{word}`?")),
                 None => diagnostic
                     .label("unknown key")
                     .help(format!("its keys are {}", listed(known))),
@@ -189,10 +181,7 @@ impl<'t> Value<'t> {
         let text = self.string()?;
         if text.trim().is_empty() {
             let message = format!("`{}` is empty", self.key());
-            self.report(
-                self.error(message)
-                    .help("write something, or leave the key out"),
-            );
+            self.report(self.error(message).help("write something, or leave the key out"));
             return None;
         }
         Some(text)
@@ -224,11 +213,7 @@ impl<'t> Value<'t> {
         match u32::try_from(integer) {
             Ok(count) if count > 0 => Some(count),
             _ => {
-                let message = format!(
-                    "`{}` is {integer}; it must be from 1 to {}",
-                    self.key(),
-                    u32::MAX
-                );
+                let message = format!("`{}` is {integer}; it must be from 1 to {}", self.key(), u32::MAX);
                 self.report(self.error(message).label("out of range"));
                 None
             }
@@ -238,10 +223,7 @@ impl<'t> Value<'t> {
     /// An integer or a floating-point number that is finite.
     pub(super) fn number(&self) -> Option<f64> {
         let written = match self.item.get_ref() {
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a bound is a number that a person can read"
-            )]
+            #[expect(clippy::cast_precision_loss, reason = "a bound is a number that a person can read")]
             DeValue::Integer(_) => return self.integer().map(|integer| integer as f64),
             DeValue::Float(float) => float.as_str(),
             _ => {
@@ -249,10 +231,7 @@ impl<'t> Value<'t> {
                 return None;
             }
         };
-        let parsed = written
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite());
+        let parsed = written.parse::<f64>().ok().filter(|number| number.is_finite());
         if parsed.is_none() {
             self.report(self.error(format!("`{}` must be a finite number", self.key())));
         }
@@ -264,8 +243,7 @@ impl<'t> Value<'t> {
         let Some(items) = self.item.get_ref().as_array() else {
             let mut diagnostic = self.wrong_type("a list");
             if let Some(text) = self.item.get_ref().as_str() {
-                diagnostic =
-                    diagnostic.help(format!("put it in brackets: [\"{}\"]", text.escape_debug()));
+                diagnostic = diagnostic.help(format!("put it in brackets: [\"{}\"]", text.escape_debug()));
             }
             self.report(diagnostic);
             return None;

@@ -10,15 +10,9 @@ use crate::catalogue::settings::{Access, Limits, Server, Settings};
 pub(super) fn read(file: &Section) -> Settings {
     let section = |key| file.value(key).and_then(|value| value.table());
     Settings {
-        server: section("server")
-            .map(|section| server(&section))
-            .unwrap_or_default(),
-        access: section("access")
-            .map(|section| access(&section))
-            .unwrap_or_default(),
-        limits: section("limits")
-            .map(|section| limits(&section))
-            .unwrap_or_default(),
+        server: section("server").map(|section| server(&section)).unwrap_or_default(),
+        access: section("access").map(|section| access(&section)).unwrap_or_default(),
+        limits: section("limits").map(|section| limits(&section)).unwrap_or_default(),
     }
 }
 
@@ -55,11 +49,7 @@ fn name(value: &Value) -> Option<String> {
     let name = value.words()?;
     if name.len() > LONGEST || name.contains(char::is_control) {
         let message = format!("{} cannot be the server's name", quoted(name));
-        value.report(
-            value
-                .error(message)
-                .help("it is one line of at most 64 bytes"),
-        );
+        value.report(value.error(message).help("it is one line of at most 64 bytes"));
         return None;
     }
     Some(name.trim().to_owned())
@@ -69,8 +59,7 @@ fn listen(value: &Value) -> Option<Vec<String>> {
     let addresses = value.strings()?;
     if addresses.is_empty() {
         let diagnostic = value.error("`listen` names no address");
-        value
-            .report(diagnostic.help("name one, such as \"127.0.0.1:22722\", or leave the key out"));
+        value.report(diagnostic.help("name one, such as \"127.0.0.1:22722\", or leave the key out"));
         return None;
     }
     let mut listen = Vec::new();
@@ -122,12 +111,7 @@ fn limits(section: &Section) -> Limits {
     ];
     section.reject_unknown(&KEYS, "`[limits]`");
     let default = Limits::default();
-    let count = |key, default| {
-        section
-            .value(key)
-            .and_then(|value| value.count())
-            .unwrap_or(default)
-    };
+    let count = |key, default| section.value(key).and_then(|value| value.count()).unwrap_or(default);
     let lasting = |key| section.value(key).and_then(|value| duration(&value));
     Limits {
         sessions: count("sessions", default.sessions),
@@ -148,12 +132,7 @@ mod tests {
 
     #[test]
     fn addresses_have_a_host_and_a_port() {
-        for address in [
-            "127.0.0.1:22722",
-            "[::1]:0",
-            "localhost:22722",
-            "lab.example.org:1",
-        ] {
+        for address in ["127.0.0.1:22722", "[::1]:0", "localhost:22722", "lab.example.org:1"] {
             assert!(has_host_and_port(address), "{address}");
         }
         for address in [

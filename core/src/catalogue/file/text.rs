@@ -90,10 +90,7 @@ impl Value<'_> {
         }
         if values.is_empty() {
             let diagnostic = self.error(format!("`{}` has no text in any language", self.key()));
-            self.report(
-                diagnostic
-                    .help("write a string, or a table such as { en = \"...\", es = \"...\" }"),
-            );
+            self.report(diagnostic.help("write a string, or a table such as { en = \"...\", es = \"...\" }"));
         }
         let complete = values.len() == versions.len();
         let text = Text::by_language(versions)?;

@@ -110,12 +110,7 @@ mod tests {
             mode(refused);
             let error = read(&path, 10).unwrap_err();
             assert!(matches!(error, FileError::WritableByOthers { mode } if mode == refused));
-            assert!(
-                error
-                    .help(&path, "")
-                    .unwrap()
-                    .starts_with("run: chmod go-w /")
-            );
+            assert!(error.help(&path, "").unwrap().starts_with("run: chmod go-w /"));
         }
         mode(0o600);
         assert!(matches!(read(&path, 4), Err(FileError::TooLarge(4))));

@@ -5,12 +5,7 @@ use std::time::Duration;
 use super::section::Value;
 use crate::catalogue::diagnostic::quoted;
 
-const SIZES: [(&str, u64); 4] = [
-    ("B", 1),
-    ("KiB", 1 << 10),
-    ("MiB", 1 << 20),
-    ("GiB", 1 << 30),
-];
+const SIZES: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
 const DURATIONS: [(&str, u64); 5] = [
     ("ms", 1),
@@ -37,11 +32,7 @@ pub(super) fn duration(value: &Value) -> Option<Duration> {
 
 fn measured(value: &Value, units: &[(&str, u64)], form: &str) -> Option<u64> {
     if !value.is_string() {
-        value.report(
-            value
-                .wrong_type("a string with a unit")
-                .help(format!("write {form}")),
-        );
+        value.report(value.wrong_type("a string with a unit").help(format!("write {form}")));
         return None;
     }
     let text = value.string()?;

@@ -7,9 +7,7 @@ use crate::language::{Language, Text};
 
 /// What a welcome may speak of: the server's name; who has come, as the others see it; how many are connected; the
 /// connection's TLS version and cipher; the room they are in; the server's version.
-pub const WELCOME_VARIABLES: [&str; 7] = [
-    "server", "user", "online", "tls", "cipher", "room", "version",
-];
+pub const WELCOME_VARIABLES: [&str; 7] = ["server", "user", "online", "tls", "cipher", "room", "version"];
 
 /// What is wrong with a template, and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,20 +33,17 @@ fn faults_of_version(source: &str) -> Vec<Fault> {
     let template = match environment.template_from_str(source) {
         Ok(template) => template,
         Err(error) => {
-            let detail = error
-                .detail()
-                .map_or_else(|| error.kind().to_string(), str::to_owned);
+            let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
             return vec![Fault {
                 message: format!("the welcome is no template: {detail}"),
-                help: "write {{ user }} for a variable; anything else between {{ }} or {% %} must be minijinja".to_owned(),
+                help: "write {{ user }} for a variable; anything else between {{ }} or {% %} must be minijinja"
+                    .to_owned(),
             }];
         }
     };
     let mut used: Vec<String> = template.undeclared_variables(false).into_iter().collect();
     used.sort();
-    used.iter()
-        .filter_map(|name| unknown_variable(name))
-        .collect()
+    used.iter().filter_map(|name| unknown_variable(name)).collect()
 }
 
 fn unknown_variable(name: &str) -> Option<Fault> {
@@ -104,10 +99,7 @@ mod tests {
 
     #[test]
     fn every_language_is_checked() {
-        let versions = [
-            (Language::ENGLISH, "fine".into()),
-            (Language::SPANISH, "{{".into()),
-        ];
+        let versions = [(Language::ENGLISH, "fine".into()), (Language::SPANISH, "{{".into())];
         assert_eq!(faults(&Text::by_language(versions).unwrap()).len(), 1);
     }
 }

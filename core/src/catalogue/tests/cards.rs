@@ -57,10 +57,7 @@ fn a_card_with_arguments_shows_the_nearest_example_first() {
         let card = ls.card_for(words, catalogue.language_id(&language(tag)));
         (card.examples[0].run.clone(), card.note.unwrap())
     };
-    assert_eq!(
-        first(&["-l"], "en"),
-        ("ls -l".into(), "Nothing was run.".into())
-    );
+    assert_eq!(first(&["-l"], "en"), ("ls -l".into(), "Nothing was run.".into()));
     assert_eq!(
         first(&["-lS", "Music"], "es"),
         ("ls -lhS Music".into(), "No se ejecutó nada.".into())
@@ -76,14 +73,8 @@ fn the_forms_on_the_wire_say_the_same_and_are_made_once() {
     let id = catalogue.language_id(&language("en"));
     let text = plain("ls", "en", 80);
     let form = |form| String::from_utf8(ls.card_bytes(id, form).to_vec()).unwrap();
-    assert_eq!(
-        form(CardForm::Resp2),
-        format!("${}\r\n{text}\r\n", text.len())
-    );
-    assert_eq!(
-        form(CardForm::Resp3),
-        format!("={}\r\ntxt:{text}\r\n", text.len() + 4)
-    );
+    assert_eq!(form(CardForm::Resp2), format!("${}\r\n{text}\r\n", text.len()));
+    assert_eq!(form(CardForm::Resp3), format!("={}\r\ntxt:{text}\r\n", text.len() + 4));
     assert!(form(CardForm::Shell).starts_with('%'));
     let again = ls.card_bytes(id, CardForm::Resp3).as_ptr();
     assert_eq!(ls.card_bytes(id, CardForm::Resp3).as_ptr(), again);
@@ -97,11 +88,7 @@ fn tables_are_aligned_by_what_is_seen() {
         rows: vec![
             row(["ana", "lobby", "10:15"]),
             row(["日本さん", "homework", "9:00"]),
-            row([
-                "~guest-of-the-long-name",
-                "a room with quite a long name",
-                "yesterday",
-            ]),
+            row(["~guest-of-the-long-name", "a room with quite a long name", "yesterday"]),
         ],
         note: Some("3 people are here, and this note is longer than a narrow terminal.".into()),
     };

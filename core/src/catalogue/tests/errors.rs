@@ -31,16 +31,12 @@ fn all_errors_are_told_at_once() {
 
 #[test]
 fn what_is_not_toml() {
-    assert_told!(
-        "[commands.ls]\nsummary = \"List\nexamples = [\n[commands.cd]\nsummary = \"Go\"\n"
-    );
+    assert_told!("[commands.ls]\nsummary = \"List\nexamples = [\n[commands.cd]\nsummary = \"Go\"\n");
 }
 
 #[test]
 fn keys_and_tables_that_are_there_twice() {
-    assert_told!(
-        "[commands.ls]\nsummary = \"List\"\nsummary = \"Again\"\n[commands.ls]\nreply = \"x\"\n"
-    );
+    assert_told!("[commands.ls]\nsummary = \"List\"\nsummary = \"Again\"\n[commands.ls]\nreply = \"x\"\n");
 }
 
 #[test]
@@ -120,9 +116,7 @@ fn a_welcome_that_is_no_template() {
 
 #[test]
 fn a_welcome_with_unknown_variables() {
-    assert_told!(
-        "[server]\nwelcome = { en = \"Hello {{ usr }}\", es = \"Hola {{ contraseña }}\" }"
-    );
+    assert_told!("[server]\nwelcome = { en = \"Hello {{ usr }}\", es = \"Hola {{ contraseña }}\" }");
 }
 
 #[test]
@@ -334,15 +328,10 @@ fn an_image_that_is_not_there() {
 
 #[test]
 fn errors_are_counted_and_the_many_are_summed_up() {
-    let text: String = (0..250).fold(String::new(), |text, number| {
-        format!("{text}unknown{number} = 1\n")
-    });
+    let text: String = (0..250).fold(String::new(), |text, number| format!("{text}unknown{number} = 1\n"));
     let told = broken(&text);
     assert_eq!(told.matches("error: ").count(), 100);
-    assert!(
-        told.ends_with("and 150 more like these\n\n250 errors"),
-        "{told}"
-    );
+    assert!(told.ends_with("and 150 more like these\n\n250 errors"), "{told}");
     assert!(broken("x = 1").ends_with("\n\n1 error"));
 }
 
@@ -355,9 +344,7 @@ fn colour_is_only_for_those_who_ask() {
 
 #[test]
 fn a_file_cannot_move_the_cursor_of_who_reads_its_errors() {
-    let told =
-        broken("[commands.\"\\u001b[2J\"]\nsummary = \"x\u{202e}y\u{1b}[2Jz\"\n\"\u{9b}\" = 1");
-    let tame =
-        |character: char| character == '\n' || !character.is_control() && character != '\u{202e}';
+    let told = broken("[commands.\"\\u001b[2J\"]\nsummary = \"x\u{202e}y\u{1b}[2Jz\"\n\"\u{9b}\" = 1");
+    let tame = |character: char| character == '\n' || !character.is_control() && character != '\u{202e}';
     assert!(told.chars().all(tame), "{told:?}");
 }

@@ -81,26 +81,35 @@ fn includes_are_read_in_order_with_paths_of_their_own() {
     assert_eq!(catalogue.image(&image.hash).unwrap().bytes, png(4, 2));
     let english = catalogue.language_id(&crate::language::Language::ENGLISH);
     let card = a.card(english).image.as_ref().unwrap();
-    assert_eq!(
-        (card.hash.as_str(), card.alt.as_str()),
-        (image.hash.as_str(), "a: A")
-    );
+    assert_eq!((card.hash.as_str(), card.alt.as_str()), (image.hash.as_str(), "a: A"));
     assert!(catalogue.image("no such hash").is_none());
 }
 
 #[test]
 fn names_collide_across_files_and_settings_belong_to_the_main_one() {
     let folder = Folder::new()
-        .file("commands.toml", "include = [\"d/*.toml\", \"missing.toml\", \"*/x.toml\"]\n[commands.a]\nsummary = \"A\"\nreply = \"a\"")
-        .file("d/1.toml", "[commands.b]\nsummary = \"B\"\naliases = [\"A\"]\nreply = \"b\"\n[groups.g]\ntitle = \"G\"")
-        .file("d/2.toml", "include = [\"3.toml\"]\n[server]\nname = \"x\"\n[groups.g]\ntitle = \"H\"\n");
+        .file(
+            "commands.toml",
+            "include = [\"d/*.toml\", \"missing.toml\", \"*/x.toml\"]\n[commands.a]\nsummary = \"A\"\nreply = \"a\"",
+        )
+        .file(
+            "d/1.toml",
+            "[commands.b]\nsummary = \"B\"\naliases = [\"A\"]\nreply = \"b\"\n[groups.g]\ntitle = \"G\"",
+        )
+        .file(
+            "d/2.toml",
+            "include = [\"3.toml\"]\n[server]\nname = \"x\"\n[groups.g]\ntitle = \"H\"\n",
+        );
     insta::assert_snapshot!(folder.load().unwrap_err());
 }
 
 #[test]
 fn files_that_others_can_write_are_refused() {
     let folder = Folder::new()
-        .file("commands.toml", "include = [\"d/*.toml\"]\n[commands.a]\nsummary = \"A\"\nreply = \"a\"\nimage = \"a.png\"")
+        .file(
+            "commands.toml",
+            "include = [\"d/*.toml\"]\n[commands.a]\nsummary = \"A\"\nreply = \"a\"\nimage = \"a.png\"",
+        )
         .mode("d/1.toml", "", 0o664)
         .mode("a.png", png(1, 1), 0o602);
     insta::assert_snapshot!(folder.load().unwrap_err());
@@ -118,9 +127,7 @@ fn files_that_are_no_text_or_not_there() {
 #[test]
 fn images_that_are_none() {
     let commands: String = ["text", "short", "large", "heavy"]
-        .map(|name| {
-            format!("[commands.{name}]\nsummary = \"x\"\nreply = \"x\"\nimage = \"{name}.png\"\n")
-        })
+        .map(|name| format!("[commands.{name}]\nsummary = \"x\"\nreply = \"x\"\nimage = \"{name}.png\"\n"))
         .concat();
     let folder = Folder::new()
         .file("commands.toml", commands)

@@ -54,18 +54,12 @@ fn the_longest_name_wins_and_aliases_count() {
         ("ci", "git commit", 1),
         ("decir hola", "say", 1),
     ] {
-        assert_eq!(
-            find(&catalogue, line),
-            Some((name.to_owned(), words)),
-            "{line}"
-        );
+        assert_eq!(find(&catalogue, line), Some((name.to_owned(), words)), "{line}");
     }
     assert_eq!(find(&catalogue, "save"), None);
     assert_eq!(find(&catalogue, "lss"), None);
     assert_eq!(
-        catalogue
-            .command("Git Commit")
-            .map(|command| command.name.as_str()),
+        catalogue.command("Git Commit").map(|command| command.name.as_str()),
         Some("git commit")
     );
     assert!(catalogue.command("git commit -m").is_none());
@@ -123,34 +117,18 @@ fn lookups_answer_in_the_language_and_offer_the_nearest_keys() {
 fn arguments_are_checked_and_defaults_filled_in() {
     let catalogue = catalogue(FILE);
     let shape = catalogue.command("shape").unwrap();
-    let given = shape
-        .arguments(&["3", "ROUND", "1.5", "off", "abc", "x", "y"])
-        .unwrap();
+    let given = shape.arguments(&["3", "ROUND", "1.5", "off", "abc", "x", "y"]).unwrap();
     let values: Vec<Option<&str>> = (0..5).map(|position| given.get(position)).collect();
     assert_eq!(
         values,
-        [
-            Some("3"),
-            Some("Round"),
-            Some("1.5"),
-            Some("false"),
-            Some("abc")
-        ]
+        [Some("3"), Some("Round"), Some("1.5"), Some("false"), Some("abc")]
     );
     assert_eq!(given.list(5), ["x", "y"]);
     let given = shape.arguments(&["11"]).unwrap();
     let values: Vec<Option<&str>> = (0..7).map(|position| given.get(position)).collect();
     assert_eq!(
         values,
-        [
-            Some("11"),
-            Some("square"),
-            None,
-            Some("true"),
-            None,
-            None,
-            None
-        ]
+        [Some("11"), Some("square"), None, Some("true"), None, None, None]
     );
     assert!(given.list(5).is_empty() && given.list(99).is_empty());
 }
@@ -174,11 +152,7 @@ fn the_rest_of_a_line_is_one_value() {
 #[test]
 fn a_card_takes_anything() {
     let catalogue = catalogue(FILE);
-    let given = catalogue
-        .command("git")
-        .unwrap()
-        .arguments(&["push", "-f"])
-        .unwrap();
+    let given = catalogue.command("git").unwrap().arguments(&["push", "-f"]).unwrap();
     assert_eq!(
         (given.get(0), given.get(1), given.get(2)),
         (Some("push"), Some("-f"), None)

@@ -19,9 +19,7 @@ fn loaded(text: &str) -> Loaded {
 
 /// What is told about a file that is wrong.
 fn broken(text: &str) -> String {
-    Catalogue::from_text(text)
-        .expect_err("the file is wrong")
-        .to_string()
+    Catalogue::from_text(text).expect_err("the file is wrong").to_string()
 }
 
 /// What is told about a file that is doubtful.
@@ -37,15 +35,9 @@ fn language(tag: &str) -> Language {
 
 #[test]
 fn the_default_file_loads_without_a_warning() {
-    let loaded =
-        Catalogue::load(&Source::BuiltIn, None).unwrap_or_else(|broken| panic!("{broken}"));
+    let loaded = Catalogue::load(&Source::BuiltIn, None).unwrap_or_else(|broken| panic!("{broken}"));
     assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
-    let tags: Vec<&str> = loaded
-        .catalogue
-        .languages()
-        .iter()
-        .map(Language::as_str)
-        .collect();
+    let tags: Vec<&str> = loaded.catalogue.languages().iter().map(Language::as_str).collect();
     assert_eq!(tags, ["en", "es"]);
     let with_image = loaded
         .catalogue
@@ -130,11 +122,7 @@ fn a_file_adds_to_the_card_of_a_built_in() {
     assert_eq!(say.examples.len(), 1);
     assert_eq!(say.usage(), ["say TEXT..."]);
     assert!(matches!(say.action, Action::Builtin(_)));
-    let groups: Vec<&str> = catalogue
-        .groups()
-        .iter()
-        .map(|group| group.name.as_str())
-        .collect();
+    let groups: Vec<&str> = catalogue.groups().iter().map(|group| group.name.as_str()).collect();
     assert_eq!(groups.last(), Some(&"class"));
 }
 
@@ -199,10 +187,7 @@ mod never_panics {
 
     fn load(text: &str) {
         match Catalogue::from_text(text) {
-            Ok(loaded) => loaded
-                .warnings
-                .iter()
-                .for_each(|warning| _ = warning.render(true)),
+            Ok(loaded) => loaded.warnings.iter().for_each(|warning| _ = warning.render(true)),
             Err(broken) => _ = broken.render(true),
         }
     }

@@ -32,10 +32,7 @@ fn many_of_a_kind_are_summed_up() {
     let warnings = loaded(&text).warnings;
     assert_eq!(warnings.len(), 11);
     let last = warnings.last().unwrap().message.as_str();
-    assert_eq!(
-        last,
-        "the card `card24` has no example (and 14 more like this)"
-    );
+    assert_eq!(last, "the card `card24` has no example (and 14 more like this)");
 }
 
 #[test]
