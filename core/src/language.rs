@@ -101,6 +101,14 @@ impl Speech {
         }
     }
 
+    /// The one of two versions of something that is in this language.
+    pub fn say<T>(self, english: T, spanish: T) -> T {
+        match self {
+            Speech::English => english,
+            Speech::Spanish => spanish,
+        }
+    }
+
     /// The language it is.
     pub fn language(self) -> Language {
         match self {

@@ -1,2 +1,22 @@
-//! caracolad
-fn main() {}
+//! `caracolad`, the Caracola server: arguments, and what they ask for.
+
+use std::process::ExitCode;
+
+use caracola_core::cli::{self, Arguments};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match cli::run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // Each level of the error prints only itself.
+            let mut sentence = error.to_string();
+            for cause in error.chain().skip(1) {
+                sentence.push_str(": ");
+                sentence.push_str(&cause.to_string());
+            }
+            cli::complain(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,25 @@
-//! Testing.
+//! Starts a real `caracolad` on a free port and talks to it, for the tests of core, client and plugins.
+//!
+//! ```no_run
+//! use caracola_testing::TestServer;
+//!
+//! let server = TestServer::builder().config("[access]\nguest = true\n").start()?;
+//! let mut ana = server.shell("ana")?;
+//! assert_eq!(ana.request(&["PING"])?.as_str(), Some("PONG"));
+//! # anyhow::Ok(())
+//! ```
+//!
+//! Everything waits on events, a line of the log or a reply, for at most [`PATIENCE`].
+
+mod binary;
+mod connection;
+mod server;
+
+pub use binary::caracolad;
+pub use connection::{Connection, tls_connector};
+pub use server::{Builder, TestServer};
+
+use std::time::Duration;
+
+/// How long a test waits for something that must come. Generous: it is only spent when a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(30);

@@ -113,10 +113,7 @@ impl<'a> Encoder<'a> {
         } else {
             write!(rest, "{number:e}")
         };
-        debug_assert!(
-            written.is_ok(),
-            "{number:e} has more digits than any double"
-        );
+        debug_assert!(written.is_ok(), "{number:e} has more digits than any double");
         let unused = rest.len();
         let used = &digits[..digits.len() - unused];
         match self.protocol {
@@ -155,27 +152,13 @@ impl<'a> Encoder<'a> {
     /// Begins a set of `len` elements; in RESP2 an array.
     #[inline]
     pub fn set(&mut self, len: usize) -> &mut Self {
-        self.header(
-            if self.protocol == Protocol::Resp2 {
-                b'*'
-            } else {
-                b'~'
-            },
-            len,
-        )
+        self.header(if self.protocol == Protocol::Resp2 { b'*' } else { b'~' }, len)
     }
 
     /// Begins a push of `len` elements; in RESP2 an array, as subscribers have always got them.
     #[inline]
     pub fn push(&mut self, len: usize) -> &mut Self {
-        self.header(
-            if self.protocol == Protocol::Resp2 {
-                b'*'
-            } else {
-                b'>'
-            },
-            len,
-        )
+        self.header(if self.protocol == Protocol::Resp2 { b'*' } else { b'>' }, len)
     }
 
     /// A request: an array of bulk strings, the same in both protocols.
@@ -299,10 +282,7 @@ fn append_number(out: &mut Vec<u8>, mut number: u64) {
 #[inline]
 fn append_harmless(out: &mut Vec<u8>, text: &[u8]) {
     // 0xc2 leads the two-byte controls, and much that is harmless: the careful way sorts that out.
-    if text
-        .iter()
-        .any(|byte| byte.is_ascii_control() || *byte == 0xc2)
-    {
+    if text.iter().any(|byte| byte.is_ascii_control() || *byte == 0xc2) {
         append_replacing_controls(out, text);
     } else {
         out.extend_from_slice(text);

@@ -77,22 +77,11 @@ fn read_minus_one(bytes: &[u8], counted: Counted) -> Result<Option<Length>, Prot
     if bytes[..there] != b"-1\r"[..there] {
         return Err(counted.invalid());
     }
-    line_end(
-        bytes,
-        Length {
-            value: None,
-            width: 4,
-        },
-        counted,
-    )
+    line_end(bytes, Length { value: None, width: 4 }, counted)
 }
 
 #[inline]
-fn line_end(
-    bytes: &[u8],
-    length: Length,
-    counted: Counted,
-) -> Result<Option<Length>, ProtocolError> {
+fn line_end(bytes: &[u8], length: Length, counted: Counted) -> Result<Option<Length>, ProtocolError> {
     match bytes.get(length.width - 1) {
         Some(b'\n') => Ok(Some(length)),
         Some(_) => Err(counted.invalid()),
@@ -127,14 +116,8 @@ mod tests {
             let error = Err(ProtocolError::InvalidCount);
             assert_eq!(read(bytes), error, "{}", bytes.escape_ascii());
         }
-        assert_eq!(
-            read(b"1234567890123456789"),
-            Err(ProtocolError::CountTooLong)
-        );
-        assert_eq!(
-            read_length(b"x", Counted::Bytes),
-            Err(ProtocolError::InvalidLength)
-        );
+        assert_eq!(read(b"1234567890123456789"), Err(ProtocolError::CountTooLong));
+        assert_eq!(read_length(b"x", Counted::Bytes), Err(ProtocolError::InvalidLength));
         let long = read_length(b"1234567890123456789", Counted::Bytes);
         assert_eq!(long, Err(ProtocolError::LengthTooLong));
     }
@@ -143,12 +126,7 @@ mod tests {
     fn a_beginning_is_not_yet_anything() {
         for whole in [&b"120\r\n"[..], b"-1\r\n", b"999999999999999999\r\n"] {
             for cut in 0..whole.len() {
-                assert_eq!(
-                    read(&whole[..cut]),
-                    Ok(None),
-                    "{}",
-                    whole[..cut].escape_ascii()
-                );
+                assert_eq!(read(&whole[..cut]), Ok(None), "{}", whole[..cut].escape_ascii());
             }
         }
     }

@@ -47,8 +47,8 @@ pub use encoder::{Encoder, Protocol};
 pub use error::{ErrorCode, ErrorReply, UnknownErrorCode};
 pub use limits::{MAX_INLINE_BYTES, MAX_INLINE_WORDS, MAX_LINE_BYTES, RequestLimits, ValueLimits};
 pub use message::{
-    Card, CardParam, CatalogueEntry, CatalogueExport, CatalogueReply, Example, Exit, Image,
-    MessageError, ParamEntry, PayloadError, Push, Reply, ShellHello, ShellWelcome, Table,
+    Card, CardParam, CatalogueEntry, CatalogueExport, CatalogueReply, Example, Exit, Image, MessageError, ParamEntry,
+    PayloadError, Push, Reply, ShellHello, ShellWelcome, Table,
 };
 pub use protocol_error::ProtocolError;
 pub use request::{OwnedRequest, Request, RequestDecoder};

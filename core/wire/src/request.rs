@@ -64,18 +64,14 @@ impl<'a> Request<'a> {
     /// A word by its place, from 0.
     #[inline]
     pub fn word(&self, index: usize) -> Option<&'a [u8]> {
-        self.spans
-            .get(index)
-            .map(|span| &self.text[span.start..span.end])
+        self.spans.get(index).map(|span| &self.text[span.start..span.end])
     }
 
     /// All words, in order.
     #[inline]
     pub fn words(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + Clone + use<'a> {
         let text = self.text;
-        self.spans
-            .iter()
-            .map(move |span| &text[span.start..span.end])
+        self.spans.iter().map(move |span| &text[span.start..span.end])
     }
 
     /// The whole line as typed, without its line end, when the request came inline.
@@ -87,8 +83,7 @@ impl<'a> Request<'a> {
     /// Typed, and its quotes don't pair (`say it's late`): the words are what stands between blanks, quotes left in place.
     #[inline]
     pub fn unbalanced(&self) -> bool {
-        self.line
-            .is_some_and(|line| line.quoting == Quoting::Unbalanced)
+        self.line.is_some_and(|line| line.quoting == Quoting::Unbalanced)
     }
 
     /// What was typed from word `index` on, quotes and blanks as they are, without the blanks at both ends. None for a
@@ -109,15 +104,10 @@ impl<'a> Request<'a> {
         let own = |word: &[u8]| {
             let start = text.len();
             text.extend_from_slice(word);
-            Span {
-                start,
-                end: text.len(),
-            }
+            Span { start, end: text.len() }
         };
         // Where words point into the line itself, they go on doing so: `line_from` relies on it.
-        let words_are_in_line = self
-            .line
-            .is_some_and(|line| line.quoting != Quoting::Paired);
+        let words_are_in_line = self.line.is_some_and(|line| line.quoting != Quoting::Paired);
         let spans = if words_are_in_line {
             self.spans.to_vec()
         } else {

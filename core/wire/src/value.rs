@@ -57,9 +57,7 @@ impl Value {
     /// The bytes of a simple, bulk or verbatim string.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
-            Self::Simple(bytes) | Self::Bulk(bytes) | Self::Verbatim { text: bytes, .. } => {
-                Some(bytes)
-            }
+            Self::Simple(bytes) | Self::Bulk(bytes) | Self::Verbatim { text: bytes, .. } => Some(bytes),
             _ => None,
         }
     }

@@ -73,9 +73,11 @@ impl Card {
             .put_text("language", &self.language)
             .put_texts("usage", &self.usage)
             .put_texts("aliases", &self.aliases);
-        encoder
-            .put_list("params", &self.params, CardParam::encode)
-            .put_list("examples", &self.examples, Example::encode);
+        encoder.put_list("params", &self.params, CardParam::encode).put_list(
+            "examples",
+            &self.examples,
+            Example::encode,
+        );
         encoder.put_texts("see_also", &self.see_also).bulk(b"image");
         match &self.image {
             Some(image) => image.encode(encoder),
@@ -121,10 +123,7 @@ impl CardParam {
 
 impl Example {
     fn encode(&self, encoder: &mut Encoder<'_>) {
-        encoder
-            .map(2)
-            .put_text("run", &self.run)
-            .put_text("about", &self.about);
+        encoder.map(2).put_text("run", &self.run).put_text("about", &self.about);
     }
 
     fn decode(value: &Value) -> Result<Self, MessageError> {
@@ -139,10 +138,7 @@ impl Example {
 impl Image {
     /// Writes it as a [`Reply`](crate::Reply) of kind `image`.
     pub fn encode(&self, encoder: &mut Encoder<'_>) {
-        encoder
-            .map(5)
-            .put_text("kind", "image")
-            .put_text("hash", &self.hash);
+        encoder.map(5).put_text("kind", "image").put_text("hash", &self.hash);
         encoder
             .put_unsigned("width", self.width.into())
             .put_unsigned("height", self.height.into());

@@ -32,16 +32,8 @@ impl CatalogueReply {
             return Err(MessageError::Error(error.clone()));
         }
         let items = array(value, "catalogue")?;
-        let hash = text(
-            items
-                .first()
-                .ok_or(MessageError::Missing { field: "hash" })?,
-            "hash",
-        )?;
-        let payload = match items
-            .get(1)
-            .ok_or(MessageError::Missing { field: "payload" })?
-        {
+        let hash = text(items.first().ok_or(MessageError::Missing { field: "hash" })?, "hash")?;
+        let payload = match items.get(1).ok_or(MessageError::Missing { field: "payload" })? {
             Value::Bulk(payload) => Some(payload.clone()),
             Value::Null => None,
             _ => {
@@ -197,9 +189,7 @@ impl ParamEntry {
             .put_text("name", &self.name)
             .put_text("kind", &self.kind)
             .put_boolean("required", self.required);
-        encoder
-            .put_boolean("rest", self.rest)
-            .put_boolean("list", self.list);
+        encoder.put_boolean("rest", self.rest).put_boolean("list", self.list);
         put_pairs(encoder, "choices", &self.choices);
     }
 
@@ -219,10 +209,7 @@ impl ParamEntry {
 /// Writes a list of lists of two, which keeps its order in every client, as a map need not.
 fn put_pairs(encoder: &mut Encoder<'_>, field: &'static str, pairs: &[(String, String)]) {
     encoder.put_list(field, pairs, |(first, second), encoder| {
-        encoder
-            .array(2)
-            .bulk(first.as_bytes())
-            .bulk(second.as_bytes());
+        encoder.array(2).bulk(first.as_bytes()).bulk(second.as_bytes());
     });
 }
 

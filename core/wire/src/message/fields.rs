@@ -42,12 +42,7 @@ pub(super) trait PutFields {
     fn put_texts(&mut self, field: &'static str, values: &[String]) -> &mut Self;
     fn put_unsigned(&mut self, field: &'static str, value: u64) -> &mut Self;
     fn put_boolean(&mut self, field: &'static str, value: bool) -> &mut Self;
-    fn put_list<T>(
-        &mut self,
-        field: &'static str,
-        items: &[T],
-        each: impl FnMut(&T, &mut Self),
-    ) -> &mut Self;
+    fn put_list<T>(&mut self, field: &'static str, items: &[T], each: impl FnMut(&T, &mut Self)) -> &mut Self;
     /// A number that isn't a field. Those beyond `i64` cannot be said and become the largest that can: the numbers
     /// here are times, counts and sizes.
     fn unsigned(&mut self, value: u64) -> &mut Self;
@@ -80,12 +75,7 @@ impl PutFields for Encoder<'_> {
         self.bulk(field.as_bytes()).boolean(value)
     }
 
-    fn put_list<T>(
-        &mut self,
-        field: &'static str,
-        items: &[T],
-        mut each: impl FnMut(&T, &mut Self),
-    ) -> &mut Self {
+    fn put_list<T>(&mut self, field: &'static str, items: &[T], mut each: impl FnMut(&T, &mut Self)) -> &mut Self {
         self.bulk(field.as_bytes()).array(items.len());
         for item in items {
             each(item, self);
@@ -125,20 +115,15 @@ impl<'a> Fields<'a> {
 
     /// The value, unless it is absent or null.
     pub(super) fn value(self, field: &str) -> Option<&'a Value> {
-        self.0
-            .map_value(field)
-            .filter(|value| **value != Value::Null)
+        self.0.map_value(field).filter(|value| **value != Value::Null)
     }
 
     pub(super) fn text(self, field: &'static str) -> Result<String, MessageError> {
-        self.optional_text(field)?
-            .ok_or(MessageError::Missing { field })
+        self.optional_text(field)?.ok_or(MessageError::Missing { field })
     }
 
     pub(super) fn optional_text(self, field: &'static str) -> Result<Option<String>, MessageError> {
-        self.value(field)
-            .map(|value| text(value, field))
-            .transpose()
+        self.value(field).map(|value| text(value, field)).transpose()
     }
 
     /// An absent list is an empty one.
@@ -169,10 +154,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn unsigned<T: TryFrom<i64>>(self, field: &'static str) -> Result<T, MessageError> {
-        unsigned(
-            self.value(field).ok_or(MessageError::Missing { field })?,
-            field,
-        )
+        unsigned(self.value(field).ok_or(MessageError::Missing { field })?, field)
     }
 
     /// RESP2 has no booleans and sends 0 or 1. An absent one is false.
@@ -192,30 +174,16 @@ pub(super) fn text(value: &Value, field: &'static str) -> Result<String, Message
     value
         .as_str()
         .map(str::to_owned)
-        .ok_or(MessageError::Wrong {
-            field,
-            expected: TEXT,
-        })
+        .ok_or(MessageError::Wrong { field, expected: TEXT })
 }
 
-pub(super) fn array<'a>(
-    value: &'a Value,
-    field: &'static str,
-) -> Result<&'a [Value], MessageError> {
-    value.as_array().ok_or(MessageError::Wrong {
-        field,
-        expected: LIST,
-    })
+pub(super) fn array<'a>(value: &'a Value, field: &'static str) -> Result<&'a [Value], MessageError> {
+    value.as_array().ok_or(MessageError::Wrong { field, expected: LIST })
 }
 
 /// An integer that is not negative and fits the type wanted.
-pub(super) fn unsigned<T: TryFrom<i64>>(
-    value: &Value,
-    field: &'static str,
-) -> Result<T, MessageError> {
-    let number = value
-        .as_integer()
-        .and_then(|number| T::try_from(number).ok());
+pub(super) fn unsigned<T: TryFrom<i64>>(value: &Value, field: &'static str) -> Result<T, MessageError> {
+    let number = value.as_integer().and_then(|number| T::try_from(number).ok());
     number.ok_or(MessageError::Wrong {
         field,
         expected: "a number in range",

@@ -93,12 +93,7 @@ impl Push {
                 texts(encoder, 1, &["message", room, name, user, text]);
                 encoder.unsigned(*ms);
             }
-            Self::Tell {
-                name,
-                user,
-                text,
-                ms,
-            } => {
+            Self::Tell { name, user, text, ms } => {
                 texts(encoder, 1, &["tell", name, user, text]);
                 encoder.unsigned(*ms);
             }
@@ -107,16 +102,9 @@ impl Push {
             Self::Room { room } => texts(encoder, 0, &["room", room]),
             Self::Catalogue { hash } => texts(encoder, 0, &["catalogue", hash]),
             Self::Bye { reason } => texts(encoder, 0, &["bye", reason]),
-            Self::Out {
-                request,
-                stream,
-                bytes,
-            } => {
+            Self::Out { request, stream, bytes } => {
                 texts(encoder, 3, &["out"]);
-                encoder
-                    .unsigned(*request)
-                    .unsigned((*stream).into())
-                    .bulk(bytes);
+                encoder.unsigned(*request).unsigned((*stream).into()).bulk(bytes);
             }
             Self::Other(items) => {
                 encoder.push(items.len());

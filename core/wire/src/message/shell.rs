@@ -61,9 +61,7 @@ impl ShellHello {
     /// key. A version other than ours is no failure: the server answers with its own.
     pub fn parse<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Result<Self, MessageError> {
         let mut words = words.into_iter();
-        let version = words
-            .next()
-            .ok_or(MessageError::Missing { field: "version" })?;
+        let version = words.next().ok_or(MessageError::Missing { field: "version" })?;
         let mut hello = Self {
             version: number(version, "version")?,
             ..Self::default()
@@ -99,9 +97,7 @@ fn optional(value: &[u8], field: &'static str) -> Result<Option<String>, Message
 }
 
 fn number<T: std::str::FromStr>(value: &[u8], field: &'static str) -> Result<T, MessageError> {
-    let number = std::str::from_utf8(value)
-        .ok()
-        .and_then(|digits| digits.parse().ok());
+    let number = std::str::from_utf8(value).ok().and_then(|digits| digits.parse().ok());
     number.ok_or(MessageError::Wrong {
         field,
         expected: "a number in range",

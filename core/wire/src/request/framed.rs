@@ -38,10 +38,7 @@ impl Framed {
             };
             let end = self.at + length;
             match bytes.get(end..end + 2) {
-                Some(b"\r\n") => spans.push(Span {
-                    start: self.at,
-                    end,
-                }),
+                Some(b"\r\n") => spans.push(Span { start: self.at, end }),
                 Some(_) => return Err(ProtocolError::MissingLineEnd),
                 None => {
                     self.length = Some(length);
@@ -64,9 +61,7 @@ impl Framed {
         // An array of -1 is RESP2's null, and has no words either.
         let words = count.value.unwrap_or(0);
         if words > limits.words {
-            return Err(ProtocolError::TooManyWords {
-                limit: limits.words,
-            });
+            return Err(ProtocolError::TooManyWords { limit: limits.words });
         }
         self.at = 1 + count.width;
         self.missing = words;
@@ -75,11 +70,7 @@ impl Framed {
 
     /// None if more bytes are needed.
     #[inline]
-    fn read_word_length(
-        &mut self,
-        bytes: &[u8],
-        limits: &RequestLimits,
-    ) -> Result<Option<usize>, ProtocolError> {
+    fn read_word_length(&mut self, bytes: &[u8], limits: &RequestLimits) -> Result<Option<usize>, ProtocolError> {
         let header = match bytes.get(self.at..) {
             Some([b'$', header @ ..]) => header,
             Some(&[found, ..]) => return Err(ProtocolError::ExpectedBulk { found }),

@@ -12,11 +12,7 @@ pub(super) struct Inline {
 
 impl Inline {
     /// Looks on for the line's end in `bytes`, which begin with the line.
-    pub(super) fn advance(
-        &mut self,
-        bytes: &[u8],
-        limits: &RequestLimits,
-    ) -> Result<Progress, ProtocolError> {
+    pub(super) fn advance(&mut self, bytes: &[u8], limits: &RequestLimits) -> Result<Progress, ProtocolError> {
         let limit = MAX_INLINE_BYTES.min(limits.request_bytes);
         let mut after_return = self.at > 0 && bytes[self.at - 1] == b'\r';
         for (index, &byte) in bytes.iter().enumerate().skip(self.at) {
@@ -68,11 +64,7 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// Splits a line into words. `spans` point into `unquoted` if its quotes pair, else into the line itself.
-pub(super) fn split(
-    line: &[u8],
-    spans: &mut Vec<Span>,
-    unquoted: &mut Vec<u8>,
-) -> Result<Quoting, ProtocolError> {
+pub(super) fn split(line: &[u8], spans: &mut Vec<Span>, unquoted: &mut Vec<u8>) -> Result<Quoting, ProtocolError> {
     let mut add = |span| {
         if spans.len() == MAX_INLINE_WORDS {
             return Err(ProtocolError::TooManyWords {

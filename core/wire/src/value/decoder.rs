@@ -131,11 +131,7 @@ impl ValueDecoder {
         }
     }
 
-    fn string_header(
-        &mut self,
-        kind: u8,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn string_header(&mut self, kind: u8, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let Some(length) = read_length(&input[1..], Counted::Bytes)? else {
             return Ok(None);
         };
@@ -160,11 +156,7 @@ impl ValueDecoder {
         self.string(header, input)
     }
 
-    fn string(
-        &mut self,
-        header: StringHeader,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn string(&mut self, header: StringHeader, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let StringHeader { len, verbatim } = header;
         match input.get(len..len.saturating_add(2)) {
             None => return Ok(None),
@@ -181,11 +173,7 @@ impl ValueDecoder {
         Ok(Some(Part::Value(value)))
     }
 
-    fn aggregate(
-        &mut self,
-        kind: AggregateKind,
-        input: &mut BytesMut,
-    ) -> Result<Option<Part>, ProtocolError> {
+    fn aggregate(&mut self, kind: AggregateKind, input: &mut BytesMut) -> Result<Option<Part>, ProtocolError> {
         let Some(length) = read_length(&input[1..], Counted::Items)? else {
             return Ok(None);
         };

@@ -9,12 +9,8 @@ use crate::{ErrorReply, ProtocolError};
 pub(super) fn line_value(kind: u8, line: Bytes) -> Result<Value, ProtocolError> {
     match kind {
         b'-' => Ok(Value::Error(ErrorReply::from_line(&line))),
-        b':' => parse(&line)
-            .map(Value::Integer)
-            .ok_or(ProtocolError::InvalidInteger),
-        b',' => parse(&line)
-            .map(Value::Double)
-            .ok_or(ProtocolError::InvalidDouble),
+        b':' => parse(&line).map(Value::Integer).ok_or(ProtocolError::InvalidInteger),
+        b',' => parse(&line).map(Value::Double).ok_or(ProtocolError::InvalidDouble),
         b'(' if is_big_number(&line) => Ok(Value::BigNumber(line)),
         b'(' => Err(ProtocolError::InvalidBigNumber),
         b'#' => match &line[..] {

@@ -15,12 +15,7 @@ fn replay(target: &str, check: fn(&[u8])) {
         .map(|entry| entry.unwrap().path())
         .collect();
     files.sort();
-    assert!(
-        files.len() >= 10,
-        "{} has {} files",
-        folder.display(),
-        files.len()
-    );
+    assert!(files.len() >= 10, "{} has {} files", folder.display(), files.len());
     for file in files {
         let bytes = fs::read(&file).unwrap();
         let outcome = std::panic::catch_unwind(|| check(&bytes));

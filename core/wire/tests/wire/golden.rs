@@ -10,9 +10,7 @@ mod values;
 
 use std::fmt::Debug;
 
-use caracola_wire::{
-    CatalogueReply, Encoder, MessageError, Protocol, Push, Reply, Value, ValueLimits,
-};
+use caracola_wire::{CatalogueReply, Encoder, MessageError, Protocol, Push, Reply, Value, ValueLimits};
 
 use crate::checks;
 
@@ -25,10 +23,7 @@ fn parsed(text: &str) -> Value {
     assert_eq!(values.len(), 1, "{text}");
     for cut in 0..bytes.len() {
         let (first, second) = bytes.split_at(cut);
-        assert_eq!(
-            checks::values(&[first, second], ValueLimits::default()).0,
-            values
-        );
+        assert_eq!(checks::values(&[first, second], ValueLimits::default()).0, values);
     }
     checks::message(&bytes);
     values.into_iter().next().expect("there is one")
@@ -76,8 +71,5 @@ fn what_a_later_version_adds_is_passed_over() {
         hash: "ab12".into(),
         payload: None,
     };
-    assert_eq!(
-        CatalogueReply::decode(&parsed("*3|$4|ab12|_|:1|")),
-        Ok(reply)
-    );
+    assert_eq!(CatalogueReply::decode(&parsed("*3|$4|ab12|_|:1|")), Ok(reply));
 }

@@ -2,8 +2,8 @@
 
 use crate::checks;
 use caracola_wire::{
-    ErrorCode, ErrorReply, MAX_INLINE_BYTES, MAX_INLINE_WORDS, MAX_LINE_BYTES, ProtocolError,
-    RequestDecoder, RequestLimits, ValueLimits,
+    ErrorCode, ErrorReply, MAX_INLINE_BYTES, MAX_INLINE_WORDS, MAX_LINE_BYTES, ProtocolError, RequestDecoder,
+    RequestLimits, ValueLimits,
 };
 
 const REQUEST: RequestLimits = RequestLimits {
@@ -19,10 +19,7 @@ const VALUE: ValueLimits = ValueLimits {
 };
 
 #[track_caller]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better where it is called"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn request(bytes: &[u8], limits: RequestLimits, expected: Result<usize, ProtocolError>) {
     let pieces: Vec<&[u8]> = bytes.chunks(1).collect();
     for pieces in [vec![bytes], pieces] {
@@ -33,10 +30,7 @@ fn request(bytes: &[u8], limits: RequestLimits, expected: Result<usize, Protocol
 }
 
 #[track_caller]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better where it is called"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn value(bytes: &[u8], limits: ValueLimits, expected: Result<usize, ProtocolError>) {
     let pieces: Vec<&[u8]> = bytes.chunks(1).collect();
     for pieces in [vec![bytes], pieces] {
@@ -49,11 +43,7 @@ fn value(bytes: &[u8], limits: ValueLimits, expected: Result<usize, ProtocolErro
 fn words_of_a_framed_request() {
     request(b"*3\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n", REQUEST, Ok(3));
     // The count is enough: nothing has to follow.
-    request(
-        b"*4\r\n",
-        REQUEST,
-        Err(ProtocolError::TooManyWords { limit: 3 }),
-    );
+    request(b"*4\r\n", REQUEST, Err(ProtocolError::TooManyWords { limit: 3 }));
     request(
         b"*1000000000\r\n",
         RequestLimits::USER,
@@ -64,17 +54,9 @@ fn words_of_a_framed_request() {
 #[test]
 fn bytes_of_a_word() {
     request(b"*1\r\n$4\r\nPING\r\n", REQUEST, Ok(1));
-    request(
-        b"*1\r\n$5\r\n",
-        REQUEST,
-        Err(ProtocolError::WordTooLong { limit: 4 }),
-    );
+    request(b"*1\r\n$5\r\n", REQUEST, Err(ProtocolError::WordTooLong { limit: 4 }));
     request(b"PING ab\r\n", REQUEST, Ok(2));
-    request(
-        b"ab PINGS\r\n",
-        REQUEST,
-        Err(ProtocolError::WordTooLong { limit: 4 }),
-    );
+    request(b"ab PINGS\r\n", REQUEST, Err(ProtocolError::WordTooLong { limit: 4 }));
 }
 
 #[test]
@@ -109,11 +91,7 @@ fn bytes_of_a_line() {
         limit: MAX_INLINE_BYTES,
     });
     for end in ["\n", "\r\n"] {
-        request(
-            ("x".repeat(MAX_INLINE_BYTES) + end).as_bytes(),
-            limits,
-            Ok(1),
-        );
+        request(("x".repeat(MAX_INLINE_BYTES) + end).as_bytes(), limits, Ok(1));
         request(
             ("x".repeat(MAX_INLINE_BYTES + 1) + end).as_bytes(),
             limits,
@@ -122,16 +100,8 @@ fn bytes_of_a_line() {
     }
     // Without any end in sight.
     request("x".repeat(MAX_INLINE_BYTES).as_bytes(), limits, Ok(0));
-    request(
-        "x".repeat(MAX_INLINE_BYTES + 1).as_bytes(),
-        limits,
-        too_long.clone(),
-    );
-    request(
-        ("x".repeat(MAX_INLINE_BYTES) + "\r\r").as_bytes(),
-        limits,
-        too_long,
-    );
+    request("x".repeat(MAX_INLINE_BYTES + 1).as_bytes(), limits, too_long.clone());
+    request(("x".repeat(MAX_INLINE_BYTES) + "\r\r").as_bytes(), limits, too_long);
     request(
         b"abcde fgh\r\n",
         RequestLimits {
@@ -207,14 +177,7 @@ fn what_holds_no_request_can_be_dropped() {
 #[test]
 fn raised_limits_hold_from_the_next_request() {
     let mut decoder = RequestDecoder::new(REQUEST);
-    assert_eq!(
-        decoder
-            .decode(b"*1\r\n$4\r\nAUTH\r\n")
-            .unwrap()
-            .unwrap()
-            .wire_len(),
-        14
-    );
+    assert_eq!(decoder.decode(b"*1\r\n$4\r\nAUTH\r\n").unwrap().unwrap().wire_len(), 14);
     decoder.set_limits(RequestLimits::USER);
     let bytes = b"*4\r\n$5\r\naaaaa\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n";
     assert_eq!(decoder.decode(bytes).unwrap().unwrap().len(), 4);
@@ -245,11 +208,7 @@ fn limits_beyond_all_memory_do_not_overflow() {
 #[test]
 fn depth_of_a_value() {
     value(b"*1\r\n*1\r\n:1\r\n", VALUE, Ok(1));
-    value(
-        b"*1\r\n*1\r\n*0\r\n",
-        VALUE,
-        Err(ProtocolError::TooDeep { limit: 2 }),
-    );
+    value(b"*1\r\n*1\r\n*0\r\n", VALUE, Err(ProtocolError::TooDeep { limit: 2 }));
     let endless = b"*1\r\n".repeat(1000);
     value(
         &endless,
@@ -269,21 +228,13 @@ fn elements_of_a_value() {
     value(b"%3\r\n", VALUE, too_many.clone());
     value(b"*2\r\n*2\r\n:1\r\n:1\r\n*1\r\n", VALUE, too_many);
     // The next value starts anew.
-    value(
-        b"*3\r\n:1\r\n:1\r\n:1\r\n*3\r\n:1\r\n:1\r\n:1\r\n",
-        VALUE,
-        Ok(2),
-    );
+    value(b"*3\r\n:1\r\n:1\r\n:1\r\n*3\r\n:1\r\n:1\r\n:1\r\n", VALUE, Ok(2));
 }
 
 #[test]
 fn bytes_of_a_value() {
     value(b"$5\r\nabcde\r\n", VALUE, Ok(1));
-    value(
-        b"$6\r\n",
-        VALUE,
-        Err(ProtocolError::WordTooLong { limit: 5 }),
-    );
+    value(b"$6\r\n", VALUE, Err(ProtocolError::WordTooLong { limit: 5 }));
     let bytes = b"*2\r\n$5\r\nabcde\r\n$5\r\nabcde\r\n";
     value(
         bytes,
@@ -317,14 +268,8 @@ fn bytes_of_a_value() {
 fn bytes_of_a_line_in_a_value() {
     let line = |len| [b"+".as_slice(), &b"x".repeat(len), b"\r\n"].concat();
     value(&line(MAX_LINE_BYTES), ValueLimits::default(), Ok(1));
-    let too_long = Err(ProtocolError::LineTooLong {
-        limit: MAX_LINE_BYTES,
-    });
-    value(
-        &line(MAX_LINE_BYTES + 1),
-        ValueLimits::default(),
-        too_long.clone(),
-    );
+    let too_long = Err(ProtocolError::LineTooLong { limit: MAX_LINE_BYTES });
+    value(&line(MAX_LINE_BYTES + 1), ValueLimits::default(), too_long.clone());
     value(
         &line(MAX_LINE_BYTES + 1)[..MAX_LINE_BYTES + 2],
         ValueLimits::default(),
@@ -334,16 +279,10 @@ fn bytes_of_a_line_in_a_value() {
 
 #[test]
 fn errors_say_whether_it_was_a_limit() {
-    assert_eq!(
-        ProtocolError::TooManyWords { limit: 10 }.code(),
-        ErrorCode::Limit
-    );
+    assert_eq!(ProtocolError::TooManyWords { limit: 10 }.code(), ErrorCode::Limit);
     assert_eq!(ProtocolError::InvalidCount.code(), ErrorCode::Err);
     let reply = ErrorReply::from(&ProtocolError::ExpectedBulk { found: b'*' });
-    assert_eq!(
-        reply.to_string(),
-        "ERR Protocol error: expected '$', got '*'"
-    );
+    assert_eq!(reply.to_string(), "ERR Protocol error: expected '$', got '*'");
     let reply = ErrorReply::from(&ProtocolError::WordTooLong { limit: 16_384 });
     assert_eq!(
         reply.to_string(),

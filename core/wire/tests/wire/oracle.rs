@@ -105,10 +105,7 @@ fn sorted(value: Value) -> Value {
             Value::Set(items)
         }
         Value::Map(pairs) => {
-            let mut pairs: Vec<_> = pairs
-                .into_iter()
-                .map(|(key, value)| (key, sorted(value)))
-                .collect();
+            let mut pairs: Vec<_> = pairs.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             pairs.sort_by_key(|(key, _)| bytes(key));
             Value::Map(pairs)
         }

@@ -38,8 +38,7 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(4, 40, 6, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..6).prop_map(Value::Array),
-            vec((scalar(), inner.clone()), 0..4)
-                .prop_map(|pairs| Value::Map(without_repeats(pairs, |pair| &pair.0))),
+            vec((scalar(), inner.clone()), 0..4).prop_map(|pairs| Value::Map(without_repeats(pairs, |pair| &pair.0))),
             vec(scalar(), 0..4).prop_map(|items| Value::Set(without_repeats(items, |item| item))),
         ]
     })

@@ -27,11 +27,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
 fn words(bytes: &[u8], expected: &[&[&[u8]]]) {
     let outcome = outcome(bytes);
     assert_eq!(outcome.error, None, "{}", bytes.escape_ascii());
-    let words: Vec<_> = outcome
-        .requests
-        .into_iter()
-        .map(|seen| seen.words)
-        .collect();
+    let words: Vec<_> = outcome.requests.into_iter().map(|seen| seen.words).collect();
     assert_eq!(words, expected, "{}", bytes.escape_ascii());
 }
 
@@ -70,10 +66,7 @@ fn empty_arrays_and_blank_lines_are_skipped() {
 fn what_came_before_an_error_counts() {
     let outcome = outcome(b"PING\r\n*1\r\n:1\r\n");
     assert_eq!(outcome.requests.len(), 1);
-    assert_eq!(
-        outcome.error,
-        Some(ProtocolError::ExpectedBulk { found: b':' })
-    );
+    assert_eq!(outcome.error, Some(ProtocolError::ExpectedBulk { found: b':' }));
 }
 
 #[test]

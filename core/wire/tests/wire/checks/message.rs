@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use caracola_wire::{
-    CatalogueExport, CatalogueReply, Encoder, MessageError, Protocol, Push, Reply, RequestLimits,
-    ShellHello, ShellWelcome, Value, ValueLimits,
+    CatalogueExport, CatalogueReply, Encoder, MessageError, Protocol, Push, Reply, RequestLimits, ShellHello,
+    ShellWelcome, Value, ValueLimits,
 };
 
 /// Whatever the bytes are: if they are a message of any kind, then it says the same after a journey in either protocol.
@@ -21,10 +21,7 @@ pub(crate) fn message(bytes: &[u8]) {
                 .payload
                 .and_then(|payload| CatalogueExport::decode_payload(&payload).ok())
         {
-            assert_eq!(
-                CatalogueExport::decode_payload(&export.encode_payload()),
-                Ok(export)
-            );
+            assert_eq!(CatalogueExport::decode_payload(&export.encode_payload()), Ok(export));
         }
     }
     for seen in super::requests(&[bytes], RequestLimits::GUEST).requests {
@@ -61,8 +58,5 @@ fn hello(words: &[Vec<u8>]) {
     };
     let words = hello.words();
     assert_eq!(words[0], "SHELL");
-    assert_eq!(
-        ShellHello::parse(words[1..].iter().map(String::as_bytes)),
-        Ok(hello)
-    );
+    assert_eq!(ShellHello::parse(words[1..].iter().map(String::as_bytes)), Ok(hello));
 }

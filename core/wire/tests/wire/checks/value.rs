@@ -55,10 +55,7 @@ pub(crate) fn value(bytes: &[u8]) {
 }
 
 fn all_encoded(values: &[Value]) -> Vec<Vec<u8>> {
-    values
-        .iter()
-        .map(|value| encoded(value, Protocol::Resp3))
-        .collect()
+    values.iter().map(|value| encoded(value, Protocol::Resp3)).collect()
 }
 
 fn reads_back(value: &Value) {
@@ -73,12 +70,7 @@ fn reads_back(value: &Value) {
             panic!("one value became {}", again.len())
         };
         let expected = encoded(&expected, Protocol::Resp3);
-        assert_eq!(
-            encoded(again, Protocol::Resp3),
-            expected,
-            "{}",
-            bytes.escape_ascii()
-        );
+        assert_eq!(encoded(again, Protocol::Resp3), expected, "{}", bytes.escape_ascii());
     }
 }
 
@@ -116,8 +108,6 @@ pub(crate) fn down_conversion(value: &Value) -> Value {
             let line = encoded(value, Protocol::Resp3);
             Value::Bulk(Bytes::copy_from_slice(&line[1..line.len() - 2]))
         }
-        Value::Simple(_) | Value::Error(_) | Value::Integer(_) | Value::Bulk(_) | Value::Null => {
-            value.clone()
-        }
+        Value::Simple(_) | Value::Error(_) | Value::Integer(_) | Value::Bulk(_) | Value::Null => value.clone(),
     }
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use caracola_wire::{
-    CatalogueEntry, CatalogueExport, CatalogueReply, ErrorCode, ErrorReply, MessageError,
-    ParamEntry, PayloadError, ProtocolError,
+    CatalogueEntry, CatalogueExport, CatalogueReply, ErrorCode, ErrorReply, MessageError, ParamEntry, PayloadError,
+    ProtocolError,
 };
 
 use super::{golden, parsed, strings};
@@ -100,15 +100,10 @@ fn catalogue_payloads_that_are_none() {
         );
     }
     let longer = [payload.as_slice(), b":1\r\n"].concat();
-    assert_eq!(
-        CatalogueExport::decode_payload(&longer),
-        Err(PayloadError::WrongLength)
-    );
+    assert_eq!(CatalogueExport::decode_payload(&longer), Err(PayloadError::WrongLength));
     assert_eq!(
         CatalogueExport::decode_payload(b"!"),
-        Err(PayloadError::Protocol(ProtocolError::UnknownType {
-            found: b'!'
-        }))
+        Err(PayloadError::Protocol(ProtocolError::UnknownType { found: b'!' }))
     );
     let deep = b"*1\r\n".repeat(100);
     assert_eq!(

@@ -41,18 +41,8 @@ fn pushes() {
         ">3|$6|notice|$4|join|$2|hi|",
     );
     push(&Push::Name { name }, ">2|$4|name|$4|~leo|");
-    push(
-        &Push::Room {
-            room: "lobby".into(),
-        },
-        ">2|$4|room|$5|lobby|",
-    );
-    push(
-        &Push::Catalogue {
-            hash: "ab12".into(),
-        },
-        ">2|$9|catalogue|$4|ab12|",
-    );
+    push(&Push::Room { room: "lobby".into() }, ">2|$4|room|$5|lobby|");
+    push(&Push::Catalogue { hash: "ab12".into() }, ">2|$9|catalogue|$4|ab12|");
     push(
         &Push::Bye {
             reason: "Server stops.".into(),
@@ -83,10 +73,7 @@ fn pushes_of_other_kinds() {
         Push::decode(&parsed(">3|$7|message|$5|lobby|$7|ana: hi|")),
         Ok(Push::Other(_))
     ));
-    assert!(matches!(
-        Push::decode(&parsed(">1|:1|")),
-        Ok(Push::Other(_))
-    ));
+    assert!(matches!(Push::decode(&parsed(">1|:1|")), Ok(Push::Other(_))));
 }
 
 #[test]

@@ -1,8 +1,6 @@
 //! What commands answer.
 
-use caracola_wire::{
-    Card, CardParam, ErrorCode, ErrorReply, Example, Exit, Image, MessageError, Reply, Table,
-};
+use caracola_wire::{Card, CardParam, ErrorCode, ErrorReply, Example, Exit, Image, MessageError, Reply, Table};
 
 use super::{golden, parsed, strings};
 
@@ -149,9 +147,7 @@ fn replies_that_are_none() {
     );
     assert_eq!(
         Reply::decode(&parsed("%1|$4|kind|$5|dance|")),
-        Err(MessageError::UnknownKind {
-            kind: "dance".into()
-        })
+        Err(MessageError::UnknownKind { kind: "dance".into() })
     );
     assert_eq!(
         Reply::decode(&parsed("%2|$4|kind|$4|text|$4|text|:1|")),

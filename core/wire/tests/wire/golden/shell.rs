@@ -15,23 +15,13 @@ fn hello_as_words() {
         ..ShellHello::default()
     };
     let words = hello.words();
-    assert_eq!(
-        words.join(" "),
-        "SHELL 1 lang es width 80 stream 1 name ana token X"
-    );
-    assert_eq!(
-        ShellHello::parse(words[1..].iter().map(String::as_bytes)),
-        Ok(hello)
-    );
+    assert_eq!(words.join(" "), "SHELL 1 lang es width 80 stream 1 name ana token X");
+    assert_eq!(ShellHello::parse(words[1..].iter().map(String::as_bytes)), Ok(hello));
     assert_eq!(ShellHello::default().words(), ["SHELL", "1"]);
 }
 
 fn hello(line: &str) -> Result<ShellHello, MessageError> {
-    ShellHello::parse(
-        line.split(' ')
-            .filter(|word| !word.is_empty())
-            .map(str::as_bytes),
-    )
+    ShellHello::parse(line.split(' ').filter(|word| !word.is_empty()).map(str::as_bytes))
 }
 
 #[test]
@@ -111,8 +101,5 @@ fn welcome() {
         version: 9,
         ..ShellWelcome::default()
     };
-    assert_eq!(
-        ShellWelcome::decode(&parsed("%2|$7|version|:9|$3|new|*0|")),
-        Ok(bare)
-    );
+    assert_eq!(ShellWelcome::decode(&parsed("%2|$7|version|:9|$3|new|*0|")), Ok(bare));
 }

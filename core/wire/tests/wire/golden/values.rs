@@ -30,17 +30,10 @@ fn golden(value: &Value, resp3: &str, resp2: &str) {
         for cut in 0..=bytes.len() {
             let (first, second) = bytes.split_at(cut);
             let decoded = checks::values(&[first, second], ValueLimits::default());
-            assert_eq!(
-                decoded,
-                (vec![expected.clone()], None),
-                "{protocol:?} cut at {cut}"
-            );
+            assert_eq!(decoded, (vec![expected.clone()], None), "{protocol:?} cut at {cut}");
         }
         let pieces: Vec<&[u8]> = bytes.chunks(1).collect();
-        assert_eq!(
-            checks::values(&pieces, ValueLimits::default()),
-            (vec![expected], None)
-        );
+        assert_eq!(checks::values(&pieces, ValueLimits::default()), (vec![expected], None));
     }
 }
 
@@ -58,11 +51,7 @@ fn errors() {
         "-UNKNOWN no command `lss`|",
         "-UNKNOWN no command `lss`|",
     );
-    golden(
-        &Value::Error(ErrorReply::new(ErrorCode::Err, "")),
-        "-ERR|",
-        "-ERR|",
-    );
+    golden(&Value::Error(ErrorReply::new(ErrorCode::Err, "")), "-ERR|", "-ERR|");
 }
 
 #[test]
@@ -79,11 +68,7 @@ fn bulk_strings() {
     golden(&bulk(""), "$0||", "$0||");
     golden(&bulk("a\r\nb\0*1"), "$7|a|b\0*1|", "$7|a|b\0*1|");
     let long = "x".repeat(1234);
-    golden(
-        &bulk(&long),
-        &format!("$1234|{long}|"),
-        &format!("$1234|{long}|"),
-    );
+    golden(&bulk(&long), &format!("$1234|{long}|"), &format!("$1234|{long}|"));
 }
 
 #[test]
@@ -115,10 +100,7 @@ fn doubles() {
         ",-2.2250738585072014e-308|",
         "$24|-2.2250738585072014e-308|",
     );
-    assert_eq!(
-        checks::encoded(&Value::Double(f64::NAN), Resp3),
-        b",nan\r\n"
-    );
+    assert_eq!(checks::encoded(&Value::Double(f64::NAN), Resp3), b",nan\r\n");
     assert!(matches!(
         checks::values(&[b",nan\r\n"], ValueLimits::default()).0[..],
         [Value::Double(number)] if number.is_nan()
@@ -161,11 +143,7 @@ fn aggregates() {
     golden(&Value::Push(items()), ">2|$1|a|:1|", "*2|$1|a|:1|");
     golden(&Value::Map(vec![]), "%0|", "*0|");
     let pairs = vec![(bulk("a"), Value::Null), (bulk("b"), Value::Boolean(true))];
-    golden(
-        &Value::Map(pairs),
-        "%2|$1|a|_|$1|b|#t|",
-        "*4|$1|a|$-1|$1|b|:1|",
-    );
+    golden(&Value::Map(pairs), "%2|$1|a|_|$1|b|#t|", "*4|$1|a|$-1|$1|b|:1|");
 }
 
 #[test]
@@ -174,10 +152,7 @@ fn aggregates_within_aggregates() {
         Value::Array(vec![bulk("k"), Value::Array(vec![])]),
         Value::Set(vec![bulk("v")]),
     )]);
-    let all = Value::Push(vec![
-        Value::Array(vec![map, Value::Integer(2)]),
-        Value::Null,
-    ]);
+    let all = Value::Push(vec![Value::Array(vec![map, Value::Integer(2)]), Value::Null]);
     golden(
         &all,
         ">2|*2|%1|*2|$1|k|*0|~1|$1|v|:2|_|",
@@ -215,9 +190,7 @@ fn a_line_cannot_be_left() {
         code: "E\r\nX".into(),
         message: "a\r\n+OK\0\x1b[2J\u{9b}31mñ\u{7f}".into(),
     };
-    Encoder::new(&mut out, Resp3)
-        .simple("a\r\nb\tñ")
-        .error(&error);
+    Encoder::new(&mut out, Resp3).simple("a\r\nb\tñ").error(&error);
     assert_eq!(out, frame("+a  b ñ|-E  X a  +OK  [2J 31mñ |"));
 }
 
@@ -270,8 +243,5 @@ fn what_is_no_value_is_refused() {
         checks::value(&bytes);
     }
     let attribute = checks::values(&[b"|1\r\n"], ValueLimits::default());
-    assert_eq!(
-        attribute.1,
-        Some(ProtocolError::UnknownType { found: b'|' })
-    );
+    assert_eq!(attribute.1, Some(ProtocolError::UnknownType { found: b'|' }));
 }

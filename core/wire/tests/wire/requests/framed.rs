@@ -23,10 +23,7 @@ fn framed_words_are_any_bytes() {
 fn framed_requests_are_no_lines() {
     let outcome = outcome(b"*1\r\n$4\r\nPING\r\n");
     assert_eq!(
-        (
-            outcome.requests[0].line.as_deref(),
-            outcome.requests[0].unbalanced
-        ),
+        (outcome.requests[0].line.as_deref(), outcome.requests[0].unbalanced),
         (None, false)
     );
 }
@@ -65,10 +62,7 @@ fn lengths_that_are_none() {
     ] {
         refused(bytes, ProtocolError::InvalidLength);
     }
-    refused(
-        b"*1\r\n$9999999999999999999\r\n",
-        ProtocolError::LengthTooLong,
-    );
+    refused(b"*1\r\n$9999999999999999999\r\n", ProtocolError::LengthTooLong);
 }
 
 #[test]
@@ -79,10 +73,7 @@ fn only_strings_in_a_request() {
             ProtocolError::ExpectedBulk { found },
         );
     }
-    refused(
-        &b"*1\r\n".repeat(1000),
-        ProtocolError::ExpectedBulk { found: b'*' },
-    );
+    refused(&b"*1\r\n".repeat(1000), ProtocolError::ExpectedBulk { found: b'*' });
 }
 
 #[test]

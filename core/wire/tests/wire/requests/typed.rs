@@ -13,10 +13,7 @@ fn typed(line: &str) -> (Vec<String>, bool) {
         panic!("{line} is {} requests", outcome.requests.len())
     };
     assert_eq!(seen.line.as_deref(), Some(line.as_bytes()));
-    let words = seen
-        .words
-        .iter()
-        .map(|word| word.escape_ascii().to_string());
+    let words = seen.words.iter().map(|word| word.escape_ascii().to_string());
     (words.collect(), seen.unbalanced)
 }
 
@@ -31,9 +28,7 @@ fn balanced(line: &str, expected: &[&str]) {
 
 #[track_caller]
 fn unbalanced(line: &str, expected: &[&str]) {
-    let expected = expected
-        .iter()
-        .map(|word| word.as_bytes().escape_ascii().to_string());
+    let expected = expected.iter().map(|word| word.as_bytes().escape_ascii().to_string());
     assert_eq!(typed(line), (expected.collect(), true), "{line}");
 }
 
@@ -102,20 +97,11 @@ fn the_rest_of_a_line_is_as_typed() {
         let rest = request
             .line_from(index)
             .map(|rest| String::from_utf8(rest.to_vec()).unwrap());
-        assert_eq!(
-            owned.as_request().line_from(index),
-            rest.as_ref().map(String::as_bytes)
-        );
+        assert_eq!(owned.as_request().line_from(index), rest.as_ref().map(String::as_bytes));
         rest
     };
-    assert_eq!(
-        rest("  say  hi   there \t", 0).as_deref(),
-        Some("say  hi   there")
-    );
-    assert_eq!(
-        rest("  say  hi   there \t", 1).as_deref(),
-        Some("hi   there")
-    );
+    assert_eq!(rest("  say  hi   there \t", 0).as_deref(), Some("say  hi   there"));
+    assert_eq!(rest("  say  hi   there \t", 1).as_deref(), Some("hi   there"));
     assert_eq!(rest("say it's  late", 1).as_deref(), Some("it's  late"));
     assert_eq!(
         rest(r#"tell "ana b" "hi  you" 'x' "#, 2).as_deref(),
@@ -131,21 +117,12 @@ fn the_rest_of_a_line_is_as_typed() {
 
 #[test]
 fn control_bytes_in_a_line() {
-    for byte in (0..0x20)
-        .filter(|byte| !b"\t\n\r".contains(byte))
-        .chain([0x7f])
-    {
+    for byte in (0..0x20).filter(|byte| !b"\t\n\r".contains(byte)).chain([0x7f]) {
         refused(&[b'P', byte, b'\n'], ProtocolError::ControlByte { byte });
     }
-    refused(
-        b"PING\rPING\r\n",
-        ProtocolError::ControlByte { byte: b'\r' },
-    );
+    refused(b"PING\rPING\r\n", ProtocolError::ControlByte { byte: b'\r' });
     // TLS within TLS.
-    refused(
-        b"\x16\x03\x01\x02\x00\x01",
-        ProtocolError::ControlByte { byte: 0x16 },
-    );
+    refused(b"\x16\x03\x01\x02\x00\x01", ProtocolError::ControlByte { byte: 0x16 });
 }
 
 #[test]
@@ -159,10 +136,7 @@ fn web_browsers_are_turned_away() {
         "Host: lab",
         "host: x",
     ] {
-        refused(
-            format!("\r\n{line}\r\nRUN rm\r\n").as_bytes(),
-            ProtocolError::Http,
-        );
+        refused(format!("\r\n{line}\r\nRUN rm\r\n").as_bytes(), ProtocolError::Http);
     }
     words(b"GET / HTTP/1.1", &[]);
 }
@@ -171,10 +145,7 @@ fn web_browsers_are_turned_away() {
 fn people_may_write_about_the_web() {
     words(b"say HTTP/1.1\r\n", &[&[b"say", b"HTTP/1.1"]]);
     words(b"post x\r\n", &[&[b"post", b"x"]]);
-    words(
-        b"RUN port HTTP/1.1 x\r\n",
-        &[&[b"RUN", b"port", b"HTTP/1.1", b"x"]],
-    );
+    words(b"RUN port HTTP/1.1 x\r\n", &[&[b"RUN", b"port", b"HTTP/1.1", b"x"]]);
     // Only the first line can come from a browser.
     words(
         b"PING\r\nGET / HTTP/1.1\r\n",

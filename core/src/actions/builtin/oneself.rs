@@ -1,0 +1,120 @@
+//! whoami, name, lang, quit: one's own session.
+
+use caracola_wire::{Push, Reply, Table};
+
+use super::talk::{columns, short};
+use crate::actions::Call;
+use crate::error::Error;
+use crate::language::Language;
+use crate::phrases;
+use crate::rooms::push_bytes;
+use crate::sessions::Origin;
+
+pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let speech = call.caller.speech;
+    let name = call.caller.name(&call.context.sessions);
+    let session = &call.caller.session;
+    let (from, tls) = match &session.origin {
+        Origin::Network { peer, tls, cipher } => (peer.to_string(), format!("{tls}, {cipher}")),
+        Origin::Door { .. } => (session.origin.to_string(), "-".to_owned()),
+    };
+    let labels = speech.say(
+        [
+            "name",
+            "user",
+            "role",
+            "rooms",
+            "language",
+            "from",
+            "encryption",
+            "since",
+        ],
+        [
+            "nombre", "usuario", "rol", "salas", "idioma", "desde", "cifrado", "hace",
+        ],
+    );
+    let values = [
+        name,
+        call.caller.user.label().to_owned(),
+        call.caller.user.role().to_string(),
+        call.context.rooms.of(session).join(", "),
+        call.caller.language.to_string(),
+        from,
+        tls,
+        phrases::span(session.age()),
+    ];
+    Ok(Reply::Table(Table {
+        columns: columns(&["", ""]),
+        rows: labels
+            .into_iter()
+            .zip(values)
+            .map(|(label, value)| vec![label.to_owned(), value])
+            .collect(),
+        note: None,
+    }))
+}
+
+pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let wanted = call.arguments.get(0).unwrap_or_default();
+    let session = &call.caller.session;
+    let before = session.shown_name();
+    let after = call
+        .context
+        .sessions
+        .rename(session, wanted)
+        .map_err(|why| Error::Claim {
+            wanted: short(wanted),
+            why,
+        })?;
+    if before != after {
+        tracing::info!(session = session.id, before, after, "renamed");
+        for room in call.context.rooms.of(session) {
+            if before.is_empty() {
+                break;
+            }
+            call.context.rooms.notice(&room, Some(session.id), "name", |speech| {
+                phrases::renamed(speech, &before, &after)
+            });
+        }
+    }
+    if call.caller.shell {
+        let name = after.clone();
+        session.outbox.push(push_bytes(&Push::Name { name }));
+    }
+    Ok(Reply::Text(phrases::you_are(call.caller.speech, &after)))
+}
+
+pub(super) fn lang(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let known: Vec<_> = call.catalogue.languages().iter().map(Language::to_string).collect();
+    if let Some(wanted) = call.arguments.get(0) {
+        let language: Language = wanted.parse().map_err(|_| Error::Language {
+            wanted: short(wanted),
+            known: known.clone(),
+        })?;
+        let spoken = call.catalogue.languages().iter();
+        if !spoken.into_iter().any(|spoken| spoken.base() == language.base()) {
+            return Err(Error::Language {
+                wanted: short(wanted),
+                known,
+            });
+        }
+        call.caller.speak(language, call.catalogue);
+        if call.caller.shell {
+            // Summaries come in another language now: the shell fetches them anew.
+            let hash = crate::verbs::catalogue_hash(call.catalogue, call.caller);
+            call.caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));
+        }
+    }
+    let language = call.caller.language.to_string();
+    Ok(Reply::Text(phrases::language_is(
+        call.caller.speech,
+        &language,
+        &known.join(", "),
+    )))
+}
+
+pub(super) fn quit(call: &mut Call<'_>) -> Result<Reply, Error> {
+    call.caller.leaving = true;
+    let name = call.caller.session.shown_name();
+    Ok(Reply::Text(phrases::goodbye(call.caller.speech, &name)))
+}

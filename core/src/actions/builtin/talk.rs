@@ -1,0 +1,213 @@
+//! say, tell, join, leave, rooms, who: people among themselves.
+
+use std::time::SystemTime;
+
+use caracola_wire::{Push, Reply, Table};
+
+use crate::actions::Call;
+use crate::error::Error;
+use crate::phrases;
+use crate::rooms::{message_bytes, push_bytes};
+use crate::sessions::session::unix_milliseconds;
+use crate::sessions::{Name, Session};
+use crate::verbs::speaking;
+
+pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let text = call.arguments.get(0).unwrap_or_default().to_owned();
+    let room = call.caller.room.clone();
+    let room = match room {
+        Some(room) => room,
+        // A library is in no room of its own; where people are is the lobby.
+        None if !call.caller.shell => crate::rooms::LOBBY.to_owned(),
+        None => return Err(Error::Room { wanted: String::new() }),
+    };
+    let listeners = speaking::speak(call.context, call.catalogue, call.caller, &room, &text)?;
+    // A shell sees its own words come back like everybody else's; more would be noise.
+    Ok(Reply::Text(if call.caller.shell {
+        String::new()
+    } else {
+        phrases::said_to(call.caller.speech, &room, listeners)
+    }))
+}
+
+pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let wanted = call.arguments.get(0).unwrap_or_default().to_owned();
+    let text = call.arguments.get(1).unwrap_or_default().to_owned();
+    if is_server(&wanted) {
+        return tell_server(call, &text);
+    }
+    let person = call.context.sessions.person(&wanted);
+    let person = person.ok_or_else(|| Error::Person { wanted: short(&wanted) })?;
+    let shown = person.shown_name();
+    if !person.is_shell() {
+        return Err(Error::PersonCannotHear { name: shown });
+    }
+    speaking::may_speak(call.catalogue, call.caller)?;
+    let push = words_of(call, text);
+    person.outbox.push(push_bytes(&push));
+    call.context.metrics.message();
+    Ok(Reply::Text(phrases::told(call.caller.speech, &shown)))
+}
+
+/// `tell server ...` reaches the operator: the terminal and log that the server writes to, and every shell that came
+/// in through the door.
+fn tell_server(call: &mut Call<'_>, text: &str) -> Result<Reply, Error> {
+    speaking::may_speak(call.catalogue, call.caller)?;
+    let name = call.caller.name(&call.context.sessions);
+    tracing::warn!(session = call.caller.session.id, name, text, "message for the operator");
+    let push = push_bytes(&words_of(call, text.to_owned()));
+    for session in call.context.sessions.list() {
+        if session.is_shell() && matches!(session.origin, crate::sessions::Origin::Door { .. }) {
+            session.outbox.push(push.clone());
+        }
+    }
+    call.context.metrics.message();
+    Ok(Reply::Text(phrases::told(call.caller.speech, "server")))
+}
+
+fn words_of(call: &mut Call<'_>, text: String) -> Push {
+    Push::Tell {
+        name: call.caller.name(&call.context.sessions),
+        user: call.caller.user.label().to_owned(),
+        text,
+        ms: unix_milliseconds(SystemTime::now()),
+    }
+}
+
+/// The names by which people address the server's operator.
+fn is_server(wanted: &str) -> bool {
+    let server = ["server", "servidor"].iter().filter_map(|name| Name::form(name).ok());
+    Name::form(wanted).is_ok_and(|wanted| server.into_iter().any(|name| name.is_like(&wanted)))
+}
+
+pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let wanted = call.arguments.get(0).unwrap_or_default();
+    let joined = call
+        .context
+        .rooms
+        .join(&call.caller.session, wanted)
+        .map_err(|why| Error::Join {
+            room: short(wanted),
+            why,
+        })?;
+    let name = call.caller.name(&call.context.sessions);
+    let session = &call.caller.session;
+    if joined.new {
+        call.context
+            .rooms
+            .notice(&joined.room, Some(session.id), "join", |speech| {
+                phrases::joined(speech, &name, &joined.room)
+            });
+    }
+    if call.caller.shell {
+        if joined.new {
+            for said in &joined.history {
+                session.outbox.push(message_bytes(&joined.room, said));
+            }
+        }
+        let room = joined.room.clone();
+        session.outbox.push(push_bytes(&Push::Room { room }));
+    }
+    call.caller.room = Some(joined.room.clone());
+    let people = call.context.rooms.list();
+    let people = people
+        .iter()
+        .find(|(room, _)| *room == joined.room)
+        .map_or(1, |(_, people)| *people);
+    Ok(Reply::Text(phrases::you_joined(
+        call.caller.speech,
+        &joined.room,
+        people,
+    )))
+}
+
+pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let current = call.caller.room.clone().unwrap_or_default();
+    let wanted = call.arguments.get(0).unwrap_or(&current);
+    let session = &call.caller.session;
+    let room = call.context.rooms.leave(session, wanted);
+    let room = room.ok_or_else(|| Error::Room { wanted: short(wanted) })?;
+    let name = session.shown_name();
+    call.context
+        .rooms
+        .notice(&room, None, "leave", |speech| phrases::left(speech, &name, &room));
+    if room == current {
+        call.caller.room = call.context.rooms.of(session).into_iter().next();
+        if call.caller.shell {
+            let room = call.caller.room.clone().unwrap_or_default();
+            session.outbox.push(push_bytes(&Push::Room { room }));
+        }
+    }
+    let current = call.caller.room.as_deref();
+    Ok(Reply::Text(phrases::you_left(call.caller.speech, &room, current)))
+}
+
+pub(super) fn rooms(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let speech = call.caller.speech;
+    let own = call.context.rooms.of(&call.caller.session);
+    let current = call.caller.room.as_deref();
+    let rows = call.context.rooms.list().into_iter().map(|(room, people)| {
+        let here = if current == Some(room.as_str()) {
+            speech.say("you speak here", "aquí hablas")
+        } else if own.contains(&room) {
+            speech.say("you listen", "escuchas")
+        } else {
+            ""
+        };
+        vec![room, people.to_string(), here.to_owned()]
+    });
+    Ok(Reply::Table(Table {
+        columns: columns(&speech.say(["Room", "People", ""], ["Sala", "Personas", ""])),
+        rows: rows.collect(),
+        note: None,
+    }))
+}
+
+pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
+    let speech = call.caller.speech;
+    let mut rows = Vec::new();
+    for session in call.context.sessions.list() {
+        let rooms = call.context.rooms.of(&session);
+        let present = session.is_shell() || !rooms.is_empty();
+        let name = session.shown_name();
+        // Connections that neither speak nor listen are a program's pool: nobody is there.
+        if !present || name.is_empty() {
+            continue;
+        }
+        rows.push(row(call, &session, name, &rooms));
+    }
+    let people = rows.len();
+    Ok(Reply::Table(Table {
+        columns: columns(&speech.say(
+            ["Name", "Rooms", "Since", "Idle"],
+            ["Nombre", "Salas", "Desde hace", "Inactivo"],
+        )),
+        rows,
+        note: Some(speech.say(
+            format!("People online: {people}"),
+            format!("Personas en línea: {people}"),
+        )),
+    }))
+}
+
+fn row(call: &Call<'_>, session: &Session, mut name: String, rooms: &[String]) -> Vec<String> {
+    if session.id == call.caller.session.id {
+        name.push_str(call.caller.speech.say(" (you)", " (tú)"));
+    }
+    vec![
+        name,
+        rooms.join(", "),
+        phrases::span(session.age()),
+        phrases::span(session.idle()),
+    ]
+}
+
+/// Headings as a table takes them.
+pub(super) fn columns(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+/// A word as it may be told back.
+pub(super) fn short(word: &str) -> String {
+    word.chars().take(40).collect()
+}

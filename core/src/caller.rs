@@ -1,0 +1,101 @@
+//! The asking side of a request: what a session's own task knows about itself, without any lock.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use caracola_wire::{ErrorReply, Protocol};
+
+use crate::access::User;
+use crate::catalogue::{Catalogue, LanguageId};
+use crate::command_log::CommandLog;
+use crate::language::{Language, Speech};
+use crate::limits::Bucket;
+use crate::sessions::Session;
+
+/// A session's own view of itself.
+pub struct Caller {
+    /// The side that others see.
+    pub session: Arc<Session>,
+    /// Who is asking.
+    pub user: User,
+    /// RESP2 until `HELLO 3`.
+    pub protocol: Protocol,
+    /// Whether it said `SHELL`: replies are typed then.
+    pub shell: bool,
+    /// The language asked for, or the server's.
+    pub language: Language,
+    /// The catalogue's nearest to it.
+    pub language_id: LanguageId,
+    /// The language of the server's own sentences.
+    pub speech: Speech,
+    /// Columns of the terminal.
+    pub width: u16,
+    /// The room that `say` speaks to; `None` outside all rooms.
+    pub room: Option<String>,
+    /// Rooms that a library listens to by `SUBSCRIBE`, in the order of asking.
+    pub subscriptions: Vec<String>,
+    /// Set by `quit`: nothing more is read.
+    pub leaving: bool,
+    /// What library it is, as it says: name and version.
+    pub library: [String; 2],
+    /// How fast it may speak.
+    pub speaking: Bucket,
+    /// Its lines in the log.
+    pub log: CommandLog,
+}
+
+impl Caller {
+    /// Somebody who just came in.
+    pub fn new(session: Arc<Session>, user: User, catalogue: &Catalogue, now: Instant) -> Self {
+        let settings = catalogue.settings();
+        let language = settings.server.language.clone();
+        let mut caller = Self {
+            log: CommandLog::new(session.id),
+            session,
+            user,
+            protocol: Protocol::Resp2,
+            shell: false,
+            language_id: catalogue.language_id(&language),
+            speech: Speech::English,
+            language: language.clone(),
+            width: 80,
+            room: None,
+            subscriptions: Vec::new(),
+            leaving: false,
+            library: Default::default(),
+            speaking: Bucket::full(settings.limits.messages_per_second, now),
+        };
+        caller.speak(language, catalogue);
+        caller
+    }
+
+    /// From now on the session is spoken to in `language`, or the nearest there is.
+    pub fn speak(&mut self, language: Language, catalogue: &Catalogue) {
+        let server = &catalogue.settings().server.language;
+        self.language_id = catalogue.language_id(&language);
+        self.speech = Speech::of(&language, Speech::of(server, Speech::English));
+        self.language = language;
+        self.session.profile().speech = self.speech;
+    }
+
+    /// Whether a classic subscriber: RESP2 has no way to tell a reply from a message, so only few verbs are allowed.
+    pub fn only_listens(&self) -> bool {
+        self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
+    }
+
+    /// An error as this caller reads it.
+    pub fn error(&self, error: &crate::error::Error) -> ErrorReply {
+        error.reply(self.speech)
+    }
+
+    /// The name, which a library gets only once it needs one.
+    pub fn name(&self, sessions: &crate::sessions::Sessions) -> String {
+        let shown = self.session.shown_name();
+        if shown.is_empty() {
+            let label = self.session.profile().label.clone();
+            let wanted = (!label.is_empty()).then_some(label);
+            return sessions.name_nearest(&self.session, wanted.as_deref());
+        }
+        shown
+    }
+}

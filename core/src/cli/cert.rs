@@ -1,0 +1,27 @@
+//! `caracolad cert`, and where the certificate comes from.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::CertificateArguments;
+use crate::server::certificate::{Certificate, addresses_of_this_host, folder_in};
+use crate::state_folder;
+
+pub(super) fn print(arguments: &CertificateArguments) -> Result<ExitCode> {
+    let state = state_folder::find(arguments.door.state_dir.as_deref())?;
+    state_folder::prepare(&state)?;
+    let certificate = certificate(arguments, &state)?;
+    std::io::stdout().write_all(&certificate.chain_pem()?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The admin's own pair, or the one in the state folder, made if need be.
+pub(super) fn certificate(arguments: &CertificateArguments, state: &Path) -> Result<Certificate> {
+    match (&arguments.cert, &arguments.key) {
+        (Some(certificate), Some(key)) => Certificate::read(certificate, key),
+        _ => Certificate::keep_in(&folder_in(state), &addresses_of_this_host()),
+    }
+}

@@ -1,0 +1,40 @@
+//! `caracolad init FOLDER`: an editable copy of the default file.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+use crate::catalogue::{DEFAULT_FILE, DEFAULT_IMAGES};
+
+/// Where the default file's images are in the source tree, and where they are beside a copy.
+const IMAGES: (&str, &str) = ("core/assets/", "images/");
+
+pub(super) fn init(folder: &Path) -> Result<ExitCode> {
+    let images = folder.join(IMAGES.1);
+    fs::create_dir_all(&images).with_context(|| format!("cannot make the folder {}", images.display()))?;
+    let file = folder.join("commands.toml");
+    write_new(&file, DEFAULT_FILE.replace(IMAGES.0, IMAGES.1).as_bytes())?;
+    for (name, bytes) in DEFAULT_IMAGES {
+        write_new(&images.join(name), bytes)?;
+    }
+    anstream::println!(
+        "Wrote {}. Edit it, then start: caracolad --config {}",
+        file.display(),
+        file.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file that is not there yet: somebody's work is never overwritten.
+fn write_new(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .with_context(|| format!("cannot write {} (choose a folder without one)", path.display()))?;
+    file.write_all(content)
+        .with_context(|| format!("cannot write {}", path.display()))
+}

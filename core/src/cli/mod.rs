@@ -1,0 +1,166 @@
+//! The command line of `caracolad`.
+
+mod cert;
+mod door;
+mod init;
+mod log;
+mod serve;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::language::Language;
+
+/// The port where clients look when they are told none.
+pub const DEFAULT_PORT: u16 = 22722;
+
+/// Runs Caracola's server, and speaks to one that runs.
+#[derive(Debug, Parser)]
+#[command(name = "caracolad", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Without a subcommand it serves: `caracolad --lan` is `caracolad serve --lan`.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Serve until stopped (the default)
+    Serve(ServeArguments),
+    /// Write an editable copy of the default commands.toml and its images into a folder
+    Init {
+        /// The folder; it is made if need be
+        folder: PathBuf,
+    },
+    /// Print the server's certificate (PEM), for other clients to verify it with
+    Cert(CertificateArguments),
+    /// Speak to everybody on the server that runs
+    Say {
+        #[command(flatten)]
+        door: DoorArguments,
+        /// What to say
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
+    /// Show who is connected, from where, since when, and doing what
+    Sessions(DoorArguments),
+    /// Disconnect somebody
+    Kick {
+        #[command(flatten)]
+        door: DoorArguments,
+        /// A name, or a number that `sessions` shows
+        name: String,
+        /// How long they stay out, such as 30s, 10m or 2h; without it they may come back at once
+        #[arg(long = "for", value_name = "TIME")]
+        time: Option<String>,
+    },
+    /// Take the word from somebody
+    Mute {
+        #[command(flatten)]
+        door: DoorArguments,
+        /// A name, or a number that `sessions` shows
+        name: String,
+        /// For how long, such as 30s, 10m or 2h; without it until `unmute`
+        #[arg(long = "for", value_name = "TIME")]
+        time: Option<String>,
+    },
+    /// Give the word back to somebody
+    Unmute {
+        #[command(flatten)]
+        door: DoorArguments,
+        /// A name, or a number that `sessions` shows
+        name: String,
+    },
+    /// Stop the server that runs: everybody is told
+    Stop(DoorArguments),
+}
+
+/// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Listen on this address and port; may be given several times (port 0 takes any free one)
+    #[arg(long, value_name = "ADDRESS:PORT", env = "CARACOLA_LISTEN", value_delimiter = ',')]
+    listen: Vec<String>,
+    /// Listen on all addresses, and print the line that others type to join
+    #[arg(long, conflicts_with = "listen")]
+    lan: bool,
+    /// The commands.toml to serve
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The language for people whose own there is nothing in
+    #[arg(long, value_name = "TAG")]
+    lang: Option<Language>,
+    /// The folder where plugins that the file names without a path are sought (this version loads none)
+    #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
+    plugin_dir: Option<PathBuf>,
+    #[command(flatten)]
+    certificate: CertificateArguments,
+    /// How log lines look; they go to standard error
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    /// What is logged: error, warn, info, debug, trace, or a filter by module
+    #[arg(long, value_name = "LEVEL", default_value = "info", env = "CARACOLA_LOG")]
+    log_level: String,
+    /// Keep nothing: a state folder of its own that goes with the server, which ends when its standard input does
+    #[arg(long, conflicts_with = "state_dir")]
+    private: bool,
+}
+
+/// Which certificate the server shows.
+#[derive(Debug, Args)]
+pub(crate) struct CertificateArguments {
+    /// A certificate chain of one's own (PEM); without it the server makes one
+    #[arg(long, value_name = "FILE", requires = "key", env = "CARACOLA_CERT")]
+    cert: Option<PathBuf>,
+    /// The key that goes with --cert (PEM, PKCS#8 or SEC1)
+    #[arg(long, value_name = "FILE", requires = "cert", env = "CARACOLA_KEY")]
+    key: Option<PathBuf>,
+    #[command(flatten)]
+    door: DoorArguments,
+}
+
+/// Where the server's state is.
+#[derive(Debug, Args)]
+pub(crate) struct DoorArguments {
+    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
+    #[arg(long, value_name = "FOLDER")]
+    state_dir: Option<PathBuf>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, for machines
+    Json,
+}
+
+/// Does what the arguments ask for. The exit status is 0, 1 for what went wrong, 2 for arguments or a file that make no
+/// sense.
+pub fn run(arguments: Arguments) -> Result<ExitCode> {
+    match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
+        Action::Serve(arguments) => serve::serve(&arguments),
+        Action::Init { folder } => init::init(&folder),
+        Action::Cert(arguments) => cert::print(&arguments),
+        Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
+        Action::Sessions(door) => door::call(&door, &["sessions"]),
+        Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
+        Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
+        Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
+        Action::Stop(door) => door::stop(&door),
+    }
+}
+
+/// Tells a person what is wrong, on standard error.
+pub fn complain(sentence: &str) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    // Nobody can be told that nobody can be told.
+    let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {sentence}");
+}

@@ -1,0 +1,196 @@
+//! `caracolad serve`: reads the settings, opens everything, and serves until it is told to stop.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{DEFAULT_PORT, ServeArguments, cert, log};
+use crate::catalogue::{Catalogue, Loaded, Settings, Source};
+use crate::context::{Context, VERSION};
+use crate::server::Server;
+use crate::server::certificate::addresses_of_this_host;
+use crate::state_folder::{self, StateFolder};
+
+/// The exit status for a file that makes no sense, as for arguments that don't.
+const UNUSABLE: u8 = 2;
+
+pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    log::start(arguments.log_format, &arguments.log_level)?;
+    let source = Source::find(
+        arguments.config.as_deref(),
+        std::env::var_os("CARACOLA_CONFIG").as_deref(),
+    );
+    let Some(catalogue) = load(&source, arguments) else {
+        return Ok(ExitCode::from(UNUSABLE));
+    };
+    if let Some(folder) = &arguments.plugin_dir
+        && !folder.is_dir()
+    {
+        bail!("--plugin-dir: {} is no folder", folder.display());
+    }
+    let state = if arguments.private {
+        StateFolder::temporary()?
+    } else {
+        StateFolder::open(state_folder::find(arguments.certificate.door.state_dir.as_deref())?)?
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let served = runtime.block_on(run(arguments, catalogue, state.path()));
+    // A task that does not end keeps nobody waiting: what had to be flushed has been.
+    runtime.shutdown_background();
+    served?;
+    drop(state);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Loads the file; tells all that is wrong with it, underlined.
+fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
+    let color = std::io::stderr().is_terminal();
+    let mut stderr = anstream::stderr();
+    match Catalogue::load(source, arguments.lang.clone()) {
+        Ok(Loaded { catalogue, warnings }) => {
+            for warning in &warnings {
+                let _ = writeln!(stderr, "{}", warning.render(color));
+            }
+            tracing::info!(
+                commands = catalogue.commands().len(),
+                languages = catalogue.languages().len(),
+                from = %source,
+                "loaded the commands"
+            );
+            Some(catalogue)
+        }
+        Err(broken) => {
+            let _ = writeln!(stderr, "{}", broken.render(color));
+            super::complain(&format!("{source} can't be used: {} to mend", broken.diagnostics.len()));
+            None
+        }
+    }
+}
+
+async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> Result<()> {
+    raise_file_limit();
+    let certificate = cert::certificate(&arguments.certificate, state)?;
+    let (listen, optional) = addresses(arguments, catalogue.settings());
+    let context = Context::new(catalogue);
+    let server = Server::open(
+        Arc::clone(&context),
+        &certificate,
+        &listen,
+        optional,
+        &state_folder::door_in(state),
+    )?;
+    let addresses = server.addresses()?;
+    stop_on_signal(Arc::clone(&context))?;
+    if arguments.private {
+        stop_with_input(Arc::clone(&context));
+    }
+    announce(&addresses, server.fingerprint(), arguments.lan)?;
+    tracing::info!(version = VERSION, state = %state.display(), "ready");
+    server.run().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
+fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
+    if arguments.lan {
+        let all = ["0.0.0.0", "[::]"].map(|address| format!("{address}:{DEFAULT_PORT}"));
+        return (all.into(), true);
+    }
+    if !arguments.listen.is_empty() {
+        return (arguments.listen.clone(), false);
+    }
+    let usual = Settings::default().server.listen == settings.server.listen;
+    (settings.server.listen.clone(), usual)
+}
+
+/// One line for machines on standard output for each address; for people, on standard error, what others type.
+fn announce(addresses: &[SocketAddr], fingerprint: &str, lan: bool) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    for address in addresses {
+        writeln!(stdout, "listening {address} {fingerprint}")
+            .context("cannot say on standard output where to connect")?;
+    }
+    stdout.flush()?;
+    if !lan {
+        return Ok(());
+    }
+    let Some(port) = addresses.first().map(SocketAddr::port) else {
+        return Ok(());
+    };
+    let reachable: Vec<_> = addresses_of_this_host().into_iter().filter(is_for_others).collect();
+    let mut stderr = anstream::stderr();
+    if reachable.is_empty() {
+        writeln!(stderr, "This machine has no address that others could reach it by.")?;
+    } else {
+        writeln!(stderr, "Others join from their own machines with:")?;
+    }
+    for address in reachable {
+        let target = match (address, port == DEFAULT_PORT) {
+            (IpAddr::V4(_), true) => address.to_string(),
+            (IpAddr::V6(_), true) => format!("[{address}]"),
+            (_, false) => SocketAddr::new(address, port).to_string(),
+        };
+        writeln!(stderr, "  caracola {target} --fingerprint {fingerprint}")?;
+    }
+    Ok(())
+}
+
+/// Whether an address means this machine to other machines too.
+fn is_for_others(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => !four.is_loopback() && !four.is_link_local(),
+        IpAddr::V6(six) => !six.is_loopback() && !six.is_unicast_link_local(),
+    }
+}
+
+/// The first SIGINT or SIGTERM stops politely; a second one at once.
+fn stop_on_signal(context: Arc<Context>) -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch for SIGTERM")?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
+            _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        }
+        context.stop();
+        tokio::select! {
+            _ = interrupt.recv() => std::process::exit(130),
+            _ = terminate.recv() => std::process::exit(143),
+        }
+    });
+    Ok(())
+}
+
+/// Stops when standard input ends: whoever started the server holds the other end, and the kernel closes it however
+/// they end. A thread, because a read of standard input can't be cancelled.
+fn stop_with_input(context: Arc<Context>) {
+    std::thread::spawn(move || {
+        let mut stdin = std::io::stdin().lock();
+        let mut bytes = [0; 256];
+        while !matches!(stdin.read(&mut bytes), Ok(0) | Err(_)) {}
+        tracing::info!("standard input ended: stopping");
+        context.stop();
+    });
+}
+
+/// Each session is a file descriptor: takes as many as the system allows this user.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if setrlimit(Resource::Nofile, raised).is_err() {
+        tracing::debug!("the limit of open files stays as it is");
+    }
+}

@@ -1,0 +1,82 @@
+//! What all sessions share.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use arc_swap::ArcSwap;
+use caracola_wire::RequestLimits;
+use tokio::sync::watch;
+
+use crate::catalogue::Catalogue;
+use crate::metrics::Metrics;
+use crate::rooms::Rooms;
+use crate::sessions::Sessions;
+use crate::sessions::registry::Room;
+
+/// The server's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The Redis version whose replies libraries may expect of us: they switch features by it.
+pub const REDIS_COMPATIBILITY: &str = "7.0.15";
+
+/// Everything that a request may need beside its own session. Nothing here is blocking for longer than a copy.
+pub struct Context {
+    /// The commands in force. Replaced whole; a request keeps the one that it began with.
+    pub catalogue: ArcSwap<Catalogue>,
+    /// Who is connected.
+    pub sessions: Sessions,
+    /// Where they talk.
+    pub rooms: Rooms,
+    /// What has been done.
+    pub metrics: Metrics,
+    /// When the server began.
+    pub started: Instant,
+    /// The same by the calendar.
+    pub started_at: SystemTime,
+    stop: watch::Sender<bool>,
+}
+
+impl Context {
+    /// A server that nobody has come to yet.
+    pub fn new(catalogue: Catalogue) -> Arc<Self> {
+        Arc::new(Self {
+            catalogue: ArcSwap::from_pointee(catalogue),
+            sessions: Sessions::default(),
+            rooms: Rooms::default(),
+            metrics: Metrics::default(),
+            started: Instant::now(),
+            started_at: SystemTime::now(),
+            stop: watch::Sender::new(false),
+        })
+    }
+
+    /// Asks the server to stop: what a signal, the door's `stop` and the end of a private server's input do.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Returns once [`Context::stop`] was called. Cancel safe.
+    pub async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // The sender is in `self`, so it can't be gone.
+        let _ = stop.wait_for(|stop| *stop).await;
+    }
+
+    /// How many may come in, by the settings in force.
+    pub fn room(&self) -> Room {
+        let catalogue = self.catalogue.load();
+        let limits = &catalogue.settings().limits;
+        Room {
+            sessions: limits.sessions as usize,
+            per_address: limits.sessions_per_address as usize,
+            outbox: usize::try_from(limits.outbox).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// How long a handshake may take, by the settings in force.
+    pub fn handshake(&self) -> Duration {
+        self.catalogue.load().settings().limits.handshake
+    }
+}
+
+/// What one request may be like, for somebody who is not logged in.
+pub const GUEST_LIMITS: RequestLimits = RequestLimits::GUEST;

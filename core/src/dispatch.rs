@@ -1,0 +1,214 @@
+//! The checks that every request passes, in one visible list, and then its action.
+
+use std::time::Instant;
+
+use caracola_wire::{Encoder, Reply, Request};
+
+use crate::access::{self, authorize};
+use crate::actions::{self, Call};
+use crate::caller::Caller;
+use crate::catalogue::{Action, CardForm, Catalogue, Command};
+use crate::context::Context;
+use crate::error::Error;
+use crate::render;
+use crate::verbs::{self, Verb};
+
+/// Characters of an unknown command's name that are told back.
+const SHOWN: usize = 40;
+
+/// Serves one request and appends its reply to `out`. Returns whether it succeeded.
+pub fn dispatch(
+    context: &Context,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    now: Instant,
+    out: &mut Vec<u8>,
+) -> bool {
+    let catalogue = context.catalogue.load();
+    let served = serve(context, &catalogue, caller, request, now, out);
+    if let Err(error) = &served {
+        let reply = caller.error(error);
+        Encoder::new(out, caller.protocol).error(&reply);
+    }
+    served.is_ok()
+}
+
+/// The list. The order matters: what comes first must not depend on what comes later.
+fn serve(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    now: Instant,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let Some(first) = request.word(0) else {
+        return Ok(());
+    };
+    let verb = Verb::parse(first);
+    admitted(catalogue, caller, verb)?;
+    allowed_while_subscribed(caller, verb, first)?;
+    match verb {
+        Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
+        Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
+        Some(verb) => verbs::serve(context, catalogue, caller, verb, request, out),
+        None => run(context, catalogue, caller, request, 0, now, out),
+    }
+}
+
+/// Before login nobody gets further than logging in, unless guests are let in.
+fn admitted(catalogue: &Catalogue, caller: &Caller, verb: Option<Verb>) -> Result<(), Error> {
+    let free = matches!(verb, Some(Verb::Hello | Verb::Auth | Verb::Quit | Verb::Reset));
+    if free || !caller.user.is_guest() || catalogue.settings().access.guest {
+        Ok(())
+    } else {
+        Err(Error::NotLoggedIn)
+    }
+}
+
+/// A RESP2 connection that listens to rooms may do little else: its replies and messages would be mixed up.
+fn allowed_while_subscribed(caller: &Caller, verb: Option<Verb>, word: &[u8]) -> Result<(), Error> {
+    let free = matches!(
+        verb,
+        Some(Verb::Subscribe | Verb::Unsubscribe | Verb::Ping | Verb::Quit | Verb::Reset)
+    );
+    if free || !caller.only_listens() {
+        Ok(())
+    } else {
+        Err(Error::WhileSubscribed(shown(word).to_lowercase()))
+    }
+}
+
+/// Runs the command whose name begins at word `skip`, and logs it.
+fn run(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    skip: usize,
+    now: Instant,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let found = catalogue.find(request.words().skip(skip)).and_then(|found| {
+        let permit = authorize(&caller.user, found.command, access::Verb::Run).ok()?;
+        Some((permit.command(), skip + found.words))
+    });
+    let Some((command, after)) = found else {
+        let error = unknown(catalogue, caller, request, skip);
+        caller.log.ran("?", error.code().as_str(), now, now);
+        return Err(error);
+    };
+    note_doing(caller, command);
+    let outcome = act(context, catalogue, caller, command, request, after, now, out);
+    let code = outcome.as_ref().map_or_else(|error| error.code().as_str(), |()| "ok");
+    caller.log.ran(&command.name, code, now, Instant::now());
+    outcome
+}
+
+/// Checks the arguments, carries the action out, and encodes what it returned.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step of the list above, cut out to be read on its own"
+)]
+fn act(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    command: &Command,
+    request: &Request<'_>,
+    after: usize,
+    now: Instant,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    if matches!(command.action, Action::Card) && request.len() == after {
+        out.extend_from_slice(command.card_bytes(caller.language_id, card_form(caller)));
+        return Ok(());
+    }
+    let words = argument_words(command, request, after)?;
+    let arguments = command
+        .arguments(&words)
+        .map_err(|error| Error::Arguments(error.message(command, caller.speech)))?;
+    let mut call = Call {
+        context,
+        catalogue,
+        caller,
+        command,
+        words: &words,
+        arguments,
+        now,
+    };
+    let reply = actions::perform(&mut call)?;
+    // What the action made others send to this very session comes before its reply: one's own words before the prompt.
+    // Nothing is lost if the session is to end: the session's task asks again.
+    let _ = caller.session.outbox.take(out);
+    encode(caller, &reply, out);
+    Ok(())
+}
+
+/// The words after the command's name, as text. For a command that takes the rest of the line, a line that was typed
+/// as it is (inline) gives that rest untouched.
+fn argument_words<'r>(command: &Command, request: &Request<'r>, after: usize) -> Result<Vec<&'r str>, Error> {
+    let text = |word: &'r [u8]| std::str::from_utf8(word).map_err(|_| Error::Text);
+    let rest = command.params.iter().position(|param| param.rest);
+    if let Some(rest) = rest
+        && request.line().is_some()
+    {
+        let mut words = Vec::with_capacity(rest + 1);
+        for word in request.words().skip(after).take(rest) {
+            words.push(text(word)?);
+        }
+        if let Some(line) = request.line_from(after + rest) {
+            words.push(text(line)?);
+        }
+        return Ok(words);
+    }
+    if request.unbalanced() {
+        return Err(Error::Quotes);
+    }
+    request.words().skip(after).map(text).collect()
+}
+
+/// Encodes a reply for a shell, typed, or for a library, as text.
+fn encode(caller: &Caller, reply: &Reply, out: &mut Vec<u8>) {
+    let mut encoder = Encoder::new(out, caller.protocol);
+    if caller.shell {
+        reply.encode(&mut encoder);
+    } else {
+        encoder.verbatim_text(&render::plain(reply, caller.speech, caller.width));
+    }
+}
+
+fn card_form(caller: &Caller) -> CardForm {
+    match (caller.shell, caller.protocol) {
+        (true, _) => CardForm::Shell,
+        (false, caracola_wire::Protocol::Resp3) => CardForm::Resp3,
+        (false, caracola_wire::Protocol::Resp2) => CardForm::Resp2,
+    }
+}
+
+fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: usize) -> Error {
+    let typed = request.word(skip).map(shown).unwrap_or_default();
+    let visible = |command: &Command| authorize(&caller.user, command, access::Verb::See).is_ok();
+    let nearest = catalogue.nearest(&typed, visible);
+    Error::UnknownCommand {
+        nearest: nearest.into_iter().map(str::to_owned).collect(),
+        typed,
+    }
+}
+
+/// A stranger's word as it may be told back: short, and with nothing in it that could move a cursor.
+fn shown(word: &[u8]) -> String {
+    let text = String::from_utf8_lossy(word);
+    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+fn note_doing(caller: &Caller, command: &Command) {
+    let mut profile = caller.session.profile();
+    if profile.doing != command.name {
+        profile.doing.clone_from(&command.name);
+    }
+}

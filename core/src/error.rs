@@ -1,0 +1,309 @@
+//! What can go wrong with a request, and how each is told: the one place where errors become replies.
+
+use caracola_wire::{ErrorCode, ErrorReply};
+
+use crate::language::Speech;
+use crate::rooms::{JoinError, ROOMS_PER_SESSION};
+use crate::sessions::{ClaimError, NameError, name};
+
+/// A request that could not be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// A command's arguments are wrong; the sentence and the usage line are made already, in the asker's language.
+    Arguments(String),
+    /// A name that can't be taken.
+    Claim {
+        /// The name as it was typed.
+        wanted: String,
+        /// Why not.
+        why: ClaimError,
+    },
+    /// An image that the catalogue does not have.
+    Image,
+    /// A room that can't be entered.
+    Join {
+        /// The room as it was typed.
+        room: String,
+        /// Why not.
+        why: JoinError,
+    },
+    /// A language that the server has nothing in.
+    Language {
+        /// The language as it was typed.
+        wanted: String,
+        /// Those there are.
+        known: Vec<String>,
+    },
+    /// An entry that a lookup does not have.
+    Lookup {
+        /// What was looked for.
+        wanted: String,
+        /// The nearest entries.
+        nearest: Vec<String>,
+    },
+    /// An operator took the word from this session.
+    Muted {
+        /// For how many seconds more.
+        seconds: u64,
+    },
+    /// A shell's verb from a session that speaks RESP2.
+    NeedsResp3,
+    /// `help` found nothing.
+    NothingFound {
+        /// The words looked for.
+        words: String,
+    },
+    /// A request before login on a server that lets no guests in.
+    NotLoggedIn,
+    /// Something only operators may ask of a verb.
+    OperatorsOnly,
+    /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
+    Duration(String),
+    /// Nobody is called that.
+    Person {
+        /// The name as it was typed.
+        wanted: String,
+    },
+    /// The person is connected in a way that can't be spoken to.
+    PersonCannotHear {
+        /// The name as it is shown.
+        name: String,
+    },
+    /// A version of the protocol that is not spoken here.
+    Protocol,
+    /// A quote in an inline line that has no partner.
+    Quotes,
+    /// A room one is not in.
+    Room {
+        /// The room as it was typed.
+        wanted: String,
+    },
+    /// A word that is not valid UTF-8.
+    Text,
+    /// More messages in a short time than one person can mean.
+    TooManyMessages,
+    /// No command of that name.
+    UnknownCommand {
+        /// What was typed, shortened.
+        typed: String,
+        /// The nearest names that the asker may see.
+        nearest: Vec<String>,
+    },
+    /// A verb's subcommand that is not there.
+    UnknownSubcommand {
+        /// The verb.
+        verb: &'static str,
+        /// What was sent, shortened.
+        subcommand: String,
+    },
+    /// A verb's arguments make no sense.
+    VerbArguments(&'static str),
+    /// A verb with too few or too many arguments, by its lower-case name.
+    VerbArity(&'static str),
+    /// A wrong user or a wrong password; told apart by nothing.
+    WrongPassword,
+    /// A command that means nothing while a RESP2 connection listens to rooms.
+    WhileSubscribed(String),
+}
+
+impl Error {
+    /// The code by which programs tell errors apart.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
+            Self::UnknownCommand { .. } => ErrorCode::Unknown,
+            Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
+            Self::NotLoggedIn => ErrorCode::NoAuth,
+            Self::WrongPassword => ErrorCode::WrongPass,
+            Self::TooManyMessages
+            | Self::Join {
+                why: JoinError::TooManyRooms | JoinError::TooManyForYou,
+                ..
+            } => ErrorCode::Limit,
+            Self::Claim { .. }
+            | Self::Image
+            | Self::Join { .. }
+            | Self::Language { .. }
+            | Self::Lookup { .. }
+            | Self::NothingFound { .. }
+            | Self::Person { .. }
+            | Self::PersonCannotHear { .. }
+            | Self::Room { .. } => ErrorCode::Failed,
+            Self::Text
+            | Self::UnknownSubcommand { .. }
+            | Self::VerbArguments(_)
+            | Self::VerbArity(_)
+            | Self::WhileSubscribed(_) => ErrorCode::Err,
+        }
+    }
+
+    /// The reply that tells it.
+    pub fn reply(&self, speech: Speech) -> ErrorReply {
+        ErrorReply::new(self.code(), self.message(speech))
+    }
+
+    /// The sentence, in the asker's language. What only programs can do wrong is always told in English, in the words
+    /// that Redis uses: libraries and their users search for them.
+    fn message(&self, speech: Speech) -> String {
+        match self {
+            Self::Arguments(message) => message.clone(),
+            Self::Claim { wanted, why } => claim(wanted, why, speech),
+            Self::Duration(value) => speech.say(
+                format!("{value:?} is not a time: write it like 30s, 10m or 2h"),
+                format!("{value:?} no es un tiempo: escríbelo como 30s, 10m o 2h"),
+            ),
+            Self::Image => "no image has that hash".to_owned(),
+            Self::Join { room, why } => join(room, why, speech),
+            Self::Language { wanted, known } => {
+                let known = known.join(", ");
+                speech.say(
+                    format!("nothing here speaks {wanted:?}: choose one of {known}"),
+                    format!("aquí nada habla {wanted:?}: elige entre {known}"),
+                )
+            }
+            Self::Lookup { wanted, nearest } => {
+                let sentence = speech.say(
+                    format!("there is no entry {wanted:?}"),
+                    format!("no hay ninguna entrada {wanted:?}"),
+                );
+                sentence + &did_you_mean(nearest, speech)
+            }
+            Self::Muted { seconds } => speech.say(
+                format!("an operator muted you: you may speak again in {seconds} s"),
+                format!("un operador te silenció: podrás hablar de nuevo en {seconds} s"),
+            ),
+            Self::NeedsResp3 => "SHELL needs RESP3: say HELLO 3 first".to_owned(),
+            Self::NothingFound { words } => speech.say(
+                format!("nothing here is about {words:?}: type help to see everything"),
+                format!("nada aquí trata de {words:?}: escribe ayuda para ver todo"),
+            ),
+            Self::NotLoggedIn => "Authentication required.".to_owned(),
+            Self::OperatorsOnly => speech.say(
+                "only operators may do that".to_owned(),
+                "solo los operadores pueden hacer eso".to_owned(),
+            ),
+            Self::Person { wanted } => speech.say(
+                format!("nobody called {wanted:?} is here: type who to see everybody"),
+                format!("aquí nadie se llama {wanted:?}: escribe quien para ver a todos"),
+            ),
+            Self::PersonCannotHear { name } => speech.say(
+                format!("{name} is a program's connection and takes no messages"),
+                format!("{name} es la conexión de un programa y no recibe mensajes"),
+            ),
+            Self::Protocol => "unsupported protocol version".to_owned(),
+            Self::Quotes => speech.say(
+                "a quote in this line has no partner: close it, or leave it out".to_owned(),
+                "una comilla de esta línea no tiene pareja: ciérrala o quítala".to_owned(),
+            ),
+            Self::Room { wanted } if wanted.is_empty() => speech.say(
+                "you are in no room: join one first".to_owned(),
+                "no estás en ninguna sala: entra antes en una".to_owned(),
+            ),
+            Self::Room { wanted } => speech.say(
+                format!("you are not in a room called {wanted:?}: type rooms to see them"),
+                format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
+            ),
+            Self::Text => "a word is not valid UTF-8".to_owned(),
+            Self::TooManyMessages => speech.say(
+                "too many messages at once: wait a moment".to_owned(),
+                "demasiados mensajes a la vez: espera un momento".to_owned(),
+            ),
+            Self::UnknownCommand { typed, nearest } => {
+                let sentence = speech.say(
+                    format!("there is no command '{typed}'"),
+                    format!("no existe el comando '{typed}'"),
+                );
+                if nearest.is_empty() {
+                    sentence
+                        + &speech.say(
+                            ": type help to see them all".to_owned(),
+                            ": escribe ayuda para verlos todos".to_owned(),
+                        )
+                } else {
+                    sentence + &did_you_mean(nearest, speech)
+                }
+            }
+            Self::UnknownSubcommand { verb, subcommand } => {
+                format!("unknown subcommand '{subcommand}' of {verb}")
+            }
+            Self::VerbArguments(message) => (*message).to_owned(),
+            Self::VerbArity(verb) => {
+                format!("wrong number of arguments for '{verb}' command")
+            }
+            Self::WrongPassword => "invalid username-password pair or user is disabled.".to_owned(),
+            Self::WhileSubscribed(verb) => format!(
+                "Can't execute '{verb}': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+            ),
+        }
+    }
+}
+
+fn did_you_mean(nearest: &[String], speech: Speech) -> String {
+    if nearest.is_empty() {
+        return String::new();
+    }
+    let names: Vec<_> = nearest.iter().map(|name| format!("'{name}'")).collect();
+    let or = speech.say(" or ".to_owned(), " o ".to_owned());
+    let names = match names.split_last() {
+        Some((last, others)) if !others.is_empty() => others.join(", ") + &or + last,
+        _ => names.concat(),
+    };
+    speech.say(
+        format!(": did you mean {names}?"),
+        format!(": ¿quisiste decir {names}?"),
+    )
+}
+
+fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {
+    match why {
+        ClaimError::Taken => speech.say(
+            format!("somebody is called {wanted:?} already, or nearly so: choose another name"),
+            format!("alguien ya se llama {wanted:?}, o casi: elige otro nombre"),
+        ),
+        ClaimError::Banned => speech.say(
+            format!("an operator put the name {wanted:?} out for a while"),
+            format!("un operador dejó fuera el nombre {wanted:?} por un rato"),
+        ),
+        ClaimError::Unfit(why) => unfit(wanted, *why, speech),
+    }
+}
+
+fn unfit(wanted: &str, why: NameError, speech: Speech) -> String {
+    let most = name::LONGEST;
+    match why {
+        NameError::Empty => speech.say(
+            "a name needs at least one letter".to_owned(),
+            "un nombre necesita al menos una letra".to_owned(),
+        ),
+        NameError::TooLong => speech.say(
+            format!("that name is too long: {most} characters at most"),
+            format!("ese nombre es demasiado largo: {most} caracteres como máximo"),
+        ),
+        NameError::Character(odd) => {
+            let odd = odd.escape_debug();
+            speech.say(
+                format!("'{odd}' can't stand in a name: letters, digits, _ and - can"),
+                format!("'{odd}' no puede estar en un nombre: solo letras, dígitos, _ y -"),
+            )
+        }
+        NameError::Reserved => speech.say(
+            format!("{wanted:?} is kept for the server: choose another name"),
+            format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
+        ),
+    }
+}
+
+fn join(room: &str, why: &JoinError, speech: Speech) -> String {
+    match why {
+        JoinError::Unfit(why) => unfit(room, *why, speech),
+        JoinError::TooManyRooms => speech.say(
+            "there are as many rooms as there can be: join one of them".to_owned(),
+            "no caben más salas: entra en una de las que hay".to_owned(),
+        ),
+        JoinError::TooManyForYou => speech.say(
+            format!("you are in {ROOMS_PER_SESSION} rooms, and that is the most: leave one"),
+            format!("estás en {ROOMS_PER_SESSION} salas, y es el máximo: deja una"),
+        ),
+    }
+}

@@ -1,0 +1,51 @@
+//! Rates: how often somebody may do something.
+
+use std::time::Instant;
+
+/// Seconds' worth of tokens that may be saved up: a burst after a silence is a person, not a flood.
+const BURST: f64 = 5.0;
+
+/// A token bucket. Refills steadily; takes one token for each thing done.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Bucket {
+    /// A full bucket for things that may happen `rate` times a second.
+    pub fn full(rate: u32, now: Instant) -> Self {
+        Self {
+            tokens: f64::from(rate) * BURST,
+            filled: now,
+        }
+    }
+
+    /// Takes a token, or says no. `rate` is in tokens a second and may change between calls.
+    pub fn take(&mut self, rate: u32, now: Instant) -> bool {
+        let rate = f64::from(rate);
+        let since = now.saturating_duration_since(self.filled).as_secs_f64();
+        self.tokens = (self.tokens + since * rate).min(rate * BURST);
+        self.filled = now;
+        if self.tokens < 1.0 {
+            return false;
+        }
+        self.tokens -= 1.0;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_burst_passes_and_a_flood_does_not() {
+        let start = Instant::now();
+        let mut bucket = Bucket::full(2, start);
+        assert_eq!((0..20).filter(|_| bucket.take(2, start)).count(), 10);
+        let later = start + Duration::from_secs(1);
+        assert_eq!((0..20).filter(|_| bucket.take(2, later)).count(), 2);
+    }
+}

@@ -1,0 +1,241 @@
+//! The server's own sentences, in each language that it speaks. Texts of commands are in the catalogue; errors are in
+//! `error`.
+
+use std::time::Duration;
+
+use crate::language::Speech;
+
+/// Told to a room when somebody comes in.
+pub fn joined(speech: Speech, name: &str, room: &str) -> String {
+    speech.say(format!("{name} joined {room}"), format!("{name} entró en {room}"))
+}
+
+/// Told to a room when somebody goes.
+pub fn left(speech: Speech, name: &str, room: &str) -> String {
+    speech.say(format!("{name} left {room}"), format!("{name} salió de {room}"))
+}
+
+/// Told to a room when somebody goes because the connection ended.
+pub fn disconnected(speech: Speech, name: &str) -> String {
+    speech.say(format!("{name} left"), format!("{name} se fue"))
+}
+
+/// Told to the rooms of somebody who took another name.
+pub fn renamed(speech: Speech, before: &str, after: &str) -> String {
+    speech.say(format!("{before} is now {after}"), format!("{before} ahora es {after}"))
+}
+
+/// The answer to `name NEW`.
+pub fn you_are(speech: Speech, name: &str) -> String {
+    speech.say(format!("You are {name}."), format!("Te llamas {name}."))
+}
+
+/// The answer to `say` for a program, which does not see its own words.
+pub fn said_to(speech: Speech, room: &str, listeners: usize) -> String {
+    speech.say(
+        format!("Said in {room} to {listeners}."),
+        format!("Dicho en {room} a {listeners}."),
+    )
+}
+
+/// The answer to `tell`.
+pub fn told(speech: Speech, name: &str) -> String {
+    speech.say(format!("Told {name}."), format!("Avisaste a {name}."))
+}
+
+/// The answer to `join`.
+pub fn you_joined(speech: Speech, room: &str, people: usize) -> String {
+    speech.say(
+        format!("You are in {room}, where there are {people} now. What you say goes there."),
+        format!("Estás en {room}, donde ahora hay {people}. Lo que digas va ahí."),
+    )
+}
+
+/// The answer to `leave`.
+pub fn you_left(speech: Speech, room: &str, current: Option<&str>) -> String {
+    match current {
+        Some(current) => speech.say(
+            format!("You left {room}. What you say goes to {current}."),
+            format!("Saliste de {room}. Lo que digas va a {current}."),
+        ),
+        None => speech.say(
+            format!("You left {room}. You are in no room now: join one to speak, or quit."),
+            format!("Saliste de {room}. Ya no estás en ninguna sala: entra en una o sal con salir."),
+        ),
+    }
+}
+
+/// The answer to `lang`.
+pub fn language_is(speech: Speech, language: &str, known: &str) -> String {
+    speech.say(
+        format!("Your language is {language}. There is: {known}."),
+        format!("Tu idioma es {language}. Hay: {known}."),
+    )
+}
+
+/// The answer to `quit`.
+pub fn goodbye(speech: Speech, name: &str) -> String {
+    speech.say(format!("Goodbye, {name}."), format!("Hasta luego, {name}."))
+}
+
+/// The reason given to everybody when the server stops.
+pub fn stopping(speech: Speech) -> String {
+    speech.say("the server is stopping".to_owned(), "el servidor se detiene".to_owned())
+}
+
+/// The reason given to somebody who was put out.
+pub fn kicked(speech: Speech) -> String {
+    speech.say(
+        "an operator ended your session".to_owned(),
+        "un operador terminó tu sesión".to_owned(),
+    )
+}
+
+/// The reason given to the older of two connections of one person.
+pub fn resumed(speech: Speech) -> String {
+    speech.say(
+        "you came back from another connection".to_owned(),
+        "volviste desde otra conexión".to_owned(),
+    )
+}
+
+/// The reason given to somebody who was silent for longer than the admin allows.
+pub fn idle(speech: Speech) -> String {
+    speech.say(
+        "you were silent for too long".to_owned(),
+        "estuviste en silencio demasiado tiempo".to_owned(),
+    )
+}
+
+/// The reason given to a connection that doesn't read.
+pub fn too_slow(speech: Speech) -> String {
+    speech.say(
+        "you did not read what was sent to you".to_owned(),
+        "no leíste lo que se te envió".to_owned(),
+    )
+}
+
+/// Told to a person who was muted, and to the operator who did it.
+pub fn muted(speech: Speech, name: &str, time: Option<Duration>) -> String {
+    match time.map(span) {
+        Some(time) => speech.say(
+            format!("{name} is muted for {time}"),
+            format!("{name} queda en silencio por {time}"),
+        ),
+        None => speech.say(
+            format!("{name} is muted until an operator takes it back"),
+            format!("{name} queda en silencio hasta que un operador lo revierta"),
+        ),
+    }
+}
+
+/// Told to a person who may speak again.
+pub fn unmuted(speech: Speech, name: &str) -> String {
+    speech.say(
+        format!("{name} may speak again"),
+        format!("{name} puede hablar de nuevo"),
+    )
+}
+
+/// Told to the operator who kicked somebody.
+pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>) -> String {
+    match time.map(span) {
+        Some(time) => speech.say(
+            format!("{name} was disconnected, and stays out for {time}"),
+            format!("{name} quedó fuera y no podrá volver por {time}"),
+        ),
+        None => speech.say(format!("{name} was disconnected"), format!("{name} quedó fuera")),
+    }
+}
+
+/// The answer to `announce`.
+pub fn announced(speech: Speech, people: usize) -> String {
+    speech.say(format!("Announced to {people}."), format!("Anunciado a {people}."))
+}
+
+/// The answer to `stop`.
+pub fn will_stop(speech: Speech) -> String {
+    speech.say(
+        "The server is stopping.".to_owned(),
+        "El servidor se detiene.".to_owned(),
+    )
+}
+
+/// A title line of `help`.
+pub fn help_hint(speech: Speech) -> String {
+    speech.say(
+        "Type a command to run it or read its card; help NAME shows any card, help WORDS searches.".to_owned(),
+        "Escribe un comando para usarlo o leer su tarjeta; ayuda NOMBRE muestra cualquier tarjeta, ayuda PALABRAS busca.".to_owned(),
+    )
+}
+
+/// The heading over the built-in commands in `help`.
+pub fn own_commands(speech: Speech) -> String {
+    speech.say(
+        "This server's own commands".to_owned(),
+        "Comandos propios de este servidor".to_owned(),
+    )
+}
+
+/// The heading over everything else in `help`.
+pub fn other_commands(speech: Speech) -> String {
+    speech.say("Cards and lookups".to_owned(), "Tarjetas y consultas".to_owned())
+}
+
+/// A time span for people: its two largest units.
+pub fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let parts = [
+        (seconds / 86_400, "d"),
+        (seconds / 3_600 % 24, "h"),
+        (seconds / 60 % 60, "m"),
+        (seconds % 60, "s"),
+    ];
+    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(3);
+    let shown: Vec<_> = parts[first..]
+        .iter()
+        .take(2)
+        .filter(|(count, unit)| *count > 0 || *unit == "s" && first == 3)
+        .map(|(count, unit)| format!("{count}{unit}"))
+        .collect();
+    shown.join(" ")
+}
+
+/// Reads a time span as people write it: `30s`, `10m`, `2h`, `1d`, or plain seconds. At most a year.
+pub fn parse_span(text: &str) -> Option<Duration> {
+    const YEAR: u64 = 365 * 86_400;
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    let seconds = digits.parse::<u64>().ok()?.checked_mul(unit)?;
+    (1..=YEAR).contains(&seconds).then(|| Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_well() {
+        let shown = |seconds| span(Duration::from_secs(seconds));
+        assert_eq!(shown(0), "0s");
+        assert_eq!(shown(59), "59s");
+        assert_eq!(shown(60), "1m");
+        assert_eq!(shown(3_725), "1h 2m");
+        assert_eq!(shown(90_000), "1d 1h");
+    }
+
+    #[test]
+    fn spans_are_read_as_people_write_them() {
+        assert_eq!(parse_span("10m"), Some(Duration::from_secs(600)));
+        assert_eq!(parse_span("45"), Some(Duration::from_secs(45)));
+        for bad in ["", "m", "-5m", "0s", "10 m", "99999999999d", "1y", "ñ"] {
+            assert_eq!(parse_span(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Rooms: where people talk. Who is in, what was said last, and one encoding for many listeners.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use caracola_wire::{Encoder, Protocol, Push};
+
+use crate::language::Speech;
+use crate::sessions::{Form, Name, NameError, Session};
+
+/// The room that every shell is in at first. It is always there.
+pub const LOBBY: &str = "lobby";
+/// Lines that somebody who comes late still sees.
+const HISTORY: usize = 20;
+/// Rooms at once. Far more than people need, far fewer than would cost anything.
+const ROOMS: usize = 1000;
+/// Rooms that one session may be in.
+pub const ROOMS_PER_SESSION: usize = 32;
+
+/// All rooms. One lock: what is said in a room reaches everybody in the same order.
+#[derive(Debug, Default)]
+pub struct Rooms {
+    by_key: Mutex<HashMap<String, Room>>,
+}
+
+#[derive(Debug)]
+struct Room {
+    name: String,
+    members: Vec<Arc<Session>>,
+    history: VecDeque<Said>,
+}
+
+/// One line that somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The speaker's name as it was shown then.
+    pub name: String,
+    /// Who the speaker was logged in as.
+    pub user: String,
+    /// The words.
+    pub text: String,
+    /// When, in milliseconds since 1970, UTC.
+    pub ms: u64,
+}
+
+/// Why somebody can't come into a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinError {
+    /// That is no name of a room: the rules of people's names hold.
+    Unfit(NameError),
+    /// There are as many rooms as there may be.
+    TooManyRooms,
+    /// The session is in as many rooms as it may be.
+    TooManyForYou,
+}
+
+/// What one finds in a room.
+#[derive(Debug)]
+pub struct Joined {
+    /// The room's name as its first visitor wrote it.
+    pub room: String,
+    /// False if the session was in it before.
+    pub new: bool,
+    /// What was said last, oldest first.
+    pub history: Vec<Said>,
+}
+
+impl Rooms {
+    /// Brings a session into a room, which is made if need be.
+    pub fn join(&self, session: &Arc<Session>, room: &str) -> Result<Joined, JoinError> {
+        let name = Name::form(room).map_err(JoinError::Unfit)?;
+        let mut rooms = self.lock();
+        let already = rooms.values().filter(|room| room.has(session)).count();
+        let count = rooms.len();
+        let entry = match rooms.entry(key(&name)) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(_) if count >= ROOMS => {
+                return Err(JoinError::TooManyRooms);
+            }
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                if already >= ROOMS_PER_SESSION {
+                    return Err(JoinError::TooManyForYou);
+                }
+                entry.insert(Room::new(name.as_str()))
+            }
+        };
+        let new = !entry.has(session);
+        if new {
+            if already >= ROOMS_PER_SESSION {
+                return Err(JoinError::TooManyForYou);
+            }
+            entry.members.push(Arc::clone(session));
+        }
+        Ok(Joined {
+            room: entry.name.clone(),
+            new,
+            history: entry.history.iter().cloned().collect(),
+        })
+    }
+
+    /// Takes a session out of a room and tells the room's name, or `None` if it was not in it.
+    pub fn leave(&self, session: &Session, room: &str) -> Option<String> {
+        let key = key(&Name::form(room).ok()?);
+        let mut rooms = self.lock();
+        let found = rooms.get_mut(&key)?;
+        let place = found.members.iter().position(|member| member.id == session.id)?;
+        found.members.remove(place);
+        let name = found.name.clone();
+        if found.members.is_empty() && name != LOBBY {
+            rooms.remove(&key);
+        }
+        Some(name)
+    }
+
+    /// Takes a session out of all its rooms and tells their names.
+    pub fn leave_all(&self, session: &Session) -> Vec<String> {
+        let mut left = Vec::new();
+        self.lock().retain(|_, room| {
+            if let Some(place) = room.members.iter().position(|member| member.id == session.id) {
+                room.members.remove(place);
+                left.push(room.name.clone());
+            }
+            !room.members.is_empty() || room.name == LOBBY
+        });
+        left.sort_unstable();
+        left
+    }
+
+    /// Says something in a room: every member gets it once, the speaker too if it is one. Returns how many got it.
+    /// Nobody in a room that is not there.
+    pub fn say(&self, room: &str, said: Said) -> usize {
+        let Ok(name) = Name::form(room) else { return 0 };
+        let mut rooms = self.lock();
+        let Some(room) = rooms.get_mut(&key(&name)) else {
+            return 0;
+        };
+        let mut encoded = ByForm::default();
+        for member in &room.members {
+            let bytes = encoded.in_form(member.form(), |form| encode(&room.name, &said, form));
+            member.outbox.push(bytes);
+        }
+        if room.history.len() == HISTORY {
+            room.history.pop_front();
+        }
+        room.history.push_back(said);
+        room.members.len()
+    }
+
+    /// Tells the shells in a room something, each in its language. `except` is who caused it.
+    pub fn notice(&self, room: &str, except: Option<u64>, kind: &str, text: impl Fn(Speech) -> String) {
+        let Ok(name) = Name::form(room) else { return };
+        let rooms = self.lock();
+        let Some(room) = rooms.get(&key(&name)) else {
+            return;
+        };
+        notify(room.members.iter(), except, kind, text);
+    }
+
+    /// The rooms with their numbers of members, by name.
+    pub fn list(&self) -> Vec<(String, usize)> {
+        let rooms = self.lock();
+        let mut all: Vec<_> = rooms
+            .values()
+            .map(|room| (room.name.clone(), room.members.len()))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// The rooms that a session is in, by name.
+    pub fn of(&self, session: &Session) -> Vec<String> {
+        let rooms = self.lock();
+        let mut own: Vec<_> = rooms
+            .values()
+            .filter(|room| room.has(session))
+            .map(|room| room.name.clone())
+            .collect();
+        own.sort_unstable();
+        own
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Room>> {
+        self.by_key.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Room {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            members: Vec::new(),
+            history: VecDeque::with_capacity(HISTORY),
+        }
+    }
+
+    fn has(&self, session: &Session) -> bool {
+        self.members.iter().any(|member| member.id == session.id)
+    }
+}
+
+/// Tells shells something, each in its language, encoded once per language.
+pub fn notify<'s>(
+    sessions: impl Iterator<Item = &'s Arc<Session>>,
+    except: Option<u64>,
+    kind: &str,
+    text: impl Fn(Speech) -> String,
+) {
+    let mut encoded: HashMap<Speech, Bytes> = HashMap::new();
+    for session in sessions {
+        if !session.is_shell() || except == Some(session.id) {
+            continue;
+        }
+        let speech = session.profile().speech;
+        let bytes = encoded.entry(speech).or_insert_with(|| {
+            push_bytes(&Push::Notice {
+                kind: kind.to_owned(),
+                text: text(speech),
+            })
+        });
+        session.outbox.push(bytes.clone());
+    }
+}
+
+/// A push to a shell, encoded.
+pub fn push_bytes(push: &Push) -> Bytes {
+    let mut out = Vec::new();
+    push.encode(&mut Encoder::new(&mut out, Protocol::Resp3));
+    out.into()
+}
+
+/// A line as a push to a shell that was not there when it was said.
+pub fn message_bytes(room: &str, said: &Said) -> Bytes {
+    encode(room, said, Form::Shell)
+}
+
+/// Two spellings of a room are one room.
+fn key(name: &Name) -> String {
+    name.keys()[0].clone()
+}
+
+/// What was encoded already, by form.
+#[derive(Default)]
+struct ByForm([Option<Bytes>; 3]);
+
+impl ByForm {
+    fn in_form(&mut self, form: Form, encode: impl FnOnce(Form) -> Bytes) -> Bytes {
+        self.0[form as usize].get_or_insert_with(|| encode(form)).clone()
+    }
+}
+
+fn encode(room: &str, said: &Said, form: Form) -> Bytes {
+    if form == Form::Shell {
+        return push_bytes(&Push::Message {
+            room: room.to_owned(),
+            name: said.name.clone(),
+            user: said.user.clone(),
+            text: said.text.clone(),
+            ms: said.ms,
+        });
+    }
+    let protocol = match form {
+        Form::Resp2 => Protocol::Resp2,
+        Form::Resp3 | Form::Shell => Protocol::Resp3,
+    };
+    let mut out = Vec::new();
+    let payload = format!("{}: {}", said.name, said.text);
+    Encoder::new(&mut out, protocol)
+        .push(3)
+        .bulk(b"message")
+        .bulk(room.as_bytes())
+        .bulk(payload.as_bytes());
+    out.into()
+}

@@ -1,0 +1,161 @@
+//! One stream, read and written by one task: bytes in, bytes out, and whatever others want of the session.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::sessions::{Ending, Outbox};
+
+/// Bytes taken from the stream at once: what one TLS record holds.
+const READ: usize = 16 * 1024;
+/// Input buffers larger than this are given back once they are empty. Most requests are far smaller.
+const KEEP: usize = 1024;
+/// How long a peer may take nothing while bytes wait for it, before it is dropped. Long enough for a laptop's lid, far
+/// shorter than TCP's own patience.
+const STALLED: Duration = Duration::from_secs(60);
+
+/// A stream with what was read and not yet served, and what was answered and not yet sent.
+pub(crate) struct Connection<S> {
+    stream: S,
+    /// Bytes that the decoder has not finished with.
+    pub(crate) input: Vec<u8>,
+    /// Bytes to send.
+    pub(crate) output: Vec<u8>,
+    sent: usize,
+    stall: Option<Pin<Box<Sleep>>>,
+}
+
+/// What made [`Connection::turn`] return.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// There is more input.
+    Input,
+    /// All output is sent.
+    Sent,
+    /// The peer will send nothing more.
+    End,
+    /// Somebody wants the session to end.
+    Ending(Ending),
+    /// The time that was given is over.
+    Deadline,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    pub(crate) fn new(stream: S) -> Self {
+        Self {
+            stream,
+            input: Vec::new(),
+            output: Vec::new(),
+            sent: 0,
+            stall: None,
+        }
+    }
+
+    /// Sends what waits, takes mail, and reads if `read`; returns at the first thing that the session must act on. With
+    /// `until_sent` that includes having sent everything. Cancel safe: no byte is lost.
+    pub(crate) async fn turn(
+        &mut self,
+        outbox: &Outbox,
+        read: bool,
+        until_sent: bool,
+        deadline: Option<&mut Pin<Box<Sleep>>>,
+    ) -> io::Result<Turn> {
+        let mut deadline = deadline;
+        poll_fn(|cx| {
+            let ending = outbox.take(&mut self.output);
+            if let Poll::Ready(sent) = self.poll_send(cx) {
+                sent?;
+                if until_sent {
+                    return Poll::Ready(Ok(Turn::Sent));
+                }
+            }
+            if let Some(ending) = ending {
+                return Poll::Ready(Ok(Turn::Ending(ending)));
+            }
+            if read && let Poll::Ready(turn) = self.poll_input(cx) {
+                return Poll::Ready(turn);
+            }
+            if outbox.poll_ready(cx).is_ready() {
+                cx.waker().wake_by_ref();
+            }
+            if let Some(deadline) = &mut deadline
+                && deadline.as_mut().poll(cx).is_ready()
+            {
+                return Poll::Ready(Ok(Turn::Deadline));
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Sends what waits and says goodbye to the peer, for at most `patience`. A peer that doesn't read loses the rest.
+    pub(crate) async fn close(&mut self, patience: Duration) {
+        let goodbye = async {
+            poll_fn(|cx| self.poll_send(cx)).await?;
+            poll_fn(|cx| Pin::new(&mut self.stream).poll_shutdown(cx)).await
+        };
+        // Whether it worked makes no difference: the connection is over.
+        let _ = tokio::time::timeout(patience, goodbye).await;
+    }
+
+    /// Drops the first `count` bytes of the input.
+    pub(crate) fn consume(&mut self, count: usize) {
+        if count == self.input.len() {
+            self.input.clear();
+            if self.input.capacity() > KEEP {
+                self.input = Vec::new();
+            }
+        } else {
+            self.input.drain(..count);
+        }
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.sent < self.output.len() {
+            match Pin::new(&mut self.stream).poll_write(cx, &self.output[self.sent..]) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => {
+                    self.sent += count;
+                    self.stall = None;
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return self.poll_stall(cx),
+            }
+        }
+        self.sent = 0;
+        self.output.clear();
+        if self.output.capacity() > KEEP {
+            self.output = Vec::new();
+        }
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_stall(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let stall = self
+            .stall
+            .get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + STALLED)));
+        match stall.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Turn>> {
+        let mut scratch = [std::mem::MaybeUninit::uninit(); READ];
+        let mut buffer = ReadBuf::uninit(&mut scratch);
+        match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(Ok(Turn::End)),
+            Poll::Ready(Ok(())) => {
+                self.input.extend_from_slice(buffer.filled());
+                Poll::Ready(Ok(Turn::Input))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The operator's door: a Unix socket in the state folder. Whoever is the same user as the server, or root, is admin.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::listener::Guard;
+use super::session;
+use crate::access::User;
+use crate::context::Context;
+use crate::sessions::Origin;
+
+/// The longest path that a Unix socket can have on Linux, in bytes, its closing zero not counted.
+const LONGEST_PATH: usize = 107;
+
+/// An open door. Its file goes when it is dropped.
+pub(crate) struct Door {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Door {
+    /// Opens the door at `path`. A file that a crash left there is replaced: the state folder's lock says that nobody
+    /// uses it.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        if path.as_os_str().len() > LONGEST_PATH {
+            bail!(
+                "the path of the operator's socket is too long for the system ({} bytes, {LONGEST_PATH} are allowed): {}; choose a shorter --state-dir",
+                path.as_os_str().len(),
+                path.display()
+            );
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot replace {}", path.display()));
+            }
+            _ => {}
+        }
+        let listener = UnixListener::bind(path).with_context(|| format!("cannot open the door {}", path.display()))?;
+        // The folder is 0700 already; the socket says the same for itself.
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        Ok(Self {
+            listener,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Lets operators in until dropped.
+    pub(crate) async fn serve(&self, context: &Arc<Context>, guard: Guard) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => enter(context, stream, &guard),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot take a connection at the door");
+                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        // If it is gone already, all the better.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
+    let peer = match stream.peer_cred() {
+        Ok(peer) => peer,
+        Err(error) => {
+            tracing::warn!(%error, "somebody at the door without credentials");
+            return;
+        }
+    };
+    let own = rustix::process::geteuid().as_raw();
+    if peer.uid() != own && peer.uid() != 0 {
+        tracing::warn!(user = peer.uid(), "somebody else at the door: turned away");
+        return;
+    }
+    let origin = Origin::Door { process: peer.pid() };
+    let user = User::operator();
+    let Ok(session) = context.sessions.enter(origin, user.clone(), context.room()) else {
+        return;
+    };
+    tracing::info!(session = session.id, peer = %session.origin, "operator came in");
+    context.metrics.connection();
+    let (context, guard) = (Arc::clone(context), guard.clone());
+    tokio::spawn(async move {
+        session::run(context, stream, session, user).await;
+        drop(guard);
+    });
+}

@@ -1,0 +1,161 @@
+//! Where the server listens: sockets, their addresses, and the loop that takes connections from each.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_native_tls::TlsAcceptor;
+
+use super::session;
+use super::transport::{Agreed, Transport};
+use crate::access::User;
+use crate::context::Context;
+use crate::sessions::{Origin, Session};
+
+/// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.
+const BACKLOG: i32 = 1024;
+/// When a silent peer is asked whether it is still there, and how often.
+const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15));
+/// How long the loop waits when the system has no file descriptor for a new connection.
+const OUT_OF_FILES: Duration = Duration::from_millis(100);
+
+/// Holds its place while a session runs; the server has stopped when all are gone.
+pub(crate) type Guard = mpsc::Sender<()>;
+
+/// Why a socket could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ListenError {
+    #[error(
+        "port {} of {} is in use: stop the program that has it (ss -ltnp shows which), or choose another: --listen {} takes any free one",
+        .0.port(), .0.ip(), SocketAddr::new(.0.ip(), 0)
+    )]
+    InUse(SocketAddr),
+    #[error("{} is no address of this machine: --listen takes one of its own, or 0.0.0.0 or [::] for all", .0.ip())]
+    NotOurs(SocketAddr),
+    #[error("no permission to listen on {0}: ports below 1024 are for root; choose a higher one with --listen")]
+    NotAllowed(SocketAddr),
+    #[error("cannot listen on {0}: {1}")]
+    Other(SocketAddr, io::Error),
+    #[error("cannot listen on {0:?}: write ADDRESS:PORT, such as 127.0.0.1:22722 or [::1]:22722")]
+    Unreadable(String),
+}
+
+/// Opens a socket for each address of `wanted`, a host or an IP address with a port.
+pub(crate) fn listen(wanted: &str) -> Result<Vec<TcpListener>, ListenError> {
+    let unreadable = || ListenError::Unreadable(wanted.to_owned());
+    let addresses: Vec<_> = wanted.to_socket_addrs().map_err(|_| unreadable())?.collect();
+    if addresses.is_empty() {
+        return Err(unreadable());
+    }
+    let open = |address| open(address).map_err(|error| cannot(address, error));
+    addresses.into_iter().map(open).collect()
+}
+
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        // The IPv4 side has a socket of its own, so that both may be asked for at once.
+        socket.set_only_v6(true)?;
+    }
+    // A port whose last connections are still closing may be taken again at once.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    TcpListener::from_std(socket.into())
+}
+
+fn cannot(address: SocketAddr, error: io::Error) -> ListenError {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => ListenError::InUse(address),
+        io::ErrorKind::AddrNotAvailable => ListenError::NotOurs(address),
+        io::ErrorKind::PermissionDenied => ListenError::NotAllowed(address),
+        _ => ListenError::Other(address, error),
+    }
+}
+
+/// Takes connections from one socket until it is dropped. Whatever happens to one of them is its own.
+pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, acceptor: TlsAcceptor, guard: Guard) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Err(refusal) = context.sessions.may_enter(peer.ip(), context.room()) {
+                    tracing::info!(%peer, ?refusal, "turned away");
+                    continue;
+                }
+                let (context, acceptor, guard) = (Arc::clone(&context), acceptor.clone(), guard.clone());
+                tokio::spawn(async move {
+                    welcome(context, stream, peer, acceptor).await;
+                    drop(guard);
+                });
+            }
+            Err(error) => {
+                // Out of descriptors, or a peer that was gone before it was taken: neither is a reason to stop.
+                tracing::warn!(%error, "cannot take a connection");
+                tokio::time::sleep(OUT_OF_FILES).await;
+            }
+        }
+    }
+}
+
+/// One connection from its handshake on.
+async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor) {
+    let peer = SocketAddr::new(canonical(peer.ip()), peer.port());
+    prepare(&stream);
+    let handshake = acceptor.accept(Transport::new(stream));
+    let stopped = context.stopped();
+    let handshake = tokio::select! {
+        handshake = tokio::time::timeout(context.handshake(), handshake) => handshake,
+        () = stopped => return,
+    };
+    let mut stream = match handshake {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            tracing::info!(%peer, %error, "no TLS handshake: closed");
+            return;
+        }
+        Err(_) => {
+            tracing::info!(%peer, "no TLS handshake in time: closed");
+            return;
+        }
+    };
+    let Some(Agreed { version, cipher }) = stream.get_mut().get_mut().get_mut().agreed() else {
+        tracing::info!(%peer, "no forward-secret authenticated cipher: closed");
+        return;
+    };
+    let origin = Origin::Network {
+        peer,
+        tls: version,
+        cipher,
+    };
+    let user = User::guest();
+    match context.sessions.enter(origin, user.clone(), context.room()) {
+        Ok(session) => {
+            connected(&context, &session, version, cipher);
+            session::run(context, stream, session, user).await;
+        }
+        Err(refusal) => tracing::info!(%peer, ?refusal, "turned away"),
+    }
+}
+
+fn connected(context: &Context, session: &Session, tls: &str, cipher: &str) {
+    context.metrics.connection();
+    tracing::info!(session = session.id, peer = %session.origin, tls, cipher, "connected");
+}
+
+/// An IPv4 address that came over an IPv6 socket is shown as what it is.
+fn canonical(address: IpAddr) -> IpAddr {
+    address.to_canonical()
+}
+
+fn prepare(stream: &TcpStream) {
+    // Replies are written whole: waiting for more would only add to each round trip. If the system refuses either
+    // setting, the connection works all the same.
+    let _ = stream.set_nodelay(true);
+    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE.0).with_interval(KEEPALIVE.1);
+    let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
+}

@@ -1,0 +1,130 @@
+//! The server: sockets, TLS, the door, and one task for each session.
+
+pub mod certificate;
+mod connection;
+mod door;
+mod listener;
+mod session;
+mod transport;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_native_tls::TlsAcceptor;
+
+use crate::context::Context;
+use certificate::Certificate;
+use door::Door;
+use listener::ListenError;
+
+/// How long sessions may take to end once the server stops. Each is told at once and has two seconds for its last
+/// bytes, so that the whole stop stays within five.
+const STOP: Duration = Duration::from_secs(4);
+
+/// A server that holds its sockets and has not begun to serve.
+pub struct Server {
+    context: Arc<Context>,
+    listeners: Vec<TcpListener>,
+    acceptor: TlsAcceptor,
+    door: Door,
+    fingerprint: String,
+}
+
+impl Server {
+    /// Opens the sockets and the door. `listen` are addresses with ports; one of `optional` may fail (this machine may
+    /// have no IPv6) as long as another is open.
+    pub fn open(
+        context: Arc<Context>,
+        certificate: &Certificate,
+        listen: &[String],
+        optional: bool,
+        door: &Path,
+    ) -> Result<Self> {
+        let acceptor = acceptor(certificate)?;
+        let mut listeners = Vec::new();
+        let mut failures = Vec::new();
+        for address in listen {
+            match listener::listen(address) {
+                Ok(opened) => listeners.extend(opened),
+                Err(error) if optional && !matches!(error, ListenError::InUse(_)) => failures.push(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match failures.into_iter().next() {
+            Some(error) if listeners.is_empty() => return Err(error.into()),
+            Some(error) => tracing::debug!(%error, "one of the usual addresses is not there"),
+            None => {}
+        }
+        if listeners.is_empty() {
+            bail!("no address to listen on: give --listen ADDRESS:PORT");
+        }
+        Ok(Self {
+            context,
+            listeners,
+            acceptor,
+            door: Door::open(door)?,
+            fingerprint: certificate.fingerprint()?,
+        })
+    }
+
+    /// The addresses that the server listens on, with the ports it got.
+    pub fn addresses(&self) -> Result<Vec<SocketAddr>> {
+        let addresses = self.listeners.iter().map(TcpListener::local_addr);
+        addresses
+            .map(|address| address.context("a socket without an address"))
+            .collect()
+    }
+
+    /// What clients pin: see [`Certificate::fingerprint`].
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Serves until [`Context::stop`] is called and all sessions have ended, or have had their time to.
+    pub async fn run(self) {
+        let Self {
+            context,
+            listeners,
+            acceptor,
+            door,
+            ..
+        } = self;
+        let (guard, mut all_gone) = mpsc::channel(1);
+        let mut doors = JoinSet::new();
+        for listener in listeners {
+            doors.spawn(listener::accept(
+                Arc::clone(&context),
+                listener,
+                acceptor.clone(),
+                guard.clone(),
+            ));
+        }
+        tokio::select! {
+            () = context.stopped() => {}
+            () = door.serve(&context, guard.clone()) => {}
+        }
+        doors.shutdown().await;
+        drop(door);
+        context.sessions.close();
+        drop(guard);
+        // Nothing is ever sent: the channel ends when the last session has dropped its side.
+        if tokio::time::timeout(STOP, all_gone.recv()).await.is_err() {
+            tracing::warn!("some sessions did not end in time");
+        }
+    }
+}
+
+/// TLS 1.2, the most that the library's acceptor speaks. Which ciphers are good enough is checked after the handshake.
+fn acceptor(certificate: &Certificate) -> Result<TlsAcceptor> {
+    let acceptor = native_tls::TlsAcceptor::builder(certificate.identity()?)
+        .min_protocol_version(Some(native_tls::Protocol::Tlsv12))
+        .build()
+        .context("the TLS library does not take this certificate")?;
+    Ok(acceptor.into())
+}

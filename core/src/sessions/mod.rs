@@ -1,0 +1,11 @@
+//! Everybody who is connected: one [`Session`] each, their names, and what waits to be sent to them.
+
+pub mod name;
+pub mod outbox;
+pub mod registry;
+pub mod session;
+
+pub use name::{Name, NameError};
+pub use outbox::{Ending, Outbox};
+pub use registry::{ClaimError, Refusal, Sessions};
+pub use session::{Form, Origin, Session};

@@ -1,0 +1,163 @@
+//! Names of people: what is a name, and when two of them are too alike to tell apart.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::confusable_detection::skeleton;
+
+/// The longest name, in characters.
+pub const LONGEST: usize = 20;
+
+/// Names that only the server itself uses, in the languages it speaks.
+const RESERVED: &[&str] = &[
+    "server", "operator", "servidor", "operador", "caracola", "admin", "root", "system", "everyone", "todos",
+];
+
+/// A well-formed name of a person, in NFC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    shown: String,
+    keys: [String; 2],
+}
+
+/// Why a text is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameError {
+    /// Nothing at all.
+    Empty,
+    /// More than [`LONGEST`] characters.
+    TooLong,
+    /// A character that is no letter, digit, `_` or `-`.
+    Character(char),
+    /// A name that the server keeps for itself.
+    Reserved,
+}
+
+impl Name {
+    /// Checks `text` as a name that a person may take. One leading `~` or `@`, as names are shown and addressed, is
+    /// taken off.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = Self::form(text)?;
+        if RESERVED.iter().any(|reserved| name.is_like(&Self::known(reserved))) {
+            return Err(NameError::Reserved);
+        }
+        Ok(name)
+    }
+
+    /// Like [`Name::parse`], but the server's own names are names too: for finding somebody, not for taking a name.
+    pub fn form(text: &str) -> Result<Self, NameError> {
+        let bare = text.strip_prefix(['~', '@']).unwrap_or(text);
+        // A name takes at most four times its characters in bytes; no more of a hostile text is worth normalising.
+        if bare.len() > LONGEST * 16 {
+            return Err(NameError::TooLong);
+        }
+        let shown: String = bare.nfc().collect();
+        if shown.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if shown.chars().count() > LONGEST {
+            return Err(NameError::TooLong);
+        }
+        // Marks are letters' parts in many scripts, but not at the start, where they would join what stands before.
+        let mark = |c: char| unicode_normalization::char::is_combining_mark(c);
+        let first_is_mark = shown.chars().next().is_some_and(mark);
+        let odd = shown
+            .chars()
+            .find(|&c| !(c.is_alphanumeric() || c == '_' || c == '-' || mark(c) && !first_is_mark));
+        match odd {
+            Some(c) => Err(NameError::Character(c)),
+            None => Ok(Self::known(&shown)),
+        }
+    }
+
+    /// The nearest name to any text: unfit characters dropped, cut to length. `None` if nothing is left.
+    pub fn nearest(text: &str) -> Option<Self> {
+        let kept: String = text
+            .nfc()
+            .filter(|&c| c.is_alphanumeric() || c == '_' || c == '-')
+            .take(LONGEST)
+            .collect();
+        Self::parse(&kept).ok()
+    }
+
+    /// The name with a number after it (`ana-2`), still within [`LONGEST`].
+    #[must_use]
+    pub fn numbered(&self, number: u32) -> Self {
+        let suffix = format!("-{number}");
+        let kept: String = self.shown.chars().take(LONGEST - suffix.len()).collect();
+        Self::known(&format!("{kept}{suffix}"))
+    }
+
+    /// The name as it is shown.
+    pub fn as_str(&self) -> &str {
+        &self.shown
+    }
+
+    /// Two names are alike when any of their keys is the same. There are two because folding case and mapping
+    /// look-alikes don't commute: `Ian` looks like `lan` as written, and like `ian` folded.
+    pub fn keys(&self) -> &[String; 2] {
+        &self.keys
+    }
+
+    /// Whether a person could take one name for the other.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.keys.iter().any(|key| other.keys.contains(key))
+    }
+
+    fn known(shown: &str) -> Self {
+        let folded = shown.to_lowercase();
+        let keys = [
+            skeleton(&folded).collect(),
+            skeleton(shown).collect::<String>().to_lowercase(),
+        ];
+        Self {
+            shown: shown.to_owned(),
+            keys,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn look_alikes_and_cases_are_one_name() {
+        // The second of each pair: capital; Cyrillic а; capital I for l; zero for O; decomposed ñ.
+        for (one, other) in [
+            ("ana", "ANA"),
+            ("ana", "аna"),
+            ("lan", "Ian"),
+            ("Oli", "0li"),
+            ("niña", "nin\u{303}a"),
+        ] {
+            let (Ok(one), Ok(other)) = (Name::parse(one), Name::parse(other)) else {
+                panic!("{one} and {other} are names");
+            };
+            assert!(one.is_like(&other), "{one:?} {other:?}");
+        }
+        assert_ne!(Name::parse("ana"), Name::parse("eva"));
+    }
+
+    #[test]
+    fn what_is_no_name() {
+        assert_eq!(Name::parse(""), Err(NameError::Empty));
+        assert_eq!(Name::parse("~"), Err(NameError::Empty));
+        assert_eq!(Name::parse("two words"), Err(NameError::Character(' ')));
+        assert_eq!(Name::parse("a\u{1b}[2J"), Err(NameError::Character('\u{1b}')));
+        assert_eq!(Name::parse("\u{202e}ana"), Err(NameError::Character('\u{202e}')));
+        assert_eq!(Name::parse("\u{301}a"), Err(NameError::Character('\u{301}')));
+        assert_eq!(Name::parse(&"a".repeat(21)), Err(NameError::TooLong));
+        assert_eq!(Name::parse("SERVER"), Err(NameError::Reserved));
+        assert_eq!(Name::parse("0perator"), Err(NameError::Reserved));
+        assert!(Name::form("server").is_ok());
+    }
+
+    #[test]
+    fn any_text_has_at_most_a_name_near_it() {
+        let name = |text| Name::nearest(text).map(|name| name.as_str().to_owned());
+        assert_eq!(name("John Smith"), Some("JohnSmith".to_owned()));
+        assert_eq!(name("my.app/2"), Some("myapp2".to_owned()));
+        assert_eq!(name("!!"), None);
+        let long = Name::parse(&"x".repeat(LONGEST)).map(|name| name.numbered(12).shown.len());
+        assert_eq!(long, Ok(LONGEST));
+    }
+}

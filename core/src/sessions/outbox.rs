@@ -1,0 +1,152 @@
+//! What others send to a session: messages, notices, and the wish that it end.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+
+/// Encoded pushes that wait for one session's task. Anybody may put something in; only the session's task takes out.
+/// Bounded: a reader too slow for its own messages is told to go, so that it costs nobody else anything.
+#[derive(Debug)]
+pub struct Outbox {
+    /// True when there is something to take: the task's way to look without the lock.
+    ready: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    mail: Vec<Bytes>,
+    bytes: usize,
+    limit: usize,
+    ending: Option<Ending>,
+    waker: Option<Waker>,
+}
+
+/// Why a session ends from the server's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The server stops.
+    Stopping,
+    /// An operator ended it.
+    Kicked,
+    /// A new connection resumed the same name.
+    Resumed,
+    /// It does not read what it is sent, and its outbox is full.
+    TooSlow,
+}
+
+impl Outbox {
+    /// An empty outbox that holds at most `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            ready: AtomicBool::new(false),
+            inner: Mutex::new(Inner {
+                mail: Vec::new(),
+                bytes: 0,
+                limit,
+                ending: None,
+                waker: None,
+            }),
+        }
+    }
+
+    /// Puts an encoded push in. Over the limit the session is told to go, and the push is dropped.
+    pub fn push(&self, bytes: Bytes) {
+        let mut inner = self.lock();
+        if matches!(inner.ending, Some(Ending::TooSlow)) {
+            return;
+        }
+        if inner.bytes + bytes.len() > inner.limit {
+            inner.mail = Vec::new();
+            inner.ending = Some(Ending::TooSlow);
+        } else {
+            inner.bytes += bytes.len();
+            inner.mail.push(bytes);
+        }
+        self.wake(inner);
+    }
+
+    /// Asks the session to end once it has sent what it has. The first reason stays.
+    pub fn end(&self, ending: Ending) {
+        let mut inner = self.lock();
+        inner.ending.get_or_insert(ending);
+        self.wake(inner);
+    }
+
+    /// Appends all mail to `out` and tells whether the session should end.
+    pub fn take(&self, out: &mut Vec<u8>) -> Option<Ending> {
+        if !self.ready.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut inner = self.lock();
+        for bytes in inner.mail.drain(..) {
+            out.extend_from_slice(&bytes);
+        }
+        // An idle session keeps no memory for mail that has gone.
+        inner.mail = Vec::new();
+        inner.bytes = 0;
+        let ending = inner.ending.clone();
+        self.ready.store(ending.is_some(), Ordering::Release);
+        ending
+    }
+
+    /// Ready when there is something to take. Only the session's own task may wait here: one waker is kept.
+    pub fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.ready.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        let mut inner = self.lock();
+        if self.ready.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        match &mut inner.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        Poll::Pending
+    }
+
+    fn wake(&self, mut inner: MutexGuard<'_, Inner>) {
+        self.ready.store(true, Ordering::Release);
+        let waker = inner.waker.take();
+        drop(inner);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing that runs under the lock can panic half-way.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_comes_out_in_order_and_once() {
+        let outbox = Outbox::new(100);
+        outbox.push(Bytes::from_static(b"one "));
+        outbox.push(Bytes::from_static(b"two"));
+        let mut out = Vec::new();
+        assert_eq!(outbox.take(&mut out), None);
+        assert_eq!(outbox.take(&mut out), None);
+        assert_eq!(out, b"one two");
+    }
+
+    #[test]
+    fn a_full_outbox_ends_its_session_and_takes_no_more() {
+        let outbox = Outbox::new(4);
+        outbox.push(Bytes::from_static(b"1234"));
+        outbox.push(Bytes::from_static(b"5"));
+        outbox.push(Bytes::from_static(b"6"));
+        let mut out = Vec::new();
+        assert_eq!(outbox.take(&mut out), Some(Ending::TooSlow));
+        assert!(out.is_empty());
+        assert_eq!(outbox.take(&mut out), Some(Ending::TooSlow));
+    }
+}

@@ -1,0 +1,417 @@
+//! Everybody who is connected, and who is called what.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::name::{Name, NameError};
+use super::outbox::Ending;
+use super::session::{Origin, Session};
+use crate::access::User;
+
+/// How long the name of a dropped shell is kept for the token that resumes it.
+const HELD: Duration = Duration::from_secs(60);
+/// The most names with a number after them that are tried before a guest gets a fresh name.
+const NUMBERED: u32 = 999;
+
+/// The registry. One lock: every operation under it is short and does no I/O.
+#[derive(Debug)]
+pub struct Sessions {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    last_id: u64,
+    last_guest: u32,
+    by_id: HashMap<u64, Arc<Session>>,
+    by_address: HashMap<IpAddr, usize>,
+    claims: HashMap<String, Claim>,
+    banned_names: HashMap<String, Instant>,
+    banned_addresses: HashMap<IpAddr, Instant>,
+    closed: bool,
+}
+
+/// Who has a key of a name.
+#[derive(Debug, Clone)]
+enum Claim {
+    /// A session that is there.
+    Session(u64),
+    /// Nobody, but whoever shows the token until then gets it back.
+    Held { name: Name, token: String, until: Instant },
+}
+
+/// Why a connection is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// An operator put the address out for a while.
+    Banned,
+    /// The server has as many sessions as it may.
+    Full,
+    /// This address has as many sessions as it may.
+    FullFromThere,
+    /// The server is stopping.
+    Stopping,
+}
+
+/// Why somebody can't be called that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimError {
+    /// No name at all.
+    Unfit(NameError),
+    /// Somebody else is called that, or something that looks the same.
+    Taken,
+    /// An operator put the name out for a while.
+    Banned,
+}
+
+/// How many may come in.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Sessions in all.
+    pub sessions: usize,
+    /// Sessions from one address (for IPv6, from one /64).
+    pub per_address: usize,
+    /// Bytes that may wait for each.
+    pub outbox: usize,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            inner: Mutex::new(Inner::default()),
+        }
+    }
+}
+
+impl Sessions {
+    /// Whether one more connection from `address` may come in: asked before the handshake is paid for.
+    pub fn may_enter(&self, address: IpAddr, room: Room) -> Result<(), Refusal> {
+        self.lock().may_enter(address, room)
+    }
+
+    /// Lets a connection in.
+    pub fn enter(&self, origin: Origin, user: User, room: Room) -> Result<Arc<Session>, Refusal> {
+        let mut inner = self.lock();
+        if let Origin::Network { peer, .. } = &origin {
+            let address = neighbourhood(peer.ip());
+            inner.may_enter(address, room)?;
+            *inner.by_address.entry(address).or_default() += 1;
+        } else if inner.closed {
+            return Err(Refusal::Stopping);
+        }
+        inner.last_id += 1;
+        let session = Arc::new(Session::new(inner.last_id, origin, user, room.outbox));
+        inner.by_id.insert(session.id, Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// Takes a session that ended out. The name of a shell is held for a minute.
+    pub fn exit(&self, session: &Session, hold_name: bool) {
+        let mut inner = self.lock();
+        inner.by_id.remove(&session.id);
+        if let Origin::Network { peer, .. } = &session.origin {
+            let address = neighbourhood(peer.ip());
+            if let Some(count) = inner.by_address.get_mut(&address) {
+                *count -= 1;
+                if *count == 0 {
+                    inner.by_address.remove(&address);
+                }
+            }
+        }
+        let (name, token) = {
+            let profile = session.profile();
+            (profile.name.clone(), profile.token.clone())
+        };
+        let Some(name) = name else { return };
+        inner.release(session.id, &name);
+        if let (true, Some(token)) = (hold_name, token) {
+            let until = Instant::now() + HELD;
+            for key in name.keys() {
+                let held = Claim::Held {
+                    name: name.clone(),
+                    token: token.clone(),
+                    until,
+                };
+                inner.claims.insert(key.clone(), held);
+            }
+        }
+    }
+
+    /// Everybody, by age.
+    pub fn list(&self) -> Vec<Arc<Session>> {
+        let mut all: Vec<_> = self.lock().by_id.values().cloned().collect();
+        all.sort_unstable_by_key(|session| session.id);
+        all
+    }
+
+    /// How many shells and how many sessions in all are there.
+    pub fn count(&self) -> (usize, usize) {
+        let inner = self.lock();
+        let shells = inner.by_id.values().filter(|session| session.is_shell());
+        (shells.count(), inner.by_id.len())
+    }
+
+    /// Who is called that, by a name as somebody types it.
+    pub fn person(&self, typed: &str) -> Option<Arc<Session>> {
+        let name = Name::form(typed).ok()?;
+        let inner = self.lock();
+        name.keys().iter().find_map(|key| match inner.claims.get(key) {
+            Some(Claim::Session(id)) => inner.by_id.get(id).cloned(),
+            _ => None,
+        })
+    }
+
+    /// The session with that number.
+    pub fn by_id(&self, id: u64) -> Option<Arc<Session>> {
+        self.lock().by_id.get(&id).cloned()
+    }
+
+    /// Calls the session exactly `wanted`, or says why not. Its former name is free at once.
+    pub fn rename(&self, session: &Session, wanted: &str) -> Result<String, ClaimError> {
+        let name = Name::parse(wanted).map_err(ClaimError::Unfit)?;
+        self.lock().claim(session, name, None)
+    }
+
+    /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
+    /// wish, `guest1` and so on.
+    pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> String {
+        let mut inner = self.lock();
+        if let Some(name) = wanted.and_then(Name::nearest) {
+            if let Ok(shown) = inner.claim(session, name.clone(), None) {
+                return shown;
+            }
+            for number in 2..=NUMBERED {
+                if let Ok(shown) = inner.claim(session, name.numbered(number), None) {
+                    return shown;
+                }
+            }
+        }
+        loop {
+            inner.last_guest = inner.last_guest.wrapping_add(1);
+            let fresh = format!("guest{}", inner.last_guest);
+            if let Ok(name) = Name::parse(&fresh)
+                && let Ok(shown) = inner.claim(session, name, None)
+            {
+                return shown;
+            }
+        }
+    }
+
+    /// Gives the session the name that `token` was issued with: held since its connection dropped, or still on a
+    /// connection that has not noticed yet (that one is ended). `None` if the token is not known any more.
+    pub fn resume(&self, session: &Session, token: &str) -> Option<String> {
+        let mut inner = self.lock();
+        let before = inner
+            .by_id
+            .values()
+            .find(|other| other.id != session.id && other.profile().token.as_deref() == Some(token));
+        if let Some(before) = before.cloned() {
+            let name = before.profile().name.take()?;
+            inner.release(before.id, &name);
+            before.outbox.end(Ending::Resumed);
+            return inner.claim(session, name, None).ok();
+        }
+        let name = inner.claims.values().find_map(|claim| match claim {
+            Claim::Held { name, token: held, .. } if held == token => Some(name.clone()),
+            _ => None,
+        })?;
+        inner.claim(session, name, Some(token)).ok()
+    }
+
+    /// Keeps a name, and an address if nobody else shares it, out for `time`.
+    pub fn ban(&self, session: &Session, time: Duration) {
+        let mut inner = self.lock();
+        let until = Instant::now() + time;
+        if let Some(name) = &session.profile().name {
+            for key in name.keys() {
+                inner.banned_names.insert(key.clone(), until);
+            }
+        }
+        if let Origin::Network { peer, .. } = &session.origin {
+            let address = neighbourhood(peer.ip());
+            if inner.by_address.get(&address) == Some(&1) && !peer.ip().is_loopback() {
+                inner.banned_addresses.insert(address, until);
+            }
+        }
+    }
+
+    /// Lets nobody else in, and asks everybody to go.
+    pub fn close(&self) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        for session in inner.by_id.values() {
+            session.outbox.end(Ending::Stopping);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn may_enter(&mut self, address: IpAddr, room: Room) -> Result<(), Refusal> {
+        let address = neighbourhood(address);
+        let now = Instant::now();
+        self.banned_addresses.retain(|_, until| *until > now);
+        if self.closed {
+            Err(Refusal::Stopping)
+        } else if self.banned_addresses.contains_key(&address) {
+            Err(Refusal::Banned)
+        } else if self.by_id.len() >= room.sessions {
+            Err(Refusal::Full)
+        } else if self.by_address.get(&address).copied().unwrap_or(0) >= room.per_address {
+            Err(Refusal::FullFromThere)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn claim(&mut self, session: &Session, name: Name, token: Option<&str>) -> Result<String, ClaimError> {
+        let now = Instant::now();
+        self.banned_names.retain(|_, until| *until > now);
+        if name.keys().iter().any(|key| self.banned_names.contains_key(key)) {
+            return Err(ClaimError::Banned);
+        }
+        let free = |claim: Option<&Claim>| match claim {
+            None => true,
+            Some(Claim::Session(id)) => *id == session.id,
+            Some(Claim::Held { token: held, until, .. }) => *until <= now || token == Some(held.as_str()),
+        };
+        if !name.keys().iter().all(|key| free(self.claims.get(key))) {
+            return Err(ClaimError::Taken);
+        }
+        let mut profile = session.profile();
+        if let Some(former) = profile.name.take() {
+            self.release(session.id, &former);
+        }
+        for key in name.keys() {
+            self.claims.insert(key.clone(), Claim::Session(session.id));
+        }
+        profile.name = Some(name);
+        Ok(profile.shown_name())
+    }
+
+    fn release(&mut self, id: u64, name: &Name) {
+        let now = Instant::now();
+        self.claims.retain(|key, claim| match claim {
+            Claim::Session(owner) => *owner != id || !name.keys().contains(key),
+            Claim::Held { until, .. } => *until > now,
+        });
+    }
+}
+
+/// The part of an address that one household has: all of an IPv4 address, the first 64 bits of an IPv6 one.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => {
+            let network = six.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(network.into())
+        }
+        four @ IpAddr::V4(_) => four,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: Room = Room {
+        sessions: 10,
+        per_address: 2,
+        outbox: 1000,
+    };
+
+    fn from(address: &str) -> Origin {
+        let ip: IpAddr = address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        Origin::Network {
+            peer: (ip, 1).into(),
+            tls: "TLSv1.2",
+            cipher: "",
+        }
+    }
+
+    fn enter(sessions: &Sessions, address: &str) -> Result<Arc<Session>, Refusal> {
+        sessions.enter(from(address), User::guest(), ROOM)
+    }
+
+    #[test]
+    fn one_address_is_bounded_and_an_exit_makes_room() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let first = enter(&sessions, "192.0.2.1")?;
+        enter(&sessions, "192.0.2.1")?;
+        let third = enter(&sessions, "192.0.2.1").map(|session| session.id);
+        assert_eq!(third, Err(Refusal::FullFromThere));
+        enter(&sessions, "192.0.2.2")?;
+        sessions.exit(&first, false);
+        enter(&sessions, "192.0.2.1")?;
+        // Two hosts of one IPv6 network are one neighbourhood.
+        enter(&sessions, "2001:db8::1")?;
+        enter(&sessions, "2001:db8::2")?;
+        assert!(enter(&sessions, "2001:db8::3").is_err());
+        enter(&sessions, "2001:db8:0:1::3")?;
+        Ok(())
+    }
+
+    #[test]
+    fn alike_names_get_a_number() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let one = enter(&sessions, "192.0.2.1")?;
+        let two = enter(&sessions, "192.0.2.2")?;
+        assert_eq!(sessions.name_nearest(&one, Some("ana")), "~ana");
+        assert_eq!(sessions.name_nearest(&two, Some("Ana")), "~Ana-2");
+        assert_eq!(sessions.rename(&two, "ANA"), Err(ClaimError::Taken));
+        // A change of case of one's own name is fine.
+        assert_eq!(sessions.rename(&one, "Ana"), Ok("~Ana".to_owned()));
+        assert_eq!(sessions.name_nearest(&two, None), "~guest1");
+        assert_eq!(sessions.person("@aNA").map(|person| person.id), Some(one.id));
+        Ok(())
+    }
+
+    #[test]
+    fn a_dropped_name_waits_for_its_token() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let one = enter(&sessions, "192.0.2.1")?;
+        sessions.name_nearest(&one, Some("ana"));
+        one.profile().token = Some("secret".to_owned());
+        sessions.exit(&one, true);
+
+        let other = enter(&sessions, "192.0.2.2")?;
+        assert_eq!(sessions.rename(&other, "ana"), Err(ClaimError::Taken));
+        let again = enter(&sessions, "192.0.2.1")?;
+        assert_eq!(sessions.resume(&again, "wrong"), None);
+        assert_eq!(sessions.resume(&again, "secret"), Some("~ana".to_owned()));
+        assert_eq!(sessions.resume(&other, "secret"), None);
+        Ok(())
+    }
+
+    #[test]
+    fn a_token_takes_over_from_a_connection_that_has_not_noticed() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let one = enter(&sessions, "192.0.2.1")?;
+        sessions.name_nearest(&one, Some("ana"));
+        one.profile().token = Some("secret".to_owned());
+        let again = enter(&sessions, "192.0.2.1")?;
+        assert_eq!(sessions.resume(&again, "secret"), Some("~ana".to_owned()));
+        assert_eq!(one.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
+        Ok(())
+    }
+
+    #[test]
+    fn a_banned_name_stays_out() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let one = enter(&sessions, "192.0.2.1")?;
+        sessions.name_nearest(&one, Some("ana"));
+        sessions.ban(&one, HELD);
+        sessions.exit(&one, false);
+        assert_eq!(
+            sessions.may_enter("192.0.2.1".parse().unwrap_or(IpAddr::from([0; 4])), ROOM),
+            Err(Refusal::Banned)
+        );
+        let other = enter(&sessions, "192.0.2.2")?;
+        assert_eq!(sessions.rename(&other, "ana"), Err(ClaimError::Banned));
+        Ok(())
+    }
+}

@@ -1,0 +1,183 @@
+//! One connection, as everybody else sees it.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use caracola_wire::Protocol;
+
+use super::name::Name;
+use super::outbox::Outbox;
+use crate::access::User;
+use crate::language::Speech;
+
+/// Where a session came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The network, over TLS.
+    Network {
+        /// The other end.
+        peer: SocketAddr,
+        /// `TLSv1.2`.
+        tls: &'static str,
+        /// OpenSSL's name of the cipher suite.
+        cipher: &'static str,
+    },
+    /// The Unix socket in the state folder.
+    Door {
+        /// The process at the other end, if the kernel told.
+        process: Option<i32>,
+    },
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Network { peer, .. } => write!(f, "{peer}"),
+            Self::Door { process: Some(process) } => write!(f, "door (process {process})"),
+            Self::Door { process: None } => f.write_str("door"),
+        }
+    }
+}
+
+/// In which form a session is sent what others say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A library's classic array.
+    Resp2 = 0,
+    /// A library's push.
+    Resp3 = 1,
+    /// A shell's typed push.
+    Shell = 2,
+}
+
+/// The shared side of a session. The session's own task holds the rest.
+#[derive(Debug)]
+pub struct Session {
+    /// Unique while the server runs; counts up from 1.
+    pub id: u64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// When it began.
+    pub since: SystemTime,
+    /// What others send it.
+    pub outbox: Outbox,
+    began: Instant,
+    /// Milliseconds after `began` of the last request.
+    active: AtomicU64,
+    form: AtomicU8,
+    profile: Mutex<Profile>,
+}
+
+/// What may change about a session, and others may ask about.
+#[derive(Debug)]
+pub struct Profile {
+    /// Who it is logged in as.
+    pub user: User,
+    /// What people call it. A library that never spoke has none.
+    pub name: Option<Name>,
+    /// What a library called itself by `CLIENT SETNAME`. No name of a person: pools give all their connections the same.
+    pub label: String,
+    /// In which language notices are made for it.
+    pub speech: Speech,
+    /// The last command that it ran, by its name alone.
+    pub doing: String,
+    /// The secret that lets a later connection take the name over.
+    pub token: Option<String>,
+    /// Until when it may not speak.
+    pub muted_until: Option<Instant>,
+}
+
+impl Session {
+    /// A session that has said nothing yet. `outbox` is the most bytes that may wait for it.
+    pub fn new(id: u64, origin: Origin, user: User, outbox: usize) -> Self {
+        Self {
+            id,
+            origin,
+            since: SystemTime::now(),
+            outbox: Outbox::new(outbox),
+            began: Instant::now(),
+            active: AtomicU64::new(0),
+            form: AtomicU8::new(Form::Resp2 as u8),
+            profile: Mutex::new(Profile {
+                user,
+                name: None,
+                label: String::new(),
+                speech: Speech::English,
+                doing: String::new(),
+                token: None,
+                muted_until: None,
+            }),
+        }
+    }
+
+    /// The changeable part. Hold it for a moment only: `who` and every message ask for it.
+    pub fn profile(&self) -> MutexGuard<'_, Profile> {
+        self.profile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How others' words are to be encoded for this session.
+    pub fn form(&self) -> Form {
+        match self.form.load(Ordering::Relaxed) {
+            0 => Form::Resp2,
+            1 => Form::Resp3,
+            _ => Form::Shell,
+        }
+    }
+
+    /// Notes that the session speaks `protocol`, as a library or as a shell.
+    pub fn speaks(&self, protocol: Protocol, shell: bool) {
+        let form = match (shell, protocol) {
+            (true, _) => Form::Shell,
+            (false, Protocol::Resp3) => Form::Resp3,
+            (false, Protocol::Resp2) => Form::Resp2,
+        };
+        self.form.store(form as u8, Ordering::Relaxed);
+    }
+
+    /// Notes that a request came now.
+    pub fn touch(&self, now: Instant) {
+        let after = now.saturating_duration_since(self.began).as_millis();
+        self.active
+            .store(u64::try_from(after).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Time since the last request, or since the beginning.
+    pub fn idle(&self) -> Duration {
+        let active = Duration::from_millis(self.active.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(active)
+    }
+
+    /// How long it has been connected.
+    pub fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// Whether a person sits there: a session that said `SHELL`.
+    pub fn is_shell(&self) -> bool {
+        self.form() == Form::Shell
+    }
+
+    /// The name as others see it: guests have a `~` before theirs. Empty while it has none.
+    pub fn shown_name(&self) -> String {
+        self.profile().shown_name()
+    }
+}
+
+impl Profile {
+    /// See [`Session::shown_name`].
+    pub fn shown_name(&self) -> String {
+        match &self.name {
+            Some(name) if self.user.is_guest() => format!("~{}", name.as_str()),
+            Some(name) => name.as_str().to_owned(),
+            None => String::new(),
+        }
+    }
+}
+
+/// Milliseconds since the beginning of 1970, UTC: how times travel on the wire.
+pub fn unix_milliseconds(at: SystemTime) -> u64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

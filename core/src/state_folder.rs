@@ -1,0 +1,205 @@
+//! The state folder: what the server keeps between two starts, and the lock that keeps a second server out.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use etcetera::BaseStrategy as _;
+use rustix::fs::{FlockOperation, flock};
+
+/// The layout of the folder that this program writes; a later layout is refused rather than misread.
+const VERSION: u32 = 1;
+
+/// An open state folder. Holds the lock until dropped.
+pub struct StateFolder {
+    path: PathBuf,
+    _lock: File,
+    /// Removed with everything in it when the server ends; only a private server has one.
+    temporary: Option<tempfile::TempDir>,
+}
+
+impl StateFolder {
+    /// Opens the folder, making it (mode 0700) if need be. A second server on the same folder is an error.
+    pub fn open(path: PathBuf) -> Result<Self> {
+        Self::open_in(path, None)
+    }
+
+    /// A folder of its own in the system's temporary folder, removed on drop.
+    pub fn temporary() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("caracola-")
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .context("cannot make a temporary state folder")?;
+        Self::open_in(folder.path().to_owned(), Some(folder))
+    }
+
+    fn open_in(path: PathBuf, temporary: Option<tempfile::TempDir>) -> Result<Self> {
+        prepare(&path)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(path.join("lock"))
+            .with_context(|| format!("cannot open the lock in {}", path.display()))?;
+        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+            bail!(
+                "another caracolad is using the state folder {}: stop it (caracolad stop) or give this one its own with --state-dir",
+                path.display()
+            );
+        }
+        check_version(&path)?;
+        Ok(Self {
+            path,
+            _lock: lock,
+            temporary,
+        })
+    }
+
+    /// Where the folder is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the folder goes with the server.
+    pub fn is_temporary(&self) -> bool {
+        self.temporary.is_some()
+    }
+}
+
+/// Where the state folder is, by the order of precedence: `flag`, `$STATE_DIRECTORY` (set by systemd),
+/// `/var/lib/caracola` for root, else `$XDG_STATE_HOME/caracola`.
+pub fn find(flag: Option<&Path>) -> Result<PathBuf> {
+    if let Some(flag) = flag {
+        return Ok(std::path::absolute(flag)?);
+    }
+    if let Some(given) = std::env::var_os("STATE_DIRECTORY").filter(|given| !given.is_empty()) {
+        // systemd joins several with a colon; the first is the service's own.
+        let given = given.to_string_lossy().into_owned();
+        return Ok(PathBuf::from(given.split(':').next().unwrap_or(&given)));
+    }
+    if rustix::process::geteuid().is_root() {
+        return Ok(PathBuf::from("/var/lib/caracola"));
+    }
+    let base = etcetera::base_strategy::Xdg::new().context("cannot tell your home folder: give --state-dir")?;
+    let state = base
+        .state_dir()
+        .context("cannot tell your state folder: give --state-dir")?;
+    Ok(state.join("caracola"))
+}
+
+/// The path of the operator's socket below a state folder.
+pub fn door_in(state: &Path) -> PathBuf {
+    state.join("door.sock")
+}
+
+/// Writes a file (mode 0600) so that a crash leaves either the old content or the new: to a neighbour first, synced,
+/// then renamed.
+pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a file without a folder")?;
+    let mut file =
+        tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// Makes the folder and those in it, mode 0700, or checks that they are.
+pub fn prepare(path: &Path) -> Result<()> {
+    make_private(path)?;
+    make_private(&path.join("tls"))
+}
+
+fn make_private(path: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .with_context(|| format!("cannot make the state folder {}", path.display()))?;
+    let about = fs::metadata(path)?;
+    let own = rustix::process::geteuid().as_raw();
+    if about.uid() != own {
+        bail!(
+            "the state folder {} belongs to user {}, not to {own} who runs the server: give --state-dir another folder",
+            path.display(),
+            about.uid()
+        );
+    }
+    if about.mode() & 0o077 != 0 {
+        bail!(
+            "the state folder {} is open to others (mode {:o}), and it holds the server's key: chmod 700 {}",
+            path.display(),
+            about.mode() & 0o777,
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+fn check_version(path: &Path) -> Result<()> {
+    let file = path.join("version");
+    match fs::read_to_string(&file) {
+        Ok(text) => {
+            let found: u32 = text
+                .trim()
+                .parse()
+                .with_context(|| format!("{} should hold a number, not {:?}", file.display(), text.trim()))?;
+            if found > VERSION {
+                bail!(
+                    "{} was written by a later caracolad (layout {found}; this one knows {VERSION}): run that one, or give --state-dir another folder",
+                    path.display()
+                );
+            }
+            Ok(())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            write_atomically(&file, format!("{VERSION}\n").as_bytes())
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_server_on_the_same_folder_is_refused() -> Result<()> {
+        let parent = tempfile::tempdir()?;
+        let path = parent.path().join("state");
+        let first = StateFolder::open(path.clone())?;
+        let second = StateFolder::open(path.clone());
+        let message = second.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("another caracolad"), "{message}");
+        drop(first);
+        StateFolder::open(path)?;
+        Ok(())
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_with_its_server() -> Result<()> {
+        let state = StateFolder::temporary()?;
+        let path = state.path().to_owned();
+        assert!(path.join("tls").is_dir());
+        drop(state);
+        assert!(!path.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn a_later_layout_is_refused() -> Result<()> {
+        let parent = tempfile::tempdir()?;
+        let path = parent.path().join("state");
+        drop(StateFolder::open(path.clone())?);
+        fs::write(path.join("version"), "2\n")?;
+        let message = StateFolder::open(path).err().map(|error| error.to_string());
+        assert!(message.is_some_and(|message| message.contains("later caracolad")));
+        Ok(())
+    }
+}

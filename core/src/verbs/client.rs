@@ -1,0 +1,148 @@
+//! CLIENT: what a connection calls itself, and what operators may ask about others.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use caracola_wire::{Encoder, Protocol, Request};
+
+use super::{text, unknown_subcommand};
+use crate::access::Role;
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::Error;
+use crate::sessions::{Ending, Form, Origin, Session};
+
+/// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
+const LABEL: usize = 128;
+
+pub(super) fn serve(
+    context: &Context,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let subcommand = text(request, 1)?.to_ascii_lowercase();
+    let arguments = request.len() - 2;
+    let session = Arc::clone(&caller.session);
+    let mut encoder = Encoder::new(out, caller.protocol);
+    match (subcommand.as_str(), arguments) {
+        ("setname", 1) => {
+            let label = label(text(request, 2)?)?;
+            label.clone_into(&mut session.profile().label);
+            encoder.simple("OK");
+        }
+        ("getname", 0) => {
+            let label = session.profile().label.clone();
+            if label.is_empty() {
+                encoder.null();
+            } else {
+                encoder.bulk(label.as_bytes());
+            }
+        }
+        ("setinfo", 2) => {
+            set_info(caller, request)?;
+            Encoder::new(out, caller.protocol).simple("OK");
+        }
+        ("id", 0) => {
+            encoder.integer(i64::try_from(session.id).unwrap_or(i64::MAX));
+        }
+        ("info", 0) => {
+            encoder.verbatim_text(&line(&session));
+        }
+        ("list", _) => {
+            let lines: String = visible(context, caller).iter().map(|one| line(one)).collect();
+            Encoder::new(out, caller.protocol).verbatim_text(&lines);
+        }
+        ("kill", 1..) => {
+            let killed = kill(context, caller, request)?;
+            Encoder::new(out, caller.protocol).integer(killed);
+        }
+        ("setname" | "getname" | "setinfo" | "id" | "info" | "kill", _) => {
+            return Err(Error::VerbArity("client"));
+        }
+        _ => return Err(unknown_subcommand("CLIENT", &subcommand)),
+    }
+    Ok(())
+}
+
+/// A library's label: the rules of Redis, so that none of them fails on connect.
+pub(super) fn label(text: &str) -> Result<&str, Error> {
+    if text.len() > LABEL || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::VerbArguments(
+            "Client names cannot contain spaces, newlines or special characters.",
+        ));
+    }
+    Ok(text)
+}
+
+fn set_info(caller: &mut Caller, request: &Request<'_>) -> Result<(), Error> {
+    let value = label(text(request, 3)?)?.to_owned();
+    match text(request, 2)?.to_ascii_lowercase().as_str() {
+        "lib-name" => caller.library[0] = value,
+        "lib-ver" => caller.library[1] = value,
+        _ => return Err(Error::VerbArguments("Unrecognized option for CLIENT SETINFO")),
+    }
+    Ok(())
+}
+
+/// Operators see everybody; everybody else sees themselves.
+fn visible(context: &Context, caller: &Caller) -> Vec<Arc<Session>> {
+    if caller.user.role() >= Role::Operator {
+        context.sessions.list()
+    } else {
+        vec![Arc::clone(&caller.session)]
+    }
+}
+
+/// `CLIENT KILL ID n` or `CLIENT KILL address:port`, for operators.
+fn kill(context: &Context, caller: &Caller, request: &Request<'_>) -> Result<i64, Error> {
+    if caller.user.role() < Role::Operator {
+        return Err(Error::OperatorsOnly);
+    }
+    let wanted: Box<dyn Fn(&Session) -> bool> = match request.len() {
+        3 => {
+            let address = text(request, 2)?.to_owned();
+            Box::new(move |session| session.origin.to_string() == address)
+        }
+        4 if text(request, 2)?.eq_ignore_ascii_case("id") => {
+            let id: u64 = text(request, 3)?
+                .parse()
+                .map_err(|_| Error::VerbArguments("client-id should be greater than 0"))?;
+            Box::new(move |session| session.id == id)
+        }
+        _ => return Err(Error::VerbArguments("CLIENT KILL takes ID and a number, or an address")),
+    };
+    let mut killed = 0;
+    for session in context.sessions.list() {
+        if wanted(&session) {
+            session.outbox.end(Ending::Kicked);
+            killed += 1;
+        }
+    }
+    Ok(killed)
+}
+
+/// One line of `CLIENT LIST`, in the fields of Redis that mean something here.
+fn line(session: &Session) -> String {
+    let address = match &session.origin {
+        Origin::Network { peer, .. } => peer.to_string(),
+        Origin::Door { .. } => "door:0".to_owned(),
+    };
+    let profile = session.profile();
+    let resp = match session.form() {
+        Form::Resp2 => Protocol::Resp2,
+        Form::Resp3 | Form::Shell => Protocol::Resp3,
+    };
+    let mut line = format!(
+        "id={} addr={address} name={} age={} idle={} user={} resp={}",
+        session.id,
+        profile.label,
+        session.age().as_secs(),
+        session.idle().as_secs(),
+        profile.user.label(),
+        if resp == Protocol::Resp3 { 3 } else { 2 },
+    );
+    // Writing to a String can't fail.
+    let _ = writeln!(line, " cmd={}", profile.doing.replace(' ', "|"));
+    line
+}

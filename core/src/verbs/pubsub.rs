@@ -1,0 +1,88 @@
+//! SUBSCRIBE, UNSUBSCRIBE, PUBLISH: rooms, for libraries.
+
+use caracola_wire::{Encoder, Request};
+
+use super::{speaking, text};
+use crate::caller::Caller;
+use crate::catalogue::Catalogue;
+use crate::context::Context;
+use crate::error::Error;
+
+pub(super) fn subscribe(
+    context: &Context,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    for index in 1..request.len() {
+        let room = text(request, index)?;
+        // Each room has its own confirmation, so a room that can't be joined is told in its place, as Redis does.
+        if let Err(why) = context.rooms.join(&caller.session, room) {
+            let error = Error::Join {
+                room: room.chars().take(40).collect(),
+                why,
+            };
+            Encoder::new(out, caller.protocol).error(&caller.error(&error));
+            continue;
+        }
+        if !caller.subscriptions.iter().any(|known| known == room) {
+            caller.subscriptions.push(room.to_owned());
+        }
+        confirm(caller, b"subscribe", Some(room), out);
+    }
+    Ok(())
+}
+
+pub(super) fn unsubscribe(
+    context: &Context,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let mut rooms = Vec::new();
+    for index in 1..request.len() {
+        rooms.push(text(request, index)?.to_owned());
+    }
+    if rooms.is_empty() {
+        rooms.clone_from(&caller.subscriptions);
+    }
+    if rooms.is_empty() {
+        confirm(caller, b"unsubscribe", None, out);
+    }
+    for room in rooms {
+        let before = caller.subscriptions.len();
+        caller.subscriptions.retain(|known| *known != room);
+        if caller.subscriptions.len() < before {
+            context.rooms.leave(&caller.session, &room);
+        }
+        confirm(caller, b"unsubscribe", Some(&room), out);
+    }
+    Ok(())
+}
+
+pub(super) fn publish(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let (room, words) = (text(request, 1)?, text(request, 2)?);
+    let listeners = speaking::speak(context, catalogue, caller, room, words)?;
+    // One's own words come before the number of those who got them.
+    let _ = caller.session.outbox.take(out);
+    let listeners = i64::try_from(listeners).unwrap_or(i64::MAX);
+    Encoder::new(out, caller.protocol).integer(listeners);
+    Ok(())
+}
+
+fn confirm(caller: &Caller, kind: &[u8], room: Option<&str>, out: &mut Vec<u8>) {
+    let count = i64::try_from(caller.subscriptions.len()).unwrap_or(i64::MAX);
+    let mut encoder = Encoder::new(out, caller.protocol);
+    encoder.push(3).bulk(kind);
+    match room {
+        Some(room) => encoder.bulk(room.as_bytes()),
+        None => encoder.null(),
+    };
+    encoder.integer(count);
+}

@@ -1,0 +1,141 @@
+//! SHELL: a person's shell comes in, is called something, is welcomed, and finds itself in the lobby.
+
+use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
+
+use super::catalogue::export;
+use crate::caller::Caller;
+use crate::catalogue::Catalogue;
+use crate::context::{Context, VERSION};
+use crate::error::Error;
+use crate::hex;
+use crate::language::Language;
+use crate::phrases;
+use crate::rooms::{LOBBY, message_bytes};
+use crate::sessions::Origin;
+
+/// The version of the shell's messages that this server speaks.
+const WIRE_VERSION: u32 = 1;
+/// What a shell may count on beyond version 1.
+const FEATURES: &[&str] = &["card", "table", "image", "resume"];
+/// Columns that a shell may say it has.
+const WIDTHS: std::ops::RangeInclusive<u16> = 20..=1000;
+
+pub(super) fn serve(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    if caller.protocol != Protocol::Resp3 {
+        return Err(Error::NeedsResp3);
+    }
+    let hello = ShellHello::parse(request.words().skip(1))
+        .map_err(|_| Error::VerbArguments("SHELL takes a version, then keys with values"))?;
+    let first = !caller.shell;
+    caller.shell = true;
+    caller.stream_width(&hello);
+    caller.session.speaks(caller.protocol, true);
+    if let Some(Ok(language)) = hello.language.as_deref().map(str::parse::<Language>) {
+        caller.speak(language, catalogue);
+    }
+    let name = be_called(context, caller, &hello);
+    let token = new_token()?;
+    caller.session.profile().token = Some(token.clone());
+
+    let joined = context.rooms.join(&caller.session, LOBBY);
+    let room = joined
+        .as_ref()
+        .map_or_else(|_| String::new(), |joined| joined.room.clone());
+    caller.room = joined.is_ok().then(|| LOBBY.to_owned());
+    let welcome = ShellWelcome {
+        version: WIRE_VERSION,
+        server: catalogue.settings().server.name.clone(),
+        server_version: VERSION.to_owned(),
+        features: FEATURES.iter().map(|&feature| feature.to_owned()).collect(),
+        welcome: welcome_text(context, catalogue, caller, &name, &room),
+        token,
+        name: name.clone(),
+        user: caller.user.label().to_owned(),
+        language: caller.language.as_str().to_owned(),
+        room,
+        catalogue: export(catalogue, caller).0,
+    };
+    welcome.encode(&mut Encoder::new(out, caller.protocol));
+    tracing::info!(
+        session = caller.session.id,
+        name,
+        user = caller.user.label(),
+        language = caller.language.as_str(),
+        "shell"
+    );
+    if let (true, Ok(joined)) = (first && caller.session.is_shell(), joined) {
+        // What was said before comes after the welcome, and what is said from now on after that: the session is in
+        // the room already, so its outbox keeps the order.
+        for said in &joined.history {
+            out.extend_from_slice(&message_bytes(&joined.room, said));
+        }
+        if joined.new {
+            let except = Some(caller.session.id);
+            context
+                .rooms
+                .notice(LOBBY, except, "join", |speech| phrases::joined(speech, &name, LOBBY));
+        }
+    }
+    Ok(())
+}
+
+impl Caller {
+    fn stream_width(&mut self, hello: &ShellHello) {
+        let width = hello.width.unwrap_or(80);
+        self.width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
+    }
+}
+
+/// The name: the one that a token holds, else the one that is wished for, else the operator's, else a guest's.
+fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
+    let sessions = &context.sessions;
+    if let Some(token) = hello.token.as_deref()
+        && let Some(name) = sessions.resume(&caller.session, token)
+    {
+        return name;
+    }
+    let label = caller.session.profile().label.clone();
+    let label = (!label.is_empty()).then_some(label);
+    let wished = hello.name.as_deref().or(label.as_deref());
+    let operator = matches!(caller.session.origin, Origin::Door { .. });
+    sessions.name_nearest(
+        &caller.session,
+        wished.or_else(|| operator.then_some(caller.user.label())),
+    )
+}
+
+/// A secret that nobody can guess: 128 random bits.
+fn new_token() -> Result<String, Error> {
+    let mut bytes = [0; 16];
+    openssl::rand::rand_bytes(&mut bytes)
+        .map_err(|_| Error::VerbArguments("the server has no randomness for a token"))?;
+    Ok(hex::encode(&bytes))
+}
+
+/// The admin's template with this session's values. The template is the admin's; values are only put in, never read as
+/// a template.
+fn welcome_text(context: &Context, catalogue: &Catalogue, caller: &Caller, name: &str, room: &str) -> String {
+    let settings = catalogue.settings();
+    let template = settings
+        .server
+        .welcome
+        .in_language(&caller.language, &settings.server.language);
+    let (tls, cipher) = match &caller.session.origin {
+        Origin::Network { tls, cipher, .. } => (*tls, *cipher),
+        Origin::Door { .. } => ("door", "local"),
+    };
+    let (online, _) = context.sessions.count();
+    let values = minijinja::context! {
+        server => &settings.server.name, user => name, online, tls, cipher, room, version => VERSION,
+    };
+    minijinja::Environment::new()
+        .render_str(template, values)
+        // The template was checked when the file was loaded.
+        .unwrap_or_else(|_| settings.server.name.clone())
+}

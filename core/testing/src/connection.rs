@@ -1,0 +1,148 @@
+//! A client as plain as can be: it sends what it is told, and gives back what comes.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use bytes::BytesMut;
+use caracola_wire::{Encoder, Protocol, Push, ShellHello, ShellWelcome, Value, ValueDecoder, ValueLimits};
+use native_tls::{Certificate, TlsConnector, TlsStream};
+
+use crate::PATIENCE;
+
+/// A TLS connection to a test's server.
+pub struct Connection {
+    stream: TlsStream<TcpStream>,
+    input: BytesMut,
+    decoder: ValueDecoder,
+    pushes: Vec<Push>,
+}
+
+/// A connector that trusts this one certificate.
+pub fn tls_connector(certificate: &Path) -> Result<TlsConnector> {
+    let pem = std::fs::read(certificate)?;
+    Ok(TlsConnector::builder()
+        .disable_built_in_roots(true)
+        .add_root_certificate(Certificate::from_pem(&pem)?)
+        .build()?)
+}
+
+impl Connection {
+    /// Connects and verifies that `certificate` is the server's, and valid for `localhost`.
+    pub fn open(address: SocketAddr, certificate: &Path) -> Result<Self> {
+        let tcp = TcpStream::connect(address)?;
+        tcp.set_read_timeout(Some(PATIENCE))?;
+        tcp.set_write_timeout(Some(PATIENCE))?;
+        tcp.set_nodelay(true)?;
+        let stream = tls_connector(certificate)?.connect("localhost", tcp)?;
+        Ok(Self {
+            stream,
+            input: BytesMut::new(),
+            decoder: ValueDecoder::new(ValueLimits::default()),
+            pushes: Vec::new(),
+        })
+    }
+
+    /// Introduces itself as a person's shell.
+    pub fn be_shell(&mut self, name: &str, language: &str) -> Result<ShellWelcome> {
+        self.request(&["HELLO", "3"])?;
+        let hello = ShellHello {
+            version: 1,
+            language: Some(language.to_owned()),
+            width: Some(80),
+            stream: true,
+            name: Some(name.to_owned()),
+            token: None,
+        };
+        let words = hello.words();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let value = self.request(&words)?;
+        ShellWelcome::decode(&value).with_context(|| format!("no welcome: {value:?}"))
+    }
+
+    /// Sends bytes as they are.
+    pub fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.stream.write_all(bytes)?)
+    }
+
+    /// Sends a request as an array, and waits for its reply. Pushes that come before it are kept for
+    /// [`Connection::push`].
+    pub fn request(&mut self, words: &[&str]) -> Result<Value> {
+        let mut bytes = Vec::new();
+        Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
+        self.send(&bytes)?;
+        loop {
+            match self.value()? {
+                value @ Value::Push(_) => self.pushes.push(Push::decode(&value)?),
+                value => return Ok(value),
+            }
+        }
+    }
+
+    /// Runs a command, and gives the text or the error's `CODE message` of its reply.
+    pub fn run(&mut self, words: &[&str]) -> Result<String> {
+        let words: Vec<_> = ["RUN"].iter().chain(words).copied().collect();
+        let value = self.request(&words)?;
+        Ok(match &value {
+            Value::Error(error) => error.to_string(),
+            Value::Map(_) => value
+                .map_value("text")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            other => other.as_str().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The next push, from those kept or from the server.
+    pub fn push(&mut self) -> Result<Push> {
+        if !self.pushes.is_empty() {
+            return Ok(self.pushes.remove(0));
+        }
+        match self.value()? {
+            value @ Value::Push(_) => Ok(Push::decode(&value)?),
+            other => bail!("a reply that nobody asked for: {other:?}"),
+        }
+    }
+
+    /// The next push that `wanted` says yes to; others are dropped.
+    pub fn push_where(&mut self, wanted: impl Fn(&Push) -> bool) -> Result<Push> {
+        loop {
+            let push = self.push()?;
+            if wanted(&push) {
+                return Ok(push);
+            }
+        }
+    }
+
+    /// The next value, whatever it is.
+    pub fn value(&mut self) -> Result<Value> {
+        loop {
+            if let Some(value) = self.decoder.decode(&mut self.input)? {
+                return Ok(value);
+            }
+            if self.read()? == 0 {
+                bail!("the server closed the connection");
+            }
+        }
+    }
+
+    /// Everything until the server closes the connection.
+    pub fn rest(&mut self) -> Result<Vec<u8>> {
+        while self.read()? > 0 {}
+        Ok(self.input.split().to_vec())
+    }
+
+    fn read(&mut self) -> Result<usize> {
+        let mut bytes = [0; 16 * 1024];
+        match self.stream.read(&mut bytes) {
+            Ok(count) => {
+                self.input.extend_from_slice(&bytes[..count]);
+                Ok(count)
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
