@@ -110,7 +110,10 @@ impl Start {
         let script = Script {
             unreachable_hint: self.hint(),
             route: self.route,
-            wishes: self.wishes,
+            wishes: Wishes {
+                quiet: true,
+                ..self.wishes
+            },
             setting,
             keep_going: self.common.keep_going,
         };

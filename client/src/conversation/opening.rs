@@ -20,6 +20,8 @@ pub(crate) struct Wishes {
     /// The secret of an earlier session, to get its name again.
     pub(crate) token: Option<String>,
     pub(crate) columns: Option<u16>,
+    /// Nobody sits here: come in without being announced.
+    pub(crate) quiet: bool,
     /// Whether the catalogue is needed before the first line.
     pub(crate) catalogue: bool,
     /// A command to run right away.
@@ -128,9 +130,11 @@ pub(super) fn index(value: &Value) -> Option<Index> {
 fn shell_words(wishes: &Wishes) -> Vec<String> {
     let hello = ShellHello {
         language: wishes.language.clone(),
-        // Before login a server takes ten words, and a width that comes with a token would be two more. The client folds by itself.
-        width: wishes.columns.filter(|_| wishes.token.is_none()),
+        // A server that lets no guests in takes ten words from strangers; a width would be one too many then. The client folds by
+        // itself anyway.
+        width: wishes.columns.filter(|_| wishes.token.is_none() && !wishes.quiet),
         stream: true,
+        quiet: wishes.quiet,
         name: wishes.name.clone(),
         token: wishes.token.clone(),
         ..ShellHello::default()
@@ -224,8 +228,12 @@ mod tests {
             token: Some("secret".to_owned()),
             ..wishes.clone()
         };
-        for wishes in [wishes, again] {
-            assert!(shell_words(&wishes).len() <= RequestLimits::GUEST.words);
+        let script = Wishes {
+            quiet: true,
+            ..wishes.clone()
+        };
+        for wishes in [wishes, again, script] {
+            assert!(shell_words(&wishes).len() <= RequestLimits::STRANGER.words);
         }
     }
 
