@@ -201,7 +201,9 @@ mod tests {
             ..Wishes::default()
         };
         let (result, sent) = opened(&welcome(1), &wishes).await;
-        let opened = result.ok().expect("let in");
+        let Ok(opened) = result else {
+            panic!("not let in");
+        };
         assert_eq!(opened.welcome.name, "~ana");
         assert!(opened.run.is_some() && opened.catalogue.is_none());
         let sent = String::from_utf8_lossy(&sent);

@@ -67,10 +67,7 @@ pub(crate) fn render(image: &Image, picture: Option<&Picture>, page: Page, speec
         _ if image.alt.is_empty() => String::new(),
         _ => {
             let text = speech.image(sanitize::line(&image.alt));
-            wrap::fold(&text, page.card_columns())
-                .iter()
-                .map(|line| format!("{}\n", page.palette.dim(line)))
-                .collect()
+            wrap::painted(&text, page.card_columns(), |line| page.palette.dim(line))
         }
     }
 }

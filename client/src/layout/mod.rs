@@ -71,19 +71,12 @@ impl Page {
 
     /// What the client itself remarks, as folded and dimmed lines.
     pub(crate) fn remark(self, text: &str) -> String {
-        self.sentence(text, |line| self.palette.dim(line))
+        wrap::painted(text, self.text_columns(), |line| self.palette.dim(line))
     }
 
     /// What the client itself finds wrong, as folded lines in the colour of errors.
     pub(crate) fn complaint(self, text: &str) -> String {
-        self.sentence(text, |line| self.palette.error(line))
-    }
-
-    fn sentence(self, text: &str, paint: impl Fn(&str) -> String) -> String {
-        wrap::fold(text, self.text_columns())
-            .iter()
-            .map(|line| format!("{}\n", paint(line)))
-            .collect()
+        wrap::painted(text, self.text_columns(), |line| self.palette.error(line))
     }
 
     /// Whether pictures are worth fetching.
@@ -122,11 +115,10 @@ fn prose(text: &str, page: Page) -> String {
 
 fn ending(exit: &Exit, page: Page) -> String {
     let mut parts = Vec::new();
-    match (exit.status, &exit.signal) {
-        (_, Some(signal)) => parts.push(page.speech.exit_signal(sanitize::line(signal))),
-        (Some(0), None) => {}
-        (Some(status), None) => parts.push(page.speech.exit_status(status)),
-        (None, None) => {}
+    if let Some(signal) = &exit.signal {
+        parts.push(page.speech.exit_signal(sanitize::line(signal)));
+    } else if let Some(status) = exit.status.filter(|status| *status != 0) {
+        parts.push(page.speech.exit_status(status));
     }
     if exit.truncated {
         parts.push(page.speech.truncated());
@@ -153,16 +145,13 @@ pub(crate) fn error(error: &ErrorReply, page: Page) -> String {
                 | ErrorCode::Timeout
         )
     );
-    let mut lines = wrap::fold(&message, page.text_columns());
-    if message.is_empty() {
-        lines = vec![sanitize::line(&error.code).into_owned()];
-    } else if !says_it_all && let Some(last) = lines.last_mut() {
-        last.push_str(&format!(" ({})", sanitize::line(&error.code)));
-    }
-    lines
-        .iter()
-        .map(|line| format!("{}\n", page.palette.error(line)))
-        .collect()
+    let code = sanitize::line(&error.code);
+    let text = match (message.is_empty(), says_it_all) {
+        (true, _) => code.into_owned(),
+        (false, true) => message.into_owned(),
+        (false, false) => format!("{message} ({code})"),
+    };
+    page.complaint(&text)
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The shell: a prompt, lines run in turn, and messages above the prompt while somebody types.
 
+mod assistant;
 pub(crate) mod complete;
 pub(crate) mod editor;
 mod hint;
 pub(crate) mod prompt;
 pub(crate) mod words;
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -301,7 +303,8 @@ impl Shell {
         let mut text = format!("{}\n", palette.heading(&speech.own_help_title()));
         for (_, usage, about) in own {
             let usage = palette.command(&wrap::pad(usage, widest));
-            text.push_str(&format!("  {usage}  {about}\n"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {usage}  {about}");
         }
         self.setting.screen.out(&text);
     }
