@@ -141,7 +141,7 @@ impl Network {
         }
         drop(stream);
         // Another key, but one that an authority vouches for: the server got a certificate of its own.
-        if let Ok(stream) = self.checked(limit).await {
+        if let Ok(stream) = self.vouched(limit).await {
             return Ok(stream);
         }
         Err(ConnectError::Refused(Refusal::Changed {
@@ -156,9 +156,9 @@ impl Network {
     }
 
     async fn open_unknown(&self, limit: Duration, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
-        match self.checked(limit).await {
+        match self.vouched(limit).await {
             Ok(stream) => return Ok(stream),
-            // An authority's file that can't be read is the person's mistake; anything else may be the certificate.
+            // What went wrong may be the certificate; if not, the next handshake fails too and says so.
             Err(ConnectError::Tls(error)) if !matches!(error, TlsError::Authority { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -200,9 +200,19 @@ impl Network {
         within(limit, tls::any_key(&self.address.host, tcp)).await
     }
 
-    async fn checked(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
+    /// Succeeds only if somebody vouches for the certificate: an authority in the named file, else one of the system's.
+    async fn vouched(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
+        if let Some(file) = &self.cacert {
+            let tcp = self.tcp(limit).await?;
+            match within(limit, tls::by_authority(&self.address.host, tcp, file)).await {
+                Ok(stream) => return Ok(stream),
+                // A file that can't be used is the person's mistake.
+                Err(ConnectError::Tls(error)) if !matches!(error, TlsError::Authority { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let tcp = self.tcp(limit).await?;
-        within(limit, tls::checked(&self.address.host, tcp, self.cacert.as_deref())).await
+        within(limit, tls::by_system(&self.address.host, tcp)).await
     }
 
     async fn tcp(&self, limit: Duration) -> Result<tokio::net::TcpStream, ConnectError> {
