@@ -51,11 +51,10 @@ pub(crate) struct Start {
 impl Start {
     /// Decides where to go and in which language. Starts the private server if that is where.
     pub(crate) fn prepare(arguments: Arguments) -> Result<Self, ExitStatus> {
-        let language =
-            Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
+        let language = Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
         let speech = language.speech;
         let page = Page::of_stdout(arguments.common.color, speech);
-        let trial = match arguments.subcommand {
+        let trial = match arguments.task {
             Some(Task::Try) => Some(Trial::start().map_err(|error| {
                 eprintln!("{}", error.explain(speech));
                 ExitStatus::Connection
@@ -111,7 +110,10 @@ impl Start {
         let script = Script {
             unreachable_hint: self.hint(),
             route: self.route,
-            wishes: self.wishes,
+            wishes: Wishes {
+                quiet: true,
+                ..self.wishes
+            },
             setting,
             keep_going: self.common.keep_going,
         };
@@ -175,15 +177,13 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         };
         return Ok((Place::Network(network), false));
     }
-    let from_environment = env::var("CARACOLA_HOST")
-        .ok()
-        .filter(|host| !host.is_empty());
+    let from_environment = env::var("CARACOLA_HOST").ok().filter(|host| !host.is_empty());
     let named = arguments.server.clone().or(from_environment);
     let address = match &named {
         Some(text) => Address::parse(text)?,
         None => Address::default_server(),
     };
-    let newcomer = if arguments.trust.trust_new {
+    let newcomer = if arguments.belief.trust_new {
         Newcomer::Trust
     } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
         Newcomer::Ask
@@ -192,8 +192,8 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
     };
     let network = Network {
         address,
-        fingerprint: arguments.trust.fingerprint.clone(),
-        cacert: arguments.trust.cacert.clone(),
+        fingerprint: arguments.belief.fingerprint.clone(),
+        cacert: arguments.belief.cacert.clone(),
         known_hosts: folders::known_hosts().map(KnownHosts::at),
         newcomer,
     };
