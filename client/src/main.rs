@@ -1,2 +1,58 @@
-//! caracola
-fn main() {}
+//! `caracola`, the shell of a Caracola server.
+//!
+//! Where to start reading: `start` decides what to do; `shell` is the loop of a person's session and `script` that of one without a
+//! person; both use a `conversation`, which runs lines and shows what comes back through `layout`. Below it are `session` (requests
+//! and their replies) and `connection` (TCP, TLS and whose key it is).
+#![forbid(unsafe_code)]
+
+mod address;
+mod arguments;
+mod catalogue;
+mod connection;
+mod conversation;
+mod exit_status;
+mod folders;
+mod json;
+mod language;
+mod layout;
+mod line;
+mod phrases;
+mod pictures;
+mod screen;
+mod script;
+mod session;
+mod shell;
+mod start;
+mod trial;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+
+use exit_status::ExitStatus;
+use start::Start;
+
+fn main() -> ExitCode {
+    let start = match Start::prepare(arguments::parse()) {
+        Ok(start) => start,
+        Err(status) => return status.into(),
+    };
+    match run(start) {
+        Ok(status) => status.into(),
+        Err(error) => {
+            eprintln!("caracola: {error:#}");
+            ExitStatus::Failed.into()
+        }
+    }
+}
+
+fn run(start: Start) -> anyhow::Result<ExitStatus> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("can't start")?;
+    let status = runtime.block_on(start.run())?;
+    // A thread may still wait for a key or a line; it must not keep the process.
+    runtime.shutdown_background();
+    Ok(status)
+}

@@ -72,11 +72,18 @@ impl Context {
         }
     }
 
+    /// What a request may be like of somebody who is not logged in, by the settings in force.
+    pub fn guest_limits(&self) -> RequestLimits {
+        if self.catalogue.load().settings().access.guest {
+            RequestLimits::GUEST
+        } else {
+            RequestLimits::STRANGER
+        }
+    }
+
     /// How long a handshake may take, by the settings in force.
     pub fn handshake(&self) -> Duration {
         self.catalogue.load().settings().limits.handshake
     }
 }
 
-/// What one request may be like, for somebody who is not logged in.
-pub const GUEST_LIMITS: RequestLimits = RequestLimits::GUEST;

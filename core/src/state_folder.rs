@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -30,6 +30,7 @@ impl StateFolder {
     pub fn temporary() -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("caracola-")
+            .permissions(fs::Permissions::from_mode(0o700))
             .tempdir()
             .context("cannot make a temporary state folder")?;
         Self::open_in(folder.path().to_owned(), Some(folder))
@@ -178,6 +179,16 @@ mod tests {
         assert!(message.contains("another caracolad"), "{message}");
         drop(first);
         StateFolder::open(path)?;
+        Ok(())
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_with_its_server() -> Result<()> {
+        let state = StateFolder::temporary()?;
+        let path = state.path().to_owned();
+        assert!(path.join("tls").is_dir());
+        drop(state);
+        assert!(!path.exists());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Values that may be typed messages, and words that may be a shell's introduction.
 //!
-//! `cargo fuzz run message` in `core/fuzz`. A finding becomes a file of `corpus/message`, named for what it shows and ending in
-//! `.frame`: `cargo test` replays it from then on.
+//! `cargo fuzz run message -- -max_len=2048` in `core/fuzz`. A finding becomes a file of `corpus/message`, named for what it shows
+//! and ending in `.frame`: `cargo test` replays it from then on.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

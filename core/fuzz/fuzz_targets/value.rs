@@ -1,7 +1,7 @@
 //! Bytes as a client receives them: replies and pushes.
 //!
-//! `cargo fuzz run value` in `core/fuzz`. A finding becomes a file of `corpus/value`, named for what it shows and ending in
-//! `.frame`: `cargo test` replays it from then on.
+//! `cargo fuzz run value -- -max_len=2048` in `core/fuzz`. A finding becomes a file of `corpus/value`, named for what it shows
+//! and ending in `.frame`: `cargo test` replays it from then on.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

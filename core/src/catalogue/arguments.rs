@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::argument_error::{ArgumentError, Fault};
 use super::command::{Action, Command};
-use super::diagnostic::{nearest_word, quoted};
+use super::diagnostic::nearest_word;
 use super::name::fold;
 use super::param::{Param, ParamKind};
-use crate::language::{Language, Speech};
+use crate::language::Language;
 
 /// Checked arguments, one for each declared param in their order. A card's are all its words: it takes any.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,58 +43,6 @@ impl Arguments<'_> {
     }
 }
 
-/// Why words are no arguments for a command.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ArgumentError {
-    /// A required param got no value.
-    Missing {
-        /// As the usage line calls it.
-        param: String,
-    },
-    /// A word too many.
-    Unexpected {
-        /// The first word that no param takes.
-        word: String,
-    },
-    /// A value that its param doesn't take.
-    Unfit {
-        /// As the usage line calls it.
-        param: String,
-        /// The value.
-        value: String,
-        /// What is wrong with it.
-        fault: Fault,
-    },
-}
-
-/// What is wrong with a value.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Fault {
-    /// Nothing in it.
-    Empty,
-    /// Not a whole number of 64 bits.
-    NoInteger,
-    /// Not a finite number.
-    NoNumber,
-    /// Neither yes nor no.
-    NoBoolean,
-    /// Not the tag of a language.
-    NoLanguage,
-    /// Less than this.
-    Under(f64),
-    /// More than this.
-    Over(f64),
-    /// More characters than this.
-    LongerThan(usize),
-    /// None of the choices.
-    NoChoice {
-        /// All of them.
-        choices: Vec<String>,
-        /// The one that was probably meant.
-        near: Option<String>,
-    },
-}
-
 /// Checks `words` for `command`; see [`Command::arguments`].
 pub(super) fn check<'w>(command: &Command, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
     if matches!(command.action, Action::Card) {
@@ -121,15 +70,12 @@ pub(super) fn check<'w>(command: &Command, words: &[&'w str]) -> Result<Argument
 }
 
 fn argument<'w>(param: &Param, words: &[&'w str]) -> Result<Argument<'w>, ArgumentError> {
-    let checked = |value: Cow<'w, str>| match check_value(param, &value) {
-        Ok(Cow::Borrowed(_)) => Ok(value),
-        Ok(Cow::Owned(other)) => Ok(Cow::Owned(other)),
-        Err(fault) => Err(ArgumentError::Unfit {
-            param: param.placeholder(),
-            value: value.into_owned(),
-            fault,
-        }),
+    let unfit = |value: &str, fault| ArgumentError::Unfit {
+        param: param.placeholder(),
+        value: value.to_owned(),
+        fault,
     };
+    let checked = |word: &'w str| check_value(param, word).map_err(|fault| unfit(word, fault));
     let words = if param.rest && words.iter().all(|word| word.trim().is_empty()) {
         &[]
     } else {
@@ -144,11 +90,15 @@ fn argument<'w>(param: &Param, words: &[&'w str]) -> Result<Argument<'w>, Argume
             .clone()
             .map_or(Argument::Absent, |default| Argument::One(Cow::Owned(default)))),
         several if param.list => {
-            let values = several.iter().map(|word| checked(Cow::Borrowed(*word)));
+            let values = several.iter().map(|word| checked(word));
             Ok(Argument::Many(values.collect::<Result<_, _>>()?))
         }
-        [one] => Ok(Argument::One(checked(Cow::Borrowed(*one))?)),
-        several => Ok(Argument::One(checked(Cow::Owned(several.join(" ")))?)),
+        [one] => Ok(Argument::One(checked(one)?)),
+        several => {
+            let line = several.join(" ");
+            let value = check_value(param, &line).map_err(|fault| unfit(&line, fault))?;
+            Ok(Argument::One(Cow::Owned(value.into_owned())))
+        }
     }
 }
 
@@ -221,81 +171,4 @@ fn choice<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
             near: nearest_word(value, choices()).map(str::to_owned),
         }),
     }
-}
-
-impl ArgumentError {
-    /// One sentence about what is wrong, and the usage line; all in one line.
-    pub fn message(&self, command: &Command, speech: Speech) -> String {
-        let sentence = self.sentence(&command.name, speech);
-        let usage = match speech {
-            Speech::English => "Usage",
-            Speech::Spanish => "Uso",
-        };
-        format!("{sentence} {usage}: {}", command.usage().join(" | "))
-    }
-
-    fn sentence(&self, command: &str, speech: Speech) -> String {
-        match (self, speech) {
-            (ArgumentError::Missing { param }, Speech::English) => {
-                format!("`{command}` needs {param}.")
-            }
-            (ArgumentError::Missing { param }, Speech::Spanish) => {
-                format!("A `{command}` le falta {param}.")
-            }
-            (ArgumentError::Unexpected { word }, Speech::English) => {
-                format!("`{command}` has no use for {}.", quoted(word))
-            }
-            (ArgumentError::Unexpected { word }, Speech::Spanish) => {
-                format!("`{command}` no sabe qué hacer con {}.", quoted(word))
-            }
-            (ArgumentError::Unfit { param, value, fault }, Speech::English) => {
-                format!("{param} cannot be {}: {}.", quoted(value), fault.in_english())
-            }
-            (ArgumentError::Unfit { param, value, fault }, Speech::Spanish) => {
-                format!("{param} no puede ser {}: {}.", quoted(value), fault.in_spanish())
-            }
-        }
-    }
-}
-
-impl Fault {
-    fn in_english(&self) -> String {
-        match self {
-            Fault::Empty => "it is empty".to_owned(),
-            Fault::NoInteger => "it must be a whole number".to_owned(),
-            Fault::NoNumber => "it must be a number".to_owned(),
-            Fault::NoBoolean => "it must be yes or no".to_owned(),
-            Fault::NoLanguage => "it must be the tag of a language, such as en, es or es-MX".to_owned(),
-            Fault::Under(min) => format!("it must be at least {min}"),
-            Fault::Over(max) => format!("it must be at most {max}"),
-            Fault::LongerThan(most) => format!("it may have at most {most} characters"),
-            Fault::NoChoice { near: Some(near), .. } => format!("did you mean `{near}`?"),
-            Fault::NoChoice { choices, near: None } => format!("it must be one of {}", few(choices)),
-        }
-    }
-
-    fn in_spanish(&self) -> String {
-        match self {
-            Fault::Empty => "está vacío".to_owned(),
-            Fault::NoInteger => "debe ser un número entero".to_owned(),
-            Fault::NoNumber => "debe ser un número".to_owned(),
-            Fault::NoBoolean => "debe ser sí o no".to_owned(),
-            Fault::NoLanguage => "debe ser la etiqueta de un idioma, como en, es o es-MX".to_owned(),
-            Fault::Under(min) => format!("debe ser al menos {min}"),
-            Fault::Over(max) => format!("debe ser como mucho {max}"),
-            Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres"),
-            Fault::NoChoice { near: Some(near), .. } => format!("¿querías decir `{near}`?"),
-            Fault::NoChoice { choices, near: None } => format!("debe ser una de estas opciones: {}", few(choices)),
-        }
-    }
-}
-
-/// The choices for a message, not all when there are many.
-pub(super) fn few(choices: &[String]) -> String {
-    const MOST: usize = 12;
-    let mut shown = choices[..choices.len().min(MOST)].join(", ");
-    if choices.len() > MOST {
-        shown.push_str(", …");
-    }
-    shown
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use caracola_wire::{Card, CardParam, Encoder, Example, Image, Protocol};
 
-use super::arguments::few;
+use super::argument_error::few;
 use super::command::{CardForm, Command};
 use super::languages::{LanguageId, Languages};
 use super::param::Param;
@@ -89,8 +89,12 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
 fn param_about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {
     let mut facts: Vec<String> = Vec::new();
     let english = speech == Speech::English;
-    if !param.choices.is_empty() {
-        let choices: Vec<String> = param.choices.iter().map(|choice| choice.value.clone()).collect();
+    let choices = param.choices.iter().map(|choice| match &choice.about {
+        Some(about) => format!("{} ({})", choice.value, languages.text(about, language)),
+        None => choice.value.clone(),
+    });
+    let choices: Vec<String> = choices.collect();
+    if !choices.is_empty() {
         facts.push(few(&choices));
     }
     facts.extend(match (param.min, param.max) {

@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use caracola_wire::Card;
 
-use super::arguments::{self, ArgumentError, Arguments};
+use super::argument_error::ArgumentError;
+use super::arguments::{self, Arguments};
 use super::card::{self, Rendered};
 use super::image::ImageFile;
 use super::languages::{LanguageId, Languages};

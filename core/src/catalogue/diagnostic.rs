@@ -24,13 +24,13 @@ pub enum Severity {
 /// The text of one file, as diagnostics point into it.
 #[derive(Debug)]
 pub struct SourceFile {
-    name: String,
+    name: Arc<str>,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
-    pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+    pub(super) fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(SourceFile {
             name: name.into(),
             text: text.into(),
@@ -46,6 +46,11 @@ impl SourceFile {
     /// All of its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Its name, to be kept.
+    pub(super) fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 
     /// The line that byte `offset` is in, from 0, and the byte range of that line without its end.
@@ -117,7 +122,7 @@ impl Place {
         let marked = start - range.start..end - range.start;
         let annotation = kind.span(marked).label(label.map(str::to_owned));
         Snippet::source(&self.file.text[range])
-            .path(Some(self.file.name.as_str()))
+            .path(Some(&*self.file.name))
             .line_start(line + 1)
             .annotation(annotation)
     }
@@ -139,7 +144,7 @@ pub struct Diagnostic {
     /// Another stretch of source that it has to do with, and how.
     pub related: Option<(Place, String)>,
     /// The name of the file.
-    pub file: String,
+    pub file: Arc<str>,
 }
 
 impl Diagnostic {
@@ -149,7 +154,7 @@ impl Diagnostic {
             message: message.into(),
             label: None,
             help: None,
-            file: place.file.name.clone(),
+            file: place.file.shared_name(),
             place: Some(place),
             related: None,
         }
@@ -163,7 +168,7 @@ impl Diagnostic {
     }
 
     /// An error about a file as a whole.
-    pub(super) fn about_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(super) fn about_file(file: impl Into<Arc<str>>, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
             message: message.into(),
@@ -202,7 +207,7 @@ impl Diagnostic {
                 let label = self.label.as_deref();
                 group = group.element(place.snippet(AnnotationKind::Primary, label));
             }
-            None => group = group.element(Origin::path(self.file.as_str())),
+            None => group = group.element(Origin::path(&*self.file)),
         }
         if let Some((place, label)) = &self.related {
             group = group.element(place.snippet(AnnotationKind::Context, Some(label)));

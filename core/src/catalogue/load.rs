@@ -1,6 +1,6 @@
 //! Reads all files of a catalogue: the built-ins', the admin's, what that includes, and the images.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,19 +34,21 @@ pub(super) struct Files {
 pub(super) fn from_source(source: &Source, problems: &Problems) -> Files {
     let Some(path) = source.path() else {
         let file = SourceFile::new("commands.toml (built in)", DEFAULT_FILE);
-        return from_main(&file, Folder::Embedded, problems);
+        return from_main(&file, Folder::Embedded, None, problems);
     };
     let name = path.display().to_string();
     let text = read_text(path, &name, problems).unwrap_or_default();
-    from_main(&SourceFile::new(name, text), Folder::of(path), problems)
+    let file = SourceFile::new(name, text);
+    from_main(&file, Folder::of(path), Some(path), problems)
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.
 pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
-    from_main(&SourceFile::new("commands.toml", text), Folder::Nowhere, problems)
+    let file = SourceFile::new("commands.toml", text);
+    from_main(&file, Folder::Nowhere, None, problems)
 }
 
-fn from_main(main: &Arc<SourceFile>, folder: Folder, problems: &Problems) -> Files {
+fn from_main(main: &Arc<SourceFile>, folder: Folder, path: Option<&Path>, problems: &Problems) -> Files {
     let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
     let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
     let mut files = Files {
@@ -61,11 +63,12 @@ fn from_main(main: &Arc<SourceFile>, folder: Folder, problems: &Problems) -> Fil
         .folders
         .insert(builtin_file.name().to_owned(), Folder::Embedded);
     let mut including = Including {
-        seen: Vec::new(),
+        seen: HashSet::new(),
         files: &mut files,
         problems,
     };
-    including.all(main, &folder);
+    path.map(|path| including.is_new(path));
+    including.all(&folder);
     files.images.folders.insert(main.name().to_owned(), folder);
     files
 }
@@ -90,17 +93,16 @@ impl Folder {
 
 struct Including<'f> {
     /// Device and inode of each file that has been read, so that none is read twice.
-    seen: Vec<(u64, u64)>,
+    seen: HashSet<(u64, u64)>,
     files: &'f mut Files,
     problems: &'f Problems,
 }
 
 impl Including<'_> {
-    fn all(&mut self, main: &Arc<SourceFile>, folder: &Folder) {
+    fn all(&mut self, folder: &Folder) {
         let Folder::Disk(folder) = folder else {
             return;
         };
-        self.is_new(Path::new(main.name()));
         for include in std::mem::take(&mut self.files.main.includes) {
             match include::files(folder, &include.value) {
                 Ok(paths) => {
@@ -126,7 +128,9 @@ impl Including<'_> {
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
                 let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
-                self.problems.error(with_help(diagnostic, error.help(path)));
+                let help = "without `*` or `?` it is a file, which must be there";
+                let diagnostic = with_help(diagnostic, error.help(path, help));
+                self.problems.syntax_error(diagnostic);
                 return;
             }
         };
@@ -145,12 +149,7 @@ impl Including<'_> {
         let Ok(metadata) = std::fs::metadata(path) else {
             return true;
         };
-        let identity = (metadata.dev(), metadata.ino());
-        let new = !self.seen.contains(&identity);
-        if new {
-            self.seen.push(identity);
-        }
-        new
+        self.seen.insert((metadata.dev(), metadata.ino()))
     }
 }
 
@@ -159,11 +158,8 @@ fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
         Ok(bytes) => as_text(bytes, name, problems),
         Err(error) => {
             let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
-            let help = error.help(path).or_else(|| {
-                let missing = matches!(error, FileError::Missing);
-                missing.then(|| "check the path; `caracolad init FOLDER` writes a file to begin with".to_owned())
-            });
-            problems.syntax_error(with_help(diagnostic, help));
+            let help = "check the path; `caracolad init FOLDER` writes a file to begin with";
+            problems.syntax_error(with_help(diagnostic, error.help(path, help)));
             None
         }
     }
@@ -215,7 +211,8 @@ impl Images {
         let bytes = match bytes_of(folder, &path, &named.value) {
             Ok(bytes) => bytes,
             Err(error) => {
-                report(error.to_string(), error.help(&path));
+                let help = error.help(&path, "its path begins at the folder of this file");
+                report(error.to_string(), help);
                 return None;
             }
         };
@@ -237,7 +234,6 @@ impl Images {
 
 fn bytes_of(folder: &Folder, path: &Path, named: &str) -> Result<Bytes, FileError> {
     match folder {
-        // One byte more than allowed, so that the check of the image tells that it is too large.
         Folder::Disk(_) => file::read_trusted(path, image::MOST_BYTES as u64).map(Bytes::from),
         Folder::Embedded => DEFAULT_IMAGES
             .iter()

@@ -13,6 +13,7 @@
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue.
 
+mod argument_error;
 mod arguments;
 mod assemble;
 mod card;
@@ -39,7 +40,8 @@ mod source;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use arguments::{ArgumentError, Arguments, Fault};
+pub use argument_error::{ArgumentError, Fault};
+pub use arguments::Arguments;
 pub use command::{Action, CardForm, Command, Example, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use file::{Group, WELCOME_VARIABLES};

@@ -30,7 +30,7 @@ pub struct Param {
 }
 
 impl Param {
-    /// As it stands in a usage line: `NAME`, `TEXT...`, `[WHEN]`, `[on|off]`.
+    /// As it stands in a usage line: `NAME`, `TEXT...`, `[WHEN]`.
     pub fn usage(&self) -> String {
         let name = self.placeholder();
         let dots = if self.rest || self.list { "..." } else { "" };
@@ -41,16 +41,9 @@ impl Param {
         }
     }
 
-    /// As a card and messages call it: `NAME`, or its few choices as `on|off`.
+    /// As a card and messages call it: `NAME`.
     pub fn placeholder(&self) -> String {
-        const LONGEST: usize = 24;
-        let choices: Vec<&str> = self.choices.iter().map(|choice| choice.value.as_str()).collect();
-        let joined = choices.join("|");
-        if !joined.is_empty() && joined.len() <= LONGEST && !joined.contains(char::is_whitespace) {
-            joined
-        } else {
-            self.name.to_uppercase()
-        }
+        self.name.to_uppercase()
     }
 }
 

@@ -5,14 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
+use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder, RequestLimits};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Sleep;
 
 use super::connection::{Connection, Turn};
 use crate::access::User;
 use crate::caller::Caller;
-use crate::context::{Context, GUEST_LIMITS};
+use crate::context::Context;
 use crate::dispatch::dispatch;
 use crate::language::Speech;
 use crate::phrases;
@@ -48,10 +48,15 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let catalogue = context.catalogue.load_full();
+    let limits = if user.is_guest() {
+        context.guest_limits()
+    } else {
+        RequestLimits::USER
+    };
     let mut task = Task {
         caller: Caller::new(Arc::clone(&session), user, &catalogue, Instant::now()),
         connection: Connection::new(stream),
-        decoder: RequestDecoder::new(GUEST_LIMITS),
+        decoder: RequestDecoder::new(limits),
         context,
     };
     drop(catalogue);
@@ -117,7 +122,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             }
             let request: Request<'_> = match decoder.decode(&connection.input[done..]) {
                 Ok(Some(request)) => request,
-                Ok(None) => break Ok(()),
+                Ok(None) => {
+                    done += decoder.take_skipped();
+                    break Ok(());
+                }
                 Err(error) => break Err(error),
             };
             done += request.wire_len();

@@ -111,7 +111,8 @@ impl ErrorReply {
     /// only ever shown.
     pub(crate) fn from_line(line: &[u8]) -> Self {
         let line = String::from_utf8_lossy(line);
-        let (code, message) = line.split_once(' ').unwrap_or((&line, ""));
+        let ends_code = |letter: char| letter == ' ' || letter.is_control();
+        let (code, message) = line.split_once(ends_code).unwrap_or((&line, ""));
         Self {
             code: code.to_owned(),
             message: message.to_owned(),
@@ -156,6 +157,12 @@ mod tests {
             Some(ErrorCode::Usage)
         );
         assert_eq!(ErrorReply::from_line(b"NEWER thing").known_code(), None);
+    }
+
+    #[test]
+    fn a_code_is_a_word() {
+        let reply = ErrorReply::from_line(b"ERR\tno");
+        assert_eq!((reply.code.as_str(), reply.message.as_str()), ("ERR", "no"));
     }
 
     #[test]

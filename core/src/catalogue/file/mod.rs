@@ -6,10 +6,12 @@ mod params;
 mod problems;
 mod section;
 mod settings;
+mod text;
 mod trust;
 mod units;
 mod welcome;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::DeTable;
@@ -21,7 +23,8 @@ pub(super) use section::Located;
 pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
-use self::section::{Reader, Section, Texts};
+use self::section::{Reader, Section};
+use self::text::Texts;
 use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
 use super::name;
 use super::settings::Settings;
@@ -68,35 +71,53 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
     contents
 }
 
-/// Reports what isn't TOML, and gives the parts of the file that cannot be relied on: from the heading before an error
-/// to the one after it.
-fn report_syntax(
-    file: &Arc<SourceFile>,
-    errors: &[toml::de::Error],
-    problems: &Problems,
-) -> Vec<std::ops::Range<usize>> {
-    let text = file.text();
+/// Reports what isn't TOML, the first of it in each line since one mistake often makes several, and gives the parts of the
+/// file that cannot be relied on: from the heading before an error to the one after it.
+fn report_syntax(file: &Arc<SourceFile>, errors: &[toml::de::Error], problems: &Problems) -> Vec<Range<usize>> {
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    let end = file.text().len();
+    let headings = headings(file.text());
     let mut damaged = Vec::new();
+    let mut last_line = 0;
     for error in errors {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        let place = Place::new(file, span);
+        let place = Place::new(file, error.span().unwrap_or(end..end));
         let start = place.span().start;
-        let diagnostic = if error.message() == "duplicate key" {
-            let key = quoted(&text[place.span()]);
-            Diagnostic::error(place, format!("{key} is there a second time"))
-                .label("duplicate")
-                .help("rename one of the two, or take it out")
-        } else {
-            Diagnostic::error(place, format!("this is not TOML: {}", error.message()))
-        };
-        problems.syntax_error(diagnostic);
-        let heading = text[..start].rfind("\n[").unwrap_or(0);
-        let next = text[start..]
-            .find("\n[")
-            .map_or(text.len() + 1, |length| start + length);
-        damaged.push(heading..next);
+        let next = headings.partition_point(|heading| *heading <= start);
+        let before = next.checked_sub(1).map_or(0, |before| headings[before]);
+        damaged.push(before..headings.get(next).copied().unwrap_or(end + 1));
+        let line = place.line();
+        if line != last_line {
+            problems.syntax_error(syntax_error(place, error));
+        }
+        last_line = line;
     }
     damaged
+}
+
+/// Where each line begins that looks like the heading of a table.
+fn headings(text: &str) -> Vec<usize> {
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        start += line.len();
+        (start - line.len(), line)
+    });
+    lines
+        .filter(|(_, line)| line.trim_start().starts_with('['))
+        .map(|(start, _)| start)
+        .collect()
+}
+
+fn syntax_error(place: Place, error: &toml::de::Error) -> Diagnostic {
+    if error.message() != "duplicate key" {
+        let message = format!("this is not TOML: {}", error.message());
+        return Diagnostic::error(place, message);
+    }
+    let key = quoted(&place.file().text()[place.span()]);
+    Diagnostic::error(place, format!("{key} is there a second time"))
+        .label("duplicate")
+        .help("rename one of the two, or take it out")
 }
 
 fn read_sections(section: &Section, kind: Kind) -> Contents {

@@ -89,7 +89,7 @@ impl Problems {
             .collect();
         let sorted = |mut diagnostics: Vec<Diagnostic>| {
             diagnostics.sort_by_key(|diagnostic| {
-                let file = order.get(diagnostic.file.as_str()).copied();
+                let file = order.get(&*diagnostic.file).copied();
                 let start = diagnostic.place.as_ref().map(|place| place.span().start);
                 (file.unwrap_or(usize::MAX), start)
             });

@@ -21,21 +21,22 @@ pub(in crate::catalogue) enum FileError {
     OfAnother { owner: u32, server: u32 },
     #[error("can be written by others (its mode is {mode:03o})")]
     WritableByOthers { mode: u32 },
-    #[error("is larger than {0} bytes")]
+    #[error("is larger than {} MiB", .0 >> 20)]
     TooLarge(u64),
     #[error("cannot be read: {0}")]
     Unreadable(std::io::Error),
 }
 
 impl FileError {
-    /// What to do about it.
-    pub(in crate::catalogue) fn help(&self, path: &Path) -> Option<String> {
+    /// What to do about it; `missing` is for when the file isn't there.
+    pub(in crate::catalogue) fn help(&self, path: &Path, missing: &str) -> Option<String> {
         let path = quoted(&path.to_string_lossy());
         let path = path.trim_matches('`');
         match self {
+            FileError::Missing => Some(missing.to_owned()),
             FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
             FileError::WritableByOthers { .. } => Some(format!("run: chmod go-w {path}")),
-            FileError::Missing | FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
+            FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
         }
     }
 }
@@ -109,7 +110,7 @@ mod tests {
             mode(refused);
             let error = read(&path, 10).unwrap_err();
             assert!(matches!(error, FileError::WritableByOthers { mode } if mode == refused));
-            assert!(error.help(&path).unwrap().starts_with("run: chmod go-w /"));
+            assert!(error.help(&path, "").unwrap().starts_with("run: chmod go-w /"));
         }
         mode(0o600);
         assert!(matches!(read(&path, 4), Err(FileError::TooLarge(4))));

@@ -1,0 +1,254 @@
+//! Getting to a server: TCP and TLS with its key checked (safety rule 7), or the door on this machine.
+
+pub(crate) mod door;
+pub(crate) mod fingerprint;
+pub(crate) mod known_hosts;
+mod tcp;
+mod tls;
+pub(crate) mod trust;
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
+
+use crate::address::Address;
+use crate::phrases::Speech;
+use fingerprint::Fingerprint;
+use known_hosts::{KnownHosts, Pin};
+use tls::TlsError;
+use trust::{Newcomer, Refusal};
+
+/// Bytes to and from a server, whatever carries them.
+pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Transport for T {}
+
+/// Where to go and whom to believe.
+#[derive(Debug, Clone)]
+pub(crate) struct Route {
+    pub(crate) place: Place,
+    /// For the TCP connection and for the TLS handshake, each; the time a person takes to answer a question doesn't count.
+    pub(crate) timeout: Duration,
+}
+
+/// Which way in.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    Network(Network),
+    /// The path of the door's socket.
+    Door(PathBuf),
+}
+
+/// A server on the network, and what decides whether its key is the right one.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    pub(crate) address: Address,
+    /// The only key to accept.
+    pub(crate) fingerprint: Option<Fingerprint>,
+    /// A PEM file of authorities to believe besides the system's.
+    pub(crate) cacert: Option<PathBuf>,
+    pub(crate) known_hosts: Option<KnownHosts>,
+    pub(crate) newcomer: Newcomer,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) enum ConnectError {
+    Unreachable(io::Error),
+    TimedOut,
+    Tls(TlsError),
+    Refused(Refusal),
+    KnownHosts { path: PathBuf, error: io::Error },
+    NoDoor { path: PathBuf, error: io::Error },
+}
+
+impl ConnectError {
+    /// The whole story for a person, in one or several lines. `place` is how they named the server.
+    pub(crate) fn explain(&self, place: &str, speech: Speech) -> String {
+        match self {
+            Self::Unreachable(error) => speech.cannot_reach(place, speech.io_reason(error)),
+            Self::TimedOut => speech.cannot_reach(place, speech.timed_out()),
+            Self::Tls(error) => speech.no_tls(place, error),
+            Self::Refused(refusal) => refusal.explain(place, speech),
+            Self::KnownHosts { path, error } => {
+                speech.cannot_use_file(path.display(), speech.io_reason(error))
+            }
+            Self::NoDoor { path, error } => speech.no_door(path.display(), speech.io_reason(error)),
+        }
+    }
+}
+
+impl Place {
+    /// How messages name it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Network(network) => network.address.to_string(),
+            Self::Door(path) => path.display().to_string(),
+        }
+    }
+}
+
+impl Route {
+    /// Opens a connection whose other end is who it should be. Asks a person if it must and may.
+    pub(crate) async fn open(&self, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
+        match &self.place {
+            Place::Network(network) => network.open(self.timeout, speech).await,
+            Place::Door(path) => match door::open(path).await {
+                Ok(stream) => Ok(Box::new(stream)),
+                Err(error) => Err(ConnectError::NoDoor {
+                    path: path.clone(),
+                    error,
+                }),
+            },
+        }
+    }
+}
+
+impl Network {
+    async fn open(
+        &self,
+        limit: Duration,
+        speech: Speech,
+    ) -> Result<Box<dyn Transport>, ConnectError> {
+        if let Some(wanted) = &self.fingerprint {
+            let (stream, seen) = self.any_key(limit).await?;
+            return if seen == *wanted {
+                Ok(stream)
+            } else {
+                Err(ConnectError::Refused(Refusal::NotTheOneNamed {
+                    wanted: wanted.clone(),
+                    seen,
+                }))
+            };
+        }
+        match self.pin()? {
+            Some(pin) => self.open_pinned(pin, limit).await,
+            None => self.open_unknown(limit, speech).await,
+        }
+    }
+
+    fn pin(&self) -> Result<Option<Pin>, ConnectError> {
+        let Some(hosts) = &self.known_hosts else {
+            return Ok(None);
+        };
+        hosts
+            .find(&self.address)
+            .map_err(|error| known_hosts_error(hosts, error))
+    }
+
+    async fn open_pinned(
+        &self,
+        pin: Pin,
+        limit: Duration,
+    ) -> Result<Box<dyn Transport>, ConnectError> {
+        let (stream, seen) = self.any_key(limit).await?;
+        if seen == pin.fingerprint {
+            return Ok(stream);
+        }
+        drop(stream);
+        // Another key, but one that an authority vouches for: the server got a certificate of its own.
+        if let Ok(stream) = self.checked(limit).await {
+            return Ok(stream);
+        }
+        Err(ConnectError::Refused(Refusal::Changed {
+            pin,
+            seen,
+            file: self
+                .known_hosts
+                .as_ref()
+                .map(|hosts| hosts.path().to_owned())
+                .unwrap_or_default(),
+        }))
+    }
+
+    async fn open_unknown(
+        &self,
+        limit: Duration,
+        speech: Speech,
+    ) -> Result<Box<dyn Transport>, ConnectError> {
+        match self.checked(limit).await {
+            Ok(stream) => return Ok(stream),
+            // An authority's file that can't be read is the person's mistake; anything else may be the certificate.
+            Err(ConnectError::Tls(error)) if !matches!(error, TlsError::Authority { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let (stream, seen) = self.any_key(limit).await?;
+        let asked = match &self.newcomer {
+            Newcomer::Ask => {
+                // A server waits only so long for the first word: this connection isn't kept during the question.
+                drop(stream);
+                let place = self.address.to_string();
+                let answer = trust::ask(&place, &seen, speech);
+                answer.map_err(ConnectError::Refused)?;
+                None
+            }
+            Newcomer::Trust => Some(stream),
+            Newcomer::Refuse => return Err(ConnectError::Refused(Refusal::Unknown { seen })),
+        };
+        if let Some(hosts) = &self.known_hosts {
+            hosts
+                .pin(&self.address, &seen)
+                .map_err(|error| known_hosts_error(hosts, error))?;
+            eprintln!(
+                "{}",
+                speech.pinned(&self.address, &seen, hosts.path().display())
+            );
+        }
+        if let Some(stream) = asked {
+            return Ok(stream);
+        }
+        let (stream, again) = self.any_key(limit).await?;
+        if again == seen {
+            Ok(stream)
+        } else {
+            Err(ConnectError::Refused(Refusal::NotTheOneNamed {
+                wanted: seen,
+                seen: again,
+            }))
+        }
+    }
+
+    async fn any_key(
+        &self,
+        limit: Duration,
+    ) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
+        let tcp = self.tcp(limit).await?;
+        within(limit, tls::any_key(&self.address.host, tcp)).await
+    }
+
+    async fn checked(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
+        let tcp = self.tcp(limit).await?;
+        within(
+            limit,
+            tls::checked(&self.address.host, tcp, self.cacert.as_deref()),
+        )
+        .await
+    }
+
+    async fn tcp(&self, limit: Duration) -> Result<tokio::net::TcpStream, ConnectError> {
+        tcp::connect(&self.address, limit)
+            .await
+            .map_err(ConnectError::Unreachable)
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    handshake: impl Future<Output = Result<T, TlsError>>,
+) -> Result<T, ConnectError> {
+    match timeout(limit, handshake).await {
+        Ok(result) => result.map_err(ConnectError::Tls),
+        Err(_) => Err(ConnectError::TimedOut),
+    }
+}
+
+fn known_hosts_error(hosts: &KnownHosts, error: io::Error) -> ConnectError {
+    ConnectError::KnownHosts {
+        path: hosts.path().to_owned(),
+        error,
+    }
+}

@@ -1,0 +1,256 @@
+//! The first words between a shell and a server, sent in one write.
+
+use std::time::Duration;
+
+use caracola_wire::{
+    CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value,
+};
+use tokio::time::timeout;
+
+use crate::catalogue::Index;
+use crate::connection::{ConnectError, Place, Route};
+use crate::exit_status::ExitStatus;
+use crate::layout::sanitize;
+use crate::phrases::Speech;
+use crate::session::{Incoming, Lost, Session, Ticket};
+
+/// What a client asks for when it comes in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wishes {
+    pub(crate) language: Option<String>,
+    pub(crate) name: Option<String>,
+    /// The secret of an earlier session, to get its name again.
+    pub(crate) token: Option<String>,
+    pub(crate) columns: Option<u16>,
+    /// Whether the catalogue is needed before the first line.
+    pub(crate) catalogue: bool,
+    /// A command to run right away.
+    pub(crate) run: Option<Vec<String>>,
+}
+
+/// Why no conversation began.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    Connect(ConnectError),
+    /// The server's own words.
+    Refused(ErrorReply),
+    Lost(Lost),
+    OtherVersion(u32),
+    TimedOut,
+}
+
+/// A session that has been let in.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    pub(crate) welcome: ShellWelcome,
+    /// If it was asked for.
+    pub(crate) catalogue: Option<Index>,
+    /// For the command that was to run right away.
+    pub(crate) run: Option<Ticket>,
+    /// What was said meanwhile.
+    pub(crate) pushes: Vec<Push>,
+}
+
+impl OpenError {
+    pub(crate) fn status(&self) -> ExitStatus {
+        match self {
+            Self::Refused(error) => ExitStatus::from(error),
+            _ => ExitStatus::Connection,
+        }
+    }
+
+    /// The whole story for a person.
+    pub(crate) fn explain(&self, place: &Place, speech: Speech) -> String {
+        let name = place.name();
+        match self {
+            Self::Connect(error) => error.explain(&name, speech),
+            Self::Refused(error) => speech.refused_by_server(sanitize::line(&error.message)),
+            Self::Lost(lost) => speech.connection_lost(name, lost.explain(speech)),
+            Self::OtherVersion(theirs) => speech.other_version(theirs),
+            Self::TimedOut => speech.cannot_reach(name, speech.timed_out()),
+        }
+    }
+}
+
+/// Connects and introduces itself. The time-out of the route holds for this exchange too.
+pub(crate) async fn open(
+    route: &Route,
+    wishes: &Wishes,
+    speech: Speech,
+) -> Result<Opened, OpenError> {
+    let transport = route.open(speech).await.map_err(OpenError::Connect)?;
+    let session = Session::new(transport);
+    introduce(session, wishes, route.timeout).await
+}
+
+async fn introduce(
+    session: Session,
+    wishes: &Wishes,
+    limit: Duration,
+) -> Result<Opened, OpenError> {
+    match timeout(limit, exchange(session, wishes)).await {
+        Ok(result) => result,
+        Err(_) => Err(OpenError::TimedOut),
+    }
+}
+
+async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenError> {
+    let hello = session.queue(["HELLO", "3"]);
+    let shell = session.queue(shell_words(wishes));
+    let catalogue = wishes.catalogue.then(|| session.queue(["CATALOGUE"]));
+    let run = wishes
+        .run
+        .as_ref()
+        .map(|words| session.queue(run_words(words)));
+    let mut pushes = Vec::new();
+    refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
+    let welcome = reply(&mut session, shell, &mut pushes).await?;
+    refuse_error(&welcome)?;
+    let welcome = ShellWelcome::decode(&welcome).map_err(|error| OpenError::Lost(error.into()))?;
+    if welcome.version != ShellHello::VERSION {
+        return Err(OpenError::OtherVersion(welcome.version));
+    }
+    let catalogue = match catalogue {
+        Some(ticket) => {
+            let value = reply(&mut session, ticket, &mut pushes).await?;
+            refuse_error(&value)?;
+            index(&value)
+        }
+        None => None,
+    };
+    Ok(Opened {
+        session,
+        welcome,
+        catalogue,
+        run,
+        pushes,
+    })
+}
+
+/// The words of a `RUN` request.
+pub(super) fn run_words(words: &[String]) -> Vec<&str> {
+    std::iter::once("RUN")
+        .chain(words.iter().map(String::as_str))
+        .collect()
+}
+
+/// The catalogue in the reply to `CATALOGUE`; none if the server says that ours is still the one, or if it can't be read.
+pub(super) fn index(value: &Value) -> Option<Index> {
+    let payload = CatalogueReply::decode(value).ok()?.payload?;
+    Some(Index::new(CatalogueExport::decode_payload(&payload).ok()?))
+}
+
+fn shell_words(wishes: &Wishes) -> Vec<String> {
+    let hello = ShellHello {
+        language: wishes.language.clone(),
+        width: wishes.columns,
+        stream: true,
+        name: wishes.name.clone(),
+        token: wishes.token.clone(),
+        ..ShellHello::default()
+    };
+    hello.words()
+}
+
+async fn reply(
+    session: &mut Session,
+    wanted: Ticket,
+    pushes: &mut Vec<Push>,
+) -> Result<Value, OpenError> {
+    loop {
+        match session.next().await.map_err(OpenError::Lost)? {
+            Incoming::Push(push) => pushes.push(push),
+            Incoming::Reply { ticket, value } if ticket == wanted => return Ok(value),
+            // Replies come in order, so this one was asked for by nobody here.
+            Incoming::Reply { .. } => {}
+        }
+    }
+}
+
+fn refuse_error(value: &Value) -> Result<(), OpenError> {
+    match value {
+        Value::Error(error) => Err(OpenError::Refused(error.clone())),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use caracola_wire::{Encoder, Protocol};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
+
+    use super::*;
+
+    fn pair() -> (Session, DuplexStream) {
+        let (client, server) = duplex(64 * 1024);
+        (Session::new(Box::new(client)), server)
+    }
+
+    fn welcome(version: u32) -> Vec<u8> {
+        let mut bytes = b"%0\r\n".to_vec();
+        let welcome = ShellWelcome {
+            version,
+            name: "~ana".to_owned(),
+            ..ShellWelcome::default()
+        };
+        welcome.encode(&mut Encoder::new(&mut bytes, Protocol::Resp3));
+        bytes
+    }
+
+    async fn opened(server_says: &[u8], wishes: &Wishes) -> (Result<Opened, OpenError>, Vec<u8>) {
+        let (session, mut server) = pair();
+        server.write_all(server_says).await.expect("written");
+        let result = introduce(session, wishes, Duration::from_secs(5)).await;
+        let mut sent = vec![0; 4096];
+        let length = server.read(&mut sent).await.expect("read");
+        sent.truncate(length);
+        (result, sent)
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn everything_goes_out_in_one_write() {
+        let wishes = Wishes {
+            language: Some("es".to_owned()),
+            run: Some(vec!["ls".to_owned()]),
+            ..Wishes::default()
+        };
+        let (result, sent) = opened(&welcome(1), &wishes).await;
+        let opened = result.ok().expect("let in");
+        assert_eq!(opened.welcome.name, "~ana");
+        assert!(opened.run.is_some() && opened.catalogue.is_none());
+        let sent = String::from_utf8_lossy(&sent);
+        let words: Vec<&str> = sent
+            .split("\r\n")
+            .filter(|part| !part.starts_with(['*', '$']) && !part.is_empty())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"
+            ]
+        );
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_refusal_is_the_servers_own_words() {
+        let (result, _) = opened(
+            b"-NOAUTH nobody comes in without login\r\n-NOAUTH x\r\n",
+            &Wishes::default(),
+        )
+        .await;
+        assert!(matches!(result, Err(OpenError::Refused(error)) if error.code == "NOAUTH"));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn another_version_is_named() {
+        let (result, _) = opened(&welcome(2), &Wishes::default()).await;
+        assert!(matches!(result, Err(OpenError::OtherVersion(2))));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_silent_server_is_not_waited_for_for_ever() {
+        let (session, _server) = pair();
+        let result = introduce(session, &Wishes::default(), Duration::from_millis(20)).await;
+        assert!(matches!(result, Err(OpenError::TimedOut)));
+    }
+}

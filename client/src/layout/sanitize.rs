@@ -1,0 +1,270 @@
+//! The one gate for text that others wrote: what could move a cursor, set a title or hide text is made visible.
+//!
+//! **Invariant:** nothing that came from the server reaches a terminal except through [`line`], [`text`] or [`colored`].
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A colour sequence longer than this many bytes is no colour.
+const MAX_COLOR_SEQUENCE: usize = 32;
+/// More marks than this on one letter pile up over the lines around it.
+const MAX_MARKS: usize = 6;
+
+/// What becomes of a colour sequence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Colors {
+    Shown,
+    Dropped,
+    Kept,
+}
+
+/// For names, messages and everything else that stays on one line: not even a newline passes.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    clean(text, false, Colors::Shown)
+}
+
+/// For prose of several lines: newlines pass, and tabs as blanks.
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
+    clean(text, true, Colors::Shown)
+}
+
+/// As [`text`], and colours pass too if `keep`; they end with the text. Otherwise they are left out.
+pub(crate) fn colored(text: &str, keep: bool) -> Cow<'_, str> {
+    clean(
+        text,
+        true,
+        if keep { Colors::Kept } else { Colors::Dropped },
+    )
+}
+
+fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|byte| (b' '..=b'~').contains(&byte) || (newlines && byte == b'\n'))
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut is_colored = false;
+    let mut marks = 0;
+    let mut previous = None;
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        if colors != Colors::Shown
+            && let Some(length) = color_sequence(rest)
+        {
+            if colors == Colors::Kept {
+                is_colored = true;
+                out.push_str(&rest[..length]);
+            }
+            rest = &rest[length..];
+            continue;
+        }
+        let after = &rest[character.len_utf8()..];
+        marks = if is_mark(character) { marks + 1 } else { 0 };
+        match character {
+            '\n' if newlines => out.push('\n'),
+            '\r' if newlines && after.starts_with('\n') => {}
+            '\t' if newlines => out.push_str("    "),
+            '\u{200d}' if joins_emoji(previous, after) => out.push(character),
+            _ if is_hidden(character) || marks > MAX_MARKS => show(&mut out, character),
+            _ => out.push(character),
+        }
+        previous = Some(character);
+        rest = after;
+    }
+    if is_colored {
+        out.push_str("\x1b[0m");
+    }
+    Cow::Owned(out)
+}
+
+/// Length of the colour sequence that `text` begins with: `ESC [ numbers m` whose every number is a colour or a weight. Conceal
+/// (8) and blink (5, 6) are none: the first hides text.
+fn color_sequence(text: &str) -> Option<usize> {
+    let body = text.strip_prefix("\x1b[")?;
+    let end = body
+        .bytes()
+        .take(MAX_COLOR_SEQUENCE)
+        .position(|byte| !byte.is_ascii_digit() && byte != b';' && byte != b':')?;
+    if body.as_bytes()[end] != b'm' {
+        return None;
+    }
+    let mut numbers = body[..end].split([';', ':']).map(|number| {
+        if number.is_empty() {
+            Ok(0)
+        } else {
+            number.parse::<u16>()
+        }
+    });
+    while let Some(number) = numbers.next() {
+        match number.ok()? {
+            0..=4 | 7 | 22..=24 | 27 | 30..=37 | 39..=47 | 49 | 90..=97 | 100..=107 => {}
+            // An extended colour: 38;5;N or 38;2;R;G;B.
+            38 | 48 => {
+                let parts = match numbers.next()?.ok()? {
+                    5 => 1,
+                    2 => 3,
+                    _ => return None,
+                };
+                for _ in 0..parts {
+                    numbers.next()?.ok().filter(|part| *part <= 255)?;
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some("\x1b[".len() + end + 1)
+}
+
+fn show(out: &mut String, character: char) {
+    // Writing to a String cannot fail.
+    let _ = match character {
+        '\0'..='\x1f' => write!(out, "^{}", char::from(character as u8 + b'@')),
+        '\x7f' => write!(out, "^?"),
+        _ => write!(out, "<U+{:04X}>", u32::from(character)),
+    };
+}
+
+/// Characters that act on the terminal, reorder what stands around them, or are there without being seen.
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A zero-width joiner is harmless where it makes one picture of two, as in a family or a profession.
+fn joins_emoji(previous: Option<char>, after: &str) -> bool {
+    let is_picture = |character: char| matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    previous.is_some_and(is_picture) && after.chars().next().is_some_and(is_picture)
+}
+
+fn is_mark(character: char) -> bool {
+    !is_hidden(character) && unicode_width::UnicodeWidthChar::width(character) == Some(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_passes_untouched() {
+        for harmless in [
+            "ls -l",
+            "¡Hola, señora!",
+            "日本語",
+            "naïve",
+            "👩‍🚀 ❤️ 👍🏽",
+            "e\u{301}",
+        ] {
+            assert_eq!(line(harmless), harmless);
+            assert_eq!(colored(harmless, true), harmless);
+        }
+        assert!(matches!(line("ls"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn nothing_moves_the_cursor_or_sets_a_title() {
+        for hostile in [
+            "\x1b[2J",
+            "\x1b[1A\x1b[2Kls: ok",
+            "\x1b]0;owned\x07",
+            "\x1b]8;;http://evil\x1b\\click\x1b]8;;\x1b\\",
+            "\x1bP+q544e\x1b\\",
+            "\u{9b}2J",
+            "\u{9d}0;owned\u{9c}",
+            "\rroot# ",
+            "back\x08\x08\x08",
+            "\x1bc",
+            "\x0e\x0f",
+            "\x1b[?1049h",
+            "\x1b[6n",
+            "\x7f",
+            "\0",
+        ] {
+            for cleaned in [line(hostile), text(hostile), colored(hostile, true)] {
+                assert!(
+                    !cleaned.chars().any(char::is_control),
+                    "{hostile:?} became {cleaned:?}"
+                );
+            }
+        }
+        assert_eq!(line("\x1b[2J"), "^[[2J");
+        assert_eq!(line("a\r\nb"), "a^M^Jb");
+    }
+
+    #[test]
+    fn nothing_hides_or_turns_round() {
+        for hidden in [
+            '\u{202e}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{200e}',
+            '\u{61c}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{2060}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{e0041}',
+            '\u{e007f}',
+            '\u{e0100}',
+            '\u{2028}',
+            '\u{3164}',
+            '\u{2800}',
+        ] {
+            let hostile = format!("a{hidden}b");
+            assert_eq!(line(&hostile), format!("a<U+{:04X}>b", u32::from(hidden)));
+        }
+    }
+
+    #[test]
+    fn colour_passes_where_it_may_and_ends_with_the_text() {
+        assert_eq!(colored("\x1b[1;31mred", true), "\x1b[1;31mred\x1b[0m");
+        assert_eq!(
+            colored("\x1b[38;5;208mx\x1b[m", true),
+            "\x1b[38;5;208mx\x1b[m\x1b[0m"
+        );
+        assert_eq!(
+            colored("\x1b[38;2;1;2;3mx", true),
+            "\x1b[38;2;1;2;3mx\x1b[0m"
+        );
+        assert_eq!(line("\x1b[31mred"), "^[[31mred");
+        assert_eq!(colored("\x1b[31mred\x1b[0m\x1b[2J", false), "red^[[2J");
+    }
+
+    #[test]
+    fn what_only_looks_like_colour_does_not() {
+        for hostile in [
+            "\x1b[8mhidden",
+            "\x1b[31;8mhidden",
+            "\x1b[5mblink",
+            "\x1b[38;5m",
+            "\x1b[38;5;256m",
+            "\x1b[38;9;1m",
+            "\x1b[31;2J",
+            "\x1b[31",
+            "\x1b[999999999999999999999m",
+            "\x1b[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1m",
+        ] {
+            assert!(!colored(hostile, true).contains('\x1b'), "{hostile:?}");
+        }
+    }
+
+    #[test]
+    fn lines_and_tabs_of_prose_stay() {
+        assert_eq!(text("a\tb\r\nc\n"), "a    b\nc\n");
+        assert_eq!(line("a\tb"), "a^Ib");
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let pile = format!("a{}", "\u{301}".repeat(40));
+        assert!(line(&pile).matches('\u{301}').count() == MAX_MARKS);
+    }
+}

@@ -1,0 +1,258 @@
+//! A typed line becomes the words of a request: split as a POSIX shell splits, and never expanded.
+
+use crate::catalogue::Index;
+
+/// What a line can't be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LineError {
+    /// A quote that is never closed.
+    #[error("the quote {0} is never closed")]
+    Quote(char),
+    /// Something that means much to a shell and nothing here.
+    #[error("`{0}` means nothing here")]
+    Operator(String),
+}
+
+/// One word of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Without its quotes.
+    pub(crate) text: String,
+    /// Where it begins in the line, in bytes.
+    pub(crate) start: usize,
+    /// Where it ends in the line, in bytes; for a word whose quote is open this is the end of the line.
+    pub(crate) end: usize,
+    /// The quote that is still open at the end of the line.
+    pub(crate) open: Option<char>,
+    /// The first thing in it that a shell would act upon.
+    operator: Option<String>,
+}
+
+/// Splits all of `line`; the last word may have its quote open, as it has while it is being typed.
+pub(crate) fn words(line: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    while let Some(word) = next_word(line, from) {
+        from = word.end;
+        words.push(word);
+    }
+    words
+}
+
+/// Whether the server would read the line as this client does without knowing the catalogue: no quotes, no shell's signs, and one
+/// blank between two words, so that a command which takes the rest of the line gets the same text either way.
+pub(crate) fn is_plain(line: &str) -> bool {
+    !line
+        .chars()
+        .any(|character| "'\"\\|;&$`<>\t".contains(character) || character.is_control())
+        && !line.trim().contains("  ")
+}
+
+/// The words of the `RUN` request for `line`; none for a blank line.
+pub(crate) fn request(line: &str, catalogue: &Index) -> Result<Vec<String>, LineError> {
+    let mut taken = Vec::new();
+    if let Some((entry, name)) = catalogue.find_in_line(line) {
+        let rest = entry.params.iter().position(|param| param.rest);
+        if let Some(before) = rest {
+            return request_with_rest(line, name, name + before);
+        }
+    }
+    for word in words(line) {
+        taken.push(checked(word)?);
+    }
+    Ok(taken)
+}
+
+/// The first `name` words as they are, up to `split` words split, and what follows them raw.
+fn request_with_rest(line: &str, name: usize, split: usize) -> Result<Vec<String>, LineError> {
+    let mut taken = Vec::new();
+    let mut from = 0;
+    while taken.len() < split.max(name)
+        && let Some(word) = next_word(line, from)
+    {
+        from = word.end;
+        taken.push(checked(word)?);
+    }
+    let rest = line[from..].trim();
+    if !rest.is_empty() {
+        taken.push(rest.to_owned());
+    }
+    Ok(taken)
+}
+
+fn checked(word: Word) -> Result<String, LineError> {
+    if let Some(operator) = word.operator {
+        return Err(LineError::Operator(operator));
+    }
+    match word.open {
+        Some(quote) => Err(LineError::Quote(quote)),
+        None => Ok(word.text),
+    }
+}
+
+fn next_word(line: &str, from: usize) -> Option<Word> {
+    let start = from + line[from..].find(|character: char| !is_blank(character))?;
+    let mut word = Word {
+        text: String::new(),
+        start,
+        end: line.len(),
+        open: None,
+        operator: None,
+    };
+    let mut characters = line[start..].char_indices().peekable();
+    while let Some((offset, character)) = characters.next() {
+        let rest = &line[start + offset..];
+        match (word.open, character) {
+            (None, blank) if is_blank(blank) => {
+                word.end = start + offset;
+                break;
+            }
+            (None, '\'' | '"') => {
+                word.open = Some(character);
+                continue;
+            }
+            (Some(quote), _) if quote == character => {
+                word.open = None;
+                continue;
+            }
+            (None, '\\') => match characters.next() {
+                Some((_, escaped)) => word.text.push(escaped),
+                None => word.text.push('\\'),
+            },
+            (Some('"'), '\\') => match characters.peek().copied() {
+                Some((_, escaped)) if "\\\"$`".contains(escaped) => {
+                    characters.next();
+                    word.text.push(escaped);
+                }
+                _ => word.text.push('\\'),
+            },
+            _ => word.text.push(character),
+        }
+        // What came by an escape isn't seen here: `rest` begins with the backslash then.
+        if word.operator.is_none() && word.open != Some('\'') {
+            word.operator = operator(rest, word.open.is_some()).map(str::to_owned);
+        }
+    }
+    Some(word)
+}
+
+fn is_blank(character: char) -> bool {
+    character == ' ' || character == '\t'
+}
+
+/// The shell's sign that `text` begins with; between double quotes a shell still expands `$` and backquotes.
+fn operator(text: &str, quoted: bool) -> Option<&str> {
+    let mut characters = text.chars();
+    let first = characters.next()?;
+    let second = characters.next();
+    let starts_name =
+        |character: char| character.is_ascii_alphabetic() || "_({?".contains(character);
+    match (first, second) {
+        ('$', Some(next)) if starts_name(next) => Some(&text[..2]),
+        ('`', _) => Some("`"),
+        _ if quoted => None,
+        ('|', Some('|')) | ('&', Some('&')) | ('>', Some('>')) | ('<', Some('<')) => {
+            Some(&text[..2])
+        }
+        ('|' | ';' | '>' | '<', _) => Some(&text[..1]),
+        // An address such as http://host/?a=1&b=2 is no attempt at a job in the background.
+        ('&', None | Some(' ' | '\t')) => Some("&"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::index;
+
+    fn split(line: &str) -> Vec<String> {
+        words(line).into_iter().map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn splits_like_a_posix_shell() {
+        for (line, expected) in [
+            ("", vec![]),
+            ("  \t ", vec![]),
+            ("ls -l", vec!["ls", "-l"]),
+            ("  ls\t -l  ", vec!["ls", "-l"]),
+            ("a 'b  c' d", vec!["a", "b  c", "d"]),
+            ("a \"b 'c' \\\"d\\\" \\e\"", vec!["a", "b 'c' \"d\" \\e"]),
+            ("a'b'\"c\"d", vec!["abcd"]),
+            ("a\\ b c\\\\", vec!["a b", "c\\"]),
+            ("'' \"\"", vec!["", ""]),
+            ("*.txt ~ {a,b} #no", vec!["*.txt", "~", "{a,b}", "#no"]),
+            ("ünï 日本", vec!["ünï", "日本"]),
+        ] {
+            assert_eq!(split(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn says_where_words_are_and_what_is_open() {
+        let words = words("ls  'a b");
+        assert_eq!(
+            (words[1].start, words[1].end, words[1].open),
+            (4, 8, Some('\''))
+        );
+        assert_eq!(request("ls 'a", &index()), Err(LineError::Quote('\'')));
+    }
+
+    #[test]
+    fn a_shells_signs_are_refused_unless_quoted() {
+        let operator = |sign: &str| Err(LineError::Operator(sign.to_owned()));
+        for (line, sign) in [
+            ("ls | wc", "|"),
+            ("ls || true", "||"),
+            ("ls; pwd", ";"),
+            ("ls && pwd", "&&"),
+            ("ls &", "&"),
+            ("ls $HOME", "$H"),
+            ("ls \"$(pwd)\"", "$("),
+            ("ls ${X}", "${"),
+            ("ls `pwd`", "`"),
+            ("ls > file", ">"),
+            ("ls 2>>file", ">>"),
+            ("wc < file", "<"),
+        ] {
+            assert_eq!(request(line, &index()), operator(sign), "{line}");
+        }
+        for line in [
+            "ls '|' \";\" '$HOME' \\; \\$HOME \\&",
+            "ls http://host/?a=1&b=2",
+            "ls costs 5$ $5",
+            "ls \"a > b & c\"",
+        ] {
+            assert!(request(line, &index()).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_line_stays_as_it_is() {
+        let words = |line| request(line, &index()).expect(line);
+        assert_eq!(
+            words("say it's  late | yes $HOME "),
+            ["say", "it's  late | yes $HOME"]
+        );
+        assert_eq!(words("SAY hi"), ["SAY", "hi"]);
+        assert_eq!(words("say"), ["say"]);
+        assert_eq!(
+            words("tell 'ana' don't; really"),
+            ["tell", "ana", "don't; really"]
+        );
+        assert_eq!(words("git commit -m 'a b'"), ["git", "commit", "-m", "a b"]);
+    }
+
+    #[test]
+    fn plain_lines_need_no_catalogue() {
+        for line in ["ls", " ls -l ", "say hello you", "mkdir ünï"] {
+            assert!(is_plain(line), "{line}");
+        }
+        for line in [
+            "say it's", "ls  -l", "ls\t-l", "ls | wc", "a\\ b", "ls $X", "a\u{1b}",
+        ] {
+            assert!(!is_plain(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The grey text behind the cursor: how an earlier line went on, else what the command still takes.
+
+use caracola_wire::ParamEntry;
+use rustyline::hint::Hint;
+
+use crate::catalogue::Index;
+use crate::line;
+
+/// What is shown, and what the right arrow takes over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ghost {
+    shown: String,
+    accepted: Option<String>,
+}
+
+impl Hint for Ghost {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn completion(&self) -> Option<&str> {
+        self.accepted.as_deref()
+    }
+}
+
+/// `earlier` finds the latest line of the history that begins with the given text.
+pub(crate) fn hint(
+    line: &str,
+    cursor: usize,
+    catalogue: &Index,
+    earlier: impl Fn(&str) -> Option<String>,
+) -> Option<Ghost> {
+    if cursor < line.len() || line.trim().is_empty() || line.contains('\n') {
+        return None;
+    }
+    if let Some(rest) = earlier(line)
+        .as_deref()
+        .and_then(|found| found.strip_prefix(line))
+        && !rest.is_empty()
+        && !rest.contains('\n')
+    {
+        return Some(taken(rest));
+    }
+    remaining_usage(line, catalogue).or_else(|| only_name(line, catalogue))
+}
+
+fn taken(rest: &str) -> Ghost {
+    Ghost {
+        shown: rest.to_owned(),
+        accepted: Some(rest.to_owned()),
+    }
+}
+
+/// The params that nothing was typed for yet.
+fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
+    let (entry, name_words) = catalogue.find_in_line(line)?;
+    let typed = line::words(line).len().saturating_sub(name_words);
+    let params: Vec<String> = entry.params.iter().skip(typed).map(usage).collect();
+    if params.is_empty() {
+        return None;
+    }
+    let gap = if line.ends_with(char::is_whitespace) {
+        ""
+    } else {
+        " "
+    };
+    Some(Ghost {
+        shown: format!("{gap}{}", params.join(" ")),
+        accepted: None,
+    })
+}
+
+/// A name of which only one begins as typed.
+fn only_name(line: &str, catalogue: &Index) -> Option<Ghost> {
+    let typed = line.trim_start().to_lowercase();
+    let mut names = catalogue.starting_with(&typed, false);
+    let (name, _) = names.next()?;
+    let rest = name.strip_prefix(&typed).filter(|rest| !rest.is_empty())?;
+    names.next().is_none().then(|| taken(rest))
+}
+
+/// A param as a usage line shows it.
+fn usage(param: &ParamEntry) -> String {
+    let name = param.name.to_uppercase();
+    let dots = if param.rest || param.list { "..." } else { "" };
+    if param.required {
+        format!("{name}{dots}")
+    } else {
+        format!("[{name}{dots}]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::index;
+
+    fn shown(line: &str, history: &[&str]) -> Option<String> {
+        let earlier = |text: &str| {
+            let found = history.iter().rev().find(|entry| entry.starts_with(text));
+            found.map(|entry| (*entry).to_owned())
+        };
+        hint(line, line.len(), &index(), earlier).map(|ghost| ghost.shown)
+    }
+
+    #[test]
+    fn the_latest_line_that_began_so_comes_first() {
+        assert_eq!(
+            shown("tell", &["tell ana hi", "tell ben yo", "ls"]).as_deref(),
+            Some(" ben yo")
+        );
+        assert_eq!(shown("ls", &["ls"]), None);
+    }
+
+    #[test]
+    fn then_what_the_command_still_takes() {
+        assert_eq!(shown("tell", &[]).as_deref(), Some(" NAME TEXT..."));
+        assert_eq!(shown("tell ", &[]).as_deref(), Some("NAME TEXT..."));
+        assert_eq!(shown("tell an", &[]).as_deref(), Some(" TEXT..."));
+        assert_eq!(shown("help", &[]).as_deref(), Some(" [TOPIC...]"));
+        assert_eq!(shown("help ls ", &[]), None);
+    }
+
+    #[test]
+    fn then_the_only_name() {
+        assert_eq!(shown("pai", &[]).as_deref(), Some("nt"));
+        assert_eq!(shown("l", &[]), None);
+        assert_eq!(shown("", &["ls"]), None);
+    }
+
+    #[test]
+    fn usage_is_shown_and_never_taken_over() {
+        let ghost = hint("tell", 4, &index(), |_| None);
+        assert_eq!(ghost.and_then(|ghost| ghost.accepted), None);
+    }
+}

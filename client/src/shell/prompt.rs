@@ -1,0 +1,85 @@
+//! The prompt: who you are, where, and which room hears you.
+
+use crate::layout::{Page, sanitize, wrap};
+
+/// Where the terminal is narrower than this many columns, the prompt names only you.
+const WIDE: usize = 60;
+/// Columns that the prompt may take at most.
+const MAX_COLUMNS: usize = 40;
+
+/// The prompt without and with colours; both take the same room.
+pub(crate) type Prompt = (String, String);
+
+/// What the prompt tells.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) server: String,
+    pub(crate) room: String,
+}
+
+/// `~ana@lab lobby> `, or `~ana> ` in a narrow terminal.
+pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
+    let palette = page.palette;
+    let name = sanitize::line(&place.name);
+    let server = sanitize::line(&place.server);
+    let room = sanitize::line(&place.room);
+    let is_wide = page.columns.is_none_or(|columns| columns >= WIDE);
+    let whole = format!("{name}@{server} {room}> ");
+    if is_wide && !server.is_empty() && !room.is_empty() && wrap::width(&whole) <= MAX_COLUMNS {
+        let styled = format!(
+            "{}@{server} {}> ",
+            palette.person(&name),
+            palette.place(&room)
+        );
+        return (whole, styled);
+    }
+    let name = wrap::truncate(&name, MAX_COLUMNS);
+    (format!("{name}> "), format!("{}> ", palette.person(&name)))
+}
+
+/// While there is no connection.
+pub(crate) fn disconnected(page: Page) -> Prompt {
+    let text = format!("({})> ", page.speech.disconnected());
+    (text.clone(), page.palette.dim(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::color::{Depth, Palette};
+    use crate::layout::tests::plain;
+
+    fn place(name: &str) -> Place {
+        Place {
+            name: name.to_owned(),
+            server: "lab".to_owned(),
+            room: "lobby".to_owned(),
+        }
+    }
+
+    #[test]
+    fn is_short_where_there_is_little_room() {
+        assert_eq!(prompt(&place("~ana"), plain(80)).0, "~ana@lab lobby> ");
+        assert_eq!(prompt(&place("~ana"), plain(40)).0, "~ana> ");
+        assert_eq!(
+            prompt(&place(&"x".repeat(40)), plain(80)).0.chars().count(),
+            42
+        );
+    }
+
+    #[test]
+    fn both_forms_take_the_same_room_and_are_harmless() {
+        let page = Page {
+            palette: Palette {
+                depth: Depth::Indexed,
+            },
+            ..plain(80)
+        };
+        let (plain, styled) = prompt(&place("a\x1b[2J\u{202e}"), page);
+        assert_eq!(wrap::width(&plain), wrap::width(&styled));
+        assert!(
+            !plain.contains('\x1b') && !styled.contains("[2J\x1b") && !styled.contains('\u{202e}')
+        );
+    }
+}

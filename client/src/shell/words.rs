@@ -1,0 +1,221 @@
+//! The shell's own words: they begin with a colon, so that no command of any server can collide with them.
+
+use std::time::Duration;
+
+use crate::phrases::Speech;
+
+/// What a line asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Action {
+    /// A blank line or a comment.
+    Nothing,
+    Run(Run),
+    /// Again and again.
+    Watch(Duration, Run),
+    Source(String),
+    Help,
+    Clear,
+    Quit,
+}
+
+/// A line for the server, and how its reply is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) line: String,
+    /// As JSON instead of laid out.
+    pub(crate) json: bool,
+    /// With the time it took.
+    pub(crate) timed: bool,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OwnError {
+    Unknown { word: String, nearest: &'static str },
+    Usage(&'static str),
+}
+
+/// The longest interval between two runs of a watched line, in seconds.
+const MAX_WATCH_SECONDS: f64 = 86_400.0;
+/// The shortest; a server limits the rate of requests too.
+const MIN_WATCH_SECONDS: f64 = 0.5;
+
+/// Each word with its arguments.
+const USAGES: [(&str, &str); 7] = [
+    (":help", ":help"),
+    (":time", ":time LINE"),
+    (":json", ":json LINE"),
+    (":source", ":source FILE"),
+    (":watch", ":watch SECONDS LINE"),
+    (":clear", ":clear"),
+    (":quit", ":quit"),
+];
+
+/// The words with what they are for, for help and completion.
+pub(crate) fn all(speech: Speech) -> Vec<(&'static str, &'static str, String)> {
+    let abouts = [
+        speech.own_help(),
+        speech.own_time(),
+        speech.own_json(),
+        speech.own_source(),
+        speech.own_watch(),
+        speech.own_clear(),
+        speech.own_quit(),
+    ];
+    USAGES
+        .iter()
+        .zip(abouts)
+        .map(|((word, usage), about)| (*word, *usage, about))
+        .collect()
+}
+
+/// Reads a line. Of several own words before one command, `:watch` is the first.
+pub(crate) fn parse(line: &str) -> Result<Action, OwnError> {
+    let mut run = Run::default();
+    let mut every = None;
+    let mut rest = line.trim();
+    if rest.is_empty() || rest.starts_with('#') {
+        return Ok(Action::Nothing);
+    }
+    while rest.starts_with(':') {
+        let (usage, argument) = own(rest)?;
+        let is_alone = !run.json && !run.timed && every.is_none();
+        rest = argument;
+        match usage.split(' ').next().unwrap_or_default() {
+            ":time" => run.timed = true,
+            ":json" => run.json = true,
+            ":watch" if is_alone => {
+                let (seconds, line) = watch(argument).ok_or(OwnError::Usage(usage))?;
+                every = Some(seconds);
+                rest = line;
+            }
+            ":source" if is_alone => return Ok(Action::Source(argument.to_owned())),
+            ":help" if is_alone => return Ok(Action::Help),
+            ":clear" if is_alone => return Ok(Action::Clear),
+            ":quit" if is_alone => return Ok(Action::Quit),
+            _ => return Err(OwnError::Usage(usage)),
+        }
+    }
+    rest.clone_into(&mut run.line);
+    Ok(match every {
+        Some(seconds) => Action::Watch(seconds, run),
+        None => Action::Run(run),
+    })
+}
+
+/// The usage of the own word that `line` begins with, and what follows it.
+fn own(line: &str) -> Result<(&'static str, &str), OwnError> {
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let (word, rest) = (word.to_lowercase(), rest.trim());
+    let known = USAGES.iter().find(|(name, _)| *name == word);
+    let Some((_, usage)) = known else {
+        let nearest = nearest(&word);
+        return Err(OwnError::Unknown { word, nearest });
+    };
+    let takes_none = !usage.contains(' ');
+    if takes_none == rest.is_empty() {
+        Ok((usage, rest))
+    } else {
+        Err(OwnError::Usage(usage))
+    }
+}
+
+/// Whether this is exactly one of them.
+pub(crate) fn is_own(word: &str) -> bool {
+    USAGES.iter().any(|(name, _)| *name == word)
+}
+
+fn watch(rest: &str) -> Option<(Duration, &str)> {
+    let (seconds, line) = rest.split_once(char::is_whitespace)?;
+    let seconds: f64 = seconds.parse().ok()?;
+    if !(MIN_WATCH_SECONDS..=MAX_WATCH_SECONDS).contains(&seconds) {
+        return None;
+    }
+    Some((Duration::from_secs_f64(seconds), line.trim()))
+}
+
+fn nearest(word: &str) -> &'static str {
+    let distance = |name: &str| strsim::damerau_levenshtein(name, word);
+    USAGES
+        .iter()
+        .map(|(name, _)| *name)
+        .min_by_key(|name| distance(name))
+        .unwrap_or(":help")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(line: &str, json: bool, timed: bool) -> Run {
+        Run {
+            line: line.to_owned(),
+            json,
+            timed,
+        }
+    }
+
+    #[test]
+    fn reads_each_of_them() {
+        for (line, action) in [
+            ("", Action::Nothing),
+            ("  # a remark", Action::Nothing),
+            (" ls :help ", Action::Run(run("ls :help", false, false))),
+            (":help", Action::Help),
+            ("  :TIME  ls -l ", Action::Run(run("ls -l", false, true))),
+            (":json who", Action::Run(run("who", true, false))),
+            (":time :json who", Action::Run(run("who", true, true))),
+            (":source a b.txt", Action::Source("a b.txt".to_owned())),
+            (
+                ":watch 2 who",
+                Action::Watch(Duration::from_secs(2), run("who", false, false)),
+            ),
+            (
+                ":watch 0.5 :json who",
+                Action::Watch(Duration::from_millis(500), run("who", true, false)),
+            ),
+            (":clear", Action::Clear),
+            (":quit", Action::Quit),
+        ] {
+            assert_eq!(parse(line), Ok(action), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_get_the_usage() {
+        for line in [
+            ":time",
+            ":quit now",
+            ":watch",
+            ":watch 2",
+            ":watch x who",
+            ":watch 0 who",
+            ":watch NaN who",
+            ":time :watch 2 who",
+            ":watch 2 :watch 2 who",
+            ":json :quit",
+        ] {
+            assert!(matches!(parse(line), Err(OwnError::Usage(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_one_names_the_nearest() {
+        for (word, expected) in [
+            (":hlep", ":help"),
+            (":q", ":quit"),
+            (":jsn x", ":json"),
+            (":", ":help"),
+        ] {
+            let Err(OwnError::Unknown { nearest, .. }) = parse(word) else {
+                panic!("{word} is known");
+            };
+            assert_eq!(nearest, expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn all_of_them_are_explained() {
+        assert_eq!(all(Speech::Spanish).len(), USAGES.len());
+    }
+}

@@ -1,0 +1,233 @@
+//! From the command line to a shell, a script or a trial.
+
+use std::env;
+use std::io::{self, IsTerminal as _};
+use std::time::Duration;
+
+use crate::address::{Address, AddressError};
+use crate::arguments::{Arguments, Common, Task};
+use crate::catalogue::Shared;
+use crate::connection::known_hosts::KnownHosts;
+use crate::connection::trust::Newcomer;
+use crate::connection::{Network, Place, Route, door};
+use crate::conversation::Setting;
+use crate::conversation::opening::{self, OpenError, Wishes};
+use crate::exit_status::ExitStatus;
+use crate::folders;
+use crate::language::Language;
+use crate::layout::Page;
+use crate::phrases::Speech;
+use crate::pictures::Pictures;
+use crate::screen::Screen;
+use crate::script::Script;
+use crate::shell::{self, Shell};
+use crate::trial::Trial;
+
+/// The longest name that is asked for, in characters.
+const MAX_NAME: usize = 20;
+
+/// Why there is nothing to connect to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    #[error("{0}")]
+    Address(#[from] AddressError),
+    #[error("can't tell where the server's state folder is; say so with --state-dir")]
+    NoStateFolder,
+}
+
+/// What was asked for, ready to go.
+pub(crate) struct Start {
+    route: Route,
+    wishes: Wishes,
+    common: Common,
+    page: Page,
+    speech: Speech,
+    /// The server wasn't named, so there may be none.
+    is_default: bool,
+    /// Ends when this is dropped.
+    trial: Option<Trial>,
+}
+
+impl Start {
+    /// Decides where to go and in which language. Starts the private server if that is where.
+    pub(crate) fn prepare(arguments: Arguments) -> Result<Self, ExitStatus> {
+        let language =
+            Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
+        let speech = language.speech;
+        let page = Page::of_stdout(arguments.common.color, speech);
+        let trial = match arguments.subcommand {
+            Some(Task::Try) => Some(Trial::start().map_err(|error| {
+                eprintln!("{}", error.explain(speech));
+                ExitStatus::Connection
+            })?),
+            None => None,
+        };
+        let (place, is_default) = place(&arguments, trial.as_ref()).map_err(|error| {
+            eprintln!("caracola: {error}");
+            ExitStatus::OwnUsage
+        })?;
+        let user = match &place {
+            Place::Network(network) => network.address.user.clone(),
+            Place::Door(_) => None,
+        };
+        let common = arguments.common;
+        Ok(Self {
+            route: Route {
+                place,
+                timeout: Duration::from_secs_f64(common.timeout),
+            },
+            wishes: Wishes {
+                language: language.tag,
+                name: display_name(common.name.as_deref().or(user.as_deref())),
+                columns: page.columns.and_then(|columns| u16::try_from(columns).ok()),
+                ..Wishes::default()
+            },
+            common,
+            page,
+            speech,
+            is_default,
+            trial,
+        })
+    }
+
+    /// Runs until there is nothing more to do.
+    pub(crate) async fn run(self) -> io::Result<ExitStatus> {
+        let is_shell = self.common.command.is_none() && io::stdin().is_terminal();
+        let screen = if is_shell {
+            Screen::for_shell()
+        } else {
+            Screen::for_script()
+        };
+        let setting = Setting {
+            screen,
+            page: self.page,
+            catalogue: Shared::default(),
+            pictures: Pictures::in_folder(folders::images()),
+            hears: is_shell,
+        };
+        if is_shell {
+            return self.shell(setting).await;
+        }
+        let script = Script {
+            unreachable_hint: self.hint(),
+            route: self.route,
+            wishes: self.wishes,
+            setting,
+            keep_going: self.common.keep_going,
+        };
+        match self.common.command {
+            Some(text) => script.run_command(&text).await,
+            None => script.run_stdin().await,
+        }
+    }
+
+    async fn shell(mut self, setting: Setting) -> io::Result<ExitStatus> {
+        if let Some(trial) = &self.trial {
+            let program = env::args().next().unwrap_or_default();
+            println!("{}\n", self.speech.others_type(trial.invitation(&program)));
+        }
+        self.wishes.catalogue = true;
+        let opened = match opening::open(&self.route, &self.wishes, self.speech).await {
+            Ok(opened) => opened,
+            Err(error) => return Ok(self.unreachable(&error)),
+        };
+        let history = if self.common.no_history {
+            None
+        } else {
+            self.common.history.clone().or_else(folders::history)
+        };
+        let setup = shell::Setup {
+            route: self.route.clone(),
+            wishes: self.wishes.clone(),
+            setting,
+            history,
+        };
+        Shell::run(setup, opened).await
+    }
+
+    fn unreachable(&self, error: &OpenError) -> ExitStatus {
+        eprintln!("{}", error.explain(&self.route.place, self.speech));
+        if let (OpenError::Connect(_), Some(hint)) = (error, self.hint()) {
+            eprintln!("{hint}");
+        }
+        error.status()
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.is_default.then(|| self.speech.try_instead())
+    }
+}
+
+/// Where to go, and whether nobody said so.
+fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), StartError> {
+    if arguments.door.local {
+        let state = folders::server_state(arguments.door.state_dir.as_deref());
+        let state = state.ok_or(StartError::NoStateFolder)?;
+        return Ok((Place::Door(door::path(&state)), false));
+    }
+    if let Some(trial) = trial {
+        let network = Network {
+            address: trial.address.clone(),
+            fingerprint: Some(trial.fingerprint.clone()),
+            cacert: None,
+            known_hosts: None,
+            newcomer: Newcomer::Refuse,
+        };
+        return Ok((Place::Network(network), false));
+    }
+    let from_environment = env::var("CARACOLA_HOST")
+        .ok()
+        .filter(|host| !host.is_empty());
+    let named = arguments.server.clone().or(from_environment);
+    let address = match &named {
+        Some(text) => Address::parse(text)?,
+        None => Address::default_server(),
+    };
+    let newcomer = if arguments.trust.trust_new {
+        Newcomer::Trust
+    } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        Newcomer::Ask
+    } else {
+        Newcomer::Refuse
+    };
+    let network = Network {
+        address,
+        fingerprint: arguments.trust.fingerprint.clone(),
+        cacert: arguments.trust.cacert.clone(),
+        known_hosts: folders::known_hosts().map(KnownHosts::at),
+        newcomer,
+    };
+    Ok((Place::Network(network), named.is_none()))
+}
+
+/// A name is asked for as the person wrote it; the name on this machine is made to fit the rules of names first.
+fn display_name(wanted: Option<&str>) -> Option<String> {
+    if let Some(name) = wanted {
+        return Some(name.to_owned());
+    }
+    ["USER", "LOGNAME"]
+        .iter()
+        .filter_map(|variable| env::var(variable).ok())
+        .map(|name| fitting(&name))
+        .find(|name| !name.is_empty())
+}
+
+fn fitting(name: &str) -> String {
+    name.chars()
+        .filter(|character| character.is_alphanumeric() || matches!(character, '_' | '-'))
+        .take(MAX_NAME)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_accounts_are_made_to_fit() {
+        assert_eq!(fitting("ana"), "ana");
+        assert_eq!(fitting("CORP\\ana.díaz@lab"), "CORPanadíazlab");
+        assert_eq!(fitting(&"x".repeat(30)).len(), MAX_NAME);
+        assert_eq!(fitting("..."), "");
+    }
+}
