@@ -86,4 +86,3 @@ impl Context {
         self.catalogue.load().settings().limits.handshake
     }
 }
-
