@@ -146,11 +146,11 @@ impl Sessions {
         all
     }
 
-    /// How many shells and how many sessions in all are there.
+    /// How many people and how many sessions in all are there.
     pub fn count(&self) -> (usize, usize) {
         let inner = self.lock();
-        let shells = inner.by_id.values().filter(|session| session.is_shell());
-        (shells.count(), inner.by_id.len())
+        let people = inner.by_id.values().filter(|session| session.is_present());
+        (people.count(), inner.by_id.len())
     }
 
     /// Who is called that, by a name as somebody types it.

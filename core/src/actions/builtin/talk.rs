@@ -22,8 +22,9 @@ pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
         None => return Err(Error::Room { wanted: String::new() }),
     };
     let listeners = speaking::speak(call.context, call.catalogue, call.caller, &room, &text)?;
-    // A shell sees its own words come back like everybody else's; more would be noise.
-    Ok(Reply::Text(if call.caller.shell {
+    // Who is in the room sees the words come back like everybody else's; more would be noise.
+    let hears = call.caller.shell && call.context.rooms.of(&call.caller.session).contains(&room);
+    Ok(Reply::Text(if hears {
         String::new()
     } else {
         phrases::said_to(call.caller.speech, &room, listeners)
@@ -168,7 +169,7 @@ pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
     let mut rows = Vec::new();
     for session in call.context.sessions.list() {
         let rooms = call.context.rooms.of(&session);
-        let present = session.is_shell() || !rooms.is_empty();
+        let present = session.is_present() || !rooms.is_empty();
         let name = session.shown_name();
         // Connections that neither speak nor listen are a program's pool: nobody is there.
         if !present || name.is_empty() {
