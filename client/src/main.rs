@@ -12,6 +12,7 @@ mod connection;
 mod conversation;
 mod exit_status;
 mod folders;
+mod interrupts;
 mod json;
 mod language;
 mod layout;

@@ -16,8 +16,9 @@ use tokio::time::sleep;
 
 use crate::connection::Route;
 use crate::conversation::opening::{self, Opened, Wishes};
-use crate::conversation::{Conversation, Interrupts, Outcome, Setting};
+use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
+use crate::interrupts::Interrupts;
 use crate::layout::color::Depth;
 use crate::layout::{Page, message, sanitize, wrap};
 use crate::script;
@@ -121,6 +122,11 @@ impl Shell {
                     }
                 },
                 lost = listen => self.lose(&lost),
+                () = self.interrupts.terminated() => {
+                    // The editor goes on reading until the process ends.
+                    self.editor.restore_terminal();
+                    return Typed::Terminated;
+                }
             }
         }
     }
@@ -134,7 +140,7 @@ impl Shell {
                         return Next::Leave(status);
                     }
                 }
-                if text.is_empty() && self.conversation.is_none() {
+                if text.trim().is_empty() && self.conversation.is_none() {
                     self.reconnect().await;
                 }
                 Next::Prompt
@@ -146,6 +152,7 @@ impl Shell {
                 Next::Prompt
             }
             Typed::End => Next::Leave(self.status_at_end()),
+            Typed::Terminated => Next::Leave(ExitStatus::Cancelled),
             Typed::Failed(why) => {
                 self.setting.screen.problem(&format!("{why}\n"));
                 Next::Leave(ExitStatus::Failed)
@@ -218,7 +225,11 @@ impl Shell {
 
     async fn reconnect(&mut self) {
         let speech = self.setting.page.speech;
-        match opening::open(&self.route, &self.wishes, speech).await {
+        let opened = tokio::select! {
+            opened = opening::open(&self.route, &self.wishes, speech) => opened,
+            () = self.interrupts.next() => return,
+        };
+        match opened {
             Ok(opened) => {
                 let conversation = Conversation::new(opened, self.setting.clone());
                 let name = sanitize::line(&conversation.place().name).into_owned();
