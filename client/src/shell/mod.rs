@@ -7,11 +7,11 @@ mod hint;
 pub(crate) mod prompt;
 pub(crate) mod words;
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use caracola_wire::{Reply, Table};
 use tokio::time::sleep;
 
 use crate::connection::Route;
@@ -20,7 +20,7 @@ use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
 use crate::layout::color::Depth;
-use crate::layout::{Page, message, sanitize, wrap};
+use crate::layout::{self, message, sanitize};
 use crate::script;
 use crate::session::Lost;
 use editor::{Editor, Event, Typed};
@@ -308,16 +308,20 @@ impl Shell {
     }
 
     fn help(&self) {
-        let Page { speech, palette, .. } = self.setting.page;
-        let own = words::all(speech);
-        let widest = own.iter().map(|(_, usage, _)| usage.len()).max().unwrap_or(0);
-        let mut text = format!("{}\n", palette.heading(&speech.own_help_title()));
-        for (_, usage, about) in own {
-            let usage = palette.command(&wrap::pad(usage, widest));
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {usage}  {about}");
-        }
-        self.setting.screen.out(&text);
+        let page = self.setting.page;
+        let rows = words::all(page.speech)
+            .into_iter()
+            .map(|(_, usage, about)| vec![usage.to_owned(), about])
+            .collect();
+        let table = Table {
+            columns: vec![String::new(); 2],
+            rows,
+            note: None,
+        };
+        self.setting.screen.problem(&page.remark(&page.speech.own_help_title()));
+        self.setting
+            .screen
+            .out(&layout::reply(&Reply::Table(table), None, page));
     }
 
     fn clear(&self) {
@@ -337,8 +341,8 @@ impl Shell {
 }
 
 fn greet(welcome: &str, setting: &Setting) {
-    let reply = caracola_wire::Reply::Text(welcome.to_owned());
-    setting.screen.out(&crate::layout::reply(&reply, None, setting.page));
+    let reply = Reply::Text(welcome.to_owned());
+    setting.screen.out(&layout::reply(&reply, None, setting.page));
 }
 
 fn read_source(path: &Path) -> io::Result<String> {
