@@ -4,10 +4,20 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    /// Ctrl-C.
+    Cancel,
+    /// SIGTERM.
+    Terminate,
+}
+
 /// From when it is made, neither signal ends the process by itself.
 pub(crate) struct Interrupts {
     interrupt: Signal,
     terminate: Signal,
+    is_terminated: bool,
 }
 
 impl Interrupts {
@@ -17,24 +27,29 @@ impl Interrupts {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            is_terminated: false,
         })
     }
 
-    /// Waits for Ctrl-C, when no editor reads the keyboard. Cancel safe.
-    pub(crate) async fn next(&mut self) {
-        received(&mut self.interrupt).await;
-    }
-
-    /// Waits for SIGTERM. Cancel safe.
+    /// Waits for SIGTERM; once it has come, not any more. Cancel safe.
     pub(crate) async fn terminated(&mut self) {
-        received(&mut self.terminate).await;
+        if !self.is_terminated {
+            received(&mut self.terminate).await;
+            self.is_terminated = true;
+        }
     }
 
     /// Waits for either. Cancel safe.
-    pub(crate) async fn either(&mut self) {
+    pub(crate) async fn either(&mut self) -> Interrupt {
+        if self.is_terminated {
+            return Interrupt::Terminate;
+        }
         tokio::select! {
-            () = received(&mut self.interrupt) => {}
-            () = received(&mut self.terminate) => {}
+            () = received(&mut self.interrupt) => Interrupt::Cancel,
+            () = received(&mut self.terminate) => {
+                self.is_terminated = true;
+                Interrupt::Terminate
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match run(start) {
         Ok(status) => status.into(),
         Err(error) => {
-            eprintln!("caracola: {error:#}");
+            screen::tell(&format!("caracola: {error:#}"));
             ExitStatus::Failed.into()
         }
     }

@@ -81,7 +81,7 @@ impl Script {
         loop {
             let line = tokio::select! {
                 line = lines.recv() => line,
-                () = interrupts.either() => return Ok(ExitStatus::Cancelled),
+                _ = interrupts.either() => return Ok(ExitStatus::Cancelled),
                 lost = conversation.listen() => return Ok(self.lost(&conversation, &lost)),
             };
             let Some(line) = line else {
@@ -120,7 +120,7 @@ impl Script {
             opened = opening::open(&self.route, &self.wishes, self.setting.page.speech) => {
                 opened.map_err(|error| self.unreachable(&error))
             }
-            () = interrupts.either() => Err(ExitStatus::Cancelled),
+            _ = interrupts.either() => Err(ExitStatus::Cancelled),
         }
     }
 

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::address::Address;
 use crate::phrases::Speech;
+use crate::screen;
 use fingerprint::Fingerprint;
 use known_hosts::{KnownHosts, Pin};
 use tls::TlsError;
@@ -129,9 +130,10 @@ impl Network {
         let Some(hosts) = &self.known_hosts else {
             return Ok(None);
         };
-        hosts
-            .find(&self.address)
-            .map_err(|error| known_hosts_error(hosts, error))
+        hosts.find(&self.address).map_err(|error| ConnectError::KnownHosts {
+            path: hosts.path().to_owned(),
+            error,
+        })
     }
 
     async fn open_pinned(&self, pin: Pin, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
@@ -175,12 +177,7 @@ impl Network {
             Newcomer::Trust => Some(stream),
             Newcomer::Refuse => return Err(ConnectError::Refused(Refusal::Unknown { seen })),
         };
-        if let Some(hosts) = &self.known_hosts {
-            hosts
-                .pin(&self.address, &seen)
-                .map_err(|error| known_hosts_error(hosts, error))?;
-            eprintln!("{}", speech.pinned(&self.address, &seen, hosts.path().display()));
-        }
+        self.remember(&seen, speech);
         if let Some(stream) = asked {
             return Ok(stream);
         }
@@ -193,6 +190,18 @@ impl Network {
                 seen: again,
             }))
         }
+    }
+
+    /// Pins the key. If that can't be done the person is told, and asked again next time.
+    fn remember(&self, seen: &Fingerprint, speech: Speech) {
+        let Some(hosts) = &self.known_hosts else {
+            return;
+        };
+        let file = hosts.path().display();
+        screen::tell(&match hosts.pin(&self.address, seen) {
+            Ok(()) => speech.pinned(&self.address, seen, file),
+            Err(error) => speech.cannot_use_file(file, speech.io_reason(&error)),
+        });
     }
 
     async fn any_key(&self, limit: Duration) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
@@ -226,12 +235,5 @@ async fn within<T>(limit: Duration, handshake: impl Future<Output = Result<T, Tl
     match timeout(limit, handshake).await {
         Ok(result) => result.map_err(ConnectError::Tls),
         Err(_) => Err(ConnectError::TimedOut),
-    }
-}
-
-fn known_hosts_error(hosts: &KnownHosts, error: io::Error) -> ConnectError {
-    ConnectError::KnownHosts {
-        path: hosts.path().to_owned(),
-        error,
     }
 }

@@ -10,7 +10,7 @@ use caracola_wire::Push;
 
 use crate::catalogue::Shared;
 use crate::exit_status::ExitStatus;
-use crate::interrupts::Interrupts;
+use crate::interrupts::{Interrupt, Interrupts};
 use crate::layout::stream::Pieces;
 use crate::layout::{Page, message};
 use crate::line;
@@ -168,8 +168,8 @@ impl Conversation {
         loop {
             let incoming = tokio::select! {
                 incoming = self.session.next() => incoming?,
-                () = interrupts.next() => {
-                    if is_cancelled {
+                interrupt = interrupts.either() => {
+                    if is_cancelled || interrupt == Interrupt::Terminate {
                         self.aside.insert(ticket, Aside::Nothing);
                         self.say(&self.setting.page.speech.gave_up());
                         return Ok(ExitStatus::Cancelled);

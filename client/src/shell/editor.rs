@@ -1,6 +1,6 @@
 //! The line editor: rustyline on a thread of its own, since it blocks while a person types.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::mpsc;
 
@@ -87,7 +87,7 @@ impl Editor {
         if let Some(terminal) = &self.terminal {
             // If the terminal is gone there is nothing to restore.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, terminal);
-            println!();
+            let _ = writeln!(io::stdout());
         }
     }
 

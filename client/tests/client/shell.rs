@@ -1,5 +1,8 @@
 //! The shell on a pseudo-terminal.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use anyhow::Result;
 use caracola_testing::TestServer;
 use nix::sys::signal::Signal;
@@ -57,6 +60,8 @@ fn history_survives_the_shell() -> Result<()> {
     first.expect("lobby> ")?;
     first.send_control('d')?;
     assert_eq!(first.status()?, 0);
+    let mode = fs::metadata(home.history())?.permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 
     let mut second = home.shell(&server)?;
     second.type_keys("\x1b[A")?;

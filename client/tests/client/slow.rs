@@ -12,6 +12,7 @@ use caracola_wire::{
     CatalogueEntry, CatalogueExport, CatalogueReply, Encoder, Exit, Protocol, Push, Reply, RequestDecoder,
     RequestLimits, ShellWelcome,
 };
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 use crate::home::{Home, Terminal, text};
@@ -272,5 +273,17 @@ fn a_new_catalogue_is_learnt_at_an_open_prompt() -> Result<()> {
     terminal.expect("zoe@standin lobby> ")?;
     terminal.type_keys("nov\t")?;
     terminal.expect("> novelty ")?;
+    Ok(())
+}
+
+#[test]
+fn a_request_to_end_is_heeded_while_a_command_runs() -> Result<()> {
+    let (server, home) = (StandIn::start()?, Home::new()?);
+    let mut terminal = server.terminal(&home, &[])?;
+    terminal.expect("lobby> ")?;
+    terminal.send_line("slow")?;
+    server.expect("RUN slow")?;
+    terminal.process_mut().signal(Signal::SIGTERM)?;
+    assert_eq!(terminal.status()?, 130);
     Ok(())
 }
