@@ -63,6 +63,7 @@ impl Connection {
             stream: true,
             name: Some(name.to_owned()),
             token: None,
+            ..ShellHello::default()
         };
         let words = hello.words();
         let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -60,7 +60,7 @@ fn info_has_what_libraries_look_for() -> Result<()> {
     assert_eq!(field("role").as_deref(), Some("master"));
     assert_eq!(field("redis_mode").as_deref(), Some("standalone"));
     assert_eq!(field("connected_clients").as_deref(), Some("1"));
-    assert_eq!(field("connected_shells").as_deref(), Some("0"));
+    assert_eq!(field("connected_people").as_deref(), Some("0"));
     assert_eq!(field("process_id"), Some(server.process().to_string()));
 
     let clients = library.request(&["INFO", "clients"])?;
