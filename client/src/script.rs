@@ -116,9 +116,9 @@ impl Script {
     /// Which line it was, unless it was the only one.
     fn remark_stop(&self, number: usize, line: &str) {
         if number > 1 {
-            let Page { speech, palette, .. } = self.setting.page;
-            let text = speech.script_stopped(number, sanitize::line(line));
-            self.setting.screen.problem(&format!("{}\n", palette.dim(&text)));
+            let page = self.setting.page;
+            let text = page.speech.script_stopped(number, sanitize::line(line));
+            self.setting.screen.problem(&page.remark(&text));
         }
     }
 
@@ -138,10 +138,7 @@ impl Script {
     }
 
     fn complain(&self, text: &str) {
-        let Page { palette, .. } = self.setting.page;
-        for line in text.lines() {
-            self.setting.screen.problem(&format!("{}\n", palette.error(line)));
-        }
+        self.setting.screen.problem(&self.setting.page.complaint(text));
     }
 }
 
@@ -166,9 +163,9 @@ pub(crate) async fn run_line(
     setting: &Setting,
     interrupts: &mut Interrupts,
 ) -> Result<Outcome, Lost> {
-    let Page { speech, palette, .. } = setting.page;
+    let speech = setting.page.speech;
     let complain = |text: String| {
-        setting.screen.problem(&format!("{}\n", palette.error(&text)));
+        setting.screen.problem(&setting.page.complaint(&text));
         Ok(failed(ExitStatus::Usage))
     };
     match words::parse(line) {

@@ -54,7 +54,7 @@ impl Start {
         let language = Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
         let speech = language.speech;
         let page = Page::of_stdout(arguments.common.color, speech);
-        let trial = match arguments.subcommand {
+        let trial = match arguments.task {
             Some(Task::Try) => Some(Trial::start().map_err(|error| {
                 eprintln!("{}", error.explain(speech));
                 ExitStatus::Connection
@@ -110,7 +110,10 @@ impl Start {
         let script = Script {
             unreachable_hint: self.hint(),
             route: self.route,
-            wishes: self.wishes,
+            wishes: Wishes {
+                quiet: true,
+                ..self.wishes
+            },
             setting,
             keep_going: self.common.keep_going,
         };
@@ -180,7 +183,7 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         Some(text) => Address::parse(text)?,
         None => Address::default_server(),
     };
-    let newcomer = if arguments.trust.trust_new {
+    let newcomer = if arguments.belief.trust_new {
         Newcomer::Trust
     } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
         Newcomer::Ask
@@ -189,8 +192,8 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
     };
     let network = Network {
         address,
-        fingerprint: arguments.trust.fingerprint.clone(),
-        cacert: arguments.trust.cacert.clone(),
+        fingerprint: arguments.belief.fingerprint.clone(),
+        cacert: arguments.belief.cacert.clone(),
         known_hosts: folders::known_hosts().map(KnownHosts::at),
         newcomer,
     };

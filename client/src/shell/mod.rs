@@ -1,11 +1,13 @@
 //! The shell: a prompt, lines run in turn, and messages above the prompt while somebody types.
 
+mod assistant;
 pub(crate) mod complete;
 pub(crate) mod editor;
 mod hint;
 pub(crate) mod prompt;
 pub(crate) mod words;
 
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -208,14 +210,10 @@ impl Shell {
         conversation
             .token()
             .clone_into(self.wishes.token.get_or_insert_default());
-        let Page { speech, palette, .. } = self.setting.page;
-        let why = script::farewell(&conversation, lost, &self.route, self.setting.page);
-        let mut text = String::new();
-        for line in why.lines() {
-            text.push_str(&format!("{}\n", palette.error(line)));
-        }
-        text.push_str(&format!("{}\n", palette.dim(&speech.enter_reconnects())));
-        self.setting.screen.above(&text);
+        let page = self.setting.page.measured_again();
+        let why = script::farewell(&conversation, lost, &self.route, page);
+        let what_now = page.remark(&page.speech.enter_reconnects());
+        self.setting.screen.above(&(page.complaint(&why) + &what_now));
     }
 
     async fn reconnect(&mut self) {
@@ -305,7 +303,8 @@ impl Shell {
         let mut text = format!("{}\n", palette.heading(&speech.own_help_title()));
         for (_, usage, about) in own {
             let usage = palette.command(&wrap::pad(usage, widest));
-            text.push_str(&format!("  {usage}  {about}\n"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {usage}  {about}");
         }
         self.setting.screen.out(&text);
     }
@@ -318,15 +317,11 @@ impl Shell {
     }
 
     fn complain(&self, text: &str) {
-        for line in text.lines() {
-            let line = self.setting.page.palette.error(line);
-            self.setting.screen.problem(&format!("{line}\n"));
-        }
+        self.setting.screen.problem(&self.setting.page.complaint(text));
     }
 
     fn remark(&self, text: &str) {
-        let text = self.setting.page.palette.dim(text);
-        self.setting.screen.problem(&format!("{text}\n"));
+        self.setting.screen.problem(&self.setting.page.remark(text));
     }
 }
 

@@ -80,7 +80,7 @@ impl Connection {
             stream: true,
             name: Some(name.to_owned()),
             token: None,
-            ..ShellHello::default()
+            quiet: false,
         };
         let words = hello.words();
         let words: Vec<_> = words.iter().map(String::as_str).collect();
