@@ -226,7 +226,8 @@ fn who_comes_by_the_door_is_the_operator() -> Result<()> {
     let server = server()?;
     let mut ana = server.shell("ana")?;
     let mut door = server.door()?;
-    let welcome = door.be_shell("operator", "en")?;
+    // What a client wishes for whose person is root.
+    let welcome = door.be_shell("root", "en")?;
     assert_eq!(welcome.user, "operator");
     assert_eq!(welcome.name, "operator");
     let who = door.request(&["RUN", "whoami"])?;
@@ -234,6 +235,14 @@ fn who_comes_by_the_door_is_the_operator() -> Result<()> {
     assert_eq!(ana.run(&["tell", "server", "the projector is off"])?, "Told server.");
     let told = door.push_where(|push| matches!(push, Push::Tell { .. }))?;
     assert!(matches!(&told, Push::Tell { name, text, .. } if name == "~ana" && text == "the projector is off"));
+    door.request(&["RUN", "tell", "ana", "on my way"])?;
+    let told = ana.push_where(|push| matches!(push, Push::Tell { .. }))?;
+    assert!(
+        matches!(&told, Push::Tell { name, user, .. } if name == "operator" && user == "operator"),
+        "{told:?}"
+    );
+    assert_eq!(ana.run(&["tell", "operator", "thank you"])?, "Told server.");
+    door.push_where(|push| matches!(push, Push::Tell { text, .. } if text == "thank you"))?;
     // A library at the door sees everybody.
     let list = server.door()?.request(&["CLIENT", "LIST"])?;
     assert_eq!(list.as_str().map(|list| list.lines().count()), Some(3), "{list:?}");
