@@ -36,11 +36,17 @@ fn standard_output_has_a_line_for_each_address_and_nothing_else() -> Result<()> 
     server.operator(&["say", "hello"])?.success()?;
     server.operator(&["stop"])?.success()?;
     server.wait()?;
-    let wanted: String = addresses
+    let wanted = addresses
         .iter()
-        .map(|address| format!("listening {address} {}\n", server.fingerprint()))
-        .collect();
-    assert_eq!(server.stdout(), wanted);
+        .map(|address| format!("listening {address} {}", server.fingerprint()));
+    assert_eq!(
+        server.stdout(),
+        wanted.collect::<Vec<_>>().join(
+            "
+"
+        ) + "
+"
+    );
     assert!(server.fingerprint().starts_with("SHA256:") && server.fingerprint().len() == 7 + 43);
     Ok(())
 }
