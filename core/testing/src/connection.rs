@@ -1,7 +1,8 @@
 //! A client as plain as can be: it sends what it is told, and gives back what comes.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
@@ -11,9 +12,13 @@ use native_tls::{Certificate, TlsConnector, TlsStream};
 
 use crate::PATIENCE;
 
-/// A TLS connection to a test's server.
+/// What a connection goes over: TLS, or the Unix socket of the operator's door.
+trait Stream: Read + Write + Send {}
+impl<S: Read + Write + Send> Stream for S {}
+
+/// A connection to a test's server.
 pub struct Connection {
-    stream: TlsStream<TcpStream>,
+    stream: Box<dyn Stream>,
     input: BytesMut,
     decoder: ValueDecoder,
     pushes: Vec<Push>,
@@ -45,12 +50,24 @@ impl Connection {
 
     /// The same over a TCP connection that is there already, with the time-outs that it has.
     pub fn over(tcp: TcpStream, certificate: &Path) -> Result<Self> {
-        Ok(Self {
-            stream: handshake(tcp, certificate)?,
+        Ok(Self::new(handshake(tcp, certificate)?))
+    }
+
+    /// Comes in by the operator's door, whose socket is at `path`.
+    pub fn by_door(path: &Path) -> Result<Self> {
+        let stream = UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self::new(stream))
+    }
+
+    fn new(stream: impl Stream + 'static) -> Self {
+        Self {
+            stream: Box::new(stream),
             input: BytesMut::new(),
             decoder: ValueDecoder::new(ValueLimits::default()),
             pushes: Vec::new(),
-        })
+        }
     }
 
     /// Introduces itself as a person's shell.

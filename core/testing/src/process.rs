@@ -73,6 +73,12 @@ impl Process {
         self.stdout.wait_until(what, found)
     }
 
+    /// Waits for the first line of standard output.
+    pub fn first_line(&self) -> Result<String> {
+        let line = |written: &str| Some(written.split_once('\n')?.0.to_owned());
+        self.wait_for_stdout("a line", line)
+    }
+
     /// Waits until standard error has `text` in it.
     pub fn wait_for_stderr(&self, text: &str) -> Result<()> {
         let found = |written: &str| written.contains(text).then_some(());

@@ -247,6 +247,11 @@ impl TestServer {
         Ok(connection)
     }
 
+    /// A connection by the operator's door.
+    pub fn door(&self) -> Result<Connection> {
+        Connection::by_door(&self.state().join("door.sock"))
+    }
+
     /// Runs a subcommand of the server's binary on this server: `&["say", "hello"]`.
     pub fn operator(&self, words: &[&str]) -> Result<Finished> {
         let (subcommand, rest) = words.split_first().context("no subcommand")?;

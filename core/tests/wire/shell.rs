@@ -175,3 +175,30 @@ fn replies_to_a_shell_are_typed() -> Result<()> {
     assert_eq!(ana.rest()?, b"", "and the connection is closed");
     Ok(())
 }
+
+#[test]
+fn a_quiet_shell_is_nobodys_arrival() -> Result<()> {
+    let server = server()?;
+    let mut ana = server.shell("ana")?;
+    let mut script = server.connect()?;
+    script.request(&["HELLO", "3"])?;
+    script.request(&["SHELL", "1", "name", "script", "quiet", "1"])?;
+    assert!(matches!(script.run_typed(&["ls"])?, Reply::Card(_)));
+    assert!(
+        !script.run(&["say", "from a script"])?.is_empty(),
+        "it does not hear its own words"
+    );
+    let heard = ana.pushes_until_now()?;
+    assert!(
+        matches!(&heard[..], [Push::Message { text, .. }] if text == "from a script"),
+        "{heard:?}"
+    );
+    let Reply::Table(who) = ana.run_typed(&["who"])? else {
+        panic!("no table");
+    };
+    assert_eq!(who.rows.len(), 1, "{who:?}");
+    script.request(&["RUN", "quit"])?;
+    script.rest()?;
+    assert_eq!(ana.pushes_until_now()?, []);
+    Ok(())
+}
