@@ -39,6 +39,7 @@ impl Catalogue {
             action: command.action.as_str().to_owned(),
             params,
             examples: command.examples.iter().map(|example| example.run.clone()).collect(),
+            confirm: None,
         }
     }
 
@@ -54,6 +55,8 @@ impl Catalogue {
             rest: param.rest,
             list: param.list,
             choices: choices.collect(),
+            flag: None,
+            complete: false,
         }
     }
 }
