@@ -111,7 +111,7 @@ fn words_and_counts_are_taken_up_to_the_limit_and_not_beyond() -> Result<()> {
     assert!(matches!(guest.reply()?, Value::Bulk(_)));
 
     let word = |bytes: usize| format!("$4\r\nECHO\r\n${bytes}\r\n{}", "x".repeat(bytes.min(100)));
-    let large: String = (0..5).map(|_| format!("${word_bytes}\r\n{longest}\r\n")).collect();
+    let large = format!("${word_bytes}\r\n{longest}\r\n").repeat(5);
     assert!(large.len() > request_bytes);
     for (request, error) in [
         (
