@@ -10,11 +10,17 @@ use crate::layout::color::When;
 
 /// The shell of a Caracola server: its commands, and the people who are there, over TLS.
 #[derive(Debug, Parser)]
-#[command(name = "caracola", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "caracola",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    override_usage = "caracola [OPTIONS] [SERVER]\n       caracola [OPTIONS] [SERVER] -c LINE\n       caracola [OPTIONS] [SERVER] < SCRIPT\n       caracola try [OPTIONS]"
+)]
 pub(crate) struct Arguments {
     #[arg(
-        value_name = "[USER@]HOST[:PORT]",
-        help = "The server; without it $CARACOLA_HOST, else localhost:22722"
+        value_name = "SERVER",
+        help = "[USER@]HOST[:PORT]; without it $CARACOLA_HOST, else localhost:22722"
     )]
     pub(crate) server: Option<String>,
 

@@ -8,6 +8,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustyline::ExternalPrinter;
 
+/// Says something on standard error, before there is a session. Nobody is left to tell if that fails.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// A handle; clones print to the same place.
 #[derive(Clone)]
 pub(crate) struct Screen {

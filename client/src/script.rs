@@ -5,9 +5,10 @@ use std::io::{self, BufRead as _};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::connection::Route;
-use crate::conversation::opening::{self, Wishes};
-use crate::conversation::{Conversation, Interrupts, Outcome, Setting};
+use crate::conversation::opening::{self, Opened, Wishes};
+use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
+use crate::interrupts::Interrupts;
 use crate::layout::{Page, sanitize};
 use crate::line;
 use crate::session::Lost;
@@ -43,9 +44,9 @@ impl Script {
         };
         self.wishes.run = Some(run.line.split_whitespace().map(str::to_owned).collect());
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
+        let opened = match self.open(&mut interrupts).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.unreachable(&error)),
+            Err(status) => return Ok(status),
         };
         let ticket = opened.run;
         let mut conversation = Conversation::new(opened, self.setting.clone());
@@ -70,9 +71,9 @@ impl Script {
     async fn run_lines(mut self, mut lines: Receiver<Result<String, usize>>) -> io::Result<ExitStatus> {
         self.wishes.catalogue = true;
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
+        let opened = match self.open(&mut interrupts).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.unreachable(&error)),
+            Err(status) => return Ok(status),
         };
         let mut conversation = Conversation::new(opened, self.setting.clone());
         let mut worst = ExitStatus::Success;
@@ -80,6 +81,7 @@ impl Script {
         loop {
             let line = tokio::select! {
                 line = lines.recv() => line,
+                _ = interrupts.either() => return Ok(ExitStatus::Cancelled),
                 lost = conversation.listen() => return Ok(self.lost(&conversation, &lost)),
             };
             let Some(line) = line else {
@@ -110,6 +112,15 @@ impl Script {
             if self.setting.screen.is_broken() {
                 return Ok(worst);
             }
+        }
+    }
+
+    async fn open(&self, interrupts: &mut Interrupts) -> Result<Opened, ExitStatus> {
+        tokio::select! {
+            opened = opening::open(&self.route, &self.wishes, self.setting.page.speech) => {
+                opened.map_err(|error| self.unreachable(&error))
+            }
+            _ = interrupts.either() => Err(ExitStatus::Cancelled),
         }
     }
 

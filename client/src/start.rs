@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::layout::Page;
 use crate::phrases::Speech;
 use crate::pictures::Pictures;
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::script::Script;
 use crate::shell::{self, Shell};
 use crate::trial::Trial;
@@ -56,13 +56,13 @@ impl Start {
         let page = Page::of_stdout(arguments.common.color, speech);
         let trial = match arguments.task {
             Some(Task::Try) => Some(Trial::start().map_err(|error| {
-                eprintln!("{}", error.explain(speech));
+                screen::tell(&error.explain(speech));
                 ExitStatus::Connection
             })?),
             None => None,
         };
         let (place, is_default) = place(&arguments, trial.as_ref()).map_err(|error| {
-            eprintln!("caracola: {error}");
+            screen::tell(&format!("caracola: {error}"));
             ExitStatus::OwnUsage
         })?;
         let user = match &place {
@@ -126,7 +126,8 @@ impl Start {
     async fn shell(mut self, setting: Setting) -> io::Result<ExitStatus> {
         if let Some(trial) = &self.trial {
             let program = env::args().next().unwrap_or_default();
-            println!("{}\n", self.speech.others_type(trial.invitation(&program)));
+            let text = self.speech.others_type(trial.invitation(&program));
+            setting.screen.out(&format!("{text}\n\n"));
         }
         self.wishes.catalogue = true;
         let opened = match opening::open(&self.route, &self.wishes, self.speech).await {
@@ -148,9 +149,9 @@ impl Start {
     }
 
     fn unreachable(&self, error: &OpenError) -> ExitStatus {
-        eprintln!("{}", error.explain(&self.route.place, self.speech));
+        screen::tell(&error.explain(&self.route.place, self.speech));
         if let (OpenError::Connect(_), Some(hint)) = (error, self.hint()) {
-            eprintln!("{hint}");
+            screen::tell(&hint);
         }
         error.status()
     }

@@ -4,14 +4,13 @@ pub(crate) mod opening;
 mod showing;
 
 use std::collections::HashMap;
-use std::io;
 use std::time::Instant;
 
 use caracola_wire::Push;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::catalogue::Shared;
 use crate::exit_status::ExitStatus;
+use crate::interrupts::{Interrupt, Interrupts};
 use crate::layout::stream::Pieces;
 use crate::layout::{Page, message};
 use crate::line;
@@ -62,23 +61,6 @@ enum Aside {
     Catalogue,
     Names(Question),
     Nothing,
-}
-
-/// Ctrl-C, when no editor reads the keyboard.
-pub(crate) struct Interrupts(Signal);
-
-impl Interrupts {
-    /// Must be made before the first prompt: the editor sets the signal's handler aside while it reads and then puts back the
-    /// one that it found.
-    pub(crate) fn new() -> io::Result<Self> {
-        signal(SignalKind::interrupt()).map(Self)
-    }
-
-    pub(crate) async fn next(&mut self) {
-        if self.0.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 impl Conversation {
@@ -186,8 +168,8 @@ impl Conversation {
         loop {
             let incoming = tokio::select! {
                 incoming = self.session.next() => incoming?,
-                () = interrupts.next() => {
-                    if is_cancelled {
+                interrupt = interrupts.either() => {
+                    if is_cancelled || interrupt == Interrupt::Terminate {
                         self.aside.insert(ticket, Aside::Nothing);
                         self.say(&self.setting.page.speech.gave_up());
                         return Ok(ExitStatus::Cancelled);

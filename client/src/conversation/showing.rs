@@ -40,7 +40,11 @@ impl Conversation {
                 Ok(status(&value))
             }
             Err(error) => {
-                let text = self.setting.page.speech.not_understood(error);
+                let text = self
+                    .setting
+                    .page
+                    .speech
+                    .not_understood(sanitize::line(&error.to_string()));
                 self.setting.screen.problem(&format!("{text}\n"));
                 Ok(ExitStatus::Failed)
             }

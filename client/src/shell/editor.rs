@@ -1,9 +1,10 @@
 //! The line editor: rustyline on a thread of its own, since it blocks while a person types.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::mpsc;
 
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use rustyline::config::{Behavior, BellStyle};
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
@@ -31,6 +32,8 @@ pub(crate) enum Typed {
     },
     /// Ctrl-D.
     End,
+    /// SIGTERM.
+    Terminated,
     /// The terminal is gone, or never was one.
     Failed(String),
 }
@@ -61,6 +64,8 @@ pub(crate) struct Setup {
 pub(crate) struct Editor {
     prompts: mpsc::Sender<Prompt>,
     events: UnboundedReceiver<Event>,
+    /// How the terminal was set before the first prompt.
+    terminal: Option<Termios>,
 }
 
 impl Editor {
@@ -70,7 +75,20 @@ impl Editor {
         std::thread::Builder::new()
             .name("editor".to_owned())
             .spawn(move || run(setup, &asked, &sender))?;
-        Ok(Self { prompts, events })
+        Ok(Self {
+            prompts,
+            events,
+            terminal: tcgetattr(io::stdin()).ok(),
+        })
+    }
+
+    /// Makes the terminal echo again, when the process is to end while a prompt is open.
+    pub(crate) fn restore_terminal(&self) {
+        if let Some(terminal) = &self.terminal {
+            // If the terminal is gone there is nothing to restore.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, terminal);
+            let _ = writeln!(io::stdout());
+        }
     }
 
     /// Opens a prompt; what is typed comes as an event.

@@ -42,6 +42,11 @@ impl Home {
         self.folder.path().join("config/caracola/known_hosts")
     }
 
+    /// Where typed lines are.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.folder.path().join("state/caracola/history")
+    }
+
     /// `caracola` with these arguments, as `ana`.
     pub(crate) fn caracola(&self, arguments: &[&str]) -> Result<Command> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caracola"));

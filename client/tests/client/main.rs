@@ -5,5 +5,6 @@
 mod home;
 mod script;
 mod shell;
+mod slow;
 mod trial;
 mod trust;

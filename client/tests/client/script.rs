@@ -80,6 +80,21 @@ fn a_server_that_speaks_no_tls_is_named() -> Result<()> {
 }
 
 #[test]
+fn a_silent_server_is_given_up_on() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?.to_string();
+    // The connections stay open and nobody speaks.
+    let output = Home::new()?.piped(&[&address, "--trust-new", "--timeout", "0.2", "-c", "ls"], b"")?;
+    assert_eq!(output.status.code(), Some(69));
+    assert!(
+        text(&output.stderr).contains("no answer in time"),
+        "{}",
+        text(&output.stderr)
+    );
+    Ok(())
+}
+
+#[test]
 fn mistakes_in_its_own_arguments_are_status_2() -> Result<()> {
     let home = Home::new()?;
     for arguments in [

@@ -1,7 +1,12 @@
 //! The shell on a pseudo-terminal.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use anyhow::Result;
 use caracola_testing::TestServer;
+use nix::sys::signal::Signal;
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::home::Home;
 
@@ -55,6 +60,8 @@ fn history_survives_the_shell() -> Result<()> {
     first.expect("lobby> ")?;
     first.send_control('d')?;
     assert_eq!(first.status()?, 0);
+    let mode = fs::metadata(home.history())?.permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 
     let mut second = home.shell(&server)?;
     second.type_keys("\x1b[A")?;
@@ -225,5 +232,21 @@ fn speaks_spanish() -> Result<()> {
     shell.expect("¿quisiste decir 'ls'")?;
     shell.send_line("salir")?;
     assert_eq!(shell.status()?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_request_to_end_leaves_the_terminal_as_it_was() -> Result<()> {
+    let (server, home) = (server()?, Home::new()?);
+    let mut shell = home.shell(&server)?;
+    let before = tcgetattr(shell.process().get_file_handle()?)?.local_modes;
+    shell.type_keys("half a li")?;
+    shell.expect("alf a li")?;
+    shell.process_mut().signal(Signal::SIGTERM)?;
+    shell.expect("\r\n")?;
+    let handle = shell.process().get_file_handle()?;
+    assert_eq!(shell.status()?, 130);
+    let after = tcgetattr(handle)?.local_modes;
+    assert!(!before.contains(LocalModes::ICANON) && after.contains(LocalModes::ICANON));
     Ok(())
 }

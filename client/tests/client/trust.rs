@@ -125,3 +125,37 @@ fn the_named_fingerprint_must_match() -> Result<()> {
     assert!(said.contains("REFUSED") && said.contains(&wrong) && said.contains(server.fingerprint()));
     Ok(())
 }
+
+/// Makes the server's own certificate one of the system's roots, as OpenSSL understands them.
+fn believing(home: &Home, server: &TestServer, arguments: &[&str]) -> Result<std::process::Output> {
+    let mut command = home.caracola(arguments)?;
+    command
+        .env("SSL_CERT_FILE", server.certificate())
+        .stdin(std::process::Stdio::null());
+    Ok(command.output()?)
+}
+
+#[test]
+fn a_valid_certificate_asks_and_pins_nothing() -> Result<()> {
+    let (server, home) = (TestServer::builder().start()?, Home::new()?);
+    let host = format!("localhost:{}", server.address().port());
+    let output = believing(&home, &server, &[&host, "-c", "ls"])?;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty() && !home.known_hosts().exists());
+    Ok(())
+}
+
+#[test]
+fn a_changed_key_with_a_valid_certificate_is_fine() -> Result<()> {
+    let (server, home) = (TestServer::builder().start()?, Home::new()?);
+    let host = format!("localhost:{}", server.address().port());
+    fs::create_dir_all(home.known_hosts().with_file_name(""))?;
+    let old = format!("{host} SHA256:{}\n", "A".repeat(43));
+    fs::write(home.known_hosts(), &old)?;
+    let output = believing(&home, &server, &[&host, "-c", "ls"])?;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let refused = home.piped(&[&host, "-c", "ls"], b"")?;
+    assert_eq!(refused.status.code(), Some(69));
+    assert_eq!(fs::read_to_string(home.known_hosts())?, old, "the pin stays");
+    Ok(())
+}

@@ -178,8 +178,8 @@ fn stop_with_input(context: Arc<Context>) {
         let mut stdin = std::io::stdin().lock();
         let mut bytes = [0; 256];
         while !matches!(stdin.read(&mut bytes), Ok(0) | Err(_)) {}
-        tracing::info!("standard input ended: stopping");
         context.stop();
+        tracing::info!("standard input ended: stopping");
     });
 }
 
