@@ -27,7 +27,6 @@ fn shell(server: &TestServer, name: Option<&str>, token: Option<&str>) -> Result
         quiet: false,
         name: name.map(str::to_owned),
         token: token.map(str::to_owned),
-        ..ShellHello::default()
     };
     let words = hello.words();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
