@@ -283,7 +283,7 @@ impl TestServer {
         self.process.wait_for_stderr(text)
     }
 
-    /// Sends a signal, by its name without `SIG`, as `kill` knows it.
+    /// Sends a signal, by its name without `SIG`; see [`Process::signal`].
     pub fn signal(&self, name: &str) -> Result<()> {
         self.process.signal(name)
     }
