@@ -1,5 +1,5 @@
 //! A bounded soak test: people come, talk, read cards and vanish for a while, and the server must be no larger at the
-//! end than it was soon after the beginning. `cargo bench --bench soak`; `$SECONDS` says for how long (30 without it).
+//! end than it was soon after the beginning. `cargo bench --bench soak`; `$SOAK_SECONDS` says for how long (30 without it).
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -15,7 +15,7 @@ const PEOPLE: u64 = 50;
 const GROWTH: u64 = 8 * 1024 * 1024;
 
 fn main() -> Result<()> {
-    let seconds = std::env::var("SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let seconds = std::env::var("SOAK_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or(30));
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
