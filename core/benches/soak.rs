@@ -15,7 +15,9 @@ const PEOPLE: u64 = 50;
 const GROWTH: u64 = 8 * 1024 * 1024;
 
 fn main() -> Result<()> {
-    let seconds = std::env::var("SOAK_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let seconds = std::env::var("SOAK_SECONDS")
+        .ok()
+        .and_then(|seconds| seconds.parse().ok());
     let time = Duration::from_secs(seconds.unwrap_or(30));
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
