@@ -19,7 +19,7 @@ use crate::sessions::{Origin, Session};
 /// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.
 const BACKLOG: i32 = 1024;
 /// When a silent peer is asked whether it is still there, and how often.
-const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15));
+const KEEPALIVE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_secs(15));
 /// How long the loop waits when the system has no file descriptor for a new connection.
 const OUT_OF_FILES: Duration = Duration::from_millis(100);
 

@@ -11,7 +11,7 @@ use super::session::{Origin, Session};
 use crate::access::User;
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
-const HELD: Duration = Duration::from_secs(60);
+const HELD: Duration = Duration::from_mins(1);
 /// The most names with a number after them that are tried before a guest gets a fresh name.
 const NUMBERED: u32 = 999;
 
