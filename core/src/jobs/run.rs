@@ -1,0 +1,158 @@
+//! Carries one job out: waits for its place, starts its program, keeps its output, and sees to its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::net::unix::pipe;
+use tokio::time::{Instant, sleep_until};
+
+use super::job::{Ending, Job};
+use super::output::Stream;
+use super::registry::Jobs;
+use crate::spawner::{Ended, Launch, Running, Spawner};
+
+/// Bytes read from a program at once: what a pipe holds by default.
+const READ: usize = 64 * 1024;
+
+/// What one run may use, beside what the kernel holds its program to.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// How long the program may run. Waiting for a place doesn't count.
+    pub timeout: Duration,
+    /// Runs of the command at once.
+    pub running: usize,
+    /// Runs that may wait for a place.
+    pub waiting: usize,
+}
+
+/// Runs `job` to its end, whatever way it comes to it. Meant for a task of its own; if that is dropped, the program and
+/// all that it started are ended with it.
+pub async fn run(jobs: Arc<Jobs>, job: Arc<Job>, spawner: Spawner, launch: Launch, bounds: Bounds) {
+    let ending = carry_out(&jobs, &job, &spawner, launch, &bounds).await;
+    job.has_ended(ending);
+    jobs.note_end(&job);
+}
+
+async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> Ending {
+    let place = jobs.gates.enter(&job.command, bounds.running, bounds.waiting);
+    let _pass = tokio::select! {
+        pass = place => match pass {
+            Ok(pass) => pass,
+            Err(_) => return Ending::Busy,
+        },
+        reason = job.end_wished() => return reason,
+    };
+    match spawner.launch(launch).await {
+        Ok(running) => {
+            job.runs();
+            follow(job, running, bounds.timeout).await
+        }
+        Err(error) => Ending::NotStarted(error.to_string()),
+    }
+}
+
+/// Follows a program until it and all that it started are gone.
+async fn follow(job: &Job, mut running: Running, timeout: Duration) -> Ending {
+    let deadline = Instant::now() + timeout;
+    let mut pipes = Pipes::of(&mut running);
+    let mut why = None;
+    let ended = loop {
+        tokio::select! {
+            // What was written before the end is there when the end is told: output first.
+            biased;
+            () = pipes.pump(job), if pipes.open() => {}
+            ended = running.wait() => break ended,
+            () = sleep_until(deadline), if why.is_none() => {
+                why = Some(Ending::TimedOut(timeout));
+                running.end();
+            }
+            reason = job.end_wished(), if why.is_none() => {
+                why = Some(reason);
+                running.end();
+            }
+        }
+    };
+    pipes.drain(job);
+    why.unwrap_or(match ended {
+        Ended::Exited(status) => Ending::Exited(status),
+        Ended::Signalled(signal) => Ending::Signalled(signal),
+        Ended::Lost => Ending::Lost,
+    })
+}
+
+/// A program's two streams. Each is closed at its end, or once there is more than is kept: the program then gets
+/// SIGPIPE, like one before `head`.
+struct Pipes {
+    out: Option<pipe::Receiver>,
+    err: Option<pipe::Receiver>,
+}
+
+impl Pipes {
+    fn of(running: &mut Running) -> Self {
+        Self {
+            out: running.take_stdout(),
+            err: running.take_stderr(),
+        }
+    }
+
+    fn open(&self) -> bool {
+        self.out.is_some() || self.err.is_some()
+    }
+
+    /// Keeps the next piece of output. Cancel safe: what was read is kept before anything else is awaited.
+    async fn pump(&mut self, job: &Job) {
+        let mut out = [0; READ / 4];
+        let mut err = [0; READ / 4];
+        let (stream, count) = tokio::select! {
+            count = read(&mut self.out, &mut out) => (Stream::Out, count),
+            count = read(&mut self.err, &mut err) => (Stream::Err, count),
+        };
+        let bytes = match stream {
+            Stream::Out => &out[..count],
+            Stream::Err => &err[..count],
+        };
+        self.keep(job, stream, bytes);
+    }
+
+    fn keep(&mut self, job: &Job, stream: Stream, bytes: &[u8]) {
+        if !bytes.is_empty() && job.wrote(stream, bytes) {
+            return;
+        }
+        if !bytes.is_empty() {
+            // Over the limit: neither stream has anything more to say.
+            self.out = None;
+            self.err = None;
+        } else if stream == Stream::Out {
+            self.out = None;
+        } else {
+            self.err = None;
+        }
+    }
+
+    /// Keeps what is in the pipes already: nobody writes into them any more.
+    fn drain(&mut self, job: &Job) {
+        let mut bytes = vec![0; READ];
+        for stream in [Stream::Out, Stream::Err] {
+            loop {
+                let pipe = match stream {
+                    Stream::Out => &self.out,
+                    Stream::Err => &self.err,
+                };
+                let Some(pipe) = pipe else { break };
+                match pipe.try_read(&mut bytes) {
+                    Ok(count) if count > 0 => self.keep(job, stream, &bytes[..count]),
+                    _ => break,
+                }
+            }
+        }
+    }
+}
+
+/// Reads from a pipe; 0 at its end or when it breaks. Waits for ever where there is none.
+async fn read(pipe: &mut Option<pipe::Receiver>, bytes: &mut [u8]) -> usize {
+    match pipe {
+        Some(pipe) => pipe.read(bytes).await.unwrap_or(0),
+        None => std::future::pending().await,
+    }
+}
