@@ -46,6 +46,7 @@ pub fn perform(call: &mut Call<'_>) -> Result<Reply, Error> {
                 }),
             }
         }
+        Action::Exec(_) => Err(Error::Arguments("jobs run programs".to_owned())),
         Action::Builtin(name) => builtin::perform(name, call),
     }
 }

@@ -15,7 +15,7 @@ use super::lookup::Lookup;
 use super::name::fold;
 use super::names::Names;
 use super::nearest::Candidates;
-use super::param::{Param, ParamKind};
+use super::param::Param;
 use super::settings::Settings;
 use super::{Catalogue, Loaded, check};
 use crate::access::role::Role;
@@ -110,11 +110,13 @@ fn languages(
 fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
     let definition = &draft.definition;
     let examples = definition.examples.iter().flatten().map(|example| &example.value.about);
-    let choices = draft.params().iter().flat_map(|param| &param.choices);
+    let choices = draft.params().iter();
+    let choices = choices.flat_map(|param| param.choices.iter().chain(&param.suggest));
     let params = draft.params().iter().filter_map(|param| param.help.as_ref());
-    let (reply, entries) = match definition.action.as_ref().map(|action| &action.value) {
+    let (own, entries) = match definition.action.as_ref().map(|action| &action.value) {
         Some(DefinedAction::Reply(text)) => (Some(text), [].as_slice()),
         Some(DefinedAction::Lookup(entries)) => (None, entries.as_slice()),
+        Some(DefinedAction::Exec(exec)) => (exec.confirm.as_ref(), [].as_slice()),
         None => (None, [].as_slice()),
     };
     definition
@@ -123,7 +125,7 @@ fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
         .chain(examples)
         .chain(params)
         .chain(choices.filter_map(|choice| choice.about.as_ref()))
-        .chain(reply)
+        .chain(own)
         .chain(entries.iter().map(|(_, text)| text))
 }
 
@@ -152,6 +154,7 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
             }
             Action::Lookup(Lookup::new(entries, languages))
         }
+        Some(DefinedAction::Exec(exec)) => Action::Exec(exec),
     };
     let aliases = definition.aliases.into_iter().map(|alias| alias.value);
     let examples = definition.examples.unwrap_or_default().into_iter();
@@ -178,17 +181,9 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
 /// What a lookup takes when its definition doesn't say: a key; the whole line where keys have several words.
 fn key_param(entries: &[(String, Text)]) -> Param {
     Param {
-        name: "key".to_owned(),
-        kind: ParamKind::String,
-        required: true,
         rest: entries.iter().any(|(key, _)| key.contains(' ')),
-        list: false,
-        default: None,
-        choices: Vec::new(),
-        min: None,
-        max: None,
-        max_len: None,
-        help: None,
+        allow_dash: true,
+        ..Param::new("key")
     }
 }
 

@@ -151,8 +151,12 @@ fn group(draft: &Draft, groups: &BTreeSet<&str>, problems: &Problems) {
     problems.error(diagnostic.help(help));
 }
 
-/// The least role that may see the command: everyone's, if the file doesn't say.
+/// The least role that may see the command. If the file doesn't say: operators for a program, everyone for the rest.
 pub(super) fn role(draft: &Draft) -> Role {
-    let role = draft.definition.role.as_ref();
-    role.map(|role| role.value).unwrap_or_default()
+    let definition = &draft.definition;
+    let usual = match definition.action.as_ref().map(|action| &action.value) {
+        Some(DefinedAction::Exec(_)) => Role::Operator,
+        Some(DefinedAction::Reply(_) | DefinedAction::Lookup(_)) | None => Role::Guest,
+    };
+    definition.role.as_ref().map_or(usual, |role| role.value)
 }

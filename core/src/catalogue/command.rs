@@ -9,6 +9,7 @@ use caracola_wire::Card;
 use super::argument_error::ArgumentError;
 use super::arguments::{self, Arguments};
 use super::card::{self, Rendered};
+use super::exec::Exec;
 use super::image::ImageFile;
 use super::languages::{LanguageId, Languages};
 use super::lookup::Lookup;
@@ -56,6 +57,8 @@ pub enum Action {
     Reply(Text),
     /// Looks its one argument up.
     Lookup(Lookup),
+    /// Runs a program.
+    Exec(Box<Exec>),
     /// Runs the server's own code of this name.
     Builtin(String),
 }
@@ -67,6 +70,7 @@ impl Action {
             Action::Card => "card",
             Action::Reply(_) => "reply",
             Action::Lookup(_) => "lookup",
+            Action::Exec(_) => "exec",
             Action::Builtin(_) => "builtin",
         }
     }
@@ -138,7 +142,10 @@ impl Command {
             return Vec::new();
         }
         let mut usage = self.name.clone();
-        for param in &self.params {
+        // Flags stand anywhere; first they are easiest to find.
+        let (flags, positional): (Vec<&Param>, Vec<&Param>) =
+            self.params.iter().partition(|param| param.flag.is_some());
+        for param in flags.into_iter().chain(positional) {
             usage.push(' ');
             usage.push_str(&param.usage());
         }
@@ -147,8 +154,23 @@ impl Command {
 
     /// Checks how many words there are, their types and choices, and fills in defaults. A card takes anything. A param with
     /// `rest` takes all the words that are left, joined by one blank if they are several.
-    pub fn arguments<'w>(&self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
+    ///
+    /// Looks at the file system for params of type `path`, and only for those: see [`Command::looks_at_files`].
+    pub fn arguments<'w>(&'w self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
         arguments::check(self, words)
+    }
+
+    /// Whether checking its arguments looks at the file system, which may take a while on a slow disk.
+    pub fn looks_at_files(&self) -> bool {
+        self.params.iter().any(|param| param.path.is_some())
+    }
+
+    /// The program that running it starts.
+    pub fn exec(&self) -> Option<&Exec> {
+        match &self.action {
+            Action::Exec(exec) => Some(exec),
+            Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
+        }
     }
 
     /// Its name and its aliases.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -25,17 +26,36 @@ pub enum Severity {
 #[derive(Debug)]
 pub struct SourceFile {
     name: Arc<str>,
+    /// Where relative paths in it lead from; absolute.
+    folder: Option<PathBuf>,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
     pub(super) fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
+        SourceFile::within(None, name, text)
+    }
+
+    /// A file in a folder of the disk.
+    pub(super) fn within(folder: Option<&Path>, name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(SourceFile {
             name: name.into(),
+            folder: folder.and_then(|folder| std::path::absolute(folder.join(".")).ok()),
             text: text.into(),
             line_starts: OnceLock::new(),
         })
+    }
+
+    /// The absolute path of its folder; none for what is built in.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// The absolute path that a path in it means.
+    pub(super) fn path_from(&self, written: &str) -> PathBuf {
+        let path = self.folder().unwrap_or(Path::new("/")).join(written);
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// The path as it was given, or what stands for it.

@@ -21,6 +21,7 @@ mod check;
 mod command;
 mod diagnostic;
 mod draft;
+mod exec;
 mod export;
 mod file;
 mod groups;
@@ -33,9 +34,12 @@ mod name;
 mod names;
 mod nearest;
 mod param;
+mod pattern;
 mod search;
+mod secret;
 mod settings;
 mod source;
+mod value;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,19 +48,27 @@ pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
 pub use command::{Action, CardForm, Command, Example, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
+pub use exec::{
+    DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
+    Program, ProgramLimits,
+};
 pub use file::{Group, WELCOME_VARIABLES};
 pub use image::ImageFile;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub use name::{LONGEST_NAME, MOST_WORDS};
-pub use param::{Choice, Param, ParamKind};
+pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
+pub use pattern::Pattern;
+pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+pub use value::{Confined, PathFault, Value};
 
 use self::file::Problems;
 use self::languages::Languages;
 use self::names::Names;
 use self::nearest::Candidates;
+use crate::access::role::Role;
 use crate::language::{Language, Text};
 
 /// All commands of a server, and what its file says about the server itself.
@@ -159,6 +171,14 @@ impl Catalogue {
     /// The groups that commands are in: the built-ins', then the file's in its order.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// The programs that people may run without login, which the file has not said to be meant so.
+    pub fn guest_exec_commands(&self) -> impl Iterator<Item = &Command> {
+        let access = self.settings.access;
+        let told = access.guest && !access.guest_exec;
+        let commands = self.commands.iter().filter(move |_| told);
+        commands.filter(|command| command.role == Role::Guest && matches!(command.action, Action::Exec(_)))
     }
 
     /// An image by its hash.

@@ -3,36 +3,40 @@
 use std::collections::HashSet;
 
 use super::definition::{DefinedAction, Definition};
-use super::params;
+use super::exec;
+use super::params::{self, Definer};
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::access::role::Role;
 use crate::catalogue::command::Example;
 use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
+use crate::catalogue::exec::Exec;
 use crate::catalogue::name::{self, fold};
 use crate::language::Text;
 
-const KEYS: [&str; 10] = [
-    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup",
+const KEYS: [&str; 11] = [
+    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup", "exec",
 ];
 
-/// Keys of DESIGN's that come with programs and plugins.
-const NOT_YET: [&str; 9] = [
-    "exec",
-    "plugin",
-    "timeout",
-    "max_output",
-    "max_running",
-    "queue",
-    "on_hangup",
-    "env",
-    "cwd",
-];
+/// A key that comes with plugins.
+const NOT_YET: &str = "plugin";
 
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
     let section = value.table()?;
     reject_unknown(&section);
+    let definer = match section.value("exec") {
+        _ if builtin => Definer::BuiltIn,
+        Some(_) => Definer::Program,
+        None => Definer::Other,
+    };
+    let errors = section.reader.problems.error_count();
+    let params = section
+        .value("params")
+        .and_then(|value| Some(value.located(params::read(&value, definer)?)));
+    let readable = errors == section.reader.problems.error_count();
+    let declared = params.as_ref().map_or(&[][..], |params| &params.value);
+    let exec = exec::read(&section, readable.then_some(declared));
     check_name(value.key(), &value.key_place(), value);
     let aliases = section.value("aliases").and_then(|value| names(&value));
     Some(Definition {
@@ -48,11 +52,9 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         examples: section.value("examples").and_then(|value| examples(&value)),
         see_also: section.value("see_also").and_then(|value| value.strings()),
         image: section.value("image").and_then(|value| located_words(&value)),
-        params: section
-            .value("params")
-            .and_then(|value| Some(value.located(params::read(&value, builtin)?))),
         role: section.value("roles").and_then(|value| role(&value)),
-        action: action(&section),
+        action: action(&section, exec),
+        params,
     })
 }
 
@@ -62,22 +64,14 @@ fn has_summary(section: &Section) -> bool {
     section.value("summary").is_some() || section.others(&KEYS).any(|value| mistyped(&value))
 }
 
-/// Unknown keys are told one by one; of those for programs and plugins only the first, since they go together.
 fn reject_unknown(section: &Section) {
-    let not_yet = |value: &Value| NOT_YET.contains(&value.key());
-    let Some(first) = section.others(&KEYS).find(not_yet) else {
-        section.reject_unknown(&KEYS, "a command");
-        return;
-    };
-    let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
+    let known: Vec<&str> = KEYS.iter().chain(&exec::KEYS).chain([&NOT_YET]).copied().collect();
     section.reject_unknown(&known, "a command");
-    let first = NOT_YET.iter().find_map(|key| section.value(key)).unwrap_or(first);
-    let message = format!(
-        "this version cannot run programs or plugins yet, which `{}` is for",
-        first.key()
-    );
-    let help = "take it out, and the command becomes a card; or give it a `reply` or a `lookup`";
-    first.report(Diagnostic::error(first.key_place(), message).help(help));
+    if let Some(value) = section.value(NOT_YET) {
+        let message = format!("this version cannot run plugins yet, which `{NOT_YET}` is for");
+        let help = "take it out, and the command becomes a card; or give it a `reply`, a `lookup` or an `exec`";
+        value.report(Diagnostic::error(value.key_place(), message).help(help));
+    }
 }
 
 fn located_words(value: &Value) -> Option<Located<String>> {
@@ -168,28 +162,29 @@ fn role(value: &Value) -> Option<Located<Role>> {
     Some(value.located(least))
 }
 
-fn action(section: &Section) -> Option<Located<DefinedAction>> {
-    let reply = section.value("reply");
-    let lookup = section.value("lookup");
-    if let (Some(_), Some(lookup)) = (reply, lookup) {
-        let diagnostic = Diagnostic::error(
-            lookup.key_place(),
-            "a command has one action, and this one has a `reply` too",
+/// What the command does. If several keys say that, all but the first are errors.
+fn action(section: &Section, exec: Option<Located<Exec>>) -> Option<Located<DefinedAction>> {
+    const ACTIONS: [&str; 3] = ["reply", "lookup", "exec"];
+    let mut actions = ACTIONS.iter().filter_map(|key| section.value(key));
+    let first = actions.next()?;
+    for other in actions {
+        let message = format!("a command has one action, and this one has a `{}` too", first.key());
+        let help = format!(
+            "take out `{}` or `{}`, or make two commands of it",
+            first.key(),
+            other.key()
         );
-        lookup.report(diagnostic.help("take out `reply` or `lookup`, or make two commands of it"));
+        other.report(Diagnostic::error(other.key_place(), message).help(help));
     }
-    let place = |value: Value| value.key_place();
-    match (reply, lookup) {
-        (Some(value), _) => Some(Located {
-            value: DefinedAction::Reply(value.text()?),
-            place: place(value),
-        }),
-        (None, Some(value)) => Some(Located {
-            value: DefinedAction::Lookup(entries(&value)?),
-            place: place(value),
-        }),
-        (None, None) => None,
-    }
+    let value = match first.key() {
+        "reply" => DefinedAction::Reply(first.text()?),
+        "lookup" => DefinedAction::Lookup(entries(&first)?),
+        _ => DefinedAction::Exec(Box::new(exec?.value)),
+    };
+    Some(Located {
+        value,
+        place: first.key_place(),
+    })
 }
 
 /// The entries of a lookup; keys that differ only in case collide.

@@ -4,6 +4,7 @@ use super::section::Located;
 use crate::access::role::Role;
 use crate::catalogue::command::Example;
 use crate::catalogue::diagnostic::Place;
+use crate::catalogue::exec::Exec;
 use crate::catalogue::param::Param;
 use crate::language::Text;
 
@@ -30,6 +31,7 @@ pub(in crate::catalogue) struct Definition {
 pub(in crate::catalogue) enum DefinedAction {
     Reply(Text),
     Lookup(Vec<(String, Text)>),
+    Exec(Box<Exec>),
 }
 
 /// A group of commands, as help lists them.

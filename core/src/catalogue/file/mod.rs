@@ -1,8 +1,12 @@
 //! The format of `commands.toml`: from text to definitions, with all that is wrong in it.
 
+mod choices;
 mod command;
 mod definition;
+mod exec;
+mod param_keys;
 mod params;
+mod patterns;
 mod problems;
 mod section;
 mod settings;
@@ -23,9 +27,11 @@ pub(super) use section::Located;
 pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
+use self::patterns::Patterns;
 use self::section::{Reader, Section};
 use self::text::Texts;
 use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
+use super::exec::Programs;
 use super::name;
 use super::settings::Settings;
 
@@ -55,10 +61,14 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
     let damaged = report_syntax(file, &errors, problems);
     let first = problems.error_count();
     let texts = Texts::default();
+    let programs = Programs::default();
+    let patterns = Patterns::default();
     let reader = Reader {
         file,
         problems,
         texts: &texts,
+        programs: &programs,
+        patterns: &patterns,
     };
     let contents = read_sections(&Section::whole_file(reader, table.get_ref()), kind);
     if damaged.is_empty() {

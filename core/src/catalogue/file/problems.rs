@@ -13,7 +13,9 @@ const MOST_OF_A_KIND: usize = 10;
 pub(in crate::catalogue) enum Doubt {
     ExampleOfAnother,
     NoExample,
+    NoProgram,
     NotSeen,
+    OpenProgram,
     SeeAlsoNothing,
     Untranslated,
     Unused,

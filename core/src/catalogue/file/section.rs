@@ -7,9 +7,11 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::patterns::Patterns;
 use super::problems::Problems;
 use super::text::Texts;
 use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
+use crate::catalogue::exec::Programs;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub(super) struct Reader<'t> {
     pub(super) file: &'t Arc<SourceFile>,
     pub(super) problems: &'t Problems,
     pub(super) texts: &'t Texts,
+    pub(super) programs: &'t Programs,
+    pub(super) patterns: &'t Patterns,
 }
 
 impl Reader<'_> {

@@ -93,10 +93,11 @@ fn has_host_and_port(address: &str) -> bool {
 }
 
 fn access(section: &Section) -> Access {
-    section.reject_unknown(&["guest"], "`[access]`");
-    let guest = section.value("guest").and_then(|value| value.boolean());
+    section.reject_unknown(&["guest", "guest_exec"], "`[access]`");
+    let flag = |key| section.value(key).and_then(|value| value.boolean());
     Access {
-        guest: guest.unwrap_or_default(),
+        guest: flag("guest").unwrap_or_default(),
+        guest_exec: flag("guest_exec").unwrap_or_default(),
     }
 }
 

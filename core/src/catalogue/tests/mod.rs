@@ -2,6 +2,7 @@
 
 mod cards;
 mod errors;
+mod exec;
 mod files;
 mod finding;
 mod warnings;

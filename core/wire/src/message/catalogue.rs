@@ -73,6 +73,8 @@ pub struct CatalogueEntry {
     pub params: Vec<ParamEntry>,
     /// Lines that can be typed.
     pub examples: Vec<String>,
+    /// What to ask before it is run; travels only when there is something.
+    pub confirm: Option<String>,
 }
 
 /// One param of a command.
@@ -81,7 +83,7 @@ pub struct ParamEntry {
     /// Its name.
     pub name: String,
     /// What it takes, and so how it is completed: `string`, `choice`, `integer`, `text`, `person`, `room`, `command`,
-    /// `language`; more may come.
+    /// `language`; more may come. A `secret` is typed unseen, and kept nowhere.
     pub kind: String,
     /// It cannot be left out.
     pub required: bool,
@@ -91,6 +93,11 @@ pub struct ParamEntry {
     pub list: bool,
     /// The values that it is known to take, and what each is about (may be empty).
     pub choices: Vec<(String, String)>,
+    /// The flag before its value, anywhere among the arguments; such a param has no place of its own. A `boolean` has the
+    /// flag alone. Travels only when there is one.
+    pub flag: Option<String>,
+    /// The server knows values by `COMPLETE`; travels only when it does.
+    pub complete: bool,
 }
 
 /// The payload of a catalogue cannot be read.
@@ -156,7 +163,7 @@ impl CatalogueExport {
 impl CatalogueEntry {
     fn encode(&self, encoder: &mut Encoder<'_>) {
         encoder
-            .map(7)
+            .map(7 + usize::from(self.confirm.is_some()))
             .put_text("name", &self.name)
             .put_texts("aliases", &self.aliases)
             .put_text("group", &self.group);
@@ -166,6 +173,9 @@ impl CatalogueEntry {
         encoder
             .put_list("params", &self.params, ParamEntry::encode)
             .put_texts("examples", &self.examples);
+        if let Some(confirm) = &self.confirm {
+            encoder.put_text("confirm", confirm);
+        }
     }
 
     fn decode(value: &Value) -> Result<Self, MessageError> {
@@ -178,6 +188,7 @@ impl CatalogueEntry {
             action: fields.optional_text("action")?.unwrap_or_default(),
             params: fields.list("params", ParamEntry::decode)?,
             examples: fields.texts("examples")?,
+            confirm: fields.optional_text("confirm")?,
         })
     }
 }
@@ -185,12 +196,18 @@ impl CatalogueEntry {
 impl ParamEntry {
     fn encode(&self, encoder: &mut Encoder<'_>) {
         encoder
-            .map(6)
+            .map(6 + usize::from(self.flag.is_some()) + usize::from(self.complete))
             .put_text("name", &self.name)
             .put_text("kind", &self.kind)
             .put_boolean("required", self.required);
         encoder.put_boolean("rest", self.rest).put_boolean("list", self.list);
         put_pairs(encoder, "choices", &self.choices);
+        if let Some(flag) = &self.flag {
+            encoder.put_text("flag", flag);
+        }
+        if self.complete {
+            encoder.put_boolean("complete", true);
+        }
     }
 
     fn decode(value: &Value) -> Result<Self, MessageError> {
@@ -202,6 +219,8 @@ impl ParamEntry {
             rest: fields.boolean("rest")?,
             list: fields.boolean("list")?,
             choices: pairs(fields, "choices")?,
+            flag: fields.optional_text("flag")?,
+            complete: fields.boolean("complete")?,
         })
     }
 }

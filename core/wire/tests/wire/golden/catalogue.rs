@@ -56,6 +56,7 @@ fn catalogue() -> CatalogueExport {
         action: "builtin".into(),
         params: vec![room, text],
         examples: strings(["say hi"]),
+        ..CatalogueEntry::default()
     };
     CatalogueExport {
         entries: vec![entry],
@@ -87,6 +88,37 @@ fn catalogue_export() {
     assert_eq!(
         CatalogueExport::decode_payload(&catalogue().encode_payload()),
         Ok(catalogue())
+    );
+}
+
+#[test]
+fn what_only_programs_have_travels_when_it_is_there() {
+    let depth = ParamEntry {
+        name: "depth".into(),
+        kind: "integer".into(),
+        flag: Some("--depth".into()),
+        complete: true,
+        ..ParamEntry::default()
+    };
+    let entry = CatalogueEntry {
+        name: "wipe".into(),
+        params: vec![depth],
+        confirm: Some("Sure?".into()),
+        ..CatalogueEntry::default()
+    };
+    let catalogue = CatalogueExport {
+        entries: vec![entry],
+        groups: Vec::new(),
+    };
+    golden(
+        &catalogue,
+        "%2|$7|entries|*1|%8|$4|name|$4|wipe|$7|aliases|*0|$5|group|$0||$7|summary|$0||$6|action|$0||$6|params|*1|\
+        %8|$4|name|$5|depth|$4|kind|$7|integer|$8|required|#f|$4|rest|#f|$4|list|#f|$7|choices|*0|\
+        $4|flag|$7|--depth|$8|complete|#t|\
+        $8|examples|*0|$7|confirm|$5|Sure?|\
+        $6|groups|*0|",
+        CatalogueExport::encode,
+        CatalogueExport::decode,
     );
 }
 
