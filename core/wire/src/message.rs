@@ -6,6 +6,7 @@
 mod card;
 mod catalogue;
 mod fields;
+mod job;
 mod push;
 mod reply;
 mod shell;
@@ -13,6 +14,7 @@ mod shell;
 pub use card::{Card, CardParam, Example, Image};
 pub use catalogue::{CatalogueEntry, CatalogueExport, CatalogueReply, ParamEntry, PayloadError};
 pub use fields::MessageError;
+pub use job::{JobEntry, JobReport, JobState};
 pub use push::Push;
 pub use reply::{Exit, Reply, Table};
 pub use shell::{ShellHello, ShellWelcome};

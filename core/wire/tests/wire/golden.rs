@@ -3,6 +3,7 @@
 //! Frames are written with `|` for CRLF.
 
 mod catalogue;
+mod jobs;
 mod pushes;
 mod replies;
 mod shell;
