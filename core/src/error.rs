@@ -2,7 +2,9 @@
 
 use caracola_wire::{ErrorCode, ErrorReply};
 
+use crate::jobs::Ending;
 use crate::language::Speech;
+use crate::phrases;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, name};
 
@@ -57,6 +59,34 @@ pub enum Error {
     NotLoggedIn,
     /// Something only operators may ask of a verb.
     OperatorsOnly,
+    /// A program ran and says that it failed.
+    Failed {
+        /// Its exit status, if it had one.
+        status: Option<i64>,
+        /// The signal that ended it, if one did.
+        signal: Option<String>,
+        /// The job's id.
+        job: String,
+        /// The last thing that it wrote.
+        line: String,
+    },
+    /// A job that ended without its program's own end.
+    Job {
+        /// The job's id.
+        id: String,
+        /// Why.
+        ending: Ending,
+    },
+    /// A key of `JOB START` that stands for another request already.
+    KeyInUse,
+    /// A key of `JOB START` can't be remembered; why.
+    KeyNotKept(String),
+    /// There is no job of that id that the asker may see.
+    NoJob(String),
+    /// The server runs no programs.
+    NoPrograms,
+    /// A program could not be started; why, in English.
+    NotStarted(String),
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
     Duration(String),
     /// Nobody is called that.
@@ -113,6 +143,14 @@ impl Error {
             Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
             Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::Job { ending, .. } => match ending {
+                Ending::TimedOut(_) => ErrorCode::Timeout,
+                Ending::Cancelled | Ending::HungUp => ErrorCode::Cancelled,
+                Ending::Busy => ErrorCode::Busy,
+                Ending::Lost => ErrorCode::Lost,
+                Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
+            },
+            Self::KeyNotKept(_) => ErrorCode::Limit,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
@@ -122,6 +160,10 @@ impl Error {
                 ..
             } => ErrorCode::Limit,
             Self::Claim { .. }
+            | Self::Failed { .. }
+            | Self::NoJob(_)
+            | Self::NoPrograms
+            | Self::NotStarted(_)
             | Self::Image
             | Self::Join { .. }
             | Self::Language { .. }
@@ -130,7 +172,8 @@ impl Error {
             | Self::Person { .. }
             | Self::PersonCannotHear { .. }
             | Self::Room { .. } => ErrorCode::Failed,
-            Self::Text
+            Self::KeyInUse
+            | Self::Text
             | Self::UnknownSubcommand { .. }
             | Self::VerbArguments(_)
             | Self::VerbArity(_)
@@ -152,6 +195,33 @@ impl Error {
             Self::Duration(value) => speech.say(
                 format!("{value:?} is not a time: write it like 30s, 10m or 2h"),
                 format!("{value:?} no es un tiempo: escríbelo como 30s, 10m o 2h"),
+            ),
+            Self::Failed {
+                status,
+                signal,
+                job,
+                line,
+            } => {
+                let end = match (status, signal) {
+                    (Some(status), _) => format!("exit={status}"),
+                    (None, signal) => format!("signal={}", signal.as_deref().unwrap_or("?")),
+                };
+                format!("{end} job={job} : {line}")
+            }
+            Self::Job { id, ending } => format!("{} (job {id})", phrases::ending(speech, ending)),
+            Self::KeyInUse => "that key was used for another command or other arguments: choose a new one".to_owned(),
+            Self::KeyNotKept(why) => why.clone(),
+            Self::NoJob(id) => speech.say(
+                format!("there is no job {id:?}: type :jobs to see yours"),
+                format!("no existe el trabajo {id:?}: escribe :jobs para ver los tuyos"),
+            ),
+            Self::NoPrograms => speech.say(
+                "this server runs no programs".to_owned(),
+                "este servidor no ejecuta programas".to_owned(),
+            ),
+            Self::NotStarted(why) => speech.say(
+                format!("the program could not be started: {why}"),
+                format!("no se pudo iniciar el programa: {why}"),
             ),
             Self::Image => "no image has that hash".to_owned(),
             Self::Join { room, why } => join(room, why, speech),

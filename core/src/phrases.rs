@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::jobs::Ending;
 use crate::language::Speech;
 
 /// Told to a room when somebody comes in.
@@ -146,6 +147,56 @@ pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>) -> String 
         ),
         None => speech.say(format!("{name} was disconnected"), format!("{name} quedó fuera")),
     }
+}
+
+/// How a job ended, for people.
+pub fn ending(speech: Speech, ending: &Ending) -> String {
+    match ending {
+        Ending::Exited(status) => speech.say(
+            format!("it ended with status {status}"),
+            format!("terminó con estado {status}"),
+        ),
+        Ending::Signalled(number) => {
+            let signal = signal(*number);
+            speech.say(format!("{signal} ended it"), format!("lo terminó {signal}"))
+        }
+        Ending::TimedOut(time) => {
+            let time = span(*time);
+            speech.say(
+                format!("it ran for longer than {time} and was ended"),
+                format!("duró más de {time} y se terminó"),
+            )
+        }
+        Ending::Cancelled => speech.say("it was cancelled".to_owned(), "se canceló".to_owned()),
+        Ending::HungUp => speech.say(
+            "its session ended, and it with it".to_owned(),
+            "su sesión terminó, y con ella el programa".to_owned(),
+        ),
+        Ending::Busy => speech.say(
+            "too many are running and waiting already: try again later".to_owned(),
+            "ya hay demasiados en marcha y en espera: inténtalo más tarde".to_owned(),
+        ),
+        Ending::NotStarted(why) => speech.say(
+            format!("it could not be started: {why}"),
+            format!("no se pudo iniciar: {why}"),
+        ),
+        Ending::Lost => speech.say(
+            "what became of it is not known: whoever watched it is gone".to_owned(),
+            "no se sabe qué fue de él: quien lo vigilaba ya no está".to_owned(),
+        ),
+    }
+}
+
+/// A signal's name: `SIGTERM`.
+pub fn signal(number: i32) -> String {
+    const NAMES: [&str; 32] = [
+        "?", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
+        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP",
+        "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR",
+        "SIGSYS",
+    ];
+    let name = usize::try_from(number).ok().and_then(|number| NAMES.get(number));
+    name.map_or_else(|| format!("signal {number}"), |name| (*name).to_owned())
 }
 
 /// The answer to `announce`.

@@ -8,16 +8,16 @@ use caracola_wire::{Encoder, Exit, Push, Reply};
 use super::Call;
 use crate::access::User;
 use crate::caller::Caller;
-use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
+use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity;
 use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
 use crate::later::Later;
-use crate::render;
+use crate::phrases;
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
-use crate::spawner::{Launch, ResourceLimits};
+use crate::spawner::{Launch, ResourceLimits, Spawner};
 
 /// Between the request that a program end and the end of it. Long enough to write a file out, short enough for a
 /// person who waits.
@@ -25,14 +25,15 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs a program for the caller, who waits for it.
 pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
-    let owner = owner(&call.caller.user, &call.caller.session);
-    let job = start(call.context, call.command, exec, &call.arguments, owner)?;
+    let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
+    let job = Arc::clone(&run.job);
+    run.begin(call.context);
     let leash = Leash {
         job: Arc::clone(&job),
         holds: exec.on_hangup == OnHangup::End,
     };
     let number = call.caller.requests;
-    let session = (call.caller.shell && call.caller.stream).then(|| Arc::clone(&call.caller.session));
+    let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     call.caller.running = Some((number, Arc::clone(&job)));
     let ok = exec.ok_exit.clone();
     Ok(Later::new(async move {
@@ -50,36 +51,53 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     }))
 }
 
-/// Starts a job in a task of its own, and returns at once.
-pub(crate) fn start(
-    context: &Arc<Context>,
+/// A run that is ready to begin, and has an id already.
+pub(crate) struct Run {
+    /// Its job.
+    pub(crate) job: Arc<Job>,
+    spawner: Spawner,
+    launch: Launch,
+    bounds: Bounds,
+}
+
+/// Makes a job of a command and its arguments. Nothing is started yet.
+pub(crate) fn prepare(
+    context: &Context,
+    caller: &Caller,
     command: &Command,
     exec: &Exec,
     arguments: &Arguments<'_>,
-    owner: Owner,
-) -> Result<Arc<Job>, Error> {
+) -> Result<Run, Error> {
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
-    let prepared = exec.prepare(arguments).map_err(|error| not_prepared(command, &error))?;
+    let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
     let launch = launch(command, exec, prepared)?;
     let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
-    let job = context
-        .jobs
-        .add(&command.name, owner, limit)
-        .map_err(|error| Error::NotStarted(error.to_string()))?;
-    let bounds = Bounds {
-        timeout: exec.timeout,
-        running: exec.max_running as usize,
-        waiting: exec.queue as usize,
-    };
-    tracing::info!(job = job.id, command = command.name, "job");
-    tokio::spawn(jobs::run(
-        Arc::clone(&context.jobs),
-        Arc::clone(&job),
+    let owner = owner(&caller.user, &caller.session);
+    let job = context.jobs.add(&command.name, owner, limit);
+    Ok(Run {
+        job: job.map_err(|error| not_started(command, &error))?,
         spawner,
         launch,
-        bounds,
-    ));
-    Ok(job)
+        bounds: Bounds {
+            timeout: exec.timeout,
+            running: exec.max_running as usize,
+            waiting: exec.queue as usize,
+        },
+    })
+}
+
+impl Run {
+    /// Begins it, in a task of its own.
+    pub(crate) fn begin(self, context: &Context) {
+        let jobs = Arc::clone(&context.jobs);
+        tracing::info!(job = self.job.id, command = self.job.command, "job");
+        tokio::spawn(jobs::run(jobs, self.job, self.spawner, self.launch, self.bounds));
+    }
+}
+
+/// Whether the caller is sent output as it comes.
+fn streams(caller: &Caller) -> bool {
+    caller.shell && caller.stream
 }
 
 /// Whose a job is that this user starts in this session.
@@ -119,17 +137,16 @@ async fn send_output(job: &Job, session: &Session, request: u64) {
     }
 }
 
-fn not_prepared(command: &Command, error: &PrepareError) -> Error {
-    tracing::warn!(command = command.name, %error, "cannot be run");
+/// An error of the definition or of the machine, not of the caller's: the admin is told too.
+fn not_started(command: &Command, error: &dyn std::fmt::Display) -> Error {
+    tracing::warn!(command = command.name, %error, "could not be started");
     Error::NotStarted(error.to_string())
 }
 
 fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, Error> {
     let mut argv = prepared.argv.into_iter();
-    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref()).map_err(|error| {
-        tracing::warn!(command = command.name, %error, "cannot be run as somebody else");
-        Error::NotStarted(error.to_string())
-    })?;
+    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref());
+    let identity = identity.map_err(|error| not_started(command, &error))?;
     Ok(Launch {
         program: prepared.program,
         argv0: argv.next().unwrap_or_default(),
@@ -155,25 +172,28 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
 /// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
 fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
-    let streamed = caller.shell && caller.stream;
+    let streamed = streams(caller);
     let succeeded = matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
         // A program that was ended by SIGPIPE because all that is kept has come has done what it should.
         || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated));
     if !streamed && succeeded {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
-        let reply = Reply::Text(text);
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
-            reply.encode(&mut encoder);
+            Reply::Text(text).encode(&mut encoder);
         } else {
-            encoder.verbatim_text(&render::untouched(&reply));
+            // As it was written: a program reads this, and lines are its own business.
+            encoder.verbatim_text(&text);
         }
         return Ok(());
     }
     let exit = match ending {
         Ending::Exited(status) => (Some(i64::from(*status)), None),
-        Ending::Signalled(signal) => (None, Some(signal_name(*signal))),
-        other => return Err(Error::Job(job.id.clone(), other.clone())),
+        Ending::Signalled(signal) => (None, Some(phrases::signal(*signal))),
+        other => return Err(Error::Job {
+                id: job.id.clone(),
+                ending: other.clone(),
+            }),
     };
     if !streamed {
         return Err(Error::Failed {
@@ -196,9 +216,3 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
 
 /// The signal of a pipe that nobody reads any more, on every Linux.
 const SIGPIPE: i32 = 13;
-
-/// `SIGTERM` and so on.
-fn signal_name(number: i32) -> String {
-    rustix::process::Signal::from_named_raw(number)
-        .map_or_else(|| format!("signal {number}"), |signal| format!("{signal:?}"))
-}

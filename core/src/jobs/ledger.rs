@@ -6,6 +6,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::hex;
@@ -17,9 +18,27 @@ const KEPT: Duration = Duration::from_secs(24 * 3600);
 const MOST: usize = 10_000;
 
 /// The keys, one small file each in a folder, so that storing one never risks another.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Ledger {
     folder: PathBuf,
+    writing: Mutex<()>,
+}
+
+/// A key and what it stands for, as hashes: words of a request are nothing to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestKey {
+    key: String,
+    request: String,
+}
+
+impl RequestKey {
+    /// The key `key` of `user`, for a command and its arguments.
+    pub fn new(user: &str, key: &str, request: &[&str]) -> Self {
+        Self {
+            key: digest(&[user, key]),
+            request: digest(request),
+        }
+    }
 }
 
 /// What is known of a key.
@@ -47,19 +66,21 @@ pub enum LedgerError {
 impl Ledger {
     /// A ledger in `folder`, which is there.
     pub fn open(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self {
+            folder: folder.into(),
+            writing: Mutex::new(()),
+        }
     }
 
-    /// Looks `key` of `user` up, and stores it for `job` if it is new. `request` is everything that makes the request
-    /// what it is: command and arguments. Only its hash is kept. Returns after the key is on the disk; blocking, and not
-    /// for two callers at once.
-    pub fn remember(&self, user: &str, key: &str, request: &[&str], job: &str) -> Result<Remembered, LedgerError> {
-        let path = self.folder.join(digest(&[user, key]));
-        let hash = digest(request);
+    /// Looks a key up, and stores it for `job` if it is new. Returns after it is on the disk. Blocks.
+    pub fn remember(&self, key: &RequestKey, job: &str) -> Result<Remembered, LedgerError> {
+        // Of two that bring the same key at the same moment, one is first.
+        let _one = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = self.folder.join(&key.key);
         match fs::read_to_string(&path) {
             Ok(line) if self.is_fresh(&path) => {
                 let (known, job) = line.trim().split_once(' ').unwrap_or_default();
-                if known == hash {
+                if known == key.request {
                     return Ok(Remembered::Same(job.to_owned()));
                 }
                 return Ok(Remembered::Other);
@@ -71,7 +92,7 @@ impl Ledger {
         if self.count()? >= MOST && self.sweep()? >= MOST {
             return Err(LedgerError::Full);
         }
-        write_atomically(&path, format!("{hash} {job}\n").as_bytes())
+        write_atomically(&path, format!("{} {job}\n", key.request).as_bytes())
             .map_err(|error| LedgerError::Broken(format!("{error:#}")))?;
         Ok(Remembered::New)
     }
@@ -123,13 +144,13 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path());
         let request = ["backup", "home"];
-        assert_eq!(ledger.remember("ana", "k", &request, "job1")?, Remembered::New);
-        assert_eq!(ledger.remember("ana", "k", &request, "job2")?, Remembered::Same("job1".into()));
-        assert_eq!(ledger.remember("ana", "k", &["backuphome"], "job2")?, Remembered::Other);
-        assert_eq!(ledger.remember("ben", "k", &request, "job3")?, Remembered::New);
+        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job1")?, Remembered::New);
+        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job2")?, Remembered::Same("job1".into()));
+        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &["backuphome"]), "job2")?, Remembered::Other);
+        assert_eq!(ledger.remember(&RequestKey::new("ben", "k", &request), "job3")?, Remembered::New);
         // A server that is started anew knows it still.
         let ledger = Ledger::open(folder.path());
-        assert_eq!(ledger.remember("ana", "k", &request, "job4")?, Remembered::Same("job1".into()));
+        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job4")?, Remembered::Same("job1".into()));
         Ok(())
     }
 
@@ -137,12 +158,12 @@ mod tests {
     fn a_key_is_forgotten_after_a_day() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path());
-        ledger.remember("ana", "k", &["backup"], "job1")?;
+        ledger.remember(&RequestKey::new("ana", "k", &["backup"]), "job1")?;
         let file = fs::read_dir(folder.path())?.next().expect("one key")??.path();
         let file = fs::File::options().write(true).open(file)?;
         file.set_modified(SystemTime::now() - KEPT)?;
         assert_eq!(ledger.sweep()?, 0);
-        assert_eq!(ledger.remember("ana", "k", &["backup"], "job2")?, Remembered::New);
+        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &["backup"]), "job2")?, Remembered::New);
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ mod run;
 
 pub use gate::{Busy, Gates, Pass};
 pub use job::{Ending, Job, Owner, State};
-pub use ledger::{Ledger, LedgerError, Remembered};
+pub use ledger::{Ledger, LedgerError, Remembered, RequestKey};
 pub use output::{Chunk, Output, Stream};
 pub use registry::Jobs;
 pub use run::{Bounds, run};

@@ -7,6 +7,7 @@ use openssl::error::ErrorStack;
 
 use super::gate::Gates;
 use super::job::{Ending, Job, Owner};
+use super::ledger::Ledger;
 
 /// Jobs that are remembered after their end.
 const REMEMBERED: usize = 1000;
@@ -17,10 +18,11 @@ const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 const LENGTH: usize = 10;
 
 /// The registry.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Jobs {
     /// Places for runs.
     pub gates: Gates,
+    ledger: Ledger,
     inner: Mutex<Inner>,
 }
 
@@ -32,6 +34,20 @@ struct Inner {
 }
 
 impl Jobs {
+    /// No jobs yet; keys of `JOB START` are kept in `ledger`.
+    pub fn new(ledger: Ledger) -> Self {
+        Self {
+            gates: Gates::default(),
+            ledger,
+            inner: Mutex::new(Inner::default()),
+        }
+    }
+
+    /// The keys of `JOB START`.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     /// A new job of `owner`, under an id that nobody can guess. Fails if the system has no randomness.
     pub fn add(&self, command: &str, owner: Owner, limit: usize) -> Result<Arc<Job>, ErrorStack> {
         let mut inner = self.lock();
@@ -56,6 +72,11 @@ impl Jobs {
                 inner.output -= oldest.output(super::Output::bytes);
             }
         }
+    }
+
+    /// Takes a job out that was never begun.
+    pub fn forget(&self, job: &Job) {
+        self.lock().by_id.remove(&job.id);
     }
 
     /// The job of that id.
@@ -102,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_oldest_ended_jobs_are_forgotten() -> Result<(), ErrorStack> {
-        let jobs = Jobs::default();
+        let jobs = Jobs::new(Ledger::open("/nonexistent"));
         let running = jobs.add("disk", Owner::Session(1), 10)?;
         let first = jobs.add("disk", Owner::Session(1), 10)?;
         first.wrote(Stream::Out, b"12345");

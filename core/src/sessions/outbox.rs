@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 /// Encoded pushes that wait for one session's task. Anybody may put something in; only the session's task takes out.
 /// Bounded: a reader too slow for its own messages is told to go, so that it costs nobody else anything.
@@ -13,6 +14,7 @@ pub struct Outbox {
     /// True when there is something to take: the task's way to look without the lock.
     ready: AtomicBool,
     inner: Mutex<Inner>,
+    taken: Notify,
 }
 
 #[derive(Debug)]
@@ -49,6 +51,7 @@ impl Outbox {
                 ending: None,
                 waker: None,
             }),
+            taken: Notify::new(),
         }
     }
 
@@ -89,7 +92,24 @@ impl Outbox {
         inner.bytes = 0;
         let ending = inner.ending.clone();
         self.ready.store(ending.is_some(), Ordering::Release);
+        drop(inner);
+        self.taken.notify_waiters();
         ending
+    }
+
+    /// Waits until so little is in it that a program's output may be added: its reader then decides how fast that goes,
+    /// and what people say has room at any time. Cancel safe.
+    pub async fn roomy(&self) {
+        loop {
+            let taken = self.taken.notified();
+            {
+                let inner = self.lock();
+                if inner.bytes <= inner.limit / 4 {
+                    return;
+                }
+            }
+            taken.await;
+        }
     }
 
     /// Whether the session should end, with all mail left where it is.
