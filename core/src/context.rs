@@ -94,17 +94,19 @@ impl Context {
         });
     }
 
+    /// What one request of a user may be like, by the settings in force.
+    pub fn request_limits(&self, user: &User) -> RequestLimits {
+        if !user.is_guest() {
+            RequestLimits::USER
+        } else if self.catalogue.load().settings().access.guest {
+            RequestLimits::GUEST
+        } else {
+            RequestLimits::STRANGER
+        }
+    }
+
     /// How long a handshake may take, by the settings in force.
     pub fn handshake(&self) -> Duration {
         self.catalogue.load().settings().limits.handshake
-    }
-}
-
-/// What one request of a user may be like.
-pub fn request_limits(user: &User) -> RequestLimits {
-    if user.is_guest() {
-        RequestLimits::GUEST
-    } else {
-        RequestLimits::USER
     }
 }

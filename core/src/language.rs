@@ -53,6 +53,11 @@ impl FromStr for Language {
 
     /// Reads a tag (`es-MX`) or the name of a POSIX locale (`es_MX.UTF-8`, `sr_RS@latin`).
     fn from_str(text: &str) -> Result<Self, LanguageError> {
+        match text {
+            "en" => return Ok(Language::ENGLISH),
+            "es" => return Ok(Language::SPANISH),
+            _ => {}
+        }
         let without_encoding = text.split(['.', '@']).next().unwrap_or(text);
         if matches!(without_encoding, "C" | "POSIX") {
             return Err(LanguageError::NoLanguage(text.to_owned()));

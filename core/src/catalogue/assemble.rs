@@ -193,7 +193,7 @@ fn key_param(entries: &[(String, Text)]) -> Param {
 }
 
 fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
-    commands.sort_by_cached_key(|command| fold(&command.name).into_owned());
+    commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
     for (number, command) in (0..).zip(&commands) {
         for name in command.names() {

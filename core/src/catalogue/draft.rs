@@ -52,15 +52,15 @@ impl Draft {
 #[derive(Debug)]
 pub(super) struct Drafts<'p> {
     pub(super) all: Vec<Draft>,
-    names: HashMap<String, Taken>,
+    names: HashMap<Box<str>, Taken>,
     problems: &'p Problems,
 }
 
-#[derive(Debug)]
+/// Whose a name is: the draft's number, and which of its names, 0 being the command's own and all others aliases.
+#[derive(Debug, Clone, Copy)]
 struct Taken {
     draft: usize,
-    place: Place,
-    alias: bool,
+    name: usize,
 }
 
 impl<'p> Drafts<'p> {
@@ -84,7 +84,7 @@ impl<'p> Drafts<'p> {
     /// Adds a definition of the admin's: a command of its own, or more about a built-in.
     pub(super) fn add_own(&mut self, definition: Definition) {
         let taken = self.names.get(&*fold(&definition.name.value));
-        let builtin = taken.filter(|taken| !taken.alias && self.all[taken.draft].builtin);
+        let builtin = taken.filter(|taken| taken.name == 0 && self.all[taken.draft].builtin);
         match builtin.map(|taken| taken.draft) {
             Some(draft) => self.enrich(draft, definition),
             None => self.add(Draft::new(definition, false)),
@@ -93,46 +93,51 @@ impl<'p> Drafts<'p> {
 
     fn add(&mut self, draft: Draft) {
         let number = self.all.len();
-        let name = draft.definition.name.clone();
-        let aliases = draft.definition.aliases.clone();
+        let names = draft.names().count();
         self.all.push(draft);
-        self.take(number, name, false);
-        for alias in aliases {
-            self.take(number, alias, true);
+        for name in 0..names {
+            self.take(Taken { draft: number, name });
         }
     }
 
-    fn take(&mut self, draft: usize, name: Located<String>, alias: bool) {
-        let Located { value, place } = name;
-        let Some(taken) = self.names.get(&*fold(&value)) else {
-            self.names
-                .insert(fold(&value).into_owned(), Taken { draft, place, alias });
+    fn name(&self, taken: Taken) -> Option<&Located<String>> {
+        self.all.get(taken.draft)?.names().nth(taken.name)
+    }
+
+    fn take(&mut self, new: Taken) {
+        let Some(name) = self.name(new) else {
             return;
         };
-        let what = if taken.alias { "an alias" } else { "the name" };
-        let owner = &self.all[taken.draft];
-        let message = if taken.draft == draft {
-            format!(
-                "{} calls itself {} twice",
-                quoted(&owner.definition.name.value),
-                quoted(&value)
-            )
-        } else {
-            let owner = quoted(&owner.definition.name.value);
-            format!("{} is {what} of the command {owner} already", quoted(&value))
-        };
-        let mut diagnostic = Diagnostic::error(place, message).label("taken");
-        if owner.builtin {
-            let name = &owner.definition.name.value;
-            diagnostic = diagnostic.help(format!(
-                "that command is built in: choose another name, or add to its card under [commands.{name}]"
-            ));
-        } else {
-            diagnostic = diagnostic
-                .related(taken.place.clone(), "taken here")
-                .help("rename one of them; upper and lower case make no difference");
+        let folded = fold(&name.value);
+        if let Some(before) = self.names.get(&*folded) {
+            self.problems.error(self.taken(name, new, *before));
+            return;
         }
-        self.problems.error(diagnostic);
+        let folded = Box::from(folded);
+        self.names.insert(folded, new);
+    }
+
+    fn taken(&self, name: &Located<String>, new: Taken, before: Taken) -> Diagnostic {
+        let owner = &self.all[before.draft];
+        let owner_name = quoted(&owner.definition.name.value);
+        let taken = quoted(&name.value);
+        let what = if before.name == 0 { "the name" } else { "an alias" };
+        let message = if before.draft == new.draft {
+            format!("{owner_name} calls itself {taken} twice")
+        } else {
+            format!("{taken} is {what} of the command {owner_name} already")
+        };
+        let diagnostic = Diagnostic::error(name.place.clone(), message).label("taken");
+        let related = self.name(before).filter(|_| !owner.builtin);
+        match related {
+            Some(related) => diagnostic
+                .related(related.place.clone(), "taken here")
+                .help("rename one of them; upper and lower case make no difference"),
+            None => diagnostic.help(format!(
+                "that command is built in: choose another name, or add to its card under [commands.{}]",
+                owner.definition.name.value
+            )),
+        }
     }
 
     fn enrich(&mut self, number: usize, more: Definition) {
@@ -155,7 +160,6 @@ impl<'p> Drafts<'p> {
             self.problems
                 .error(Diagnostic::error(place.clone(), message).help(help));
         }
-        let aliases = more.aliases.clone();
         let draft = &mut self.all[number];
         draft.enriched = Some(more.name.place);
         let own = &mut draft.definition;
@@ -164,9 +168,10 @@ impl<'p> Drafts<'p> {
         own.see_also = more.see_also.or(own.see_also.take());
         own.image = more.image.or(own.image.take());
         own.group = more.group.or(own.group.take());
+        let first = 1 + own.aliases.len();
         own.aliases.extend(more.aliases);
-        for alias in aliases {
-            self.take(number, alias, true);
+        for name in first..=own.aliases.len() {
+            self.take(Taken { draft: number, name });
         }
     }
 }

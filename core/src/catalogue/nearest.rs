@@ -17,9 +17,16 @@ pub(super) struct Candidates<T> {
 #[derive(Debug, Clone)]
 struct Candidate<T> {
     word: Box<str>,
-    folded: Box<str>,
+    /// The word folded, where that makes a difference.
+    folded: Option<Box<str>>,
     letters: Letters,
     belongs_to: T,
+}
+
+impl<T> Candidate<T> {
+    fn folded(&self) -> &str {
+        self.folded.as_ref().unwrap_or(&self.word)
+    }
 }
 
 /// Which letters occur in a word and how long it is: tells most words apart without comparing them.
@@ -48,11 +55,11 @@ impl Letters {
 impl<T: Copy + PartialEq> Candidates<T> {
     pub(super) fn new<'w>(words: impl Iterator<Item = (&'w str, T)>) -> Self {
         let words = words.map(|(word, belongs_to)| {
-            let folded = Box::<str>::from(fold(word));
+            let folded = fold(word);
             Candidate {
                 word: word.into(),
                 letters: Letters::of(&folded),
-                folded,
+                folded: (folded != word).then(|| folded.into()),
                 belongs_to,
             }
         });
@@ -65,7 +72,7 @@ impl<T: Copy + PartialEq> Candidates<T> {
         let prefixes = prefixes(typed);
         let mut found: Vec<(usize, &Candidate<T>)> = Vec::new();
         for candidate in &self.words {
-            let words = candidate.folded.matches(' ').count();
+            let words = candidate.folded().matches(' ').count();
             let Some((typed, letters)) = prefixes.get(words).or(prefixes.last()) else {
                 return Vec::new();
             };
@@ -76,7 +83,7 @@ impl<T: Copy + PartialEq> Candidates<T> {
             }
         }
         found.sort_by(|(near, one), (far, other)| {
-            (near, one.letters.count, &one.folded).cmp(&(far, other.letters.count, &other.folded))
+            (near, one.letters.count, one.folded()).cmp(&(far, other.letters.count, other.folded()))
         });
         let mut offered: Vec<&Candidate<T>> = Vec::new();
         for (_, candidate) in found {
@@ -110,13 +117,13 @@ fn prefixes(typed: &str) -> Vec<(String, Letters)> {
 fn distance<T>(typed: &str, letters: Letters, candidate: &Candidate<T>) -> Option<usize> {
     let farthest = (letters.count / 3).max(1);
     if letters.within(candidate.letters, farthest) {
-        let distance = strsim::osa_distance(typed, &candidate.folded);
+        let distance = strsim::osa_distance(typed, candidate.folded());
         let shared = distance < letters.count.max(candidate.letters.count);
         if distance <= farthest && shared {
             return Some(distance);
         }
     }
-    (letters.count >= 2 && candidate.folded.starts_with(typed)).then_some(farthest + 1)
+    (letters.count >= 2 && candidate.folded().starts_with(typed)).then_some(farthest + 1)
 }
 
 #[cfg(test)]

@@ -36,6 +36,21 @@ pub(super) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, ind
     lines.push(line.trim_end().to_owned());
 }
 
+/// Adds `label` to `lines` and `paragraph` beside it, from column `column` on; under it where that leaves too little room.
+pub(crate) fn beside(lines: &mut Vec<String>, label: &str, paragraph: &str, column: usize, width: usize) {
+    /// Columns in which a sentence can still be read.
+    const READABLE: usize = 30;
+    const INDENT: usize = 4;
+    let used = label.width();
+    if used < column && column + READABLE <= width {
+        let lead = format!("{label}{}", " ".repeat(column - used));
+        indented(lines, paragraph, &lead, column, width);
+    } else {
+        lines.push(label.to_owned());
+        indented(lines, paragraph, &" ".repeat(INDENT), INDENT, width);
+    }
+}
+
 /// The words of a line, each with the number of blanks before it.
 fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = line;

@@ -5,14 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder, RequestLimits};
+use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Sleep, sleep};
 
 use super::connection::{Connection, Turn};
 use crate::access::User;
 use crate::caller::Caller;
-use crate::context::{Context, request_limits};
+use crate::context::Context;
 use crate::dispatch::{Outcome, dispatch, finish};
 use crate::language::Speech;
 use crate::later::Later;
@@ -21,9 +21,6 @@ use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
 use crate::verbs::role_changed;
 
-/// Output that is gathered before it is sent while there are more requests to serve. Past that the peer must read
-/// before more is served for it.
-const GATHER: usize = 64 * 1024;
 /// Input that is read ahead while a request takes its time.
 const AHEAD: usize = 64 * 1024;
 /// Where nobody gets further without a login, the time for one is this many times that for the handshake.
@@ -56,10 +53,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let catalogue = context.catalogue.load_full();
+    let limits = context.request_limits(&user);
     let mut task = Task {
         caller: Caller::new(Arc::clone(&session), user, &catalogue, Instant::now()),
         connection: Connection::new(stream),
-        decoder: RequestDecoder::new(RequestLimits::GUEST),
+        decoder: RequestDecoder::new(limits),
         context,
     };
     drop(catalogue);
@@ -93,7 +91,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
                 return Departure::Quit;
             }
             // With so much output the peer must read first.
-            let full = self.connection.output.len() >= GATHER;
+            let full = self.connection.is_full();
             let session = Arc::clone(&self.caller.session);
             let deadline = patience.deadline(&self.context, &self.caller);
             let turn = self.connection.turn(&session.outbox, !full, full, deadline).await;
@@ -118,17 +116,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             connection,
             decoder,
         } = self;
+        // A login, like a change of settings, came before.
+        decoder.set_limits(context.request_limits(&caller.user));
         let (mut served, mut failed) = (0, 0);
         let mut done = 0;
         let now = Instant::now();
         let outcome = loop {
-            if caller.leaving || connection.output.len() >= GATHER {
+            if caller.leaving || connection.is_full() {
                 break Ok(None);
             }
             if caller.session.outbox.take_nudge() {
                 role_changed(context, caller);
             }
-            decoder.set_limits(request_limits(&caller.user));
             let request: Request<'_> = match decoder.decode(&connection.input[done..]) {
                 Ok(Some(request)) => request,
                 Ok(None) => {

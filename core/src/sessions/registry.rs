@@ -135,9 +135,9 @@ impl Sessions {
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
-        // The name of an account is nobody's to hold.
-        let hold_name = hold_name && !logged_in && inner.accounts.find(&name).is_none();
-        if let (true, Some(token)) = (hold_name, token) {
+        // Nobody has to hold the name of an account for its owner, nor the operator's.
+        let free = Name::parse(name.as_str()).is_ok() && inner.accounts.find(&name).is_none();
+        if let (true, true, false, Some(token)) = (hold_name, free, logged_in, token) {
             let until = Instant::now() + HELD;
             for key in name.keys() {
                 let held = Claim::Held {
@@ -157,11 +157,11 @@ impl Sessions {
         all
     }
 
-    /// How many shells and how many sessions in all are there.
+    /// How many people and how many sessions in all are there.
     pub fn count(&self) -> (usize, usize) {
         let inner = self.lock();
-        let shells = inner.by_id.values().filter(|session| session.is_shell());
-        (shells.count(), inner.by_id.len())
+        let people = inner.by_id.values().filter(|session| session.is_present());
+        (people.count(), inner.by_id.len())
     }
 
     /// Who is called that, by a name as somebody types it: all sessions of an account's owner, by age, or the one session
@@ -198,13 +198,19 @@ impl Sessions {
     }
 
     /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
-    /// wish, `guest1` and so on. Who logged in is called like the account, whatever is wanted.
+    /// wish, what its user is called, or `guest1` and so on. Who logged in is called like the account, whatever is wanted.
     pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> String {
         let mut inner = self.lock();
         if session.profile().user.account().is_some() {
             return session.shown_name();
         }
-        if let Some(name) = wanted.and_then(Name::nearest) {
+        let wanted = wanted.and_then(Name::nearest);
+        if wanted.is_none()
+            && let Some(shown) = inner.name_after_user(session)
+        {
+            return shown;
+        }
+        if let Some(name) = wanted {
             if let Ok(shown) = inner.claim(session, name.clone(), None) {
                 return shown;
             }
@@ -353,6 +359,20 @@ impl Inner {
         theirs
     }
 
+    /// Calls the session what its user is called; a guest is called nothing by that. Users' names are reserved, so nobody
+    /// else has them, and a user may have several sessions: none of them claims the name.
+    fn name_after_user(&mut self, session: &Session) -> Option<String> {
+        let mut profile = session.profile();
+        if profile.user.is_guest() {
+            return None;
+        }
+        let name = Name::form(profile.user.label()).ok()?;
+        if let Some(former) = profile.name.replace(name) {
+            self.release(session.id, &former);
+        }
+        Some(profile.shown_name())
+    }
+
     /// Frees a name for others, if it is that session's.
     pub(super) fn release(&mut self, id: u64, name: &Name) {
         let now = Instant::now();
@@ -427,6 +447,23 @@ mod tests {
         assert_eq!(sessions.rename(&one, "Ana"), Ok("~Ana".to_owned()));
         assert_eq!(sessions.name_nearest(&two, None), "~guest1");
         assert_eq!(sessions.people("@aNA").first().map(|person| person.id), Some(one.id));
+        Ok(())
+    }
+
+    #[test]
+    fn operators_share_their_name_and_nobody_else_gets_it() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let door = || sessions.enter(Origin::Door { process: None }, User::operator(), ROOM);
+        let (one, two) = (door()?, door()?);
+        assert_eq!(sessions.name_nearest(&one, None), "operator");
+        // A client wishes for what its person is called on the machine.
+        assert_eq!(sessions.name_nearest(&two, Some("root")), "operator");
+        one.profile().token = Some("secret".to_owned());
+        sessions.exit(&one, true);
+        assert_eq!(two.shown_name(), "operator");
+        let guest = enter(&sessions, "192.0.2.1")?;
+        assert_eq!(sessions.resume(&guest, "secret"), None);
+        assert!(sessions.rename(&guest, "operator").is_err());
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! One connection, as everybody else sees it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -77,6 +77,7 @@ pub struct Session {
     /// Milliseconds after `began` of the last request.
     active: AtomicU64,
     form: AtomicU8,
+    present: AtomicBool,
     profile: Mutex<Profile>,
 }
 
@@ -110,6 +111,7 @@ impl Session {
             began: Instant::now(),
             active: AtomicU64::new(0),
             form: AtomicU8::new(Form::Resp2 as u8),
+            present: AtomicBool::new(false),
             profile: Mutex::new(Profile {
                 user,
                 name: None,
@@ -164,7 +166,17 @@ impl Session {
         self.began.elapsed()
     }
 
-    /// Whether a person sits there: a session that said `SHELL`.
+    /// Notes that a person came, or that the connection began anew.
+    pub fn set_present(&self, present: bool) {
+        self.present.store(present, Ordering::Relaxed);
+    }
+
+    /// Whether a person sits there, as far as a server can tell: not a program's connection nor a script.
+    pub fn is_present(&self) -> bool {
+        self.present.load(Ordering::Relaxed)
+    }
+
+    /// Whether it said `SHELL`, and is sent typed replies and pushes.
     pub fn is_shell(&self) -> bool {
         self.form() == Form::Shell
     }

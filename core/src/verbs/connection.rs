@@ -45,6 +45,7 @@ pub(super) fn reset(
     context.rooms.leave_all(&caller.session);
     caller.session.profile().label.clear();
     caller.session.speaks(Protocol::Resp2, false);
+    caller.session.set_present(false);
     let log = std::mem::replace(&mut caller.log, crate::command_log::CommandLog::new(caller.session.id));
     let speaking = caller.speaking.clone();
     let user = caller.session.origin.user();

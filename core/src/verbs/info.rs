@@ -38,7 +38,7 @@ pub(super) fn serve(
 
 fn sections(context: &Context, catalogue: &Catalogue) -> [(&'static str, String); 5] {
     let counts = context.metrics.counts();
-    let (shells, sessions) = context.sessions.count();
+    let (people, sessions) = context.sessions.count();
     let uptime = context.started.elapsed().as_secs();
     let lines = |pairs: &[(&str, String)]| {
         let lines = pairs.iter().map(|(key, value)| format!("{key}:{value}\r\n"));
@@ -61,7 +61,7 @@ fn sections(context: &Context, catalogue: &Catalogue) -> [(&'static str, String)
             "Clients",
             lines(&[
                 ("connected_clients", sessions.to_string()),
-                ("connected_shells", shells.to_string()),
+                ("connected_people", people.to_string()),
                 ("maxclients", catalogue.settings().limits.sessions.to_string()),
             ]),
         ),

@@ -32,7 +32,6 @@ pub(super) fn serve(
     }
     let hello = ShellHello::parse(request.words().skip(1))
         .map_err(|_| Error::VerbArguments("SHELL takes a version, then keys with values"))?;
-    let first = !caller.shell;
     caller.shell = true;
     caller.stream_width(&hello);
     caller.session.speaks(caller.protocol, true);
@@ -43,11 +42,15 @@ pub(super) fn serve(
     let token = new_token()?;
     caller.session.profile().token = Some(token.clone());
 
-    let joined = context.rooms.join(&caller.session, LOBBY);
-    let room = joined
-        .as_ref()
-        .map_or_else(|_| String::new(), |joined| joined.room.clone());
-    caller.room = joined.is_ok().then(|| LOBBY.to_owned());
+    let joined = if hello.quiet {
+        None
+    } else {
+        caller.session.set_present(true);
+        context.rooms.join(&caller.session, LOBBY).ok()
+    };
+    // What a script says goes to the lobby too, though it doesn't listen there.
+    let room = joined.as_ref().map_or(LOBBY, |joined| joined.room.as_str()).to_owned();
+    caller.room = Some(room.clone());
     let welcome = ShellWelcome {
         version: WIRE_VERSION,
         server: catalogue.settings().server.name.clone(),
@@ -69,18 +72,15 @@ pub(super) fn serve(
         language = caller.language.as_str(),
         "shell"
     );
-    if let (true, Ok(joined)) = (first && caller.session.is_shell(), joined) {
-        // What was said before comes after the welcome, and what is said from now on after that: the session is in
-        // the room already, so its outbox keeps the order.
+    if let Some(joined) = joined.filter(|joined| joined.new) {
+        // What was said before comes after the welcome, and what is said from now on after that: the session is in the
+        // room already, so its outbox keeps the order.
         for said in &joined.history {
             out.extend_from_slice(&message_bytes(&joined.room, said));
         }
-        if joined.new {
-            let except = Some(caller.session.id);
-            context
-                .rooms
-                .notice(LOBBY, except, "join", |speech| phrases::joined(speech, &name, LOBBY));
-        }
+        context.rooms.notice(LOBBY, Some(caller.session.id), "join", |speech| {
+            phrases::joined(speech, &name, LOBBY)
+        });
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ impl Caller {
     }
 }
 
-/// The name: the one that a token holds, else the one that is wished for, else the operator's, else a guest's.
+/// The name: the one that a token holds, else the one that is wished for, else the user's, else a guest's.
 fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
     let sessions = &context.sessions;
     if let Some(token) = hello.token.as_deref()
@@ -103,11 +103,7 @@ fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
     let label = caller.session.profile().label.clone();
     let label = (!label.is_empty()).then_some(label);
     let wished = hello.name.as_deref().or(label.as_deref());
-    let operator = matches!(caller.session.origin, Origin::Door { .. });
-    sessions.name_nearest(
-        &caller.session,
-        wished.or_else(|| operator.then_some(caller.user.label())),
-    )
+    sessions.name_nearest(&caller.session, wished)
 }
 
 /// A secret that nobody can guess: 128 random bits.

@@ -21,11 +21,18 @@ pub struct RequestLimits {
 }
 
 impl RequestLimits {
-    /// Before login, and for guests.
-    pub const GUEST: Self = Self {
+    /// Before login on a server that lets no guests in: all that may be said is who one is.
+    pub const STRANGER: Self = Self {
         words: 10,
         word_bytes: 16 * 1024,
         request_bytes: 64 * 1024,
+    };
+
+    /// For guests. More words than a stranger, in no more bytes: a card takes any arguments, and lines of a dozen words
+    /// (`find . -name ...`) are common.
+    pub const GUEST: Self = Self {
+        words: 64,
+        ..Self::STRANGER
     };
 
     /// For users who have logged in. Enough for a long script's line or a pasted file, and still little enough that

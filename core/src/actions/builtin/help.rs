@@ -1,7 +1,5 @@
 //! help: what there is, one card, one group, or what has certain words in it.
 
-use std::fmt::Write as _;
-
 use caracola_wire::{Reply, Table};
 
 use crate::access::{self, authorize};
@@ -10,6 +8,8 @@ use crate::catalogue::{Action, Command, Group};
 use crate::error::Error;
 use crate::language::Speech;
 use crate::phrases;
+use crate::render;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Commands that a search shows at most; more are counted.
 const FOUND: usize = 50;
@@ -96,68 +96,70 @@ fn listing(call: &Call<'_>, commands: &[&Command], note: Option<String>) -> Tabl
 /// All commands by group: the server's own first, then cards and the rest.
 fn everything(call: &Call<'_>) -> String {
     let speech = call.caller.speech;
-    let mut text = String::new();
     let own = |command: &Command| matches!(command.action, Action::Builtin(_));
-    section(call, &phrases::own_commands(speech), own, &mut text);
+    let mut lines = Vec::new();
+    section(call, phrases::own_commands(speech), own, &mut lines);
     section(
         call,
-        &phrases::other_commands(speech),
+        phrases::other_commands(speech),
         |command| !own(command),
-        &mut text,
+        &mut lines,
     );
-    text + "\n" + &phrases::help_hint(speech)
+    lines.push(String::new());
+    lines.push(phrases::help_hint(speech));
+    lines.join("\n")
 }
 
-fn section(call: &Call<'_>, heading: &str, wanted: impl Fn(&Command) -> bool, text: &mut String) {
-    let mut groups = Vec::new();
+/// A heading, and the groups that have something under it.
+fn section(call: &Call<'_>, heading: String, wanted: impl Fn(&Command) -> bool, lines: &mut Vec<String>) {
+    let mut heading = Some(heading);
     for group in call.catalogue.groups() {
         let commands: Vec<_> = of_group(call, group).filter(|command| wanted(command)).collect();
-        if !commands.is_empty() {
-            groups.push((title(call, group), commands));
+        if commands.is_empty() {
+            continue;
         }
-    }
-    if groups.is_empty() {
-        return;
-    }
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(heading);
-    text.push('\n');
-    for (title, commands) in groups {
-        text.push_str(&group_lines(call, title, &commands));
+        if let Some(heading) = heading.take() {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.push(heading);
+        }
+        lines.push(String::new());
+        group_lines(call, title(call, group), &commands, lines);
     }
 }
 
-/// A group with up to this many commands shows each with its summary; a larger one shows names alone.
-const WITH_SUMMARIES: usize = 40;
-/// Columns for names before summaries begin.
-const NAMES: usize = 14;
+/// Commands of a group that are shown with their summaries; of a larger group the rest is only counted.
+const SHOWN: usize = 40;
+/// Where summaries begin at the most: a longer name has its summary on the next line.
+const COLUMN: usize = 22;
 
-fn group_lines(call: &Call<'_>, title: &str, commands: &[&Command]) -> String {
-    let mut lines = format!("\n{title}\n");
-    for command in commands.iter().take(WITH_SUMMARIES) {
+fn group_lines(call: &Call<'_>, title: &str, commands: &[&Command], lines: &mut Vec<String>) {
+    let speech = call.caller.speech;
+    let names = commands
+        .iter()
+        .map(|command| format!("  {}", shown_name(command, speech)));
+    let names: Vec<_> = names.take(SHOWN).collect();
+    let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    lines.push(title.to_owned());
+    for (command, name) in commands.iter().zip(&names) {
         let summary = &command.card(call.caller.language_id).summary;
-        // Writing to a String can't fail.
-        let _ = writeln!(lines, "  {:NAMES$} {summary}", shown_name(command, call.caller.speech));
+        let column = (widest + 2).min(COLUMN);
+        render::beside(lines, name, summary, column, usize::from(call.caller.width));
     }
-    if let Some(more) = commands.len().checked_sub(WITH_SUMMARIES).filter(|more| *more > 0) {
-        lines.push_str(&call.caller.speech.say(
-            format!("  ... and {more} more: help {title}\n"),
-            format!("  ... y {more} más: ayuda {title}\n"),
+    if let Some(more) = commands.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        lines.push(speech.say(
+            format!("  ... and {more} more: help {title}"),
+            format!("  ... y {more} más: ayuda {title}"),
         ));
     }
-    lines
 }
 
-/// The name by which a reader of that language knows a command: a Spanish speaker sees `ayuda` beside `help`.
+/// The name by which a reader of that language knows a command: a Spanish speaker sees `ayuda (help)`. The first alias
+/// of a built-in command is its Spanish name.
 fn shown_name(command: &Command, speech: Speech) -> String {
-    let alias = match (speech, &command.action) {
-        (Speech::Spanish, Action::Builtin(_)) => command.aliases.iter().find(|alias| alias.is_ascii()),
-        _ => None,
-    };
-    match alias {
-        Some(alias) => format!("{} ({alias})", command.name),
-        None => command.name.clone(),
+    match (speech, &command.action, command.aliases.first()) {
+        (Speech::Spanish, Action::Builtin(_), Some(alias)) => format!("{alias} ({})", command.name),
+        _ => command.name.clone(),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let sessions = call.context.sessions.list();
     tracing::info!(session = call.caller.session.id, text, "announced");
     notify(sessions.iter(), None, "server", |_| text.clone());
-    let people = sessions.iter().filter(|session| session.is_shell()).count();
+    let people = sessions.iter().filter(|session| session.is_present()).count();
     Ok(Reply::Text(phrases::announced(call.caller.speech, people)))
 }
 

@@ -41,20 +41,20 @@ pub(super) fn uptime(call: &mut Call<'_>) -> Result<Reply, Error> {
     let up = phrases::span(call.context.started.elapsed());
     let since = calendar::utc(call.context.started_at);
     let counts = call.context.metrics.counts();
-    let (shells, sessions) = call.context.sessions.count();
+    let (people, sessions) = call.context.sessions.count();
     Ok(Reply::Text(speech.say(
         format!(
-            "Up {up}, since {since} UTC. {shells} shells and {} other connections now; {} connections, {} requests \
+            "Up {up}, since {since} UTC. {people} people and {} other connections now; {} connections, {} requests \
              and {} messages in all.",
-            sessions - shells,
+            sessions - people,
             counts.connections,
             counts.requests,
             counts.messages
         ),
         format!(
-            "En marcha desde hace {up} ({since} UTC). Ahora hay {shells} personas y {} conexiones más; en total, {} \
+            "En marcha desde hace {up} ({since} UTC). Ahora hay {people} personas y {} conexiones más; en total, {} \
              conexiones, {} peticiones y {} mensajes.",
-            sessions - shells,
+            sessions - people,
             counts.connections,
             counts.requests,
             counts.messages

@@ -22,8 +22,9 @@ pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
         None => return Err(Error::Room { wanted: String::new() }),
     };
     let listeners = speaking::speak(call.context, call.catalogue, call.caller, &room, &text)?;
-    // A shell sees its own words come back like everybody else's; more would be noise.
-    Ok(Reply::Text(if call.caller.shell {
+    // Who is in the room sees the words come back like everybody else's; more would be noise.
+    let hears = call.caller.shell && call.context.rooms.of(&call.caller.session).contains(&room);
+    Ok(Reply::Text(if hears {
         String::new()
     } else {
         phrases::said_to(call.caller.speech, &room, listeners)
@@ -81,7 +82,9 @@ fn words_of(call: &mut Call<'_>, text: String) -> Push {
 
 /// The names by which people address the server's operator.
 fn is_server(wanted: &str) -> bool {
-    let server = ["server", "servidor"].iter().filter_map(|name| Name::form(name).ok());
+    let server = ["server", "servidor", "operator", "operador"]
+        .iter()
+        .filter_map(|name| Name::form(name).ok());
     Name::form(wanted).is_ok_and(|wanted| server.into_iter().any(|name| name.is_like(&wanted)))
 }
 
@@ -173,7 +176,7 @@ pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
     let mut rows = Vec::new();
     for session in call.context.sessions.list() {
         let rooms = call.context.rooms.of(&session);
-        let present = session.is_shell() || !rooms.is_empty();
+        let present = session.is_present() || !rooms.is_empty();
         let name = session.shown_name();
         // Connections that neither speak nor listen are a program's pool: nobody is there.
         if !present || name.is_empty() {

@@ -32,21 +32,7 @@ const NOT_YET: [&str; 9] = [
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
     let section = value.table()?;
-    let not_yet = not_yet(&section);
-    if not_yet.is_empty() {
-        section.reject_unknown(&KEYS, "a command");
-    } else {
-        let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
-        section.reject_unknown(&known, "a command");
-    }
-    if let Some(first) = not_yet.first() {
-        let message = format!(
-            "this version cannot run programs or plugins yet, which `{}` is for",
-            first.key()
-        );
-        let help = "take it out, and the command becomes a card; or give it a `reply` or a `lookup`";
-        first.report(Diagnostic::error(first.key_place(), message).help(help));
-    }
+    reject_unknown(&section);
     check_name(value.key(), &value.key_place(), value);
     let aliases = section.value("aliases").and_then(|value| names(&value));
     Some(Definition {
@@ -73,11 +59,25 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
 /// Whether there is a summary, right or wrong; a mistyped key counts, since it has been reported as such.
 fn has_summary(section: &Section) -> bool {
     let mistyped = |value: &Value| nearest_word(value.key(), KEYS) == Some("summary");
-    section.value("summary").is_some() || section.values().iter().any(mistyped)
+    section.value("summary").is_some() || section.others(&KEYS).any(|value| mistyped(&value))
 }
 
-fn not_yet<'t>(section: &Section<'t>) -> Vec<Value<'t>> {
-    NOT_YET.iter().filter_map(|key| section.value(key)).collect()
+/// Unknown keys are told one by one; of those for programs and plugins only the first, since they go together.
+fn reject_unknown(section: &Section) {
+    let not_yet = |value: &Value| NOT_YET.contains(&value.key());
+    let Some(first) = section.others(&KEYS).find(not_yet) else {
+        section.reject_unknown(&KEYS, "a command");
+        return;
+    };
+    let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
+    section.reject_unknown(&known, "a command");
+    let first = NOT_YET.iter().find_map(|key| section.value(key)).unwrap_or(first);
+    let message = format!(
+        "this version cannot run programs or plugins yet, which `{}` is for",
+        first.key()
+    );
+    let help = "take it out, and the command becomes a card; or give it a `reply` or a `lookup`";
+    first.report(Diagnostic::error(first.key_place(), message).help(help));
 }
 
 fn located_words(value: &Value) -> Option<Located<String>> {

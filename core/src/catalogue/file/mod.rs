@@ -6,6 +6,7 @@ mod params;
 mod problems;
 mod section;
 mod settings;
+mod text;
 mod trust;
 mod units;
 mod welcome;
@@ -22,7 +23,8 @@ pub(super) use section::Located;
 pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
-use self::section::{Reader, Section, Texts};
+use self::section::{Reader, Section};
+use self::text::Texts;
 use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
 use super::name;
 use super::settings::Settings;

@@ -1,17 +1,15 @@
 //! Reads values out of a parsed TOML file. What is of the wrong type, unknown or missing is reported and left out, so
 //! that reading goes on and all that is wrong is told at once.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problems::{Doubt, Problems};
+use super::problems::Problems;
+use super::text::Texts;
 use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
-use crate::language::{Language, Text};
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -31,31 +29,6 @@ pub(super) struct Reader<'t> {
 impl Reader<'_> {
     pub(super) fn place(self, span: Range<usize>) -> Place {
         Place::new(self.file, span)
-    }
-}
-
-/// The texts of one file that are given by language: each should have all the languages that the file has.
-#[derive(Debug, Default)]
-pub(super) struct Texts {
-    seen: RefCell<Vec<(Range<usize>, Vec<Language>)>>,
-}
-
-impl Texts {
-    /// Warns about every text that lacks a language which others of this file have.
-    pub(super) fn warn(self, file: &Arc<SourceFile>, problems: &Problems) {
-        let seen = self.seen.into_inner();
-        let all: BTreeSet<&Language> = seen.iter().flat_map(|(_, languages)| languages).collect();
-        for (span, languages) in seen.iter().filter(|(_, some)| some.len() < all.len()) {
-            let missing: Vec<&str> = all
-                .iter()
-                .filter(|language| !languages.contains(language))
-                .map(|language| language.as_str())
-                .collect();
-            let message = format!("this text is not given in {}", listed(&missing));
-            let diagnostic = Diagnostic::warning(Place::new(file, span.clone()), message)
-                .help("other texts of this file are; its readers get another language here");
-            problems.warning(Doubt::Untranslated, diagnostic);
-        }
     }
 }
 
@@ -102,13 +75,17 @@ impl<'t> Section<'t> {
         values
     }
 
+    /// The values whose keys aren't among `known`.
+    pub(super) fn others(&self, known: &[&str]) -> impl Iterator<Item = Value<'t>> {
+        let reader = self.reader;
+        let others = self.table.iter().filter(|(key, _)| !known.contains(&&**key.get_ref()));
+        others.map(move |(key, item)| Value { reader, key, item })
+    }
+
     /// Reports every key that isn't one of `known`. `what` says what has them: "a command".
     pub(super) fn reject_unknown(&self, known: &[&str], what: &str) {
-        for value in self.values() {
-            let key = value.key.get_ref();
-            if known.contains(&&**key) {
-                continue;
-            }
+        for value in self.others(known) {
+            let key = value.key();
             let mut diagnostic = Diagnostic::error(value.key_place(), format!("{what} has no key {}", quoted(key)));
             diagnostic = match nearest_word(key, known.iter().copied()) {
                 Some(word) => diagnostic.label("unknown key").help(format!("did you mean `{word}`?")),
@@ -152,6 +129,14 @@ impl<'t> Value<'t> {
 
     pub(super) fn place(&self) -> Place {
         self.reader.place(self.item.span())
+    }
+
+    pub(super) fn value(&self) -> &'t DeValue<'t> {
+        self.item.get_ref()
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.item.span()
     }
 
     pub(super) fn is_table(&self) -> bool {
@@ -290,75 +275,6 @@ impl<'t> Value<'t> {
         })
     }
 
-    /// Text for people: a string, or a table by language.
-    pub(super) fn text(&self) -> Option<Text> {
-        match self.item.get_ref() {
-            DeValue::String(_) => self.words().map(Text::plain),
-            DeValue::Table(_) => self.text_by_language(),
-            other => {
-                let mut diagnostic = self.wrong_type("a string, or a table of strings by language");
-                if let Some(bare) = scalar(other) {
-                    diagnostic = diagnostic.help(format!("write it in quotes: \"{bare}\""));
-                }
-                self.report(diagnostic);
-                None
-            }
-        }
-    }
-
-    fn text_by_language(&self) -> Option<Text> {
-        let mut versions: Vec<(Language, Box<str>)> = Vec::new();
-        let values = self.table()?.values();
-        for value in &values {
-            let language = value.language_key();
-            let words = value.words();
-            let (Some(language), Some(words)) = (language, words) else {
-                continue;
-            };
-            if versions.iter().any(|(other, _)| *other == language) {
-                let message = format!("this text is given in `{language}` twice");
-                value.report(Diagnostic::error(value.key_place(), message));
-                continue;
-            }
-            versions.push((language, words.into()));
-        }
-        if values.is_empty() {
-            let diagnostic = self.error(format!("`{}` has no text in any language", self.key()));
-            self.report(diagnostic.help("write a string, or a table such as { en = \"...\", es = \"...\" }"));
-        } else if values.len() == versions.len() {
-            let languages = versions.iter().map(|(language, _)| language.clone()).collect();
-            let mut seen = self.reader.texts.seen.borrow_mut();
-            seen.push((self.item.span(), languages));
-        }
-        Text::by_language(versions)
-    }
-
-    fn language_key(&self) -> Option<Language> {
-        let parsed = self.key().parse().ok();
-        if parsed.is_none() {
-            let message = format!("{} is no language tag", quoted(self.key()));
-            let diagnostic = Diagnostic::error(self.key_place(), message)
-                .label("unknown language")
-                .help("tags look like `en`, `es` or `es-MX`; a key with a dot needs quotes");
-            self.report(diagnostic);
-        }
-        parsed
-    }
-
-    /// The tag of a language.
-    pub(super) fn language(&self) -> Option<Language> {
-        let word = self.words()?;
-        let parsed = word.parse().ok();
-        if parsed.is_none() {
-            let diagnostic = self
-                .error(format!("{} is no language tag", quoted(word)))
-                .label("unknown language")
-                .help("tags look like `en`, `es` or `es-MX`");
-            self.report(diagnostic);
-        }
-        parsed
-    }
-
     /// A word that must be one of some: reports any other, with the nearest of `known`.
     pub(super) fn unknown_word(&self, word: &str, what: &str, known: &[&str]) {
         let diagnostic = self
@@ -391,7 +307,7 @@ fn type_name(value: &DeValue) -> &'static str {
 }
 
 /// How a value that isn't a string could be written as one.
-fn scalar(value: &DeValue) -> Option<String> {
+pub(super) fn scalar(value: &DeValue) -> Option<String> {
     match value {
         DeValue::Integer(integer) => Some(integer.to_string()),
         DeValue::Float(float) => Some(float.as_str().to_owned()),

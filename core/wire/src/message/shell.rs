@@ -15,6 +15,8 @@ pub struct ShellHello {
     pub width: Option<u16>,
     /// `stream`: it wants a program's output as it comes.
     pub stream: bool,
+    /// `quiet`: nobody sits there, a script does. It comes into no room, and nobody is told of it.
+    pub quiet: bool,
     /// `name`: what its person wants to be called.
     pub name: Option<String>,
     /// `token`: the secret of an earlier welcome, to be given that name again.
@@ -28,6 +30,7 @@ impl Default for ShellHello {
             language: None,
             width: None,
             stream: false,
+            quiet: false,
             name: None,
             token: None,
         }
@@ -49,6 +52,7 @@ impl ShellHello {
         add("lang", self.language.clone());
         add("width", self.width.map(|width| width.to_string()));
         add("stream", self.stream.then(|| "1".to_owned()));
+        add("quiet", self.quiet.then(|| "1".to_owned()));
         add("name", self.name.clone());
         add("token", self.token.clone());
         words
@@ -80,6 +84,7 @@ impl ShellHello {
             b"lang" => self.language = optional(value, "lang")?,
             b"width" => self.width = Some(number(value, "width")?),
             b"stream" => self.stream = number::<u8>(value, "stream")? != 0,
+            b"quiet" => self.quiet = number::<u8>(value, "quiet")? != 0,
             b"name" => self.name = optional(value, "name")?,
             b"token" => self.token = optional(value, "token")?,
             _ => {}
