@@ -36,6 +36,8 @@ pub struct Caller {
     pub subscriptions: Vec<String>,
     /// Set by `quit`: nothing more is read.
     pub leaving: bool,
+    /// Set while a request is served that holds a secret: the session wipes its bytes then.
+    pub wipe: bool,
     /// What library it is, as it says: name and version.
     pub library: [String; 2],
     /// How fast it may speak.
@@ -62,6 +64,7 @@ impl Caller {
             room: None,
             subscriptions: Vec::new(),
             leaving: false,
+            wipe: false,
             library: Default::default(),
             speaking: Bucket::full(settings.limits.messages_per_second, now),
         };

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use caracola_wire::RequestLimits;
 use tokio::sync::watch;
 
+use crate::access::{Logins, User, Users};
 use crate::catalogue::Catalogue;
 use crate::metrics::Metrics;
 use crate::rooms::Rooms;
@@ -24,6 +25,10 @@ pub struct Context {
     pub catalogue: ArcSwap<Catalogue>,
     /// Who is connected.
     pub sessions: Sessions,
+    /// Who may log in.
+    pub users: Users,
+    /// What logging in may cost.
+    pub logins: Logins,
     /// Where they talk.
     pub rooms: Rooms,
     /// What has been done.
@@ -37,10 +42,14 @@ pub struct Context {
 
 impl Context {
     /// A server that nobody has come to yet.
-    pub fn new(catalogue: Catalogue) -> Arc<Self> {
+    pub fn new(catalogue: Catalogue, users: Users) -> Arc<Self> {
+        let sessions = Sessions::default();
+        sessions.set_accounts(users.in_force());
         Arc::new(Self {
             catalogue: ArcSwap::from_pointee(catalogue),
-            sessions: Sessions::default(),
+            sessions,
+            users,
+            logins: Logins::default(),
             rooms: Rooms::default(),
             metrics: Metrics::default(),
             started: Instant::now(),
@@ -72,9 +81,24 @@ impl Context {
         }
     }
 
-    /// What a request may be like of somebody who is not logged in, by the settings in force.
-    pub fn guest_limits(&self) -> RequestLimits {
-        if self.catalogue.load().settings().access.guest {
+    /// Looks whether the users' file changed, and has every session know. Blocks on the disk for a moment.
+    pub fn refresh_users(&self) {
+        self.users.refresh(|accounts| {
+            for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
+                let session = affected.session;
+                match affected.user {
+                    Some(user) => tracing::info!(session, user = user.label(), role = %user.role(), "has another role"),
+                    None => tracing::info!(session, "its account is gone"),
+                }
+            }
+        });
+    }
+
+    /// What one request of a user may be like, by the settings in force.
+    pub fn request_limits(&self, user: &User) -> RequestLimits {
+        if !user.is_guest() {
+            RequestLimits::USER
+        } else if self.catalogue.load().settings().access.guest {
             RequestLimits::GUEST
         } else {
             RequestLimits::STRANGER

@@ -1,5 +1,6 @@
 //! The checks that every request passes, in one visible list, and then its action.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use caracola_wire::{Encoder, Reply, Request};
@@ -10,22 +11,45 @@ use crate::caller::Caller;
 use crate::catalogue::{Action, CardForm, Catalogue, Command, MOST_WORDS};
 use crate::context::Context;
 use crate::error::Error;
+use crate::later::{Finish, Later, Progress};
 use crate::render;
 use crate::verbs::{self, Verb};
 
 /// Characters of an unknown command's name that are told back.
 const SHOWN: usize = 40;
 
-/// Serves one request and appends its reply to `out`. Returns whether it succeeded.
+/// What became of a request.
+pub enum Outcome {
+    /// Its reply was appended, and says that it succeeded or that it didn't.
+    Done(bool),
+    /// Its reply takes time: await it, give what it resolves to to [`finish`], and serve nothing else in between.
+    Later(Later),
+}
+
+/// Serves one request and appends its reply to `out`, now or later.
 pub fn dispatch(
-    context: &Context,
+    context: &Arc<Context>,
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
     out: &mut Vec<u8>,
-) -> bool {
+) -> Outcome {
     let catalogue = context.catalogue.load();
-    let served = serve(context, &catalogue, caller, request, now, out);
+    match serve(context, &catalogue, caller, request, now, out) {
+        Ok(Progress::Later(later)) => Outcome::Later(later),
+        Ok(Progress::Done) => Outcome::Done(true),
+        Err(error) => Outcome::Done(told(Err(error), caller, out)),
+    }
+}
+
+/// Ends a request that took time: appends its reply. Returns whether it succeeded.
+pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: &mut Vec<u8>) -> bool {
+    let served = finish(context, caller, out);
+    told(served, caller, out)
+}
+
+/// Appends the error that came of a request, if one did.
+fn told(served: Result<(), Error>, caller: &Caller, out: &mut Vec<u8>) -> bool {
     if let Err(error) = &served {
         let reply = caller.error(error);
         Encoder::new(out, caller.protocol).error(&reply);
@@ -35,24 +59,26 @@ pub fn dispatch(
 
 /// The list. The order matters: what comes first must not depend on what comes later.
 fn serve(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
     let Some(first) = request.word(0) else {
-        return Ok(());
+        return Ok(Progress::Done);
     };
     let verb = Verb::parse(first);
+    // Also when nothing comes of it: a login that is refused, or mistyped, has a password in it all the same.
+    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello));
     admitted(catalogue, caller, verb)?;
     allowed_while_subscribed(caller, verb, first)?;
     match verb {
         Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
-        Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
+        Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out).map(|()| Progress::Done),
         Some(verb) => verbs::serve(context, catalogue, caller, verb, request, out),
-        None => run(context, catalogue, caller, request, 0, now, out),
+        None => run(context, catalogue, caller, request, 0, now, out).map(|()| Progress::Done),
     }
 }
 

@@ -57,6 +57,10 @@ pub enum Error {
     },
     /// A request before login on a server that lets no guests in.
     NotLoggedIn,
+    /// So many logins wait already that one more can't.
+    LoginsCrowded,
+    /// An operator put the account's name out for a while.
+    LoginBanned,
     /// Something only operators may ask of a verb.
     OperatorsOnly,
     /// A program ran and says that it failed.
@@ -110,6 +114,11 @@ pub enum Error {
     },
     /// A word that is not valid UTF-8.
     Text,
+    /// More wrong passwords than one person mistypes, from one address.
+    TooManyLogins {
+        /// For how many seconds no further one is looked at.
+        seconds: u64,
+    },
     /// More messages in a short time than one person can mean.
     TooManyMessages,
     /// No command of that name.
@@ -142,7 +151,6 @@ impl Error {
         match self {
             Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
-            Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
             Self::Job { ending, .. } => match ending {
                 Ending::TimedOut(_) => ErrorCode::Timeout,
                 Ending::Cancelled | Ending::HungUp => ErrorCode::Cancelled,
@@ -151,10 +159,13 @@ impl Error {
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
             Self::KeyNotKept(_) => ErrorCode::Limit,
+            Self::LoginBanned | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::LoginsCrowded => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
-            Self::TooManyMessages
+            Self::TooManyLogins { .. }
+            | Self::TooManyMessages
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
                 ..
@@ -239,6 +250,14 @@ impl Error {
                 );
                 sentence + &did_you_mean(nearest, speech)
             }
+            Self::LoginBanned => speech.say(
+                "an operator put you out for a while".to_owned(),
+                "un operador te dejó fuera por un rato".to_owned(),
+            ),
+            Self::LoginsCrowded => speech.say(
+                "too many people are logging in at this moment: try again".to_owned(),
+                "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
+            ),
             Self::Muted { seconds } => speech.say(
                 format!("an operator muted you: you may speak again in {seconds} s"),
                 format!("un operador te silenció: podrás hablar de nuevo en {seconds} s"),
@@ -275,6 +294,10 @@ impl Error {
                 format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
             ),
             Self::Text => "a word is not valid UTF-8".to_owned(),
+            Self::TooManyLogins { seconds } => speech.say(
+                format!("too many wrong passwords from your address: try again in {seconds} s"),
+                format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
+            ),
             Self::TooManyMessages => speech.say(
                 "too many messages at once: wait a moment".to_owned(),
                 "demasiados mensajes a la vez: espera un momento".to_owned(),
@@ -335,11 +358,16 @@ fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {
             format!("an operator put the name {wanted:?} out for a while"),
             format!("un operador dejó fuera el nombre {wanted:?} por un rato"),
         ),
-        ClaimError::Unfit(why) => unfit(wanted, *why, speech),
+        ClaimError::LoggedIn(name) => speech.say(
+            format!("you are logged in as {name}, and that is what you are called"),
+            format!("entraste como {name}, y así te llamas"),
+        ),
+        ClaimError::Unfit(why) => unfit_name(wanted, *why, speech),
     }
 }
 
-fn unfit(wanted: &str, why: NameError, speech: Speech) -> String {
+/// Why a text is no name of a person.
+pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
     let most = name::LONGEST;
     match why {
         NameError::Empty => speech.say(
@@ -366,7 +394,7 @@ fn unfit(wanted: &str, why: NameError, speech: Speech) -> String {
 
 fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
-        JoinError::Unfit(why) => unfit(room, *why, speech),
+        JoinError::Unfit(why) => unfit_name(room, *why, speech),
         JoinError::TooManyRooms => speech.say(
             "there are as many rooms as there can be: join one of them".to_owned(),
             "no caben más salas: entra en una de las que hay".to_owned(),

@@ -4,12 +4,13 @@
 //! [`server`] takes a connection, does the TLS handshake and gives it a session's task. The task reads bytes, the wire
 //! crate's decoder makes requests of them, and [`dispatch`] serves each: a verb of the wire by [`verbs`], a command by
 //! finding it in the [`catalogue`], asking [`access`], checking its arguments and carrying its action out in
-//! [`actions`]. Replies gather in the connection and leave in one write. What others say comes through the session's
-//! outbox, in [`sessions`]; where they say it is [`rooms`].
+//! [`actions`]. What takes time is awaited by the task ([`later`]). Replies gather in the connection and leave in one
+//! write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`] and [`caller`], what a request is given;
+//! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and [`later`], what a request is
+//! given and how far it comes;
 //! [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
@@ -25,6 +26,7 @@ pub mod error;
 pub mod hex;
 pub mod jobs;
 pub mod language;
+pub mod later;
 pub mod limits;
 pub mod metrics;
 pub mod phrases;

@@ -26,6 +26,11 @@ pub fn renamed(speech: Speech, before: &str, after: &str) -> String {
     speech.say(format!("{before} is now {after}"), format!("{before} ahora es {after}"))
 }
 
+/// Told to somebody whose account's role changed.
+pub fn role_is(speech: Speech, role: &str) -> String {
+    speech.say(format!("Your role is {role} now."), format!("Ahora tu rol es {role}."))
+}
+
 /// The answer to `name NEW`.
 pub fn you_are(speech: Speech, name: &str) -> String {
     speech.say(format!("You are {name}."), format!("Te llamas {name}."))
@@ -89,6 +94,14 @@ pub fn kicked(speech: Speech) -> String {
     speech.say(
         "an operator ended your session".to_owned(),
         "un operador terminó tu sesión".to_owned(),
+    )
+}
+
+/// Told to somebody whose account was taken away.
+pub fn removed(speech: Speech) -> String {
+    speech.say(
+        "your account was removed".to_owned(),
+        "tu cuenta fue eliminada".to_owned(),
     )
 }
 

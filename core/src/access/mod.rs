@@ -1,24 +1,50 @@
-//! Who may do what. One function decides, for every door: [`authorize`].
+//! Who is asking, and who may do what. One function decides, for every door: [`authorize`].
+//!
+//! People without an account are guests. Accounts are in `users.toml` of the state folder: [`user_file`] is its format,
+//! [`users`] what of it is in force, [`password`] how a password is kept and checked. What a stranger's guesses may cost
+//! is bounded in [`logins`].
 
+pub mod account;
+pub mod failures;
+pub mod logins;
+pub mod password;
 pub mod role;
+pub mod user_file;
+pub mod users;
+pub mod watch;
 
+use std::sync::Arc;
+
+pub use account::{Account, Accounts};
+pub use logins::Logins;
+pub use password::Password;
 pub use role::Role;
+pub use users::Users;
 
 use crate::catalogue::Command;
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The name in the user file, or `None` for a guest.
-    name: Option<String>,
+    identity: Identity,
     role: Role,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Identity {
+    /// Somebody who has not logged in.
+    Guest,
+    /// Somebody who logged in, by the account's name.
+    Account(Arc<str>),
+    /// The server's own operator.
+    Door,
 }
 
 impl User {
     /// Somebody who has not logged in, on a server that lets guests in.
     pub fn guest() -> Self {
         Self {
-            name: None,
+            identity: Identity::Guest,
             role: Role::Guest,
         }
     }
@@ -26,8 +52,16 @@ impl User {
     /// Whoever comes through the door: the server's own operator.
     pub fn operator() -> Self {
         Self {
-            name: Some("operator".to_owned()),
+            identity: Identity::Door,
             role: Role::Admin,
+        }
+    }
+
+    /// Somebody who showed that the account is theirs.
+    pub fn of(account: &Account) -> Self {
+        Self {
+            identity: Identity::Account(account.name().as_str().into()),
+            role: account.role(),
         }
     }
 
@@ -36,14 +70,26 @@ impl User {
         self.role
     }
 
-    /// For people: the user's name, or `guest`.
+    /// For people: the account's name, `guest`, or `operator`. No account is called like the last two.
     pub fn label(&self) -> &str {
-        self.name.as_deref().unwrap_or("guest")
+        match &self.identity {
+            Identity::Guest => "guest",
+            Identity::Account(name) => name,
+            Identity::Door => "operator",
+        }
     }
 
     /// Whether this is nobody in particular.
     pub fn is_guest(&self) -> bool {
-        self.name.is_none()
+        self.identity == Identity::Guest
+    }
+
+    /// The name of the account that the user logged in to. None for guests, and for the operator at the door.
+    pub fn account(&self) -> Option<&str> {
+        match &self.identity {
+            Identity::Account(name) => Some(name),
+            Identity::Guest | Identity::Door => None,
+        }
     }
 }
 

@@ -4,7 +4,9 @@ mod cert;
 mod door;
 mod init;
 mod log;
+mod password;
 mod serve;
+mod user;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -76,6 +78,11 @@ enum Action {
         door: DoorArguments,
         /// A name, or a number that `sessions` shows
         name: String,
+    },
+    /// Say who may log in
+    User {
+        #[command(subcommand)]
+        action: user::UserAction,
     },
     /// Stop the server that runs: everybody is told
     Stop(DoorArguments),
@@ -157,6 +164,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
         Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
         Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
+        Action::User { action } => user::user(&action),
         Action::Stop(door) => door::stop(&door),
     }
 }

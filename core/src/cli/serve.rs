@@ -11,6 +11,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DEFAULT_PORT, ServeArguments, cert, log};
+use crate::access::Users;
+use crate::access::users::FILE as USER_FILE;
+use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, VERSION};
 use crate::server::Server;
@@ -39,11 +42,23 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     } else {
         StateFolder::open(state_folder::find(arguments.certificate.door.state_dir.as_deref())?)?
     };
+    let users = match Users::open(state.path()) {
+        Ok(users) => users,
+        Err(error) => {
+            super::complain(&error.to_string());
+            return Ok(ExitCode::from(UNUSABLE));
+        }
+    };
+    if users.in_force().is_empty() && !catalogue.settings().access.guest {
+        tracing::warn!(
+            "nobody can come in: there are no users yet (caracolad user add NAME), and no guests are let in"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, state.path()));
+    let served = runtime.block_on(run(arguments, catalogue, users, state.path()));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -76,11 +91,11 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
     }
 }
 
-async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> Result<()> {
+async fn run(arguments: &ServeArguments, catalogue: Catalogue, users: Users, state: &Path) -> Result<()> {
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
-    let context = Context::new(catalogue);
+    let context = Context::new(catalogue, users);
     let server = Server::open(
         Arc::clone(&context),
         &certificate,
@@ -90,6 +105,7 @@ async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> 
     )?;
     let addresses = server.addresses()?;
     stop_on_signal(Arc::clone(&context))?;
+    tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
     if arguments.private {
         stop_with_input(Arc::clone(&context));
     }
@@ -150,6 +166,19 @@ fn is_for_others(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => !four.is_loopback() && !four.is_link_local(),
         IpAddr::V6(six) => !six.is_loopback() && !six.is_unicast_link_local(),
+    }
+}
+
+/// Takes over every change of the users' file, also when nobody logs in: who is removed is out at once.
+async fn follow_users(context: Arc<Context>, mut watch: Watch) {
+    loop {
+        let context = Arc::clone(&context);
+        // The first look is for what changed since the start.
+        let looked = tokio::task::spawn_blocking(move || context.refresh_users());
+        if looked.await.is_err() {
+            return;
+        }
+        watch.changed().await;
     }
 }
 

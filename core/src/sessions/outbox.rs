@@ -23,6 +23,8 @@ struct Inner {
     bytes: usize,
     limit: usize,
     ending: Option<Ending>,
+    /// The session's profile was changed by somebody else.
+    nudged: bool,
     waker: Option<Waker>,
 }
 
@@ -33,6 +35,8 @@ pub enum Ending {
     Stopping,
     /// An operator ended it.
     Kicked,
+    /// The account that it was logged in to is gone.
+    Removed,
     /// A new connection resumed the same name.
     Resumed,
     /// It does not read what it is sent, and its outbox is full.
@@ -49,6 +53,7 @@ impl Outbox {
                 bytes: 0,
                 limit,
                 ending: None,
+                nudged: false,
                 waker: None,
             }),
             taken: Notify::new(),
@@ -91,7 +96,7 @@ impl Outbox {
         inner.mail = Vec::new();
         inner.bytes = 0;
         let ending = inner.ending.clone();
-        self.ready.store(ending.is_some(), Ordering::Release);
+        self.ready.store(ending.is_some() || inner.nudged, Ordering::Release);
         drop(inner);
         self.taken.notify_waiters();
         ending
@@ -110,6 +115,30 @@ impl Outbox {
             }
             taken.await;
         }
+    }
+
+    /// Asks the session to look at its profile: somebody else changed it.
+    pub fn nudge(&self) {
+        let mut inner = self.lock();
+        inner.nudged = true;
+        self.wake(inner);
+    }
+
+    /// Whether there is a nudge to take. Costs nothing while there is nothing at all.
+    pub fn is_nudged(&self) -> bool {
+        self.ready.load(Ordering::Acquire) && self.lock().nudged
+    }
+
+    /// Whether the session was nudged since it was last asked this. Costs nothing while there is nothing to take.
+    pub fn take_nudge(&self) -> bool {
+        if !self.ready.load(Ordering::Acquire) {
+            return false;
+        }
+        let mut inner = self.lock();
+        let nudged = std::mem::take(&mut inner.nudged);
+        let more = inner.ending.is_some() || !inner.mail.is_empty();
+        self.ready.store(more, Ordering::Release);
+        nudged
     }
 
     /// Whether the session should end, with all mail left where it is.
@@ -180,6 +209,22 @@ mod tests {
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(out, b"one two");
+    }
+
+    #[test]
+    fn a_nudge_and_mail_do_not_hide_each_other() {
+        let outbox = Outbox::new(100);
+        outbox.nudge();
+        outbox.push(Bytes::from_static(b"mail"));
+        let mut out = Vec::new();
+        assert_eq!(outbox.take(&mut out), None);
+        assert!(outbox.take_nudge());
+        assert!(!outbox.take_nudge());
+        outbox.push(Bytes::from_static(b" more"));
+        outbox.nudge();
+        assert!(outbox.take_nudge());
+        assert_eq!(outbox.take(&mut out), None);
+        assert_eq!(out, b"mail more");
     }
 
     #[test]

@@ -7,9 +7,12 @@ mod command;
 mod connection;
 mod hello;
 mod info;
+mod login;
 mod pubsub;
 mod shell;
 pub(crate) mod speaking;
+
+use std::sync::Arc;
 
 use caracola_wire::{Encoder, Request};
 
@@ -17,6 +20,9 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::later::Progress;
+
+pub(crate) use login::role_changed;
 
 /// One verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,21 +186,22 @@ impl Verb {
 
 /// Serves any verb but `RUN`.
 pub(crate) fn serve(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
     verb: Verb,
     request: &Request<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
     let doc = DOCS.iter().find(|(listed, _)| *listed == verb);
     if let Some((_, doc)) = doc
         && !fits(request.len(), doc.arity)
     {
         return Err(Error::VerbArity(doc.name));
     }
-    match verb {
-        Verb::Auth => hello::auth(),
+    let served = match verb {
+        Verb::Auth => return hello::auth(context, caller, request),
+        Verb::Hello => return hello::hello(context, caller, request, out),
         // Nothing that takes time runs on this version, so there is nothing to stop.
         Verb::Cancel => {
             Encoder::new(out, caller.protocol).integer(0);
@@ -205,7 +212,6 @@ pub(crate) fn serve(
         Verb::Command => command::serve(catalogue, caller, request, out),
         Verb::Config => connection::config(caller, request, out),
         Verb::Echo => connection::echo(caller, request, out),
-        Verb::Hello => hello::hello(context, caller, request, out),
         Verb::Image => catalogue::image(catalogue, caller, request, out),
         Verb::Info => info::serve(context, catalogue, caller, request, out),
         Verb::Ping => connection::ping(caller, request, out),
@@ -218,7 +224,8 @@ pub(crate) fn serve(
         Verb::Shell => shell::serve(context, catalogue, caller, request, out),
         Verb::Subscribe => pubsub::subscribe(context, caller, request, out),
         Verb::Unsubscribe => pubsub::unsubscribe(context, caller, request, out),
-    }
+    };
+    served.map(|()| Progress::Done)
 }
 
 /// The hash of what `CATALOGUE` would send to the caller now.

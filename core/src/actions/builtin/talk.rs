@@ -37,15 +37,20 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
     if is_server(&wanted) {
         return tell_server(call, &text);
     }
-    let person = call.context.sessions.person(&wanted);
-    let person = person.ok_or_else(|| Error::Person { wanted: short(&wanted) })?;
+    let people = call.context.sessions.people(&wanted);
+    let Some(person) = people.first() else {
+        return Err(Error::Person { wanted: short(&wanted) });
+    };
     let shown = person.shown_name();
-    if !person.is_shell() {
+    if !people.iter().any(|person| person.is_shell()) {
         return Err(Error::PersonCannotHear { name: shown });
     }
     speaking::may_speak(call.catalogue, call.caller)?;
-    let push = words_of(call, text);
-    person.outbox.push(push_bytes(&push));
+    let push = push_bytes(&words_of(call, text));
+    // Somebody who sits at several machines hears it at all of them.
+    for person in people.iter().filter(|person| person.is_shell()) {
+        person.outbox.push(push.clone());
+    }
     call.context.metrics.message();
     Ok(Reply::Text(phrases::told(call.caller.speech, &shown)))
 }
