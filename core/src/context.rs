@@ -9,10 +9,12 @@ use tokio::sync::watch;
 
 use crate::access::{Logins, User, Users};
 use crate::catalogue::Catalogue;
+use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::rooms::Rooms;
 use crate::sessions::Sessions;
 use crate::sessions::registry::Room;
+use crate::spawner::Spawner;
 
 /// The server's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -31,6 +33,10 @@ pub struct Context {
     pub logins: Logins,
     /// Where they talk.
     pub rooms: Rooms,
+    /// What starts programs; `None` where that can't be had.
+    pub spawner: Option<Spawner>,
+    /// The runs of programs.
+    pub jobs: Arc<Jobs>,
     /// What has been done.
     pub metrics: Metrics,
     /// When the server began.
@@ -42,7 +48,7 @@ pub struct Context {
 
 impl Context {
     /// A server that nobody has come to yet.
-    pub fn new(catalogue: Catalogue, users: Users) -> Arc<Self> {
+    pub fn new(catalogue: Catalogue, users: Users, spawner: Option<Spawner>, jobs: Jobs) -> Arc<Self> {
         let sessions = Sessions::default();
         sessions.set_accounts(users.in_force());
         Arc::new(Self {
@@ -51,6 +57,8 @@ impl Context {
             users,
             logins: Logins::default(),
             rooms: Rooms::default(),
+            spawner,
+            jobs: Arc::new(jobs),
             metrics: Metrics::default(),
             started: Instant::now(),
             started_at: SystemTime::now(),

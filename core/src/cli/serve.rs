@@ -16,14 +16,18 @@ use crate::access::users::FILE as USER_FILE;
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, VERSION};
+use crate::jobs::{Jobs, Ledger};
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
+use crate::spawner::{self, Starting};
 use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    // Before there is any thread, and while the process is small: what starts programs is a copy of it.
+    let starting = spawner::start()?;
     log::start(arguments.log_format, &arguments.log_level)?;
     let source = Source::find(
         arguments.config.as_deref(),
@@ -58,7 +62,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, users, state.path()));
+    let served = runtime.block_on(run(arguments, catalogue, users, starting, state.path()));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -91,11 +95,13 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
     }
 }
 
-async fn run(arguments: &ServeArguments, catalogue: Catalogue, users: Users, state: &Path) -> Result<()> {
+async fn run(arguments: &ServeArguments, catalogue: Catalogue, users: Users, starting: Starting, state: &Path) -> Result<()> {
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
-    let context = Context::new(catalogue, users);
+    let spawner = starting.connect()?;
+    let ledger = Ledger::open(state_folder::jobs_in(state));
+    let context = Context::new(catalogue, users, Some(spawner), Jobs::new(ledger));
     let server = Server::open(
         Arc::clone(&context),
         &certificate,

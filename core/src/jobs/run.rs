@@ -53,23 +53,31 @@ async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bo
 }
 
 /// Follows a program until it and all that it started are gone.
-async fn follow(job: &Job, mut running: Running, timeout: Duration) -> Ending {
+async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
     let deadline = Instant::now() + timeout;
-    let mut pipes = Pipes::of(&mut running);
+    let Running {
+        stdout,
+        stderr,
+        mut program,
+    } = running;
+    let mut pipes = Pipes {
+        out: Some(stdout),
+        err: Some(stderr),
+    };
     let mut why = None;
     let ended = loop {
         tokio::select! {
             // What was written before the end is there when the end is told: output first.
             biased;
             () = pipes.pump(job), if pipes.open() => {}
-            ended = running.wait() => break ended,
+            ended = program.wait() => break ended,
             () = sleep_until(deadline), if why.is_none() => {
                 why = Some(Ending::TimedOut(timeout));
-                running.end();
+                program.end();
             }
             reason = job.end_wished(), if why.is_none() => {
                 why = Some(reason);
-                running.end();
+                program.end();
             }
         }
     };
@@ -89,13 +97,6 @@ struct Pipes {
 }
 
 impl Pipes {
-    fn of(running: &mut Running) -> Self {
-        Self {
-            out: running.take_stdout(),
-            err: running.take_stderr(),
-        }
-    }
-
     fn open(&self) -> bool {
         self.out.is_some() || self.err.is_some()
     }

@@ -19,6 +19,7 @@ use crate::later::Later;
 use crate::phrases;
 use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
+use crate::verbs::cancel::Lookout;
 use crate::verbs::role_changed;
 
 /// Input that is read ahead while a request takes its time.
@@ -163,7 +164,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     /// then the request is dropped, and with it what it had begun.
     async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
+        let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user));
         loop {
+            lookout.look(&self.connection.input, &mut self.caller);
             let read = self.connection.input.len() < AHEAD;
             let turn = tokio::select! {
                 end = &mut later => {

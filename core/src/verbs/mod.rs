@@ -1,12 +1,14 @@
 //! The verbs of the wire: a frozen list. Growth is by subcommands, so that no command of an admin's can ever collide
 //! with a verb of a later version.
 
+pub(crate) mod cancel;
 mod catalogue;
 mod client;
 mod command;
 mod connection;
 mod hello;
 mod info;
+mod job;
 mod login;
 mod pubsub;
 mod shell;
@@ -14,7 +16,7 @@ pub(crate) mod speaking;
 
 use std::sync::Arc;
 
-use caracola_wire::{Encoder, Request};
+use caracola_wire::Request;
 
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
@@ -47,6 +49,8 @@ pub enum Verb {
     Image,
     /// About the server, as Redis tells it.
     Info,
+    /// About runs of programs.
+    Job,
     /// Are you there?
     Ping,
     /// Say something in a room.
@@ -117,6 +121,15 @@ pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
     ),
     (Verb::Image, doc("image", 2, "A card's picture, PNG", &["hash"])),
     (Verb::Info, doc("info", -1, "About this server", &["[section]"])),
+    (
+        Verb::Job,
+        doc(
+            "job",
+            -2,
+            "Start, read, list and end runs of programs",
+            &["START|READ|LIST|KILL", "[argument ...]"],
+        ),
+    ),
     (Verb::Ping, doc("ping", -1, "Test the connection", &["[message]"])),
     (
         Verb::Publish,
@@ -172,6 +185,7 @@ impl Verb {
             b"hello" => Self::Hello,
             b"image" => Self::Image,
             b"info" => Self::Info,
+            b"job" => Self::Job,
             b"publish" => Self::Publish,
             b"quit" => Self::Quit,
             b"reset" => Self::Reset,
@@ -202,11 +216,8 @@ pub(crate) fn serve(
     let served = match verb {
         Verb::Auth => return hello::auth(context, caller, request),
         Verb::Hello => return hello::hello(context, caller, request, out),
-        // Nothing that takes time runs on this version, so there is nothing to stop.
-        Verb::Cancel => {
-            Encoder::new(out, caller.protocol).integer(0);
-            Ok(())
-        }
+        Verb::Cancel => cancel::serve(caller, request, out),
+        Verb::Job => return job::serve(context, catalogue, caller, request, out),
         Verb::Catalogue => catalogue::serve(catalogue, caller, request, out),
         Verb::Client => client::serve(context, caller, request, out),
         Verb::Command => command::serve(catalogue, caller, request, out),

@@ -88,6 +88,7 @@ pub(super) fn serve(
 impl Caller {
     fn stream_width(&mut self, hello: &ShellHello) {
         let width = hello.width.unwrap_or(80);
+        self.stream = hello.stream;
         self.width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     }
 }
