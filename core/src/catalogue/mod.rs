@@ -8,11 +8,13 @@
 //!   doesn't, all of it at once, with the line of source underlined;
 //! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
 //!   been meant; `arguments` checks what comes after the name; `card` is what a command shows about itself, `export` what a
-//!   client's completion needs.
+//!   client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
+//!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue.
 
+mod about;
 mod argument_error;
 mod arguments;
 mod assemble;

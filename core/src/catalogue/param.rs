@@ -87,7 +87,7 @@ impl Param {
         if self.required { typed } else { format!("[{typed}]") }
     }
 
-    /// As a card calls it: `NAME`.
+    /// As a usage line calls its value: `NAME`.
     pub fn placeholder(&self) -> String {
         self.name.to_uppercase()
     }
@@ -97,11 +97,12 @@ impl Param {
         self.flag.clone().unwrap_or_else(|| self.placeholder())
     }
 
-    /// As the message that it is missing calls it: `NAME`, `--size SIZE`.
-    pub(super) fn missing_label(&self) -> String {
+    /// As a card calls it: `NAME`, `--size SIZE`, `--all`.
+    pub(super) fn card_label(&self) -> String {
         match &self.flag {
-            Some(flag) => format!("{flag} {}", self.placeholder()),
             None => self.placeholder(),
+            Some(flag) if self.is_switch() => flag.clone(),
+            Some(flag) => format!("{flag} {}", self.placeholder()),
         }
     }
 
@@ -280,6 +281,6 @@ impl ParamKind {
 
     /// Whether `suggest` means something for it.
     pub(super) fn has_suggestions(self) -> bool {
-        !matches!(self, ParamKind::Boolean | ParamKind::Choice | ParamKind::Secret)
+        !matches!(self, ParamKind::Boolean | ParamKind::Secret)
     }
 }

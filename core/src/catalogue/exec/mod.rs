@@ -5,6 +5,7 @@
 
 mod prepare;
 mod program;
+mod suspect;
 mod template;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::time::Duration;
 pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
 pub use program::{PROGRAM_PATH, Program};
 pub(super) use program::{Programs, State};
+pub(super) use suspect::{is_code_variable, suspicions};
 pub(super) use template::{Element, Part, Piece, Template, is_name, parse};
 
 use crate::language::Text;
@@ -72,6 +74,19 @@ impl Exec {
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// Whether a value of the param at `position` reaches the program.
+    pub(super) fn uses(&self, position: usize) -> bool {
+        let in_template = |template: &Template| template.0.contains(&Piece::Value(position));
+        let in_element = |element: &Element| match element {
+            Element::Literal(_) => false,
+            Element::Values { param, .. } | Element::Switch { param, .. } => *param == position,
+            Element::Joined(template) => in_template(template),
+        };
+        self.arguments.iter().any(in_element)
+            || self.environment.iter().any(|(_, template)| in_template(template))
+            || self.stdin.as_ref().is_some_and(in_template)
     }
 
     /// Whether an exit status means success.

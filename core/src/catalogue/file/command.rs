@@ -36,6 +36,8 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         .and_then(|value| Some(value.located(params::read(&value, definer)?)));
     let readable = errors == section.reader.problems.error_count();
     let declared = params.as_ref().map_or(&[][..], |params| &params.value);
+    let completing = section.value("params").filter(|_| readable);
+    let completing = completing.map_or_else(Vec::new, |value| params::completing(&value));
     let exec = exec::read(&section, readable.then_some(declared));
     check_name(value.key(), &value.key_place(), value);
     let aliases = section.value("aliases").and_then(|value| names(&value));
@@ -55,6 +57,7 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         role: section.value("roles").and_then(|value| role(&value)),
         action: action(&section, exec),
         params,
+        completing,
     })
 }
 

@@ -5,7 +5,8 @@ use super::section::{Located, Section, Value};
 use super::units::{duration, size};
 use crate::catalogue::diagnostic::{Diagnostic, Place, listed, quoted};
 use crate::catalogue::exec::{
-    Element, Exec, OnHangup, PROGRAM_PATH, Part, Piece, Program, ProgramLimits, State, Template, parse,
+    Element, Exec, OnHangup, PROGRAM_PATH, Part, Piece, Program, ProgramLimits, State, Template, is_code_variable,
+    parse, suspicions,
 };
 use crate::catalogue::param::{Param, ParamKind};
 
@@ -38,14 +39,41 @@ pub(super) fn read(section: &Section, params: Option<&[Param]>) -> Option<Locate
     let command_line = command_line(&value, scope);
     let exec = options(section, scope);
     let (program, arguments) = command_line?;
+    let exec = Exec {
+        program,
+        arguments,
+        ..exec?
+    };
+    if let Some(params) = params {
+        warn_suspicious(&value, &exec, params);
+        warn_unused(section, &exec, params);
+    }
     Some(Located {
-        value: Exec {
-            program,
-            arguments,
-            ..exec?
-        },
+        value: exec,
         place: value.key_place(),
     })
+}
+
+fn warn_suspicious(value: &Value, exec: &Exec, params: &[Param]) {
+    for suspicion in suspicions(exec.program.written(), &exec.arguments, exec.stdin.as_ref(), params) {
+        let diagnostic = Diagnostic::warning(value.place(), suspicion.message).help(suspicion.help);
+        value.reader.problems.warning(Doubt::Suspicious, diagnostic);
+    }
+}
+
+fn warn_unused(section: &Section, exec: &Exec, params: &[Param]) {
+    let elements = section.value("params").and_then(|value| value.list());
+    for (element, (position, param)) in elements.into_iter().flatten().zip(params.iter().enumerate()) {
+        if !exec.uses(position) {
+            let message = format!("the program gets nothing of `{}`", param.name);
+            let help = format!(
+                "put {{{}}} into `exec`, `env` or `stdin`, or take the param out",
+                param.name
+            );
+            let diagnostic = Diagnostic::warning(element.place(), message).help(help);
+            element.reader.problems.warning(Doubt::Unused, diagnostic);
+        }
+    }
 }
 
 fn reject_without_program(section: &Section) {
@@ -75,6 +103,13 @@ enum Use {
 }
 
 fn command_line(value: &Value, scope: Scope) -> Option<(Program, Vec<Element>)> {
+    if value.is_string() {
+        let words = shell_words::split(value.string()?).unwrap_or_default();
+        let list: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+        let diagnostic = value.wrong_type("a list");
+        value.report(diagnostic.help(format!("no shell takes it apart: write exec = [{}]", list.join(", "))));
+        return None;
+    }
     let mut elements = value.list()?;
     let Some(first) = elements.next() else {
         value.report(
@@ -318,7 +353,15 @@ fn environment(value: &Value, scope: Scope) -> Option<Vec<(String, Template)>> {
             variable.report(no_variable(variable.key_place(), variable.key()));
             return None;
         }
-        Some((variable.key().to_owned(), template?))
+        let template = template?;
+        let takes_a_value = template.0.iter().any(|piece| matches!(piece, Piece::Value(_)));
+        if takes_a_value && is_code_variable(variable.key()) {
+            let message = format!("a value of `{}` can make programs load other code", variable.key());
+            let diagnostic = Diagnostic::warning(variable.place(), message);
+            let diagnostic = diagnostic.help("let it always be the same, or leave it out");
+            variable.reader.problems.warning(Doubt::Suspicious, diagnostic);
+        }
+        Some((variable.key().to_owned(), template))
     });
     let variables: Vec<Option<_>> = variables.collect();
     variables.into_iter().collect()

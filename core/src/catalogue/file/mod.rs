@@ -52,6 +52,8 @@ pub(super) struct Contents {
     pub(super) settings: Settings,
     pub(super) includes: Vec<Located<String>>,
     pub(super) groups: Vec<Located<Group>>,
+    /// The plugins that it names.
+    pub(super) plugins: Vec<Located<String>>,
     pub(super) definitions: Vec<Definition>,
 }
 
@@ -145,6 +147,12 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
         table.map(|table| table.values()).unwrap_or_default()
     };
     let groups = named("groups");
+    let plugins = section.value("plugins").filter(|plugins| plugins.is_table());
+    let plugins = plugins.and_then(|plugins| Some(plugins.table()?.values()));
+    let plugins = plugins.unwrap_or_default().into_iter().map(|plugin| Located {
+        value: plugin.key().to_owned(),
+        place: plugin.key_place(),
+    });
     let definitions: Vec<Definition> = named("commands")
         .iter()
         .filter_map(|value| command::read(value, kind == Kind::BuiltIn))
@@ -156,6 +164,7 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
         settings,
         includes: includes.unwrap_or_default(),
         groups: groups.iter().filter_map(group).collect(),
+        plugins: plugins.collect(),
         definitions,
     }
 }

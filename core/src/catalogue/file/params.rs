@@ -2,7 +2,7 @@
 
 use super::choices::{self, read_choices};
 use super::param_keys;
-use super::section::{Section, Value};
+use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::exec::is_name;
 use crate::catalogue::param::{Param, ParamKind, PathKind, PathRule};
@@ -33,6 +33,15 @@ pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
         params.push(param);
     }
     Some(params)
+}
+
+/// The commands that complete params of the list, and where it says so.
+pub(super) fn completing(list: &Value) -> Vec<Located<String>> {
+    let sections = list.list().into_iter().flatten().filter_map(|element| element.table());
+    let values = sections.filter_map(|section| section.value("complete"));
+    values
+        .filter_map(|value| Some(value.located(value.value().as_str()?.to_owned())))
+        .collect()
 }
 
 /// What is wrong with a param after the ones before it.

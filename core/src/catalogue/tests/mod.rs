@@ -5,6 +5,8 @@ mod errors;
 mod exec;
 mod files;
 mod finding;
+mod hostile;
+mod paths;
 mod warnings;
 
 use super::*;
