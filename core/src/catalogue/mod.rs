@@ -19,6 +19,7 @@ mod argument_error;
 mod arguments;
 mod assemble;
 mod card;
+mod changes;
 mod check;
 mod command;
 mod diagnostic;
@@ -48,6 +49,7 @@ use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
+pub use changes::Changes;
 pub use command::{Action, CardForm, Command, Example, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
