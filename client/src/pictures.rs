@@ -1,5 +1,6 @@
 //! Images that servers sent, kept by the hash of their bytes: the same picture is fetched once, from whichever server.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -61,7 +62,11 @@ pub(crate) fn is_hash(text: &str) -> bool {
 }
 
 fn has_hash(bytes: &[u8], hash: &str) -> bool {
-    let hex: String = sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut hex = String::with_capacity(64);
+    for byte in sha256(bytes) {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
     bytes.len() <= MAX_BYTES && hex == hash
 }
 

@@ -5,9 +5,10 @@ use std::io::{self, BufRead as _};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::connection::Route;
-use crate::conversation::opening::{self, Wishes};
-use crate::conversation::{Conversation, Interrupts, Outcome, Setting};
+use crate::conversation::opening::{self, Opened, Wishes};
+use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
+use crate::interrupts::Interrupts;
 use crate::layout::{Page, sanitize};
 use crate::line;
 use crate::session::Lost;
@@ -43,9 +44,9 @@ impl Script {
         };
         self.wishes.run = Some(run.line.split_whitespace().map(str::to_owned).collect());
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
+        let opened = match self.open(&mut interrupts).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.unreachable(&error)),
+            Err(status) => return Ok(status),
         };
         let ticket = opened.run;
         let mut conversation = Conversation::new(opened, self.setting.clone());
@@ -70,9 +71,9 @@ impl Script {
     async fn run_lines(mut self, mut lines: Receiver<Result<String, usize>>) -> io::Result<ExitStatus> {
         self.wishes.catalogue = true;
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
+        let opened = match self.open(&mut interrupts).await {
             Ok(opened) => opened,
-            Err(error) => return Ok(self.unreachable(&error)),
+            Err(status) => return Ok(status),
         };
         let mut conversation = Conversation::new(opened, self.setting.clone());
         let mut worst = ExitStatus::Success;
@@ -80,6 +81,7 @@ impl Script {
         loop {
             let line = tokio::select! {
                 line = lines.recv() => line,
+                _ = interrupts.either() => return Ok(ExitStatus::Cancelled),
                 lost = conversation.listen() => return Ok(self.lost(&conversation, &lost)),
             };
             let Some(line) = line else {
@@ -113,12 +115,21 @@ impl Script {
         }
     }
 
+    async fn open(&self, interrupts: &mut Interrupts) -> Result<Opened, ExitStatus> {
+        tokio::select! {
+            opened = opening::open(&self.route, &self.wishes, self.setting.page.speech) => {
+                opened.map_err(|error| self.unreachable(&error))
+            }
+            _ = interrupts.either() => Err(ExitStatus::Cancelled),
+        }
+    }
+
     /// Which line it was, unless it was the only one.
     fn remark_stop(&self, number: usize, line: &str) {
         if number > 1 {
-            let Page { speech, palette, .. } = self.setting.page;
-            let text = speech.script_stopped(number, sanitize::line(line));
-            self.setting.screen.problem(&format!("{}\n", palette.dim(&text)));
+            let page = self.setting.page;
+            let text = page.speech.script_stopped(number, sanitize::line(line));
+            self.setting.screen.problem(&page.remark(&text));
         }
     }
 
@@ -138,10 +149,7 @@ impl Script {
     }
 
     fn complain(&self, text: &str) {
-        let Page { palette, .. } = self.setting.page;
-        for line in text.lines() {
-            self.setting.screen.problem(&format!("{}\n", palette.error(line)));
-        }
+        self.setting.screen.problem(&self.setting.page.complaint(text));
     }
 }
 
@@ -166,9 +174,9 @@ pub(crate) async fn run_line(
     setting: &Setting,
     interrupts: &mut Interrupts,
 ) -> Result<Outcome, Lost> {
-    let Page { speech, palette, .. } = setting.page;
+    let speech = setting.page.speech;
     let complain = |text: String| {
-        setting.screen.problem(&format!("{}\n", palette.error(&text)));
+        setting.screen.problem(&setting.page.complaint(&text));
         Ok(failed(ExitStatus::Usage))
     };
     match words::parse(line) {

@@ -8,6 +8,7 @@ use caracola_wire::{Encoder, MessageError, Protocol, ProtocolError, Push, Value,
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::connection::Transport;
+use crate::layout::sanitize;
 use crate::phrases::Speech;
 
 /// Replies are for people and their scripts: none is larger than this many bytes.
@@ -52,7 +53,9 @@ impl Lost {
             Self::Closed => speech.closed_by_server(),
             Self::Io(error) => speech.io_reason(error),
             Self::Protocol(_) | Self::Message(_) | Self::Unasked => {
-                speech.not_understood(self).trim_end_matches('.').to_owned()
+                let why = self.to_string();
+                let text = speech.not_understood(sanitize::line(&why));
+                text.trim_end_matches('.').to_owned()
             }
         }
     }

@@ -244,8 +244,8 @@ mod tests {
 
     #[test]
     fn a_log_keeps_its_end() {
-        let text: String = (0..100).map(|number| format!("line {number}\n")).collect();
-        let log = keep_last_lines(Some(std::io::Cursor::new(text)));
+        let lines: Vec<String> = (0..100).map(|number| format!("line {number}")).collect();
+        let log = keep_last_lines(Some(std::io::Cursor::new(lines.join("\n"))));
         let lines = log.lines();
         assert_eq!(lines.len(), LAST_LINES);
         assert_eq!(lines.last().map(String::as_str), Some("line 99"));

@@ -20,7 +20,7 @@ pub(crate) struct Fingerprint([u8; 32]);
 pub(crate) struct FingerprintError(String);
 
 impl Fingerprint {
-    /// Of a public key, as the DER of its SubjectPublicKeyInfo.
+    /// Of a public key, as the DER of its `SubjectPublicKeyInfo`.
     pub(crate) fn of_key(spki: &[u8]) -> Self {
         Self(sha256(spki))
     }

@@ -1,5 +1,6 @@
 //! The pinned fingerprints: a text file of lines `host:port SHA256:...` that people may read and edit.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,8 @@ impl KnownHosts {
                 text.push('\n');
             }
         }
-        text.push_str(&format!("{name} {fingerprint}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name} {fingerprint}");
         folders::replace(&self.path, text.as_bytes())
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Wishes {
     /// The secret of an earlier session, to get its name again.
     pub(crate) token: Option<String>,
     pub(crate) columns: Option<u16>,
+    /// Nobody sits here: come in without being announced.
+    pub(crate) quiet: bool,
     /// Whether the catalogue is needed before the first line.
     pub(crate) catalogue: bool,
     /// A command to run right away.
@@ -128,8 +130,11 @@ pub(super) fn index(value: &Value) -> Option<Index> {
 fn shell_words(wishes: &Wishes) -> Vec<String> {
     let hello = ShellHello {
         language: wishes.language.clone(),
-        width: wishes.columns,
+        // A server that lets no guests in takes ten words from strangers; a width would be one too many then. The client folds by
+        // itself anyway.
+        width: wishes.columns.filter(|_| wishes.token.is_none() && !wishes.quiet),
         stream: true,
+        quiet: wishes.quiet,
         name: wishes.name.clone(),
         token: wishes.token.clone(),
         ..ShellHello::default()
@@ -157,7 +162,7 @@ fn refuse_error(value: &Value) -> Result<(), OpenError> {
 
 #[cfg(test)]
 mod tests {
-    use caracola_wire::{Encoder, Protocol};
+    use caracola_wire::{Encoder, Protocol, RequestLimits};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
     use super::*;
@@ -196,7 +201,9 @@ mod tests {
             ..Wishes::default()
         };
         let (result, sent) = opened(&welcome(1), &wishes).await;
-        let opened = result.ok().expect("let in");
+        let Ok(opened) = result else {
+            panic!("not let in");
+        };
         assert_eq!(opened.welcome.name, "~ana");
         assert!(opened.run.is_some() && opened.catalogue.is_none());
         let sent = String::from_utf8_lossy(&sent);
@@ -208,6 +215,28 @@ mod tests {
             words,
             ["HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"]
         );
+    }
+
+    #[test]
+    fn a_stranger_is_not_too_wordy() {
+        let wishes = Wishes {
+            language: Some("es".to_owned()),
+            name: Some("ana".to_owned()),
+            columns: Some(80),
+            ..Wishes::default()
+        };
+        assert!(shell_words(&wishes).contains(&"width".to_owned()));
+        let again = Wishes {
+            token: Some("secret".to_owned()),
+            ..wishes.clone()
+        };
+        let script = Wishes {
+            quiet: true,
+            ..wishes.clone()
+        };
+        for wishes in [wishes, again, script] {
+            assert!(shell_words(&wishes).len() <= RequestLimits::STRANGER.words);
+        }
     }
 
     #[tokio::test(flavor = "current_thread")]

@@ -1,6 +1,5 @@
 //! Pictures in half blocks: each cell shows two pixels, the upper as the colour of `▀`, the lower as its background.
 
-use std::fmt::Write as _;
 use std::io::Cursor;
 
 use caracola_wire::Image;
@@ -68,10 +67,7 @@ pub(crate) fn render(image: &Image, picture: Option<&Picture>, page: Page, speec
         _ if image.alt.is_empty() => String::new(),
         _ => {
             let text = speech.image(sanitize::line(&image.alt));
-            wrap::fold(&text, page.card_columns())
-                .iter()
-                .map(|line| format!("{}\n", page.palette.dim(line)))
-                .collect()
+            wrap::painted(&text, page.card_columns(), |line| page.palette.dim(line))
         }
     }
 }
@@ -79,26 +75,32 @@ pub(crate) fn render(image: &Image, picture: Option<&Picture>, page: Page, speec
 fn half_blocks(pixels: &RgbaImage, depth: Depth) -> String {
     let mut out = String::new();
     for row in 0..pixels.height().div_ceil(2) {
+        let mut last = String::new();
         for column in 0..pixels.width() {
             let color = |y: u32| {
                 let pixel = pixels.get_pixel_checked(column, y)?.0;
                 (pixel[3] >= OPAQUE).then(|| Color::of(pixel, depth))
             };
-            push_cell(&mut out, color(row * 2), color(row * 2 + 1));
+            let (style, block) = cell(color(row * 2), color(row * 2 + 1));
+            // Neighbours mostly look alike: a style that is in force already isn't set again.
+            if style != last {
+                out.push_str(&style);
+                last = style;
+            }
+            out.push(block);
         }
         out.push_str("\x1b[0m\n");
     }
     out
 }
 
-fn push_cell(out: &mut String, upper: Option<Color>, lower: Option<Color>) {
-    // Writing to a String cannot fail.
-    let _ = match (upper, lower) {
-        (None, None) => write!(out, "\x1b[0m "),
-        (Some(upper), None) => write!(out, "\x1b[0;{}m▀", upper.code(38)),
-        (None, Some(lower)) => write!(out, "\x1b[0;{}m▄", lower.code(38)),
-        (Some(upper), Some(lower)) => write!(out, "\x1b[{};{}m▀", upper.code(38), lower.code(48)),
-    };
+fn cell(upper: Option<Color>, lower: Option<Color>) -> (String, char) {
+    match (upper, lower) {
+        (None, None) => ("\x1b[0m".to_owned(), ' '),
+        (Some(upper), None) => (format!("\x1b[0;{}m", upper.code(38)), '▀'),
+        (None, Some(lower)) => (format!("\x1b[0;{}m", lower.code(38)), '▄'),
+        (Some(upper), Some(lower)) => (format!("\x1b[{};{}m", upper.code(38), lower.code(48)), '▀'),
+    }
 }
 
 #[derive(Clone, Copy)]

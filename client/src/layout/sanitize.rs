@@ -1,6 +1,7 @@
 //! The one gate for text that others wrote: what could move a cursor, set a title or hide text is made visible.
 //!
-//! **Invariant:** nothing that came from the server reaches a terminal except through [`line`], [`text`] or [`colored`].
+//! **Invariant:** nothing that came from the server reaches a terminal except through [`line()`], [`text()`] or
+//! [`colored()`].
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

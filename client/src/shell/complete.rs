@@ -202,10 +202,9 @@ fn example_words(entry: &CatalogueEntry, position: usize) -> Vec<Offer> {
     offers
 }
 
-/// In any case, and a person also without the `~` of a guest.
+/// In any case.
 fn starts_with(value: &str, begun: &str) -> bool {
-    let (value, begun) = (value.to_lowercase(), begun.to_lowercase());
-    value.starts_with(&begun) || value.strip_prefix('~').is_some_and(|name| name.starts_with(&begun))
+    value.to_lowercase().starts_with(&begun.to_lowercase())
 }
 
 /// A value with blanks or a shell's signs goes between quotes.
@@ -245,7 +244,7 @@ mod tests {
     fn offered(line: &str) -> (usize, Vec<String>) {
         let index = index();
         let ask = |asked| match asked {
-            Asked::People => vec!["~ana".to_owned(), "~ben".to_owned(), "evil\u{1b}".to_owned()],
+            Asked::People => vec!["ana".to_owned(), "ben".to_owned(), "evil\u{1b}".to_owned()],
             Asked::Rooms => vec!["lobby".to_owned(), "class".to_owned()],
         };
         let sources = Sources {
@@ -279,8 +278,8 @@ mod tests {
         assert_eq!(offered("paint g"), (6, vec!["green ".into()]));
         assert_eq!(values("lang "), ["en", "es"]);
         assert_eq!(values("join c"), ["class "]);
-        assert_eq!(values("tell "), ["~ana", "~ben"]);
-        assert_eq!(offered("tell be"), (5, vec!["~ben ".into()]));
+        assert_eq!(values("tell "), ["ana", "ben"]);
+        assert_eq!(offered("tell BE"), (5, vec!["ben ".into()]));
         assert_eq!(values("tell ana "), Vec::<String>::new());
         assert_eq!(values("say l"), Vec::<String>::new());
     }

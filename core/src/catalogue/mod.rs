@@ -38,6 +38,7 @@ mod names;
 mod nearest;
 mod param;
 mod pattern;
+mod schema;
 mod search;
 mod secret;
 mod settings;
@@ -50,7 +51,7 @@ use std::sync::Arc;
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
 pub use changes::Changes;
-pub use command::{Action, CardForm, Command, Example, Origin};
+pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
@@ -63,6 +64,7 @@ pub use lookup::Lookup;
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;
+pub use schema::{SCHEMA_FILE, schema};
 pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};

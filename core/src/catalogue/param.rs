@@ -156,7 +156,7 @@ impl PathKind {
     pub const ALL: [PathKind; 3] = [PathKind::File, PathKind::Folder, PathKind::Any];
 
     /// The word for it in a file.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             PathKind::File => "file",
             PathKind::Folder => "folder",
@@ -233,7 +233,7 @@ impl ParamKind {
     ];
 
     /// The word for it in a file and on the wire.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             ParamKind::String => "string",
             ParamKind::Integer => "integer",

@@ -110,7 +110,7 @@ impl OnHangup {
     pub const ALL: [OnHangup; 2] = [OnHangup::End, OnHangup::Continue];
 
     /// The word for it in a file.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             OnHangup::End => "end",
             OnHangup::Continue => "continue",

@@ -1,5 +1,6 @@
 //! Reads the program that a command runs, and how.
 
+use super::keys;
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use super::units::{duration, size};
@@ -9,25 +10,6 @@ use crate::catalogue::exec::{
     parse, suspicions,
 };
 use crate::catalogue::param::{Param, ParamKind};
-
-/// The keys that say how a program is run; they mean nothing without `exec`.
-pub(super) const KEYS: [&str; 15] = [
-    "env",
-    "pass_env",
-    "cwd",
-    "stdin",
-    "user",
-    "limits",
-    "timeout",
-    "max_output",
-    "max_running",
-    "queue",
-    "on_hangup",
-    "ok_exit",
-    "confirm",
-    "read_only",
-    "umask",
-];
 
 /// Reads `exec` and all that belongs to it. `params` are those of the command, if they could be read.
 pub(super) fn read(section: &Section, params: Option<&[Param]>) -> Option<Located<Exec>> {
@@ -77,7 +59,7 @@ fn warn_unused(section: &Section, exec: &Exec, params: &[Param]) {
 }
 
 fn reject_without_program(section: &Section) {
-    for value in KEYS.iter().filter_map(|key| section.value(key)) {
+    for value in keys::OF_PROGRAMS.iter().filter_map(|key| section.value(key)) {
         let message = format!("`{}` means nothing without `exec`", value.key());
         let diagnostic = Diagnostic::error(value.key_place(), message);
         value.report(diagnostic.help("add exec = [\"program\", \"argument\"], or take this out"));
@@ -451,9 +433,7 @@ fn whole_number(value: &Value, least: u32) -> Option<u32> {
 }
 
 fn limits(value: &Value) -> Option<ProgramLimits> {
-    const KEYS: [&str; 5] = ["cpu", "memory", "files", "processes", "file_size"];
-    let section = value.table()?;
-    section.reject_unknown(&KEYS, "`limits`");
+    let section = value.section(&keys::PROGRAM_LIMITS)?;
     let number = |key| section.value(key).and_then(|value| whole_number(&value, 1));
     let bytes = |key| section.value(key).and_then(|value| size(&value));
     Some(ProgramLimits {
@@ -488,15 +468,7 @@ fn on_hangup(value: &Value) -> Option<OnHangup> {
 fn statuses(value: &Value) -> Option<Vec<u8>> {
     let mut statuses = Vec::new();
     for element in value.list()? {
-        let status = element.integer()?;
-        match u8::try_from(status) {
-            Ok(status) => statuses.push(status),
-            Err(_) => {
-                let message = format!("{status} is no exit status");
-                element.report(element.error(message).help("those are from 0 to 255"));
-                return None;
-            }
-        }
+        statuses.push(status(&element)?);
     }
     if statuses.is_empty() {
         let diagnostic = value.error("`ok_exit` names no status, so no run could succeed");
@@ -504,6 +476,17 @@ fn statuses(value: &Value) -> Option<Vec<u8>> {
         return None;
     }
     Some(statuses)
+}
+
+/// An exit status of a program.
+pub(super) fn status(value: &Value) -> Option<u8> {
+    let integer = value.integer()?;
+    let status = u8::try_from(integer).ok();
+    if status.is_none() {
+        let message = format!("{integer} is no exit status");
+        value.report(value.error(message).help("those are from 0 to 255"));
+    }
+    status
 }
 
 /// Octal digits in quotes, or an octal number: "022", 0o022.
