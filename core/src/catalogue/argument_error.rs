@@ -1,5 +1,7 @@
 //! What is wrong with arguments, in the reader's language.
 
+use std::path::{Path, PathBuf};
+
 use super::command::Command;
 use super::diagnostic::quoted;
 use super::pattern::Pattern;
@@ -91,7 +93,12 @@ pub enum Fault {
     /// It doesn't look like this.
     Pattern(Pattern),
     /// A path that is not taken.
-    Path(PathFault),
+    Path {
+        /// The folder that it must stay in.
+        root: PathBuf,
+        /// Why not.
+        fault: PathFault,
+    },
     /// Less than this.
     Under(f64),
     /// More than this.
@@ -216,7 +223,7 @@ impl Fault {
             Fault::NoScheme(schemes) => format!("it must begin with {}.", starts(schemes, " or ")),
             Fault::UserInUrl => "a URL here may have no user or password before its host.".to_owned(),
             Fault::Pattern(pattern) => format!("all of it must match `{}`.", pattern.as_str()),
-            Fault::Path(fault) => fault.in_english(),
+            Fault::Path { root, fault } => fault.in_english(root),
             Fault::Under(min) => format!("it must be at least {min}."),
             Fault::Over(max) => format!("it must be at most {max}."),
             Fault::LongerThan(most) => format!("it may have at most {most} characters."),
@@ -243,7 +250,7 @@ impl Fault {
             Fault::NoScheme(schemes) => format!("debe empezar con {}.", starts(schemes, " o ")),
             Fault::UserInUrl => "aquí una URL no puede llevar usuario ni contraseña antes del equipo.".to_owned(),
             Fault::Pattern(pattern) => format!("todo el valor debe ajustarse a `{}`.", pattern.as_str()),
-            Fault::Path(fault) => fault.in_spanish(),
+            Fault::Path { root, fault } => fault.in_spanish(root),
             Fault::Under(min) => format!("debe ser al menos {min}."),
             Fault::Over(max) => format!("debe ser como mucho {max}."),
             Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres."),
@@ -270,30 +277,32 @@ fn starts(schemes: &[String], or: &str) -> String {
 }
 
 impl PathFault {
-    fn in_english(self) -> String {
+    fn in_english(self, root: &Path) -> String {
+        let root = root.display();
         match self {
-            PathFault::Outside => "it leads out of the folder that it must stay in.".to_owned(),
-            PathFault::Missing => "there is nothing of that name.".to_owned(),
+            PathFault::Outside => format!("it must stay in {root}."),
+            PathFault::Missing => format!("there is nothing of that name in {root}."),
             PathFault::NoFile => "that is no file.".to_owned(),
             PathFault::NoFolder => "that is no folder.".to_owned(),
             PathFault::Special => "that is neither a file nor a folder.".to_owned(),
             PathFault::Links => "it goes through too many symbolic links.".to_owned(),
             PathFault::Unstable => "it changes all the time; try again.".to_owned(),
-            PathFault::NoRoot => "the folder that it must lie in is not there.".to_owned(),
+            PathFault::NoRoot => format!("the folder that it must lie in, {root}, is not there."),
             PathFault::System(errno) => format!("the system does not let it be opened ({}).", reason(errno)),
         }
     }
 
-    fn in_spanish(self) -> String {
+    fn in_spanish(self, root: &Path) -> String {
+        let root = root.display();
         match self {
-            PathFault::Outside => "lleva fuera de la carpeta en la que debe quedarse.".to_owned(),
-            PathFault::Missing => "no hay nada con ese nombre.".to_owned(),
+            PathFault::Outside => format!("debe quedarse en {root}."),
+            PathFault::Missing => format!("en {root} no hay nada con ese nombre."),
             PathFault::NoFile => "eso no es un archivo.".to_owned(),
             PathFault::NoFolder => "eso no es una carpeta.".to_owned(),
             PathFault::Special => "eso no es ni archivo ni carpeta.".to_owned(),
             PathFault::Links => "pasa por demasiados enlaces simbólicos.".to_owned(),
             PathFault::Unstable => "cambia todo el tiempo; inténtalo otra vez.".to_owned(),
-            PathFault::NoRoot => "la carpeta en la que debe estar no existe.".to_owned(),
+            PathFault::NoRoot => format!("la carpeta en la que debe estar, {root}, no existe."),
             PathFault::System(errno) => format!("el sistema no deja abrirlo ({}).", reason(errno)),
         }
     }

@@ -154,7 +154,10 @@ fn flagged<'w>(
 }
 
 fn unknown_flag(params: &[Param], word: &str) -> ArgumentError {
+    const SHORT: usize = 2;
     let flags = params.iter().filter_map(|param| param.flag.as_deref());
+    // Any letter is like any other.
+    let flags = flags.filter(|flag| flag.len() > SHORT && word.len() > SHORT);
     ArgumentError::UnknownFlag {
         near: nearest_word(word, flags).map(str::to_owned),
         word: Some(word.to_owned()),
@@ -175,7 +178,7 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
     };
     match words {
         [] if param.required => Err(ArgumentError::Missing {
-            param: param.missing_label(),
+            param: param.card_label(),
         }),
         [] => param.default.iter().map(|default| checked(default)).collect(),
         several if param.rest && several.len() > 1 => {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::command::{Action, Command, Origin};
 use super::diagnostic::{Broken, Diagnostic};
 use super::draft::{Draft, Drafts};
-use super::file::{Contents, DefinedAction, Problems};
+use super::file::{DefinedAction, Problems};
 use super::groups::{DEFAULT_GROUP, Groups};
 use super::image::ImageFile;
 use super::languages::{Languages, MOST_LANGUAGES};
@@ -33,15 +33,20 @@ pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Prob
     if let Some(language) = language {
         settings.server.language = language;
     }
-    let main = (files.main.groups, files.main.definitions);
+    let mut plugins = Vec::new();
+    let own = std::iter::once((files.main.groups, files.main.definitions, files.main.plugins));
     let included = files.included.into_iter();
-    for (own_groups, definitions) in std::iter::once(main).chain(included.map(groups_and_definitions)) {
+    let included = included.map(|contents| (contents.groups, contents.definitions, contents.plugins));
+    for (own_groups, definitions, own_plugins) in own.chain(included) {
         groups.add(own_groups, &problems);
+        plugins.extend(own_plugins);
         for definition in definitions {
             drafts.add_own(definition);
         }
     }
     check::all(&drafts, &groups.names(), &problems);
+    check::plugin_functions(&drafts, &plugins, &problems);
+    check::guests(&drafts, settings.access, &problems);
     let roles = see_also_roles(&drafts);
     let drafts = drafts.all;
     let mut images = files.images;
@@ -59,12 +64,6 @@ pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Prob
         catalogue: indexed(commands, groups, settings, languages),
         warnings,
     })
-}
-
-fn groups_and_definitions(
-    contents: Contents,
-) -> (Vec<super::file::Located<super::Group>>, Vec<super::file::Definition>) {
-    (contents.groups, contents.definitions)
 }
 
 /// For each draft, which other commands its card names: those that exist, and that everyone who sees it may see.

@@ -83,6 +83,17 @@ pub struct Example {
     pub run: String,
     /// What it does.
     pub about: Text,
+    /// What must come of it when it is tried; none for a line that is only shown.
+    pub expect: Option<Expectation>,
+}
+
+/// What an example promises, for those who check that it is true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// Text that is in the output.
+    pub output: Option<String>,
+    /// The exit status; otherwise any that means success.
+    pub exit: Option<u8>,
 }
 
 /// Where a command was defined.

@@ -8,15 +8,18 @@
 //!   doesn't, all of it at once, with the line of source underlined;
 //! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
 //!   been meant; `arguments` checks what comes after the name; `card` is what a command shows about itself, `export` what a
-//!   client's completion needs.
+//!   client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
+//!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue.
 
+mod about;
 mod argument_error;
 mod arguments;
 mod assemble;
 mod card;
+mod changes;
 mod check;
 mod command;
 mod diagnostic;
@@ -35,6 +38,7 @@ mod names;
 mod nearest;
 mod param;
 mod pattern;
+mod schema;
 mod search;
 mod secret;
 mod settings;
@@ -46,7 +50,8 @@ use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
-pub use command::{Action, CardForm, Command, Example, Origin};
+pub use changes::Changes;
+pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
@@ -59,6 +64,7 @@ pub use lookup::Lookup;
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;
+pub use schema::{SCHEMA_FILE, schema};
 pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};

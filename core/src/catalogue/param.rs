@@ -87,7 +87,7 @@ impl Param {
         if self.required { typed } else { format!("[{typed}]") }
     }
 
-    /// As a card calls it: `NAME`.
+    /// As a usage line calls its value: `NAME`.
     pub fn placeholder(&self) -> String {
         self.name.to_uppercase()
     }
@@ -97,11 +97,12 @@ impl Param {
         self.flag.clone().unwrap_or_else(|| self.placeholder())
     }
 
-    /// As the message that it is missing calls it: `NAME`, `--size SIZE`.
-    pub(super) fn missing_label(&self) -> String {
+    /// As a card calls it: `NAME`, `--size SIZE`, `--all`.
+    pub(super) fn card_label(&self) -> String {
         match &self.flag {
-            Some(flag) => format!("{flag} {}", self.placeholder()),
             None => self.placeholder(),
+            Some(flag) if self.is_switch() => flag.clone(),
+            Some(flag) => format!("{flag} {}", self.placeholder()),
         }
     }
 
@@ -155,7 +156,7 @@ impl PathKind {
     pub const ALL: [PathKind; 3] = [PathKind::File, PathKind::Folder, PathKind::Any];
 
     /// The word for it in a file.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             PathKind::File => "file",
             PathKind::Folder => "folder",
@@ -232,7 +233,7 @@ impl ParamKind {
     ];
 
     /// The word for it in a file and on the wire.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             ParamKind::String => "string",
             ParamKind::Integer => "integer",
@@ -280,6 +281,6 @@ impl ParamKind {
 
     /// Whether `suggest` means something for it.
     pub(super) fn has_suggestions(self) -> bool {
-        !matches!(self, ParamKind::Boolean | ParamKind::Choice | ParamKind::Secret)
+        !matches!(self, ParamKind::Boolean | ParamKind::Secret)
     }
 }

@@ -5,6 +5,7 @@
 
 mod prepare;
 mod program;
+mod suspect;
 mod template;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use std::time::Duration;
 pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
 pub use program::{PROGRAM_PATH, Program};
 pub(super) use program::{Programs, State};
+pub(super) use suspect::{is_code_variable, suspicions};
 pub(super) use template::{Element, Part, Piece, Template, is_name, parse};
 
 use crate::language::Text;
@@ -74,6 +76,19 @@ impl Exec {
         &self.program
     }
 
+    /// Whether a value of the param at `position` reaches the program.
+    pub(super) fn uses(&self, position: usize) -> bool {
+        let in_template = |template: &Template| template.0.contains(&Piece::Value(position));
+        let in_element = |element: &Element| match element {
+            Element::Literal(_) => false,
+            Element::Values { param, .. } | Element::Switch { param, .. } => *param == position,
+            Element::Joined(template) => in_template(template),
+        };
+        self.arguments.iter().any(in_element)
+            || self.environment.iter().any(|(_, template)| in_template(template))
+            || self.stdin.as_ref().is_some_and(in_template)
+    }
+
     /// Whether an exit status means success.
     pub fn is_ok(&self, status: i32) -> bool {
         u8::try_from(status).is_ok_and(|status| self.ok_exit.contains(&status))
@@ -95,7 +110,7 @@ impl OnHangup {
     pub const ALL: [OnHangup; 2] = [OnHangup::End, OnHangup::Continue];
 
     /// The word for it in a file.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             OnHangup::End => "end",
             OnHangup::Continue => "continue",

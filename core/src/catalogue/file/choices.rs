@@ -53,6 +53,9 @@ pub(super) fn check_suggestions(section: &Section, param: &Param) {
         let Some(value) = section.value(key) else {
             continue;
         };
+        if key == "suggest" && !param.choices.is_empty() {
+            continue;
+        }
         let unfit = offered
             .iter()
             .find(|choice| value::check_text(param, &choice.value).is_err());

@@ -4,27 +4,21 @@ use std::collections::HashSet;
 
 use super::definition::{DefinedAction, Definition};
 use super::exec;
+use super::keys;
 use super::params::{self, Definer};
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::access::role::Role;
-use crate::catalogue::command::Example;
+use crate::catalogue::command::{Example, Expectation};
 use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
 use crate::catalogue::exec::Exec;
 use crate::catalogue::name::{self, fold};
 use crate::language::Text;
 
-const KEYS: [&str; 11] = [
-    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup", "exec",
-];
-
-/// A key that comes with plugins.
-const NOT_YET: &str = "plugin";
-
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
-    let section = value.table()?;
-    reject_unknown(&section);
+    let section = value.section(&keys::COMMAND)?;
+    reject_plugin(&section);
     let definer = match section.value("exec") {
         _ if builtin => Definer::BuiltIn,
         Some(_) => Definer::Program,
@@ -36,6 +30,8 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         .and_then(|value| Some(value.located(params::read(&value, definer)?)));
     let readable = errors == section.reader.problems.error_count();
     let declared = params.as_ref().map_or(&[][..], |params| &params.value);
+    let completing = section.value("params").filter(|_| readable);
+    let completing = completing.map_or_else(Vec::new, |value| params::completing(&value));
     let exec = exec::read(&section, readable.then_some(declared));
     check_name(value.key(), &value.key_place(), value);
     let aliases = section.value("aliases").and_then(|value| names(&value));
@@ -55,20 +51,22 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         role: section.value("roles").and_then(|value| role(&value)),
         action: action(&section, exec),
         params,
+        completing,
     })
 }
 
 /// Whether there is a summary, right or wrong; a mistyped key counts, since it has been reported as such.
 fn has_summary(section: &Section) -> bool {
-    let mistyped = |value: &Value| nearest_word(value.key(), KEYS) == Some("summary");
-    section.value("summary").is_some() || section.others(&KEYS).any(|value| mistyped(&value))
+    let mistyped = |value: &Value| {
+        let key = value.key();
+        !keys::COMMAND.has(key) && nearest_word(key, keys::COMMAND.names()) == Some("summary")
+    };
+    section.value("summary").is_some() || section.values().iter().any(mistyped)
 }
 
-fn reject_unknown(section: &Section) {
-    let known: Vec<&str> = KEYS.iter().chain(&exec::KEYS).chain([&NOT_YET]).copied().collect();
-    section.reject_unknown(&known, "a command");
-    if let Some(value) = section.value(NOT_YET) {
-        let message = format!("this version cannot run plugins yet, which `{NOT_YET}` is for");
+fn reject_plugin(section: &Section) {
+    if let Some(value) = section.value("plugin") {
+        let message = "this version cannot run plugins yet, which `plugin` is for";
         let help = "take it out, and the command becomes a card; or give it a `reply`, a `lookup` or an `exec`";
         value.report(Diagnostic::error(value.key_place(), message).help(help));
     }
@@ -121,8 +119,7 @@ fn examples(value: &Value) -> Option<Vec<Located<Example>>> {
 }
 
 fn example(value: &Value) -> Option<Located<Example>> {
-    let section = value.table()?;
-    section.reject_unknown(&["run", "about"], "an example");
+    let section = value.section(&keys::EXAMPLE)?;
     let help = "write { run = \"ls -l\", about = \"what that does\" }";
     let run = section
         .required("run", "this example", help)
@@ -130,6 +127,10 @@ fn example(value: &Value) -> Option<Located<Example>> {
     let about = section
         .required("about", "this example", help)
         .and_then(|value| value.text());
+    let output = section
+        .value("expect")
+        .and_then(|value| Some(value.words()?.to_owned()));
+    let exit = section.value("expect_exit").and_then(|value| exec::status(&value));
     let (run, value) = run?;
     if run.contains(char::is_control) {
         value.report(value.error("an example's `run` is one line without control characters"));
@@ -137,6 +138,7 @@ fn example(value: &Value) -> Option<Located<Example>> {
     Some(value.located(Example {
         run: run.trim().to_owned(),
         about: about?,
+        expect: (output.is_some() || exit.is_some()).then_some(Expectation { output, exit }),
     }))
 }
 
@@ -164,8 +166,7 @@ fn role(value: &Value) -> Option<Located<Role>> {
 
 /// What the command does. If several keys say that, all but the first are errors.
 fn action(section: &Section, exec: Option<Located<Exec>>) -> Option<Located<DefinedAction>> {
-    const ACTIONS: [&str; 3] = ["reply", "lookup", "exec"];
-    let mut actions = ACTIONS.iter().filter_map(|key| section.value(key));
+    let mut actions = keys::WITH_ACTIONS.iter().filter_map(|key| section.value(key));
     let first = actions.next()?;
     for other in actions {
         let message = format!("a command has one action, and this one has a `{}` too", first.key());

@@ -22,6 +22,8 @@ pub(in crate::catalogue) struct Definition {
     pub(in crate::catalogue) see_also: Option<Vec<Located<String>>>,
     pub(in crate::catalogue) image: Option<Located<String>>,
     pub(in crate::catalogue) params: Option<Located<Vec<Param>>>,
+    /// The commands that complete its params.
+    pub(in crate::catalogue) completing: Vec<Located<String>>,
     pub(in crate::catalogue) role: Option<Located<Role>>,
     pub(in crate::catalogue) action: Option<Located<DefinedAction>>,
 }

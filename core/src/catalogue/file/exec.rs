@@ -1,32 +1,15 @@
 //! Reads the program that a command runs, and how.
 
+use super::keys;
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use super::units::{duration, size};
 use crate::catalogue::diagnostic::{Diagnostic, Place, listed, quoted};
 use crate::catalogue::exec::{
-    Element, Exec, OnHangup, PROGRAM_PATH, Part, Piece, Program, ProgramLimits, State, Template, parse,
+    Element, Exec, OnHangup, PROGRAM_PATH, Part, Piece, Program, ProgramLimits, State, Template, is_code_variable,
+    parse, suspicions,
 };
 use crate::catalogue::param::{Param, ParamKind};
-
-/// The keys that say how a program is run; they mean nothing without `exec`.
-pub(super) const KEYS: [&str; 15] = [
-    "env",
-    "pass_env",
-    "cwd",
-    "stdin",
-    "user",
-    "limits",
-    "timeout",
-    "max_output",
-    "max_running",
-    "queue",
-    "on_hangup",
-    "ok_exit",
-    "confirm",
-    "read_only",
-    "umask",
-];
 
 /// Reads `exec` and all that belongs to it. `params` are those of the command, if they could be read.
 pub(super) fn read(section: &Section, params: Option<&[Param]>) -> Option<Located<Exec>> {
@@ -38,18 +21,45 @@ pub(super) fn read(section: &Section, params: Option<&[Param]>) -> Option<Locate
     let command_line = command_line(&value, scope);
     let exec = options(section, scope);
     let (program, arguments) = command_line?;
+    let exec = Exec {
+        program,
+        arguments,
+        ..exec?
+    };
+    if let Some(params) = params {
+        warn_suspicious(&value, &exec, params);
+        warn_unused(section, &exec, params);
+    }
     Some(Located {
-        value: Exec {
-            program,
-            arguments,
-            ..exec?
-        },
+        value: exec,
         place: value.key_place(),
     })
 }
 
+fn warn_suspicious(value: &Value, exec: &Exec, params: &[Param]) {
+    for suspicion in suspicions(exec.program.written(), &exec.arguments, exec.stdin.as_ref(), params) {
+        let diagnostic = Diagnostic::warning(value.place(), suspicion.message).help(suspicion.help);
+        value.reader.problems.warning(Doubt::Suspicious, diagnostic);
+    }
+}
+
+fn warn_unused(section: &Section, exec: &Exec, params: &[Param]) {
+    let elements = section.value("params").and_then(|value| value.list());
+    for (element, (position, param)) in elements.into_iter().flatten().zip(params.iter().enumerate()) {
+        if !exec.uses(position) {
+            let message = format!("the program gets nothing of `{}`", param.name);
+            let help = format!(
+                "put {{{}}} into `exec`, `env` or `stdin`, or take the param out",
+                param.name
+            );
+            let diagnostic = Diagnostic::warning(element.place(), message).help(help);
+            element.reader.problems.warning(Doubt::Unused, diagnostic);
+        }
+    }
+}
+
 fn reject_without_program(section: &Section) {
-    for value in KEYS.iter().filter_map(|key| section.value(key)) {
+    for value in keys::OF_PROGRAMS.iter().filter_map(|key| section.value(key)) {
         let message = format!("`{}` means nothing without `exec`", value.key());
         let diagnostic = Diagnostic::error(value.key_place(), message);
         value.report(diagnostic.help("add exec = [\"program\", \"argument\"], or take this out"));
@@ -75,6 +85,13 @@ enum Use {
 }
 
 fn command_line(value: &Value, scope: Scope) -> Option<(Program, Vec<Element>)> {
+    if value.is_string() {
+        let words = shell_words::split(value.string()?).unwrap_or_default();
+        let list: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+        let diagnostic = value.wrong_type("a list");
+        value.report(diagnostic.help(format!("no shell takes it apart: write exec = [{}]", list.join(", "))));
+        return None;
+    }
     let mut elements = value.list()?;
     let Some(first) = elements.next() else {
         value.report(
@@ -318,7 +335,15 @@ fn environment(value: &Value, scope: Scope) -> Option<Vec<(String, Template)>> {
             variable.report(no_variable(variable.key_place(), variable.key()));
             return None;
         }
-        Some((variable.key().to_owned(), template?))
+        let template = template?;
+        let takes_a_value = template.0.iter().any(|piece| matches!(piece, Piece::Value(_)));
+        if takes_a_value && is_code_variable(variable.key()) {
+            let message = format!("a value of `{}` can make programs load other code", variable.key());
+            let diagnostic = Diagnostic::warning(variable.place(), message);
+            let diagnostic = diagnostic.help("let it always be the same, or leave it out");
+            variable.reader.problems.warning(Doubt::Suspicious, diagnostic);
+        }
+        Some((variable.key().to_owned(), template))
     });
     let variables: Vec<Option<_>> = variables.collect();
     variables.into_iter().collect()
@@ -408,9 +433,7 @@ fn whole_number(value: &Value, least: u32) -> Option<u32> {
 }
 
 fn limits(value: &Value) -> Option<ProgramLimits> {
-    const KEYS: [&str; 5] = ["cpu", "memory", "files", "processes", "file_size"];
-    let section = value.table()?;
-    section.reject_unknown(&KEYS, "`limits`");
+    let section = value.section(&keys::PROGRAM_LIMITS)?;
     let number = |key| section.value(key).and_then(|value| whole_number(&value, 1));
     let bytes = |key| section.value(key).and_then(|value| size(&value));
     Some(ProgramLimits {
@@ -445,15 +468,7 @@ fn on_hangup(value: &Value) -> Option<OnHangup> {
 fn statuses(value: &Value) -> Option<Vec<u8>> {
     let mut statuses = Vec::new();
     for element in value.list()? {
-        let status = element.integer()?;
-        match u8::try_from(status) {
-            Ok(status) => statuses.push(status),
-            Err(_) => {
-                let message = format!("{status} is no exit status");
-                element.report(element.error(message).help("those are from 0 to 255"));
-                return None;
-            }
-        }
+        statuses.push(status(&element)?);
     }
     if statuses.is_empty() {
         let diagnostic = value.error("`ok_exit` names no status, so no run could succeed");
@@ -461,6 +476,17 @@ fn statuses(value: &Value) -> Option<Vec<u8>> {
         return None;
     }
     Some(statuses)
+}
+
+/// An exit status of a program.
+pub(super) fn status(value: &Value) -> Option<u8> {
+    let integer = value.integer()?;
+    let status = u8::try_from(integer).ok();
+    if status.is_none() {
+        let message = format!("{integer} is no exit status");
+        value.report(value.error(message).help("those are from 0 to 255"));
+    }
+    status
 }
 
 /// Octal digits in quotes, or an octal number: "022", 0o022.

@@ -5,31 +5,6 @@ use super::section::Section;
 use crate::catalogue::diagnostic::Diagnostic;
 use crate::catalogue::param::{Param, ParamKind};
 
-/// All keys of a param.
-pub(super) const ALL: [&str; 21] = [
-    "name",
-    "type",
-    "required",
-    "rest",
-    "list",
-    "flag",
-    "default",
-    "choices",
-    "suggest",
-    "complete",
-    "min",
-    "max",
-    "max_len",
-    "pattern",
-    "allow_dash",
-    "root",
-    "must_exist",
-    "kind",
-    "as",
-    "schemes",
-    "help",
-];
-
 /// Reports keys that mean nothing together, or nothing for the param's type.
 pub(super) fn check(section: &Section, param: &Param, definer: Definer) {
     by_type(section, param);

@@ -1,8 +1,9 @@
 //! Reads the params of a command, and checks that they fit with each other.
 
 use super::choices::{self, read_choices};
+use super::keys;
 use super::param_keys;
-use super::section::{Section, Value};
+use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::exec::is_name;
 use crate::catalogue::param::{Param, ParamKind, PathKind, PathRule};
@@ -24,7 +25,10 @@ pub(super) enum Definer {
 pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
     let mut params: Vec<Param> = Vec::new();
     for element in list.list()? {
-        let Some(param) = element.table().and_then(|section| param(&section, definer)) else {
+        let Some(param) = element
+            .section(&keys::PARAM)
+            .and_then(|section| param(&section, definer))
+        else {
             continue;
         };
         if let Some((message, help)) = misplaced(&param, &params) {
@@ -33,6 +37,15 @@ pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
         params.push(param);
     }
     Some(params)
+}
+
+/// The commands that complete params of the list, and where it says so.
+pub(super) fn completing(list: &Value) -> Vec<Located<String>> {
+    let sections = list.list().into_iter().flatten().filter_map(|element| element.table());
+    let values = sections.filter_map(|section| section.value("complete"));
+    values
+        .filter_map(|value| Some(value.located(value.value().as_str()?.to_owned())))
+        .collect()
 }
 
 /// What is wrong with a param after the ones before it.
@@ -86,7 +99,6 @@ fn misplaced(param: &Param, before: &[Param]) -> Option<(String, &'static str)> 
 }
 
 fn param(section: &Section, definer: Definer) -> Option<Param> {
-    section.reject_unknown(&param_keys::ALL, "a param");
     let value = |key| section.value(key);
     let name = section
         .required("name", "this param", "write { name = \"...\", type = \"string\" }")

@@ -12,11 +12,14 @@ const MOST_OF_A_KIND: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::catalogue) enum Doubt {
     ExampleOfAnother,
+    GuestExec,
     NoExample,
     NoProgram,
+    NoCompletion,
     NotSeen,
     OpenProgram,
     SeeAlsoNothing,
+    Suspicious,
     Untranslated,
     Unused,
 }

@@ -5,6 +5,9 @@ mod errors;
 mod exec;
 mod files;
 mod finding;
+mod hostile;
+mod paths;
+mod schema;
 mod warnings;
 
 use super::*;

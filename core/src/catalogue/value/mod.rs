@@ -51,7 +51,9 @@ impl Value<'_> {
 pub(super) fn check<'v>(param: &Param, value: &'v str) -> Result<Value<'v>, Fault> {
     if let Some(rule) = &param.path {
         check_text(param, value)?;
-        return path::confine(rule, value).map(Value::Path).map_err(Fault::Path);
+        let confined = path::confine(rule, value).map(Value::Path);
+        let root = || rule.root.clone();
+        return confined.map_err(|fault| Fault::Path { root: root(), fault });
     }
     let text = check_text(param, value)?;
     Ok(match param.kind {
