@@ -153,9 +153,7 @@ pub(crate) mod tests {
             name: name.to_owned(),
             kind: kind.to_owned(),
             required: true,
-            rest: false,
-            list: false,
-            choices: Vec::new(),
+            ..ParamEntry::default()
         }
     }
 
@@ -167,6 +165,7 @@ pub(crate) mod tests {
             summary: format!("What {name} does"),
             action: "card".to_owned(),
             params,
+            confirm: None,
             examples: vec![format!("{name} -l --all"), format!("{name} demo")],
         }
     }
