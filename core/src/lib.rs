@@ -23,6 +23,7 @@ pub mod context;
 pub mod dispatch;
 pub mod error;
 pub mod hex;
+pub mod import;
 pub mod language;
 pub mod limits;
 pub mod metrics;
