@@ -10,14 +10,22 @@ use crate::layout::color::When;
 
 /// The shell of a Caracola server: its commands, and the people who are there, over TLS.
 #[derive(Debug, Parser)]
-#[command(name = "caracola", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "caracola",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    override_usage = "caracola [OPTIONS] [SERVER]\n       caracola [OPTIONS] [SERVER] -c LINE\n       caracola [OPTIONS] [SERVER] < SCRIPT\n       caracola try [OPTIONS]"
+)]
 pub(crate) struct Arguments {
-    /// The server: [USER@]HOST[:PORT]; without it $CARACOLA_HOST, else localhost:22722
-    #[arg(value_name = "[USER@]HOST[:PORT]")]
+    #[arg(
+        value_name = "SERVER",
+        help = "[USER@]HOST[:PORT]; without it $CARACOLA_HOST, else localhost:22722"
+    )]
     pub(crate) server: Option<String>,
 
     #[command(flatten)]
-    pub(crate) trust: Trust,
+    pub(crate) belief: Belief,
 
     #[command(flatten)]
     pub(crate) door: Door,
@@ -26,7 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) common: Common,
 
     #[command(subcommand)]
-    pub(crate) subcommand: Option<Task>,
+    pub(crate) task: Option<Task>,
 }
 
 /// What isn't a shell on a server that runs already.
@@ -38,7 +46,7 @@ pub(crate) enum Task {
 
 /// Whose key to believe.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Trust {
+pub(crate) struct Belief {
     /// Accept only the server whose key has this fingerprint
     #[arg(long, value_name = "SHA256:...", conflicts_with = "local")]
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -144,7 +152,7 @@ mod tests {
         assert_eq!(arguments.server.as_deref(), Some("ana@lab"));
         assert_eq!(arguments.common.command.as_deref(), Some("help ls"));
         let arguments = parsed(&["try", "--lang", "es", "-c", "ls"]).expect("valid");
-        assert!(matches!(arguments.subcommand, Some(Task::Try)));
+        assert!(matches!(arguments.task, Some(Task::Try)));
         assert_eq!(arguments.common.lang.as_deref(), Some("es"));
         assert!(parsed(&[]).is_ok());
     }

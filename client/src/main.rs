@@ -12,6 +12,7 @@ mod connection;
 mod conversation;
 mod exit_status;
 mod folders;
+mod interrupts;
 mod json;
 mod language;
 mod layout;
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
     match run(start) {
         Ok(status) => status.into(),
         Err(error) => {
-            eprintln!("caracola: {error:#}");
+            screen::tell(&format!("caracola: {error:#}"));
             ExitStatus::Failed.into()
         }
     }

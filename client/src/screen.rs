@@ -8,12 +8,20 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustyline::ExternalPrinter;
 
+/// Says something on standard error, before there is a session. Nobody is left to tell if that fails.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// A handle; clones print to the same place.
 #[derive(Clone)]
 pub(crate) struct Screen {
     shared: Arc<Shared>,
+    /// Errors go to standard error.
+    splits_errors: bool,
 }
 
+#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
@@ -23,16 +31,21 @@ struct Shared {
 struct State {
     /// Somebody is, or soon will be, typing.
     prompt_open: bool,
-    /// There is a thread that prints above the prompt.
-    has_printer: bool,
-    /// That thread is just handing a text over.
-    is_handing_over: bool,
+    printer: Printer,
     /// What is to be printed above the prompt.
     waiting: String,
-    /// Errors go to standard error.
-    splits_errors: bool,
     /// Whoever read our output has gone.
     is_broken: bool,
+}
+
+/// The thread that prints above the prompt.
+#[derive(Default, PartialEq, Eq)]
+enum Printer {
+    #[default]
+    Missing,
+    Idle,
+    /// Perhaps for long: until the editor reads.
+    HandingOver,
 }
 
 impl Screen {
@@ -47,15 +60,9 @@ impl Screen {
     }
 
     fn new(splits_errors: bool) -> Self {
-        let state = State {
-            splits_errors,
-            ..State::default()
-        };
         Self {
-            shared: Arc::new(Shared {
-                state: Mutex::new(state),
-                changed: Condvar::new(),
-            }),
+            shared: Arc::default(),
+            splits_errors,
         }
     }
 
@@ -66,23 +73,24 @@ impl Screen {
 
     /// Prints what went wrong. No prompt is open.
     pub(crate) fn problem(&self, text: &str) {
-        let mut state = self.state();
-        if state.splits_errors {
+        if self.splits_errors {
             // Nobody is left to tell if this fails.
             let _ = io::stderr().write_all(text.as_bytes());
         } else {
-            state.write(text);
+            self.state().write(text);
         }
     }
 
     /// Prints whole lines that aren't a reply: above the prompt if one is open, else where the cursor is.
     pub(crate) fn above(&self, text: &str) {
         let mut state = self.state();
-        if state.has_printer && (state.prompt_open || state.is_handing_over) {
-            state.waiting.push_str(text);
-            self.shared.changed.notify_one();
-        } else {
-            state.write(text);
+        match state.printer {
+            Printer::Idle if !state.prompt_open => state.write(text),
+            Printer::Missing => state.write(text),
+            Printer::Idle | Printer::HandingOver => {
+                state.waiting.push_str(text);
+                self.shared.changed.notify_one();
+            }
         }
     }
 
@@ -92,26 +100,26 @@ impl Screen {
     }
 
     /// Starts the thread that prints above the prompt. It ends with the process.
-    pub(crate) fn print_above_with(
-        &self,
-        mut printer: impl ExternalPrinter + Send + 'static,
-    ) -> io::Result<()> {
+    pub(crate) fn print_above_with(&self, mut printer: impl ExternalPrinter + Send + 'static) -> io::Result<()> {
         let screen = self.clone();
-        std::thread::Builder::new()
+        self.state().printer = Printer::Idle;
+        let started = std::thread::Builder::new()
             .name("above the prompt".to_owned())
             .spawn(move || {
                 loop {
                     let text = screen.next_waiting();
                     let failed = printer.print(text.clone()).is_err();
                     let mut state = screen.state();
-                    state.is_handing_over = false;
+                    state.printer = Printer::Idle;
                     if failed {
                         state.write(&text);
                     }
                 }
-            })?;
-        self.state().has_printer = true;
-        Ok(())
+            });
+        if started.is_err() {
+            self.state().printer = Printer::Missing;
+        }
+        started.map(drop)
     }
 
     /// The editor is about to read a line.
@@ -124,7 +132,7 @@ impl Screen {
     pub(crate) fn prompt_closed(&self) {
         let mut state = self.state();
         state.prompt_open = false;
-        if !state.is_handing_over {
+        if state.printer != Printer::HandingOver {
             let waiting = std::mem::take(&mut state.waiting);
             state.write(&waiting);
         }
@@ -133,21 +141,14 @@ impl Screen {
     fn next_waiting(&self) -> String {
         let mut state = self.state();
         while state.waiting.is_empty() || !state.prompt_open {
-            state = self
-                .shared
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.is_handing_over = true;
+        state.printer = Printer::HandingOver;
         std::mem::take(&mut state.waiting)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,9 +159,7 @@ impl State {
             return;
         }
         let mut stdout = io::stdout().lock();
-        let result = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
+        let result = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
         if result.is_err() {
             self.is_broken = true;
         }
@@ -210,8 +209,8 @@ mod tests {
         }
         // The editor reads none of them yet, and nothing here may wait for it.
         screen.out("");
-        let expected: String = (0..100).map(|number| format!("{number}\n")).collect();
-        assert_eq!(all(&receiver, "\n99\n"), expected);
+        let expected: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+        assert_eq!(all(&receiver, "\n99\n").lines().collect::<Vec<_>>(), expected);
     }
 
     #[test]

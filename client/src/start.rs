@@ -18,7 +18,7 @@ use crate::language::Language;
 use crate::layout::Page;
 use crate::phrases::Speech;
 use crate::pictures::Pictures;
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::script::Script;
 use crate::shell::{self, Shell};
 use crate::trial::Trial;
@@ -51,19 +51,18 @@ pub(crate) struct Start {
 impl Start {
     /// Decides where to go and in which language. Starts the private server if that is where.
     pub(crate) fn prepare(arguments: Arguments) -> Result<Self, ExitStatus> {
-        let language =
-            Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
+        let language = Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
         let speech = language.speech;
         let page = Page::of_stdout(arguments.common.color, speech);
-        let trial = match arguments.subcommand {
+        let trial = match arguments.task {
             Some(Task::Try) => Some(Trial::start().map_err(|error| {
-                eprintln!("{}", error.explain(speech));
+                screen::tell(&error.explain(speech));
                 ExitStatus::Connection
             })?),
             None => None,
         };
         let (place, is_default) = place(&arguments, trial.as_ref()).map_err(|error| {
-            eprintln!("caracola: {error}");
+            screen::tell(&format!("caracola: {error}"));
             ExitStatus::OwnUsage
         })?;
         let user = match &place {
@@ -111,7 +110,10 @@ impl Start {
         let script = Script {
             unreachable_hint: self.hint(),
             route: self.route,
-            wishes: self.wishes,
+            wishes: Wishes {
+                quiet: true,
+                ..self.wishes
+            },
             setting,
             keep_going: self.common.keep_going,
         };
@@ -124,7 +126,8 @@ impl Start {
     async fn shell(mut self, setting: Setting) -> io::Result<ExitStatus> {
         if let Some(trial) = &self.trial {
             let program = env::args().next().unwrap_or_default();
-            println!("{}\n", self.speech.others_type(trial.invitation(&program)));
+            let text = self.speech.others_type(trial.invitation(&program));
+            setting.screen.out(&format!("{text}\n\n"));
         }
         self.wishes.catalogue = true;
         let opened = match opening::open(&self.route, &self.wishes, self.speech).await {
@@ -146,9 +149,9 @@ impl Start {
     }
 
     fn unreachable(&self, error: &OpenError) -> ExitStatus {
-        eprintln!("{}", error.explain(&self.route.place, self.speech));
+        screen::tell(&error.explain(&self.route.place, self.speech));
         if let (OpenError::Connect(_), Some(hint)) = (error, self.hint()) {
-            eprintln!("{hint}");
+            screen::tell(&hint);
         }
         error.status()
     }
@@ -175,15 +178,13 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         };
         return Ok((Place::Network(network), false));
     }
-    let from_environment = env::var("CARACOLA_HOST")
-        .ok()
-        .filter(|host| !host.is_empty());
+    let from_environment = env::var("CARACOLA_HOST").ok().filter(|host| !host.is_empty());
     let named = arguments.server.clone().or(from_environment);
     let address = match &named {
         Some(text) => Address::parse(text)?,
         None => Address::default_server(),
     };
-    let newcomer = if arguments.trust.trust_new {
+    let newcomer = if arguments.belief.trust_new {
         Newcomer::Trust
     } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
         Newcomer::Ask
@@ -192,8 +193,8 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
     };
     let network = Network {
         address,
-        fingerprint: arguments.trust.fingerprint.clone(),
-        cacert: arguments.trust.cacert.clone(),
+        fingerprint: arguments.belief.fingerprint.clone(),
+        cacert: arguments.belief.cacert.clone(),
         known_hosts: folders::known_hosts().map(KnownHosts::at),
         newcomer,
     };

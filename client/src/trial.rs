@@ -110,15 +110,8 @@ impl Trial {
 
     /// The line by which another terminal on this machine joins. `program` is how this one was called.
     pub(crate) fn invitation(&self, program: &str) -> String {
-        let program = if program.contains('/') {
-            program
-        } else {
-            "caracola"
-        };
-        format!(
-            "{program} {} --fingerprint {}",
-            self.address, self.fingerprint
-        )
+        let program = if program.contains('/') { program } else { "caracola" };
+        format!("{program} {} --fingerprint {}", self.address, self.fingerprint)
     }
 }
 
@@ -207,11 +200,7 @@ struct Log {
 impl Log {
     /// What was written last. The writer has ended.
     fn lines(&self) -> Vec<String> {
-        let reader = self
-            .reader
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(reader) = reader {
             let _ = reader.join();
         }
@@ -247,24 +236,16 @@ mod tests {
         let fingerprint = Fingerprint::of_key(b"key");
         let found = parse_listening(&format!("listening 127.0.0.1:4242 {fingerprint}"));
         let (address, seen) = found.expect("a listening line");
-        assert_eq!(
-            (address.to_string().as_str(), seen),
-            ("127.0.0.1:4242", fingerprint)
-        );
-        for line in [
-            "",
-            "listening",
-            "listening 127.0.0.1:1",
-            "ready 127.0.0.1:1 SHA256:x",
-        ] {
+        assert_eq!((address.to_string().as_str(), seen), ("127.0.0.1:4242", fingerprint));
+        for line in ["", "listening", "listening 127.0.0.1:1", "ready 127.0.0.1:1 SHA256:x"] {
             assert!(parse_listening(line).is_none(), "{line}");
         }
     }
 
     #[test]
     fn a_log_keeps_its_end() {
-        let text: String = (0..100).map(|number| format!("line {number}\n")).collect();
-        let log = keep_last_lines(Some(std::io::Cursor::new(text)));
+        let lines: Vec<String> = (0..100).map(|number| format!("line {number}")).collect();
+        let log = keep_last_lines(Some(std::io::Cursor::new(lines.join("\n"))));
         let lines = log.lines();
         assert_eq!(lines.len(), LAST_LINES);
         assert_eq!(lines.last().map(String::as_str), Some("line 99"));

@@ -7,7 +7,7 @@ use caracola_wire::{Encoder, Reply, Request};
 use crate::access::{self, authorize};
 use crate::actions::{self, Call};
 use crate::caller::Caller;
-use crate::catalogue::{Action, CardForm, Catalogue, Command};
+use crate::catalogue::{Action, CardForm, Catalogue, Command, MOST_WORDS};
 use crate::context::Context;
 use crate::error::Error;
 use crate::render;
@@ -189,7 +189,9 @@ fn card_form(caller: &Caller) -> CardForm {
 fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: usize) -> Error {
     let typed = request.word(skip).map(shown).unwrap_or_default();
     let visible = |command: &Command| authorize(&caller.user, command, access::Verb::See).is_ok();
-    let nearest = catalogue.nearest(&typed, visible);
+    // A name may have several words: `gti status` is near `git status`, and `gti` is near nothing.
+    let words: Vec<_> = request.words().skip(skip).take(MOST_WORDS).map(shown).collect();
+    let nearest = catalogue.nearest(&words.join(" "), visible);
     Error::UnknownCommand {
         nearest: nearest.into_iter().map(str::to_owned).collect(),
         typed,

@@ -20,16 +20,14 @@ pub(crate) struct Fingerprint([u8; 32]);
 pub(crate) struct FingerprintError(String);
 
 impl Fingerprint {
-    /// Of a public key, as the DER of its SubjectPublicKeyInfo.
+    /// Of a public key, as the DER of its `SubjectPublicKeyInfo`.
     pub(crate) fn of_key(spki: &[u8]) -> Self {
         Self(sha256(spki))
     }
 
     /// Of the key in a certificate.
     pub(crate) fn of_certificate(certificate: &X509) -> Result<Self, openssl::error::ErrorStack> {
-        Ok(Self::of_key(
-            &certificate.public_key()?.public_key_to_der()?,
-        ))
+        Ok(Self::of_key(&certificate.public_key()?.public_key_to_der()?))
     }
 }
 

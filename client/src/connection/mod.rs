@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::address::Address;
 use crate::phrases::Speech;
+use crate::screen;
 use fingerprint::Fingerprint;
 use known_hosts::{KnownHosts, Pin};
 use tls::TlsError;
@@ -74,9 +75,7 @@ impl ConnectError {
             Self::TimedOut => speech.cannot_reach(place, speech.timed_out()),
             Self::Tls(error) => speech.no_tls(place, error),
             Self::Refused(refusal) => refusal.explain(place, speech),
-            Self::KnownHosts { path, error } => {
-                speech.cannot_use_file(path.display(), speech.io_reason(error))
-            }
+            Self::KnownHosts { path, error } => speech.cannot_use_file(path.display(), speech.io_reason(error)),
             Self::NoDoor { path, error } => speech.no_door(path.display(), speech.io_reason(error)),
         }
     }
@@ -109,11 +108,7 @@ impl Route {
 }
 
 impl Network {
-    async fn open(
-        &self,
-        limit: Duration,
-        speech: Speech,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
+    async fn open(&self, limit: Duration, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
         if let Some(wanted) = &self.fingerprint {
             let (stream, seen) = self.any_key(limit).await?;
             return if seen == *wanted {
@@ -135,23 +130,20 @@ impl Network {
         let Some(hosts) = &self.known_hosts else {
             return Ok(None);
         };
-        hosts
-            .find(&self.address)
-            .map_err(|error| known_hosts_error(hosts, error))
+        hosts.find(&self.address).map_err(|error| ConnectError::KnownHosts {
+            path: hosts.path().to_owned(),
+            error,
+        })
     }
 
-    async fn open_pinned(
-        &self,
-        pin: Pin,
-        limit: Duration,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
+    async fn open_pinned(&self, pin: Pin, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
         let (stream, seen) = self.any_key(limit).await?;
         if seen == pin.fingerprint {
             return Ok(stream);
         }
         drop(stream);
         // Another key, but one that an authority vouches for: the server got a certificate of its own.
-        if let Ok(stream) = self.checked(limit).await {
+        if let Ok(stream) = self.vouched(limit).await {
             return Ok(stream);
         }
         Err(ConnectError::Refused(Refusal::Changed {
@@ -165,14 +157,10 @@ impl Network {
         }))
     }
 
-    async fn open_unknown(
-        &self,
-        limit: Duration,
-        speech: Speech,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
-        match self.checked(limit).await {
+    async fn open_unknown(&self, limit: Duration, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
+        match self.vouched(limit).await {
             Ok(stream) => return Ok(stream),
-            // An authority's file that can't be read is the person's mistake; anything else may be the certificate.
+            // What went wrong may be the certificate; if not, the next handshake fails too and says so.
             Err(ConnectError::Tls(error)) if !matches!(error, TlsError::Authority { .. }) => {}
             Err(error) => return Err(error),
         }
@@ -189,15 +177,7 @@ impl Network {
             Newcomer::Trust => Some(stream),
             Newcomer::Refuse => return Err(ConnectError::Refused(Refusal::Unknown { seen })),
         };
-        if let Some(hosts) = &self.known_hosts {
-            hosts
-                .pin(&self.address, &seen)
-                .map_err(|error| known_hosts_error(hosts, error))?;
-            eprintln!(
-                "{}",
-                speech.pinned(&self.address, &seen, hosts.path().display())
-            );
-        }
+        self.remember(&seen, speech);
         if let Some(stream) = asked {
             return Ok(stream);
         }
@@ -212,21 +192,36 @@ impl Network {
         }
     }
 
-    async fn any_key(
-        &self,
-        limit: Duration,
-    ) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
+    /// Pins the key. If that can't be done the person is told, and asked again next time.
+    fn remember(&self, seen: &Fingerprint, speech: Speech) {
+        let Some(hosts) = &self.known_hosts else {
+            return;
+        };
+        let file = hosts.path().display();
+        screen::tell(&match hosts.pin(&self.address, seen) {
+            Ok(()) => speech.pinned(&self.address, seen, file),
+            Err(error) => speech.cannot_use_file(file, speech.io_reason(&error)),
+        });
+    }
+
+    async fn any_key(&self, limit: Duration) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
         let tcp = self.tcp(limit).await?;
         within(limit, tls::any_key(&self.address.host, tcp)).await
     }
 
-    async fn checked(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
+    /// Succeeds only if somebody vouches for the certificate: an authority in the named file, else one of the system's.
+    async fn vouched(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
+        if let Some(file) = &self.cacert {
+            let tcp = self.tcp(limit).await?;
+            match within(limit, tls::by_authority(&self.address.host, tcp, file)).await {
+                Ok(stream) => return Ok(stream),
+                // A file that can't be used is the person's mistake.
+                Err(ConnectError::Tls(error)) if !matches!(error, TlsError::Authority { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
         let tcp = self.tcp(limit).await?;
-        within(
-            limit,
-            tls::checked(&self.address.host, tcp, self.cacert.as_deref()),
-        )
-        .await
+        within(limit, tls::by_system(&self.address.host, tcp)).await
     }
 
     async fn tcp(&self, limit: Duration) -> Result<tokio::net::TcpStream, ConnectError> {
@@ -236,19 +231,9 @@ impl Network {
     }
 }
 
-async fn within<T>(
-    limit: Duration,
-    handshake: impl Future<Output = Result<T, TlsError>>,
-) -> Result<T, ConnectError> {
+async fn within<T>(limit: Duration, handshake: impl Future<Output = Result<T, TlsError>>) -> Result<T, ConnectError> {
     match timeout(limit, handshake).await {
         Ok(result) => result.map_err(ConnectError::Tls),
         Err(_) => Err(ConnectError::TimedOut),
-    }
-}
-
-fn known_hosts_error(hosts: &KnownHosts, error: io::Error) -> ConnectError {
-    ConnectError::KnownHosts {
-        path: hosts.path().to_owned(),
-        error,
     }
 }

@@ -1,24 +1,20 @@
 //! A session as a person sees it: lines are run and their replies shown, and what others say is shown in between.
 
 pub(crate) mod opening;
+mod showing;
 
 use std::collections::HashMap;
-use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use caracola_wire::{Card, Image, Push, Reply, Value};
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::timeout;
+use caracola_wire::Push;
 
 use crate::catalogue::Shared;
 use crate::exit_status::ExitStatus;
-use crate::json;
-use crate::layout::color::Depth;
-use crate::layout::image::Picture;
+use crate::interrupts::{Interrupt, Interrupts};
 use crate::layout::stream::Pieces;
-use crate::layout::{self, Page, message, sanitize};
-use crate::line::{self, LineError};
-use crate::pictures::{self, Pictures};
+use crate::layout::{Page, message};
+use crate::line;
+use crate::pictures::Pictures;
 use crate::screen::Screen;
 use crate::session::{Incoming, Lost, Session, Ticket};
 use crate::shell::complete::Asked;
@@ -26,9 +22,6 @@ use crate::shell::editor::Question;
 use crate::shell::prompt::Place;
 use crate::shell::words::Run;
 use opening::Opened;
-
-/// A card is shown without its picture when that takes longer to come.
-const PICTURE_LIMIT: Duration = Duration::from_secs(3);
 
 /// Where a conversation takes place.
 #[derive(Clone)]
@@ -70,23 +63,6 @@ enum Aside {
     Nothing,
 }
 
-/// Ctrl-C, when no editor reads the keyboard.
-pub(crate) struct Interrupts(Signal);
-
-impl Interrupts {
-    /// Must be made before the first prompt: the editor sets the signal's handler aside while it reads and then puts back the
-    /// one that it found.
-    pub(crate) fn new() -> io::Result<Self> {
-        signal(SignalKind::interrupt()).map(Self)
-    }
-
-    pub(crate) async fn next(&mut self) {
-        if self.0.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
 impl Conversation {
     /// Goes on from a session that was let in; what was said meanwhile is shown.
     pub(crate) fn new(opened: Opened, setting: Setting) -> Self {
@@ -106,7 +82,7 @@ impl Conversation {
             bye: None,
             pieces: Default::default(),
         };
-        for push in opened.pushes {
+        for push in &opened.pushes {
             conversation.heard(push);
         }
         conversation
@@ -152,11 +128,7 @@ impl Conversation {
     }
 
     /// Runs one line and shows its reply. Ctrl-C cancels it; a second one stops waiting.
-    pub(crate) async fn run(
-        &mut self,
-        run: &Run,
-        interrupts: &mut Interrupts,
-    ) -> Result<Outcome, Lost> {
+    pub(crate) async fn run(&mut self, run: &Run, interrupts: &mut Interrupts) -> Result<Outcome, Lost> {
         let catalogue = self.setting.catalogue.current();
         let words = match line::request(&run.line, &catalogue) {
             Ok(words) => words,
@@ -196,8 +168,8 @@ impl Conversation {
         loop {
             let incoming = tokio::select! {
                 incoming = self.session.next() => incoming?,
-                () = interrupts.next() => {
-                    if is_cancelled {
+                interrupt = interrupts.either() => {
+                    if is_cancelled || interrupt == Interrupt::Terminate {
                         self.aside.insert(ticket, Aside::Nothing);
                         self.say(&self.setting.page.speech.gave_up());
                         return Ok(ExitStatus::Cancelled);
@@ -218,84 +190,10 @@ impl Conversation {
         }
     }
 
-    async fn show(&mut self, value: Value, json: bool) -> Result<ExitStatus, Lost> {
-        for stream in 1..=2 {
-            let rest = self.pieces[stream - 1].finish();
-            self.print_output(stream, &rest);
-        }
-        if json {
-            self.setting
-                .screen
-                .out(&format!("{}\n", json::encode(&value)));
-            return Ok(status(&value));
-        }
-        if let Value::Error(error) = &value {
-            self.setting
-                .screen
-                .problem(&layout::error(error, self.setting.page));
-            return Ok(status(&value));
-        }
-        match decode(&value) {
-            Ok(reply) => {
-                let picture = self.picture_of(&reply).await?;
-                let text = layout::reply(&reply, picture.as_ref(), self.setting.page);
-                self.setting.screen.out(&text);
-                Ok(status(&value))
-            }
-            Err(error) => {
-                let text = self.setting.page.speech.not_understood(error);
-                self.setting.screen.problem(&format!("{text}\n"));
-                Ok(ExitStatus::Failed)
-            }
-        }
-    }
-
-    /// The picture that belongs to a reply, from the cache or the server, if the terminal can show it.
-    async fn picture_of(&mut self, reply: &Reply) -> Result<Option<Picture>, Lost> {
-        let (Reply::Image(Image { hash, .. })
-        | Reply::Card(Card {
-            image: Some(Image { hash, .. }),
-            ..
-        })) = reply
-        else {
-            return Ok(None);
-        };
-        if !self.setting.page.shows_pictures() || !pictures::is_hash(hash) {
-            return Ok(None);
-        }
-        let kept = self.setting.pictures.find(hash);
-        let bytes = match kept {
-            Some(bytes) => Some(bytes),
-            None => self.fetch(hash).await?,
-        };
-        Ok(bytes.as_deref().and_then(Picture::decode))
-    }
-
-    async fn fetch(&mut self, hash: &str) -> Result<Option<Vec<u8>>, Lost> {
-        let ticket = self.session.queue(["IMAGE", hash]);
-        let reply = async {
-            loop {
-                match self.session.next().await? {
-                    Incoming::Reply { ticket: of, value } if of == ticket => return Ok(value),
-                    other => self.aside(other),
-                }
-            }
-        };
-        match timeout(PICTURE_LIMIT, reply).await {
-            Ok(Ok(Value::Bulk(bytes))) => Ok(self.setting.pictures.keep(hash, bytes.into())),
-            Ok(Ok(_)) => Ok(None),
-            Ok(Err(lost)) => Err(lost),
-            Err(_) => {
-                self.aside.insert(ticket, Aside::Nothing);
-                Ok(None)
-            }
-        }
-    }
-
     /// What came in while no line, or another one, waits for it.
     fn aside(&mut self, incoming: Incoming) {
         match incoming {
-            Incoming::Push(push) => self.heard(push),
+            Incoming::Push(push) => self.heard(&push),
             Incoming::Reply { ticket, value } => match self.aside.remove(&ticket) {
                 Some(Aside::Catalogue) => {
                     if let Some(index) = opening::index(&value) {
@@ -304,15 +202,15 @@ impl Conversation {
                 }
                 Some(Aside::Names(question)) => {
                     // The editor may have stopped waiting.
-                    let _ = question.answer.try_send(first_column(&value));
+                    let _ = question.answer.try_send(showing::names(&value));
                 }
                 Some(Aside::Nothing) | None => {}
             },
         }
     }
 
-    fn heard(&mut self, push: Push) {
-        match &push {
+    fn heard(&mut self, push: &Push) {
+        match push {
             Push::Name { name } => name.clone_into(&mut self.place.name),
             Push::Room { room } => room.clone_into(&mut self.place.room),
             Push::Catalogue { .. } => {
@@ -328,67 +226,9 @@ impl Conversation {
             Push::Message { .. } | Push::Tell { .. } | Push::Notice { .. } | Push::Other(_) => {}
         }
         if self.setting.hears
-            && let Some(text) = message::render(&push, self.setting.page.measured_again())
+            && let Some(text) = message::render(push, self.setting.page.measured_again())
         {
             self.setting.screen.above(&text);
         }
     }
-
-    fn print_output(&self, stream: usize, text: &str) {
-        let keeps_colors = self.setting.page.palette.depth > Depth::None;
-        let text = sanitize::colored(text, keeps_colors);
-        if stream == 2 {
-            self.setting.screen.problem(&text);
-        } else {
-            self.setting.screen.out(&text);
-        }
-    }
-
-    fn complain(&self, error: &LineError) {
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
-        let text = match error {
-            LineError::Quote(quote) => speech.open_quote(quote),
-            LineError::Operator(sign) => speech.means_nothing(sign),
-        };
-        self.setting
-            .screen
-            .problem(&format!("{}\n", palette.error(&text)));
-    }
-
-    /// A remark of the client itself, apart from replies.
-    fn say(&self, text: &str) {
-        let text = self.setting.page.palette.dim(text);
-        self.setting.screen.problem(&format!("{text}\n"));
-    }
-}
-
-/// A reply of a known kind, or whatever can be shown as text.
-fn decode(value: &Value) -> Result<Reply, caracola_wire::MessageError> {
-    match value.as_str() {
-        Some(text) => Ok(Reply::Text(text.to_owned())),
-        None => Reply::decode(value),
-    }
-}
-
-fn status(value: &Value) -> ExitStatus {
-    match value {
-        Value::Error(error) => ExitStatus::from(error),
-        _ => match Reply::decode(value) {
-            Ok(Reply::Exit(exit)) if exit.status != Some(0) => ExitStatus::Failed,
-            _ => ExitStatus::Success,
-        },
-    }
-}
-
-fn first_column(value: &Value) -> Vec<String> {
-    let Ok(Reply::Table(table)) = Reply::decode(value) else {
-        return Vec::new();
-    };
-    let cells = table
-        .rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next());
-    cells.filter(|cell| !cell.is_empty()).collect()
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use caracola_wire::{
-    CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value,
-};
+use caracola_wire::{CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value};
 use tokio::time::timeout;
 
 use crate::catalogue::Index;
@@ -22,6 +20,8 @@ pub(crate) struct Wishes {
     /// The secret of an earlier session, to get its name again.
     pub(crate) token: Option<String>,
     pub(crate) columns: Option<u16>,
+    /// Nobody sits here: come in without being announced.
+    pub(crate) quiet: bool,
     /// Whether the catalogue is needed before the first line.
     pub(crate) catalogue: bool,
     /// A command to run right away.
@@ -73,21 +73,13 @@ impl OpenError {
 }
 
 /// Connects and introduces itself. The time-out of the route holds for this exchange too.
-pub(crate) async fn open(
-    route: &Route,
-    wishes: &Wishes,
-    speech: Speech,
-) -> Result<Opened, OpenError> {
+pub(crate) async fn open(route: &Route, wishes: &Wishes, speech: Speech) -> Result<Opened, OpenError> {
     let transport = route.open(speech).await.map_err(OpenError::Connect)?;
     let session = Session::new(transport);
     introduce(session, wishes, route.timeout).await
 }
 
-async fn introduce(
-    session: Session,
-    wishes: &Wishes,
-    limit: Duration,
-) -> Result<Opened, OpenError> {
+async fn introduce(session: Session, wishes: &Wishes, limit: Duration) -> Result<Opened, OpenError> {
     match timeout(limit, exchange(session, wishes)).await {
         Ok(result) => result,
         Err(_) => Err(OpenError::TimedOut),
@@ -98,10 +90,7 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
     let hello = session.queue(["HELLO", "3"]);
     let shell = session.queue(shell_words(wishes));
     let catalogue = wishes.catalogue.then(|| session.queue(["CATALOGUE"]));
-    let run = wishes
-        .run
-        .as_ref()
-        .map(|words| session.queue(run_words(words)));
+    let run = wishes.run.as_ref().map(|words| session.queue(run_words(words)));
     let mut pushes = Vec::new();
     refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
     let welcome = reply(&mut session, shell, &mut pushes).await?;
@@ -129,9 +118,7 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
 
 /// The words of a `RUN` request.
 pub(super) fn run_words(words: &[String]) -> Vec<&str> {
-    std::iter::once("RUN")
-        .chain(words.iter().map(String::as_str))
-        .collect()
+    std::iter::once("RUN").chain(words.iter().map(String::as_str)).collect()
 }
 
 /// The catalogue in the reply to `CATALOGUE`; none if the server says that ours is still the one, or if it can't be read.
@@ -143,8 +130,11 @@ pub(super) fn index(value: &Value) -> Option<Index> {
 fn shell_words(wishes: &Wishes) -> Vec<String> {
     let hello = ShellHello {
         language: wishes.language.clone(),
-        width: wishes.columns,
+        // A server that lets no guests in takes ten words from strangers; a width would be one too many then. The client folds by
+        // itself anyway.
+        width: wishes.columns.filter(|_| wishes.token.is_none() && !wishes.quiet),
         stream: true,
+        quiet: wishes.quiet,
         name: wishes.name.clone(),
         token: wishes.token.clone(),
         ..ShellHello::default()
@@ -152,11 +142,7 @@ fn shell_words(wishes: &Wishes) -> Vec<String> {
     hello.words()
 }
 
-async fn reply(
-    session: &mut Session,
-    wanted: Ticket,
-    pushes: &mut Vec<Push>,
-) -> Result<Value, OpenError> {
+async fn reply(session: &mut Session, wanted: Ticket, pushes: &mut Vec<Push>) -> Result<Value, OpenError> {
     loop {
         match session.next().await.map_err(OpenError::Lost)? {
             Incoming::Push(push) => pushes.push(push),
@@ -176,7 +162,7 @@ fn refuse_error(value: &Value) -> Result<(), OpenError> {
 
 #[cfg(test)]
 mod tests {
-    use caracola_wire::{Encoder, Protocol};
+    use caracola_wire::{Encoder, Protocol, RequestLimits};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
     use super::*;
@@ -215,7 +201,9 @@ mod tests {
             ..Wishes::default()
         };
         let (result, sent) = opened(&welcome(1), &wishes).await;
-        let opened = result.ok().expect("let in");
+        let Ok(opened) = result else {
+            panic!("not let in");
+        };
         assert_eq!(opened.welcome.name, "~ana");
         assert!(opened.run.is_some() && opened.catalogue.is_none());
         let sent = String::from_utf8_lossy(&sent);
@@ -225,10 +213,30 @@ mod tests {
             .collect();
         assert_eq!(
             words,
-            [
-                "HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"
-            ]
+            ["HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"]
         );
+    }
+
+    #[test]
+    fn a_stranger_is_not_too_wordy() {
+        let wishes = Wishes {
+            language: Some("es".to_owned()),
+            name: Some("ana".to_owned()),
+            columns: Some(80),
+            ..Wishes::default()
+        };
+        assert!(shell_words(&wishes).contains(&"width".to_owned()));
+        let again = Wishes {
+            token: Some("secret".to_owned()),
+            ..wishes.clone()
+        };
+        let script = Wishes {
+            quiet: true,
+            ..wishes.clone()
+        };
+        for wishes in [wishes, again, script] {
+            assert!(shell_words(&wishes).len() <= RequestLimits::STRANGER.words);
+        }
     }
 
     #[tokio::test(flavor = "current_thread")]

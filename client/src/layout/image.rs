@@ -1,6 +1,5 @@
 //! Pictures in half blocks: each cell shows two pixels, the upper as the colour of `▀`, the lower as its background.
 
-use std::fmt::Write as _;
 use std::io::Cursor;
 
 use caracola_wire::Image;
@@ -44,8 +43,7 @@ impl Picture {
             return self.0.clone();
         }
         // Compare width/most_width with height/most_height without leaving integers.
-        let is_wide =
-            u64::from(width) * u64::from(most_height) > u64::from(height) * u64::from(most_width);
+        let is_wide = u64::from(width) * u64::from(most_height) > u64::from(height) * u64::from(most_width);
         let scale = |side: u32, to: u32, of: u32| {
             let scaled = u64::from(side) * u64::from(to) / u64::from(of.max(1));
             u32::try_from(scaled).unwrap_or(to).max(1)
@@ -60,12 +58,7 @@ impl Picture {
 }
 
 /// The picture if there is one and the terminal can show it, else what can be seen on it in words.
-pub(crate) fn render(
-    image: &Image,
-    picture: Option<&Picture>,
-    page: Page,
-    speech: Speech,
-) -> String {
+pub(crate) fn render(image: &Image, picture: Option<&Picture>, page: Page, speech: Speech) -> String {
     match picture {
         Some(picture) if page.shows_pictures() => {
             let columns = u32::try_from(page.card_columns() / 2).unwrap_or(u32::MAX);
@@ -74,10 +67,7 @@ pub(crate) fn render(
         _ if image.alt.is_empty() => String::new(),
         _ => {
             let text = speech.image(sanitize::line(&image.alt));
-            wrap::fold(&text, page.card_columns())
-                .iter()
-                .map(|line| format!("{}\n", page.palette.dim(line)))
-                .collect()
+            wrap::painted(&text, page.card_columns(), |line| page.palette.dim(line))
         }
     }
 }
@@ -85,26 +75,32 @@ pub(crate) fn render(
 fn half_blocks(pixels: &RgbaImage, depth: Depth) -> String {
     let mut out = String::new();
     for row in 0..pixels.height().div_ceil(2) {
+        let mut last = String::new();
         for column in 0..pixels.width() {
             let color = |y: u32| {
                 let pixel = pixels.get_pixel_checked(column, y)?.0;
                 (pixel[3] >= OPAQUE).then(|| Color::of(pixel, depth))
             };
-            push_cell(&mut out, color(row * 2), color(row * 2 + 1));
+            let (style, block) = cell(color(row * 2), color(row * 2 + 1));
+            // Neighbours mostly look alike: a style that is in force already isn't set again.
+            if style != last {
+                out.push_str(&style);
+                last = style;
+            }
+            out.push(block);
         }
         out.push_str("\x1b[0m\n");
     }
     out
 }
 
-fn push_cell(out: &mut String, upper: Option<Color>, lower: Option<Color>) {
-    // Writing to a String cannot fail.
-    let _ = match (upper, lower) {
-        (None, None) => write!(out, "\x1b[0m "),
-        (Some(upper), None) => write!(out, "\x1b[0;{}m▀", upper.code(38)),
-        (None, Some(lower)) => write!(out, "\x1b[0;{}m▄", lower.code(38)),
-        (Some(upper), Some(lower)) => write!(out, "\x1b[{};{}m▀", upper.code(38), lower.code(48)),
-    };
+fn cell(upper: Option<Color>, lower: Option<Color>) -> (String, char) {
+    match (upper, lower) {
+        (None, None) => ("\x1b[0m".to_owned(), ' '),
+        (Some(upper), None) => (format!("\x1b[0;{}m", upper.code(38)), '▀'),
+        (None, Some(lower)) => (format!("\x1b[0;{}m", lower.code(38)), '▄'),
+        (Some(upper), Some(lower)) => (format!("\x1b[{};{}m", upper.code(38), lower.code(48)), '▀'),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -144,15 +140,10 @@ fn nearest_indexed(color: [u8; 3]) -> u8 {
     let steps = color.map(step);
     let cube = steps.map(|index| STEPS[index]);
     let mean = color.iter().map(|channel| u16::from(*channel)).sum::<u16>() / 3;
-    let grey_index = u8::try_from(mean.saturating_sub(3) / 10)
-        .unwrap_or(23)
-        .min(23);
+    let grey_index = u8::try_from(mean.saturating_sub(3) / 10).unwrap_or(23).min(23);
     let grey = 8 + grey_index * 10;
     let distance = |other: [u8; 3]| -> u32 {
-        let squares = color
-            .iter()
-            .zip(other)
-            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2));
+        let squares = color.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2));
         squares.sum()
     };
     if distance([grey; 3]) < distance(cube) {
@@ -206,10 +197,7 @@ mod tests {
         for (width, height) in [(400, 100), (100, 400), (2000, 1), (1, 2000), (64, 64)] {
             let shown = shown(width, height, 80, Depth::True);
             assert!(shown.lines().count() <= 16, "{width}x{height}");
-            assert!(
-                shown.lines().all(|line| wrap::width(line) <= 40),
-                "{width}x{height}"
-            );
+            assert!(shown.lines().all(|line| wrap::width(line) <= 40), "{width}x{height}");
         }
     }
 

@@ -69,12 +69,19 @@ impl Page {
             .map_or(usize::MAX, |columns| columns.min(MAX_PROSE_COLUMNS))
     }
 
+    /// What the client itself remarks, as folded and dimmed lines.
+    pub(crate) fn remark(self, text: &str) -> String {
+        wrap::painted(text, self.text_columns(), |line| self.palette.dim(line))
+    }
+
+    /// What the client itself finds wrong, as folded lines in the colour of errors.
+    pub(crate) fn complaint(self, text: &str) -> String {
+        wrap::painted(text, self.text_columns(), |line| self.palette.error(line))
+    }
+
     /// Whether pictures are worth fetching.
     pub(crate) fn shows_pictures(self) -> bool {
-        self.palette.depth > Depth::None
-            && self
-                .columns
-                .is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
+        self.palette.depth > Depth::None && self.columns.is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
     }
 }
 
@@ -108,11 +115,10 @@ fn prose(text: &str, page: Page) -> String {
 
 fn ending(exit: &Exit, page: Page) -> String {
     let mut parts = Vec::new();
-    match (exit.status, &exit.signal) {
-        (_, Some(signal)) => parts.push(page.speech.exit_signal(sanitize::line(signal))),
-        (Some(0), None) => {}
-        (Some(status), None) => parts.push(page.speech.exit_status(status)),
-        (None, None) => {}
+    if let Some(signal) = &exit.signal {
+        parts.push(page.speech.exit_signal(sanitize::line(signal)));
+    } else if let Some(status) = exit.status.filter(|status| *status != 0) {
+        parts.push(page.speech.exit_status(status));
     }
     if exit.truncated {
         parts.push(page.speech.truncated());
@@ -135,19 +141,17 @@ pub(crate) fn error(error: &ErrorReply, page: Page) -> String {
                 | ErrorCode::NoAuth
                 | ErrorCode::WrongPass
                 | ErrorCode::Cancelled
+                | ErrorCode::Failed
                 | ErrorCode::Timeout
         )
     );
-    let mut lines = wrap::fold(&message, page.text_columns());
-    if message.is_empty() {
-        lines = vec![sanitize::line(&error.code).into_owned()];
-    } else if !says_it_all && let Some(last) = lines.last_mut() {
-        last.push_str(&format!(" ({})", sanitize::line(&error.code)));
-    }
-    lines
-        .iter()
-        .map(|line| format!("{}\n", page.palette.error(line)))
-        .collect()
+    let code = sanitize::line(&error.code);
+    let text = match (message.is_empty(), says_it_all) {
+        (true, _) => code.into_owned(),
+        (false, true) => message.into_owned(),
+        (false, false) => format!("{message} ({code})"),
+    };
+    page.complaint(&text)
 }
 
 #[cfg(test)]
@@ -166,10 +170,7 @@ pub(crate) mod tests {
     #[test]
     fn text_is_folded_on_a_terminal_and_left_alone_in_a_file() {
         let text = Reply::Text("one two three\n  four five six".to_owned());
-        assert_eq!(
-            reply(&text, None, plain(9)),
-            "one two\nthree\n  four\n  five\n  six\n"
-        );
+        assert_eq!(reply(&text, None, plain(9)), "one two\nthree\n  four\n  five\n  six\n");
         let file = Page {
             columns: None,
             ..plain(9)

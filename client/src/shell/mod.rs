@@ -1,30 +1,29 @@
 //! The shell: a prompt, lines run in turn, and messages above the prompt while somebody types.
 
+mod assistant;
 pub(crate) mod complete;
 pub(crate) mod editor;
 mod hint;
+mod own;
 pub(crate) mod prompt;
 pub(crate) mod words;
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use tokio::time::sleep;
+use caracola_wire::Reply;
 
 use crate::connection::Route;
 use crate::conversation::opening::{self, Opened, Wishes};
-use crate::conversation::{Conversation, Interrupts, Outcome, Setting};
+use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
-use crate::layout::color::Depth;
-use crate::layout::{Page, message, sanitize, wrap};
+use crate::interrupts::Interrupts;
+use crate::layout::{self, sanitize};
 use crate::script;
 use crate::session::Lost;
 use editor::{Editor, Event, Typed};
 use words::{Action, Run};
 
-/// A file for `:source` is no larger than this, in bytes.
-const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
 /// Lines that leave even when no server is there to understand them.
 const FAREWELLS: [&str; 4] = ["quit", "exit", "salir", "logout"];
 
@@ -119,6 +118,11 @@ impl Shell {
                     }
                 },
                 lost = listen => self.lose(&lost),
+                () = self.interrupts.terminated() => {
+                    // The editor goes on reading until the process ends.
+                    self.editor.restore_terminal();
+                    return Typed::Terminated;
+                }
             }
         }
     }
@@ -132,7 +136,7 @@ impl Shell {
                         return Next::Leave(status);
                     }
                 }
-                if text.is_empty() && self.conversation.is_none() {
+                if text.trim().is_empty() && self.conversation.is_none() {
                     self.reconnect().await;
                 }
                 Next::Prompt
@@ -144,6 +148,7 @@ impl Shell {
                 Next::Prompt
             }
             Typed::End => Next::Leave(self.status_at_end()),
+            Typed::Terminated => Next::Leave(ExitStatus::Cancelled),
             Typed::Failed(why) => {
                 self.setting.screen.problem(&format!("{why}\n"));
                 Next::Leave(ExitStatus::Failed)
@@ -208,21 +213,19 @@ impl Shell {
         conversation
             .token()
             .clone_into(self.wishes.token.get_or_insert_default());
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
-        let why = script::farewell(&conversation, lost, &self.route, self.setting.page);
-        let mut text = String::new();
-        for line in why.lines() {
-            text.push_str(&format!("{}\n", palette.error(line)));
-        }
-        text.push_str(&format!("{}\n", palette.dim(&speech.enter_reconnects())));
-        self.setting.screen.above(&text);
+        let page = self.setting.page.measured_again();
+        let why = script::farewell(&conversation, lost, &self.route, page);
+        let what_now = page.remark(&page.speech.enter_reconnects());
+        self.setting.screen.above(&(page.complaint(&why) + &what_now));
     }
 
     async fn reconnect(&mut self) {
         let speech = self.setting.page.speech;
-        match opening::open(&self.route, &self.wishes, speech).await {
+        let opened = tokio::select! {
+            opened = opening::open(&self.route, &self.wishes, speech) => opened,
+            _ = self.interrupts.either() => return,
+        };
+        match opened {
             Ok(opened) => {
                 let conversation = Conversation::new(opened, self.setting.clone());
                 let name = sanitize::line(&conversation.place().name).into_owned();
@@ -236,125 +239,16 @@ impl Shell {
         }
     }
 
-    async fn source(&mut self, path: &str) -> Next {
-        let text = match read_source(Path::new(path)) {
-            Ok(text) => text,
-            Err(error) => {
-                let speech = self.setting.page.speech;
-                self.complain(
-                    &speech.cannot_use_file(sanitize::line(path), speech.io_reason(&error)),
-                );
-                return Next::Prompt;
-            }
-        };
-        for (index, line) in text.lines().enumerate() {
-            let Some(conversation) = &mut self.conversation else {
-                break;
-            };
-            match script::run_line(line, conversation, &self.setting, &mut self.interrupts).await {
-                Ok(Outcome { leaves: true, .. }) => return Next::Leave(ExitStatus::Success),
-                Ok(Outcome { status, .. }) if status.is_success() => {}
-                Ok(_) => {
-                    let speech = self.setting.page.speech;
-                    self.remark(&speech.script_stopped(index + 1, sanitize::line(line)));
-                    break;
-                }
-                Err(lost) => self.lose(&lost),
-            }
-        }
-        Next::Prompt
-    }
-
-    /// Runs a line again and again, on a cleared screen where there is one, until Ctrl-C or until it fails.
-    async fn watch(&mut self, every: Duration, run: &Run) -> Next {
-        loop {
-            self.clear();
-            let page = self.setting.page.measured_again();
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            let now = now.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0));
-            let title = page.speech.watching(
-                sanitize::line(&run.line),
-                every.as_secs_f64(),
-                message::time_of_day(now),
-            );
-            self.remark(&title);
-            let (next, succeeded) = self.run_line(run).await;
-            if !succeeded {
-                return next;
-            }
-            if !self.pause(every).await {
-                return Next::Prompt;
-            }
-        }
-    }
-
-    /// Waits while messages are shown; false if Ctrl-C or the loss of the connection ended it.
-    async fn pause(&mut self, time: Duration) -> bool {
-        let Some(conversation) = &mut self.conversation else {
-            return false;
-        };
-        let lost = tokio::select! {
-            () = sleep(time) => return true,
-            () = self.interrupts.next() => return false,
-            lost = conversation.listen() => lost,
-        };
-        self.lose(&lost);
-        false
-    }
-
-    fn help(&self) {
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
-        let own = words::all(speech);
-        let widest = own
-            .iter()
-            .map(|(_, usage, _)| usage.len())
-            .max()
-            .unwrap_or(0);
-        let mut text = format!("{}\n", palette.heading(&speech.own_help_title()));
-        for (_, usage, about) in own {
-            let usage = palette.command(&wrap::pad(usage, widest));
-            text.push_str(&format!("  {usage}  {about}\n"));
-        }
-        self.setting.screen.out(&text);
-    }
-
-    fn clear(&self) {
-        // A terminal without colours may be one that knows no such sequence either.
-        if self.setting.page.palette.depth > Depth::None {
-            self.setting.screen.out("\x1b[H\x1b[2J");
-        }
-    }
-
     fn complain(&self, text: &str) {
-        for line in text.lines() {
-            let line = self.setting.page.palette.error(line);
-            self.setting.screen.problem(&format!("{line}\n"));
-        }
+        self.setting.screen.problem(&self.setting.page.complaint(text));
     }
 
     fn remark(&self, text: &str) {
-        let text = self.setting.page.palette.dim(text);
-        self.setting.screen.problem(&format!("{text}\n"));
+        self.setting.screen.problem(&self.setting.page.remark(text));
     }
 }
 
 fn greet(welcome: &str, setting: &Setting) {
-    let reply = caracola_wire::Reply::Text(welcome.to_owned());
-    setting
-        .screen
-        .out(&crate::layout::reply(&reply, None, setting.page));
-}
-
-fn read_source(path: &Path) -> io::Result<String> {
-    use std::io::Read as _;
-
-    let mut text = String::new();
-    let file = std::fs::File::open(path)?;
-    file.take(MAX_SOURCE_BYTES + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_SOURCE_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(text)
+    let reply = Reply::Text(welcome.to_owned());
+    setting.screen.out(&layout::reply(&reply, None, setting.page));
 }

@@ -1,6 +1,6 @@
 //! The thin callers: subcommands that ask the server that runs, through its door.
 
-use std::io::{Read as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
-use caracola_wire::{Encoder, Protocol, Value, ValueDecoder, ValueLimits};
+use caracola_wire::{Encoder, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
 use super::DoorArguments;
-use crate::language::Language;
+use crate::language::{Language, Speech};
+use crate::render;
 use crate::state_folder;
 
 /// How long the server may take to answer.
@@ -66,31 +67,51 @@ impl Server {
     }
 
     fn run(&mut self, words: &[&str]) -> Result<ExitCode> {
-        if let Some(language) = language() {
-            // If the server has nothing in that language, it answers in its own.
-            self.ask(&["lang", language.as_str()])?;
-        }
-        match self.ask(words)? {
+        let language = language();
+        self.introduce(language.as_ref())?;
+        let run: Vec<_> = ["RUN"].into_iter().chain(words.iter().copied()).collect();
+        match self.ask(&run)? {
             Value::Error(error) => {
                 super::complain(&error.message);
                 Ok(ExitCode::FAILURE)
             }
-            reply => {
-                anstream::println!("{}", reply.as_str().unwrap_or_default().trim_end());
+            value => {
+                let reply = Reply::decode(&value).context("the server's answer makes no sense")?;
+                let speech = language.map_or(Speech::English, |language| Speech::of(&language, Speech::English));
+                anstream::println!("{}", render::plain(&reply, speech, width()).trim_end());
                 Ok(ExitCode::SUCCESS)
             }
         }
     }
 
+    /// Says that a script asks, and in which language: if the server has nothing in that one, it answers in its own. What
+    /// it answers a shell is laid out here, for this terminal.
+    fn introduce(&mut self, language: Option<&Language>) -> Result<()> {
+        let hello = ShellHello {
+            version: ShellHello::VERSION,
+            language: language.map(|language| language.as_str().to_owned()),
+            quiet: true,
+            ..ShellHello::default()
+        };
+        self.ask(&["HELLO", "3"])?;
+        let words = hello.words();
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        match self.ask(&words)? {
+            Value::Error(error) => bail!("the server at {} does not let us in: {error}", self.path.display()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The reply to a request. What the server says on its own is for people who stay.
     fn ask(&mut self, words: &[&str]) -> Result<Value> {
         let mut request = Vec::new();
-        let run = ["RUN"].into_iter().chain(words.iter().copied());
-        let run: Vec<_> = run.collect();
-        Encoder::new(&mut request, Protocol::Resp2).request(run);
+        Encoder::new(&mut request, Protocol::Resp3).request(words.iter().copied());
         self.stream.write_all(&request)?;
         loop {
-            if let Some(value) = self.decoder.decode(&mut self.input)? {
-                return Ok(value);
+            match self.decoder.decode(&mut self.input)? {
+                Some(Value::Push(_)) => continue,
+                Some(value) => return Ok(value),
+                None => {}
             }
             let mut bytes = [0; 4096];
             let count = self
@@ -106,6 +127,15 @@ impl Server {
             self.input.extend_from_slice(&bytes[..count]);
         }
     }
+}
+
+/// Columns of the terminal; where there is none, as many as no line has.
+fn width() -> u16 {
+    if !std::io::stdout().is_terminal() {
+        return u16::MAX;
+    }
+    let size = rustix::termios::tcgetwinsize(std::io::stdout());
+    size.map_or(80, |size| size.ws_col.max(20))
 }
 
 /// The language of whoever calls, by the usual variables.

@@ -17,7 +17,8 @@ pub(super) fn init(folder: &Path) -> Result<ExitCode> {
     fs::create_dir_all(&images).with_context(|| format!("cannot make the folder {}", images.display()))?;
     let file = folder.join("commands.toml");
     write_new(&file, DEFAULT_FILE.replace(IMAGES.0, IMAGES.1).as_bytes())?;
-    for (name, bytes) in DEFAULT_IMAGES {
+    for (path, bytes) in DEFAULT_IMAGES {
+        let name = path.strip_prefix(IMAGES.0).unwrap_or(path);
         write_new(&images.join(name), bytes)?;
     }
     anstream::println!(

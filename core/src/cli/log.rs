@@ -1,7 +1,7 @@
 //! Where log lines go and how they look.
 
 use std::fmt;
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write};
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
@@ -18,7 +18,7 @@ pub(super) fn start(format: LogFormat, level: &str) -> Result<()> {
         .with_context(|| format!("{level:?} is no log level: write error, warn, info, debug or trace"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(|| Unfailing(std::io::stderr()));
     let started = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder
@@ -30,6 +30,21 @@ pub(super) fn start(format: LogFormat, level: &str) -> Result<()> {
     started
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("cannot start the log")
+}
+
+/// Standard error, for as long as somebody reads it. When nobody does any more (the terminal is closed, the program that
+/// started the server is gone), lines are dropped: a server that panics because of its log would be worse.
+struct Unfailing(std::io::Stderr);
+
+impl Write for Unfailing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        Ok(self.0.write(bytes).unwrap_or(bytes.len()))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
 }
 
 /// `2026-11-22 09:05:07`, UTC: a log is read across machines.

@@ -94,6 +94,9 @@ pub(crate) struct ServeArguments {
     /// Listen on all addresses, and print the line that others type to join
     #[arg(long, conflicts_with = "listen")]
     lan: bool,
+    /// With --lan: the port
+    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT, requires = "lan", value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
     /// The commands.toml to serve
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

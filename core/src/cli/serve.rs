@@ -103,7 +103,7 @@ async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
 fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
     if arguments.lan {
-        let all = ["0.0.0.0", "[::]"].map(|address| format!("{address}:{DEFAULT_PORT}"));
+        let all = ["0.0.0.0", "[::]"].map(|address| format!("{address}:{}", arguments.port));
         return (all.into(), true);
     }
     if !arguments.listen.is_empty() {
@@ -178,8 +178,8 @@ fn stop_with_input(context: Arc<Context>) {
         let mut stdin = std::io::stdin().lock();
         let mut bytes = [0; 256];
         while !matches!(stdin.read(&mut bytes), Ok(0) | Err(_)) {}
-        tracing::info!("standard input ended: stopping");
         context.stop();
+        tracing::info!("standard input ended: stopping");
     });
 }
 

@@ -11,6 +11,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::sessions::{Ending, Outbox};
 
+/// Output that is gathered before it must be sent: past that no more is served for the peer, and no more mail taken out of
+/// its outbox, until it has read.
+const GATHER: usize = 64 * 1024;
 /// Bytes taken from the stream at once: what one TLS record holds.
 const READ: usize = 16 * 1024;
 /// Input buffers larger than this are given back once they are empty. Most requests are far smaller.
@@ -56,6 +59,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         }
     }
 
+    /// Whether the peer must read before there may be more output. What was sent counts until all is, so that a peer that
+    /// reads slowly but steadily can't make the buffer grow for ever.
+    pub(crate) fn is_full(&self) -> bool {
+        self.output.len() >= GATHER
+    }
+
     /// Sends what waits, takes mail, and reads if `read`; returns at the first thing that the session must act on. With
     /// `until_sent` that includes having sent everything. Cancel safe: no byte is lost.
     pub(crate) async fn turn(
@@ -67,7 +76,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     ) -> io::Result<Turn> {
         let mut deadline = deadline;
         poll_fn(|cx| {
-            let ending = outbox.take(&mut self.output);
+            // Mail stays in the outbox, whose limit holds, as long as the peer doesn't read what it has already.
+            let ending = if self.is_full() {
+                outbox.ending()
+            } else {
+                outbox.take(&mut self.output)
+            };
             if let Poll::Ready(sent) = self.poll_send(cx) {
                 sent?;
                 if until_sent {
@@ -80,7 +94,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             if read && let Poll::Ready(turn) = self.poll_input(cx) {
                 return Poll::Ready(turn);
             }
-            if outbox.poll_ready(cx).is_ready() {
+            let ready = if self.is_full() {
+                outbox.poll_ending(cx)
+            } else {
+                outbox.poll_ready(cx)
+            };
+            if ready.is_ready() {
                 cx.waker().wake_by_ref();
             }
             if let Some(deadline) = &mut deadline

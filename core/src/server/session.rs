@@ -19,9 +19,6 @@ use crate::phrases;
 use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
 
-/// Output that is gathered before it is sent while there are more requests to serve. Past that the peer must read
-/// before more is served for it.
-const GATHER: usize = 64 * 1024;
 /// How long a session that ends may take to be told so.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -84,7 +81,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
                 return Departure::Quit;
             }
             // With so much output the peer must read first.
-            let full = self.connection.output.len() >= GATHER;
+            let full = self.connection.is_full();
             let session = Arc::clone(&self.caller.session);
             let turn = self
                 .connection
@@ -117,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
         let mut done = 0;
         let now = Instant::now();
         let outcome = loop {
-            if caller.leaving || connection.output.len() >= GATHER {
+            if caller.leaving || connection.is_full() {
                 break Ok(());
             }
             let request: Request<'_> = match decoder.decode(&connection.input[done..]) {

@@ -92,6 +92,24 @@ impl Outbox {
         ending
     }
 
+    /// Whether the session should end, with all mail left where it is.
+    pub fn ending(&self) -> Option<Ending> {
+        if !self.ready.load(Ordering::Acquire) {
+            return None;
+        }
+        self.lock().ending.clone()
+    }
+
+    /// Ready when the session should end, whatever mail there is. Only the session's own task may wait here.
+    pub fn poll_ending(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut inner = self.lock();
+        if inner.ending.is_some() {
+            return Poll::Ready(());
+        }
+        inner.wait(cx);
+        Poll::Pending
+    }
+
     /// Ready when there is something to take. Only the session's own task may wait here: one waker is kept.
     pub fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<()> {
         if self.ready.load(Ordering::Acquire) {
@@ -101,10 +119,7 @@ impl Outbox {
         if self.ready.load(Ordering::Acquire) {
             return Poll::Ready(());
         }
-        match &mut inner.waker {
-            Some(waker) => waker.clone_from(cx.waker()),
-            none => *none = Some(cx.waker().clone()),
-        }
+        inner.wait(cx);
         Poll::Pending
     }
 
@@ -123,6 +138,15 @@ impl Outbox {
     }
 }
 
+impl Inner {
+    fn wait(&mut self, cx: &Context<'_>) {
+        match &mut self.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +160,19 @@ mod tests {
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(out, b"one two");
+    }
+
+    #[test]
+    fn who_waits_for_the_end_is_not_woken_for_mail() {
+        let outbox = Outbox::new(100);
+        let mut cx = Context::from_waker(Waker::noop());
+        outbox.push(Bytes::from_static(b"one"));
+        assert!(outbox.poll_ready(&mut cx).is_ready());
+        assert!(outbox.poll_ending(&mut cx).is_pending());
+        assert_eq!(outbox.ending(), None);
+        outbox.end(Ending::Kicked);
+        assert!(outbox.poll_ending(&mut cx).is_ready());
+        assert_eq!(outbox.ending(), Some(Ending::Kicked));
     }
 
     #[test]

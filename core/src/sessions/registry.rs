@@ -126,7 +126,9 @@ impl Sessions {
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
-        if let (true, Some(token)) = (hold_name, token) {
+        // A user's name needs no token to be held for it.
+        let own = Name::parse(name.as_str()).is_ok();
+        if let (true, true, Some(token)) = (hold_name, own, token) {
             let until = Instant::now() + HELD;
             for key in name.keys() {
                 let held = Claim::Held {
@@ -175,10 +177,16 @@ impl Sessions {
     }
 
     /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
-    /// wish, `guest1` and so on.
+    /// wish, what its user is called, or `guest1` and so on.
     pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> String {
         let mut inner = self.lock();
-        if let Some(name) = wanted.and_then(Name::nearest) {
+        let wanted = wanted.and_then(Name::nearest);
+        if wanted.is_none()
+            && let Some(shown) = inner.name_after_user(session)
+        {
+            return shown;
+        }
+        if let Some(name) = wanted {
             if let Ok(shown) = inner.claim(session, name.clone(), None) {
                 return shown;
             }
@@ -294,6 +302,20 @@ impl Inner {
         Ok(profile.shown_name())
     }
 
+    /// Calls the session what its user is called; a guest is called nothing by that. Users' names are reserved, so nobody
+    /// else has them, and a user may have several sessions: none of them claims the name.
+    fn name_after_user(&mut self, session: &Session) -> Option<String> {
+        let mut profile = session.profile();
+        if profile.user.is_guest() {
+            return None;
+        }
+        let name = Name::form(profile.user.label()).ok()?;
+        if let Some(former) = profile.name.replace(name) {
+            self.release(session.id, &former);
+        }
+        Some(profile.shown_name())
+    }
+
     fn release(&mut self, id: u64, name: &Name) {
         let now = Instant::now();
         self.claims.retain(|key, claim| match claim {
@@ -367,6 +389,23 @@ mod tests {
         assert_eq!(sessions.rename(&one, "Ana"), Ok("~Ana".to_owned()));
         assert_eq!(sessions.name_nearest(&two, None), "~guest1");
         assert_eq!(sessions.person("@aNA").map(|person| person.id), Some(one.id));
+        Ok(())
+    }
+
+    #[test]
+    fn operators_share_their_name_and_nobody_else_gets_it() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let door = || sessions.enter(Origin::Door { process: None }, User::operator(), ROOM);
+        let (one, two) = (door()?, door()?);
+        assert_eq!(sessions.name_nearest(&one, None), "operator");
+        // A client wishes for what its person is called on the machine.
+        assert_eq!(sessions.name_nearest(&two, Some("root")), "operator");
+        one.profile().token = Some("secret".to_owned());
+        sessions.exit(&one, true);
+        assert_eq!(two.shown_name(), "operator");
+        let guest = enter(&sessions, "192.0.2.1")?;
+        assert_eq!(sessions.resume(&guest, "secret"), None);
+        assert!(sessions.rename(&guest, "operator").is_err());
         Ok(())
     }
 

@@ -92,7 +92,7 @@ impl Caller {
     }
 }
 
-/// The name: the one that a token holds, else the one that is wished for, else the operator's, else a guest's.
+/// The name: the one that a token holds, else the one that is wished for, else the user's, else a guest's.
 fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
     let sessions = &context.sessions;
     if let Some(token) = hello.token.as_deref()
@@ -103,11 +103,7 @@ fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
     let label = caller.session.profile().label.clone();
     let label = (!label.is_empty()).then_some(label);
     let wished = hello.name.as_deref().or(label.as_deref());
-    let operator = matches!(caller.session.origin, Origin::Door { .. });
-    sessions.name_nearest(
-        &caller.session,
-        wished.or_else(|| operator.then_some(caller.user.label())),
-    )
+    sessions.name_nearest(&caller.session, wished)
 }
 
 /// A secret that nobody can guess: 128 random bits.

@@ -1,19 +1,24 @@
 //! A client as plain as can be: it sends what it is told, and gives back what comes.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
-use caracola_wire::{Encoder, Protocol, Push, ShellHello, ShellWelcome, Value, ValueDecoder, ValueLimits};
+use caracola_wire::{Encoder, Protocol, Push, Reply, ShellHello, ShellWelcome, Value, ValueDecoder, ValueLimits};
 use native_tls::{Certificate, TlsConnector, TlsStream};
 
 use crate::PATIENCE;
 
-/// A TLS connection to a test's server.
+/// What a connection goes over: TLS, or the Unix socket of the operator's door.
+trait Stream: Read + Write + Send {}
+impl<S: Read + Write + Send> Stream for S {}
+
+/// A connection to a test's server.
 pub struct Connection {
-    stream: TlsStream<TcpStream>,
+    stream: Box<dyn Stream>,
     input: BytesMut,
     decoder: ValueDecoder,
     pushes: Vec<Push>,
@@ -28,6 +33,11 @@ pub fn tls_connector(certificate: &Path) -> Result<TlsConnector> {
         .build()?)
 }
 
+/// TLS over a TCP connection, once it is verified that `certificate` is the server's and valid for `localhost`.
+pub fn handshake(tcp: TcpStream, certificate: &Path) -> Result<TlsStream<TcpStream>> {
+    Ok(tls_connector(certificate)?.connect("localhost", tcp)?)
+}
+
 impl Connection {
     /// Connects and verifies that `certificate` is the server's, and valid for `localhost`.
     pub fn open(address: SocketAddr, certificate: &Path) -> Result<Self> {
@@ -35,13 +45,29 @@ impl Connection {
         tcp.set_read_timeout(Some(PATIENCE))?;
         tcp.set_write_timeout(Some(PATIENCE))?;
         tcp.set_nodelay(true)?;
-        let stream = tls_connector(certificate)?.connect("localhost", tcp)?;
-        Ok(Self {
-            stream,
+        Self::over(tcp, certificate)
+    }
+
+    /// The same over a TCP connection that is there already, with the time-outs that it has.
+    pub fn over(tcp: TcpStream, certificate: &Path) -> Result<Self> {
+        Ok(Self::new(handshake(tcp, certificate)?))
+    }
+
+    /// Comes in by the operator's door, whose socket is at `path`.
+    pub fn by_door(path: &Path) -> Result<Self> {
+        let stream = UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        Ok(Self::new(stream))
+    }
+
+    fn new(stream: impl Stream + 'static) -> Self {
+        Self {
+            stream: Box::new(stream),
             input: BytesMut::new(),
             decoder: ValueDecoder::new(ValueLimits::default()),
             pushes: Vec::new(),
-        })
+        }
     }
 
     /// Introduces itself as a person's shell.
@@ -54,6 +80,7 @@ impl Connection {
             stream: true,
             name: Some(name.to_owned()),
             token: None,
+            quiet: false,
         };
         let words = hello.words();
         let words: Vec<_> = words.iter().map(String::as_str).collect();
@@ -72,11 +99,25 @@ impl Connection {
         let mut bytes = Vec::new();
         Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
         self.send(&bytes)?;
+        self.reply()
+    }
+
+    /// The next reply to what was sent. Pushes that come before it are kept for [`Connection::push`].
+    pub fn reply(&mut self) -> Result<Value> {
         loop {
             match self.value()? {
                 value @ Value::Push(_) => self.pushes.push(Push::decode(&value)?),
                 value => return Ok(value),
             }
+        }
+    }
+
+    /// Runs a command as a shell, which gets typed replies. An error is a failure.
+    pub fn run_typed(&mut self, words: &[&str]) -> Result<Reply> {
+        let words: Vec<_> = ["RUN"].iter().chain(words).copied().collect();
+        match self.request(&words)? {
+            Value::Error(error) => bail!("{words:?}: {error}"),
+            value => Ok(Reply::decode(&value)?),
         }
     }
 
@@ -116,6 +157,16 @@ impl Connection {
         }
     }
 
+    /// The pushes that came until now, which are not kept any more. Whatever the server had for this session when this is
+    /// called is among them: it is asked twice whether it is there, and what it says on its own goes before the second
+    /// answer.
+    pub fn pushes_until_now(&mut self) -> Result<Vec<Push>> {
+        for _ in 0..2 {
+            self.request(&["PING"])?;
+        }
+        Ok(std::mem::take(&mut self.pushes))
+    }
+
     /// The next value, whatever it is.
     pub fn value(&mut self) -> Result<Value> {
         loop {
@@ -144,5 +195,13 @@ impl Connection {
             Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => Ok(0),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// The code of an error reply; empty for any other value.
+pub fn error_code(value: &Value) -> &str {
+    match value {
+        Value::Error(error) => &error.code,
+        _ => "",
     }
 }

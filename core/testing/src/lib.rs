@@ -13,11 +13,14 @@
 
 mod binary;
 mod connection;
+mod follow;
+mod process;
 mod server;
 
 pub use binary::caracolad;
-pub use connection::{Connection, tls_connector};
-pub use server::{Builder, TestServer};
+pub use connection::{Connection, error_code, handshake, tls_connector};
+pub use process::{Finished, Process};
+pub use server::{Builder, TestServer, plain_command};
 
 use std::time::Duration;
 

@@ -2,25 +2,41 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-use std::time::Instant;
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use crate::connection::Connection;
-use crate::{PATIENCE, binary};
+use crate::{Finished, PATIENCE, Process, binary};
+
+/// Variables that would change what a server does. A test must not depend on who runs it.
+const VARIABLES: &[&str] = &[
+    "CARACOLA_CERT",
+    "CARACOLA_CONFIG",
+    "CARACOLA_KEY",
+    "CARACOLA_LISTEN",
+    "CARACOLA_LOG",
+    "CARACOLA_PLUGIN_DIR",
+    "LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "RUST_BACKTRACE",
+    "STATE_DIRECTORY",
+];
+
+/// The default file as it is in the tree.
+const DEFAULT_CONFIG: &str = include_str!("../../../commands.toml");
 
 /// How a test's server is to be.
 #[derive(Debug, Default)]
 pub struct Builder {
     binary: Option<PathBuf>,
+    folder: Option<PathBuf>,
     config: Option<String>,
+    more_config: String,
     listen: Vec<String>,
     arguments: Vec<OsString>,
 }
@@ -28,18 +44,13 @@ pub struct Builder {
 /// A running server with a state folder and a port of its own. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct TestServer {
-    child: Child,
-    folder: TempDir,
+    process: Process,
+    binary: PathBuf,
+    folder: PathBuf,
     addresses: Vec<SocketAddr>,
     fingerprint: String,
-    log: Arc<Log>,
-}
-
-/// What the server wrote to standard error.
-#[derive(Debug, Default)]
-struct Log {
-    text: Mutex<(String, bool)>,
-    more: Condvar,
+    /// Removed after the process is gone; absent if the test gave the folder.
+    _own_folder: Option<TempDir>,
 }
 
 impl Builder {
@@ -51,10 +62,26 @@ impl Builder {
         self
     }
 
+    /// The folder for `commands.toml` and `state`, for servers that share them one after the other; without it, one that
+    /// goes with the server.
+    #[must_use]
+    pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
+        self.folder = Some(path.into());
+        self
+    }
+
     /// The text of the `commands.toml` to serve; without it, the default one.
     #[must_use]
     pub fn config(mut self, toml: impl Into<String>) -> Self {
         self.config = Some(toml.into());
+        self
+    }
+
+    /// Text to put behind the `commands.toml` to serve, such as a table that the default one doesn't have.
+    #[must_use]
+    pub fn more_config(mut self, toml: &str) -> Self {
+        self.more_config.push('\n');
+        self.more_config.push_str(toml);
         self
     }
 
@@ -74,66 +101,47 @@ impl Builder {
 
     /// Starts the server and waits until it listens.
     pub fn start(self) -> Result<TestServer> {
-        let folder = tempfile::Builder::new().prefix("caracola-test-").tempdir()?;
-        let binary = match &self.binary {
-            Some(binary) => binary.clone(),
-            None => binary::caracolad()?,
+        let (folder, own_folder) = self.place()?;
+        let binary = self.found_binary()?;
+        let process = Process::start(&mut self.command(&binary, &folder)?)?;
+        let wanted = self.listen.len().max(1);
+        let all = |written: &str| (written.matches('\n').count() >= wanted).then(|| written.to_owned());
+        let Ok(lines) = process.wait_for_stdout("a line for each address", all) else {
+            bail!("caracolad did not come to listen:\n{}", process.stderr());
         };
-        let mut child = self
-            .command(&binary, folder.path())?
-            .spawn()
-            .context("cannot start caracolad")?;
-        let log = Arc::new(Log::default());
-        let stderr = child.stderr.take().context("no standard error")?;
-        thread::spawn({
-            let log = Arc::clone(&log);
-            move || log.follow(BufReader::new(stderr))
-        });
-        let stdout = BufReader::new(child.stdout.take().context("no standard output")?);
         let mut server = TestServer {
-            child,
+            process,
+            binary,
             folder,
             addresses: Vec::new(),
             fingerprint: String::new(),
-            log,
+            _own_folder: own_folder,
         };
-        let wanted = self.listen.len().max(1);
-        for line in stdout.lines() {
-            let line = line?;
-            let mut words = line.split(' ');
-            if words.next() != Some("listening") {
+        for line in lines.lines() {
+            let [_, address, fingerprint] = line.split(' ').collect::<Vec<_>>()[..] else {
                 bail!("an odd line on standard output: {line:?}");
-            }
-            server.addresses.push(words.next().context("no address")?.parse()?);
-            words
-                .next()
-                .context("no fingerprint")?
-                .clone_into(&mut server.fingerprint);
-            if server.addresses.len() == wanted {
-                return Ok(server);
-            }
+            };
+            server.addresses.push(address.parse()?);
+            fingerprint.clone_into(&mut server.fingerprint);
         }
-        let status = server.child.wait()?;
-        bail!("caracolad ended with {status} before it listened:\n{}", server.log());
+        Ok(server)
     }
 
-    /// The command that [`Builder::start`] runs, for tests of servers that do not start.
+    /// Starts a server that is expected to end by itself, and waits for that.
+    pub fn finish(self) -> Result<Finished> {
+        let (folder, own_folder) = self.place()?;
+        let finished = Process::finish(&mut self.command(&self.found_binary()?, &folder)?);
+        drop(own_folder);
+        finished
+    }
+
+    /// The command that [`Builder::start`] runs, with its files in `folder` written.
     pub fn command(&self, binary: &Path, folder: &Path) -> Result<Command> {
-        let mut command = Command::new(binary);
-        command
-            .arg("serve")
-            .arg("--state-dir")
-            .arg(folder.join("state"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        // A test must not depend on who runs it.
-        for variable in ["CARACOLA_CONFIG", "CARACOLA_LISTEN", "CARACOLA_LOG", "STATE_DIRECTORY"] {
-            command.env_remove(variable);
-        }
+        let mut command = plain_command(binary);
+        command.arg("serve").arg("--state-dir").arg(folder.join("state"));
         let config = folder.join("commands.toml");
         let text = self.config.as_deref().unwrap_or(DEFAULT_CONFIG);
-        fs::write(&config, text)?;
+        fs::write(&config, [text, &self.more_config].concat())?;
         let images = folder.join("core/assets");
         fs::create_dir_all(&images)?;
         for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../assets"))? {
@@ -150,10 +158,32 @@ impl Builder {
         command.args(&self.arguments);
         Ok(command)
     }
+
+    fn found_binary(&self) -> Result<PathBuf> {
+        match &self.binary {
+            Some(binary) => Ok(binary.clone()),
+            None => binary::caracolad(),
+        }
+    }
+
+    fn place(&self) -> Result<(PathBuf, Option<TempDir>)> {
+        if let Some(folder) = &self.folder {
+            return Ok((folder.clone(), None));
+        }
+        let own = tempfile::Builder::new().prefix("caracola-test-").tempdir()?;
+        Ok((own.path().to_owned(), Some(own)))
+    }
 }
 
-/// The default file as it is in the tree.
-const DEFAULT_CONFIG: &str = include_str!("../../../commands.toml");
+/// A command of the server's binary that nothing in the environment changes, without input.
+pub fn plain_command(binary: &Path) -> Command {
+    let mut command = Command::new(binary);
+    command.stdin(Stdio::null());
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
+    command
+}
 
 impl TestServer {
     /// A server to be described further.
@@ -178,17 +208,17 @@ impl TestServer {
 
     /// The process id.
     pub fn process(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
     /// The folder with `commands.toml` and `state`.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     /// The state folder.
     pub fn state(&self) -> PathBuf {
-        self.folder.path().join("state")
+        self.folder.join("state")
     }
 
     /// The server's certificate, PEM.
@@ -196,9 +226,18 @@ impl TestServer {
         self.state().join("tls/cert.pem")
     }
 
+    /// A bare TCP connection, without TLS, that waits for at most [`PATIENCE`].
+    pub fn tcp(&self) -> Result<TcpStream> {
+        let tcp = TcpStream::connect_timeout(&self.address(), PATIENCE)?;
+        tcp.set_read_timeout(Some(PATIENCE))?;
+        tcp.set_write_timeout(Some(PATIENCE))?;
+        tcp.set_nodelay(true)?;
+        Ok(tcp)
+    }
+
     /// A connection over TLS that verified the certificate.
     pub fn connect(&self) -> Result<Connection> {
-        Connection::open(self.address(), &self.certificate())
+        Connection::over(self.tcp()?, &self.certificate())
     }
 
     /// A connection that said `HELLO 3` and `SHELL`, as `name`, in English.
@@ -208,84 +247,41 @@ impl TestServer {
         Ok(connection)
     }
 
+    /// A connection by the operator's door.
+    pub fn door(&self) -> Result<Connection> {
+        Connection::by_door(&self.state().join("door.sock"))
+    }
+
+    /// Runs a subcommand of the server's binary on this server: `&["say", "hello"]`.
+    pub fn operator(&self, words: &[&str]) -> Result<Finished> {
+        let (subcommand, rest) = words.split_first().context("no subcommand")?;
+        let mut command = plain_command(&self.binary);
+        command.arg(subcommand).arg("--state-dir").arg(self.state()).args(rest);
+        Process::finish(&mut command)
+    }
+
+    /// What the server wrote to standard output until now.
+    pub fn stdout(&self) -> String {
+        self.process.stdout()
+    }
+
     /// What the server wrote to standard error until now.
     pub fn log(&self) -> String {
-        self.log.text.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
+        self.process.stderr()
     }
 
     /// Waits until the log has `text` in it.
     pub fn wait_for_log(&self, text: &str) -> Result<()> {
-        let end = Instant::now() + PATIENCE;
-        let mut log = self.log.text.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if log.0.contains(text) {
-                return Ok(());
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || log.1 {
-                bail!("the log never said {text:?}:\n{}", log.0);
-            }
-            log = self
-                .log
-                .more
-                .wait_timeout(log, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        self.process.wait_for_stderr(text)
     }
 
     /// Sends a signal, by its name without `SIG`, as `kill` knows it.
     pub fn signal(&self, name: &str) -> Result<()> {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.process().to_string())
-            .status()?;
-        if !status.success() {
-            bail!("kill: {status}");
-        }
-        Ok(())
+        self.process.signal(name)
     }
 
     /// Waits for the process to end, for at most [`PATIENCE`].
     pub fn wait(&mut self) -> Result<ExitStatus> {
-        let end = Instant::now() + PATIENCE;
-        // The end of standard error is the event; the status is there a moment later.
-        let mut log = self.log.text.lock().unwrap_or_else(PoisonError::into_inner);
-        while !log.1 {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                bail!("caracolad did not end:\n{}", log.0);
-            }
-            log = self
-                .log
-                .more
-                .wait_timeout(log, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        drop(log);
-        Ok(self.child.wait()?)
-    }
-}
-
-impl Drop for TestServer {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Log {
-    fn follow(&self, mut stderr: impl std::io::BufRead) {
-        let mut line = Vec::new();
-        while stderr.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            let mut log = self.text.lock().unwrap_or_else(PoisonError::into_inner);
-            log.0.push_str(&String::from_utf8_lossy(&line));
-            line.clear();
-            self.more.notify_all();
-        }
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).1 = true;
-        self.more.notify_all();
+        self.process.wait()
     }
 }

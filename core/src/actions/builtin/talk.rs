@@ -77,7 +77,9 @@ fn words_of(call: &mut Call<'_>, text: String) -> Push {
 
 /// The names by which people address the server's operator.
 fn is_server(wanted: &str) -> bool {
-    let server = ["server", "servidor"].iter().filter_map(|name| Name::form(name).ok());
+    let server = ["server", "servidor", "operator", "operador"]
+        .iter()
+        .filter_map(|name| Name::form(name).ok());
     Name::form(wanted).is_ok_and(|wanted| server.into_iter().any(|name| name.is_like(&wanted)))
 }
 
