@@ -94,13 +94,13 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
     };
     write(&arguments.out, &text, arguments.force)?;
     tell(&report);
+    let file = arguments.out.display();
     tell(&format!(
-        "Wrote {} ({} KiB).",
-        arguments.out.display(),
+        "Wrote {file}, {} KiB. A commands.toml can include it.",
         text.len().div_ceil(1024)
     ));
     if arguments.config.is_none() {
-        tell(&"A commands.toml with cards of its own? Import again with --config FILE --force, and its cards stay.");
+        tell(&"If that has cards of its own, import again with --config FILE --force: it keeps them.");
     }
     Ok(ExitCode::SUCCESS)
 }

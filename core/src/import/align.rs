@@ -162,13 +162,12 @@ pub(super) fn align(own: &[Shape], others: &[Shape]) -> Vec<Option<usize>> {
     // What was moved to another place in the page.
     for (other, pair) in others.iter().zip(&mut pairs) {
         if pair.is_none() {
-            let same = |number: &usize| {
-                !taken[*number]
-                    && own[*number]
-                        .likeness(other)
-                        .is_some_and(|likeness| likeness >= Likeness::Same)
-            };
-            *pair = (0..own.len()).find(same);
+            let free = (0..own.len()).rev().filter(|number| !taken[*number]);
+            let alike = free.filter_map(|number| Some((own[number].likeness(other)?, number)));
+            let best = alike
+                .filter(|(likeness, _)| *likeness >= Likeness::Alike)
+                .max_by_key(|(likeness, _)| *likeness);
+            *pair = best.map(|(_, number)| number);
             if let Some(number) = *pair {
                 taken[number] = true;
             }
@@ -278,6 +277,8 @@ mod tests {
         let own = ["quay -a", "quay -b", "quay -c", "quay -d"];
         let others = ["quay -d", "quay -a", "quay -b", "quay -c"];
         assert_eq!(aligned(&own, &others), [Some(3), Some(0), Some(1), Some(2)]);
+        let own = ["quay {{[-s|--ship]}} {{ship}}", "quay {{[-l|--list]}}"];
+        assert_eq!(aligned(&own, &["quay -l", "quay -s {{barco}}"]), [Some(1), Some(0)]);
     }
 
     #[test]
