@@ -9,8 +9,8 @@
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`] and [`caller`], what a request is given;
-//! [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
+//! [`cli`]; [`server`] and [`import`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`] and [`caller`], what a request
+//! is given; [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::align::{self, Shape};
+use super::align;
 use super::folder::Found;
 use super::page::Page;
 use super::platform::Platform;
 use super::prose;
+use super::shape::Shape;
 use super::template::Template;
 
 /// A card takes no more examples of translations that their original doesn't have once it has this many. In dozens of

@@ -63,8 +63,8 @@ impl File {
         }
     }
 
-    /// The text of the file, which has been loaded.
-    pub(super) fn text(&self, languages: &[Language], options: OptionForm) -> Result<String, ImportError> {
+    /// The text of the file, which has been loaded. The cards go as they are written: in all languages they are large.
+    pub(super) fn text(self, languages: &[Language], options: OptionForm) -> Result<String, ImportError> {
         let mut text = String::new();
         for line in HEADER.lines() {
             toml_text::comment(&mut text, line);
@@ -84,7 +84,7 @@ impl File {
         if !self.has_credit {
             credit(&mut text, languages);
         }
-        for named in &self.cards {
+        for named in self.cards {
             named.write(&mut text, languages, options);
         }
         if text.len() > LARGEST_FILE {

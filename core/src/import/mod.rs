@@ -2,7 +2,7 @@
 //!
 //! To read this folder, follow a page on its way: `folder` finds it, `page` reads it (`prose` its sentences, `template`
 //! its command lines), `card` makes one card of the pages of one name, in all languages and for all `platform`s, finding
-//! with `align` which examples are the same; `name` and `claim` find it a name that the server has free; `collection` puts
+//! with `align` and `shape` which examples are the same; `name` and `claim` find it a name that the server has free; `collection` puts
 //! the cards together, `file` writes them with `toml_text`, and `report` tells what became of every page.
 //!
 //! **Invariant**: nothing that a page says is executed or trusted, and no page makes an import fail. What an import gives
@@ -19,6 +19,7 @@ mod page;
 mod platform;
 mod prose;
 mod report;
+mod shape;
 mod template;
 #[cfg(test)]
 mod tests;

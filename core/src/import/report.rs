@@ -172,25 +172,34 @@ impl fmt::Display for Report {
             self.cards,
             count(self.aliases.len(), "alias", "aliases")
         )?;
-        writeln!(out, "Cards made of several pages: {}", self.merged.len())?;
-        writeln!(out, "Cards with another name than their page: {}", self.renamed.len())?;
-        writeln!(
-            out,
-            "In comments only: {}, {}",
-            count(self.remarks, "sentence", "sentences"),
-            count(self.set_aside, "example of a translation", "examples of translations")
-        )?;
-        writeln!(
-            out,
-            "Left out: {}, {}, {}",
-            count(
-                self.repeats,
-                "example that its card had already",
-                "examples that their cards had already"
-            ),
-            count(self.unknown.len(), "command to see also", "commands to see also"),
-            count(self.oddities.len(), "other part of a page", "other parts of pages")
-        )?;
+        let totals = [
+            ("made of several pages", self.merged.len()),
+            ("with another name than their page", self.renamed.len()),
+        ];
+        for (what, number) in totals.into_iter().filter(|(_, number)| *number > 0) {
+            writeln!(out, "Cards {what}: {number}")?;
+        }
+        if self.remarks + self.set_aside > 0 {
+            writeln!(
+                out,
+                "In comments only: {}, {}",
+                count(self.remarks, "sentence", "sentences"),
+                count(self.set_aside, "example of a translation", "examples of translations")
+            )?;
+        }
+        if self.repeats + self.unknown.len() + self.oddities.len() > 0 {
+            writeln!(
+                out,
+                "Left out: {}, {}, {}",
+                count(
+                    self.repeats,
+                    "example that its card had already",
+                    "examples that their cards had already"
+                ),
+                count(self.unknown.len(), "command to see also", "commands to see also"),
+                count(self.oddities.len(), "other part of a page", "other parts of pages")
+            )?;
+        }
         write!(out, "Skipped: {}", self.skipped.len())
     }
 }

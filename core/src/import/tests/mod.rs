@@ -4,6 +4,7 @@ mod hostile;
 mod merging;
 mod naming;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -36,10 +37,10 @@ impl Tree {
     fn page(self, path: &str, title: &str, description: &str, examples: &[(&str, &str)]) -> Self {
         let mut page = format!("# {title}\n\n");
         for line in description.lines() {
-            page.push_str(&format!("> {line}\n"));
+            writeln!(page, "> {line}").unwrap();
         }
         for (about, command) in examples {
-            page.push_str(&format!("\n- {about}:\n\n`{command}`\n"));
+            write!(page, "\n- {about}:\n\n`{command}`\n").unwrap();
         }
         self.file(path, page)
     }
