@@ -92,9 +92,9 @@ pub(super) fn sorted(pages: Vec<Found>) -> Vec<Translations> {
 }
 
 impl Translations {
-    /// The path of the page that the others translate.
-    pub(super) fn path(&self) -> Option<&str> {
-        self.versions.values().next().map(|found| found.path.as_str())
+    /// The paths of the pages, that of the one that the others translate first.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.versions.values().map(|found| found.path.as_str())
     }
 
     fn pages(&self) -> impl Iterator<Item = (usize, &Page)> {

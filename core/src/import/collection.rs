@@ -9,6 +9,15 @@ use super::name::{self, fold};
 use super::platform::Platform;
 use super::report::Report;
 
+/// The most pages of one name, in all languages and for all platforms. tldr-pages has some 200 of one name.
+const MOST_PAGES: usize = 2000;
+
+/// The most pages of one name that aren't translations of each other.
+const MOST_ORIGINALS: usize = 32;
+
+/// What is told of more.
+const MANY: &str = "there are too many pages of its name";
+
 /// A card that has its name.
 #[derive(Debug)]
 pub(super) struct Named {
@@ -59,7 +68,14 @@ fn drafts(pages: Vec<Found>, report: &mut Report) -> Vec<Draft> {
         let original = originals.get(&(found.platform.clone(), found.stem.clone()));
         let title = original.unwrap_or(&found.page.title).clone();
         match name::fit(&title) {
-            Ok(fitted) => by_name.entry(fold(&fitted.name)).or_default().push((title, found)),
+            Ok(fitted) => {
+                let others = by_name.entry(fold(&fitted.name)).or_default();
+                if others.len() < MOST_PAGES {
+                    others.push((title, found));
+                } else {
+                    report.skipped.push((found.path, MANY.to_owned()));
+                }
+            }
             Err(why) => report.skipped.push((found.path, why.to_string())),
         }
     }
@@ -72,7 +88,14 @@ fn draft(pages: Vec<(String, Found)>, report: &mut Report) -> Option<Draft> {
         .iter()
         .map(|(title, found)| (found.path.clone(), title.clone()))
         .collect();
-    let sets = card::sorted(pages.into_iter().map(|(_, found)| found).collect());
+    let mut sets = card::sorted(pages.into_iter().map(|(_, found)| found).collect());
+    if sets.len() > MOST_ORIGINALS {
+        let more = sets.split_off(MOST_ORIGINALS);
+        let paths = more.iter().flat_map(card::Translations::paths);
+        report
+            .skipped
+            .extend(paths.map(|path| (path.to_owned(), MANY.to_owned())));
+    }
     let several = sets.len() > 1;
     let card = card::merged(&sets);
     let title = card
@@ -89,7 +112,7 @@ fn draft(pages: Vec<(String, Found)>, report: &mut Report) -> Option<Draft> {
         return None;
     }
     if several {
-        let originals = sets.iter().filter_map(card::Translations::path).map(str::to_owned);
+        let originals = sets.iter().filter_map(|set| set.paths().next()).map(str::to_owned);
         report.merged.push((title.clone(), originals.collect()));
     }
     report.repeats += card.repeats;
@@ -125,6 +148,11 @@ fn named(
         match (target, fitted) {
             (Some((target, card)), Some(alias)) if claims.claim_alias(&alias.name, target) => {
                 report.aliases.push((alias.name.clone(), card.name.clone()));
+                let summaries = draft.card.summary.into_values();
+                let remarks = summaries.chain(draft.card.remarks);
+                let remarks: Vec<String> = remarks.map(|remark| format!("{}: {remark}", alias.name)).collect();
+                report.remarks += remarks.len();
+                card.card.remarks.extend(remarks);
                 card.card.pages.append(&mut draft.card.pages);
                 card.aliases.push(alias.name);
             }

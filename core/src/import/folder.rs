@@ -22,6 +22,9 @@ const LARGEST_PAGE: u64 = 64 * 1024;
 /// The most files looked at. tldr-pages has 38,000.
 const MOST_FILES: usize = 400_000;
 
+/// The most languages taken. A catalogue takes 64, and the file that includes the cards may have others.
+const MOST_LANGUAGES: usize = 60;
+
 /// The most text read in all, in bytes. tldr-pages has some 45 MiB.
 const MOST_TEXT: u64 = 256 * 1024 * 1024;
 
@@ -61,11 +64,13 @@ pub(super) fn read(folder: &Path, wanted: &Wanted) -> Result<Contents, ImportErr
         Wanted::All => {
             let mut all: Vec<Language> = by_language.iter().map(|(language, _)| language.clone()).collect();
             all.sort_by_key(|language| (*language != Language::ENGLISH, language.clone()));
-            all.dedup();
             all
         }
         Wanted::These(languages) => languages.clone(),
     };
+    if contents.languages.len() > MOST_LANGUAGES {
+        return Err(ImportError::TooManyLanguages { most: MOST_LANGUAGES });
+    }
     by_language.sort();
     let present: Vec<Language> = by_language.iter().map(|(language, _)| language.clone()).collect();
     if !contents.languages.iter().any(|language| present.contains(language)) {
@@ -80,8 +85,7 @@ pub(super) fn read(folder: &Path, wanted: &Wanted) -> Result<Contents, ImportErr
     Ok(contents)
 }
 
-fn no_pages(folder: &Path, wanted: Vec<Language>, mut present: Vec<Language>) -> ImportError {
-    present.dedup();
+fn no_pages(folder: &Path, wanted: Vec<Language>, present: Vec<Language>) -> ImportError {
     if !present.is_empty() {
         return ImportError::NoPagesIn { wanted, present };
     }
@@ -108,6 +112,9 @@ fn language_folders(folder: &Path, contents: &mut Contents) -> Result<Vec<(Langu
         };
         let kind = Entry::of(&entry);
         match (language, kind) {
+            (Some(language), Entry::Folder) if found.iter().any(|(other, _)| *other == language) => {
+                contents.skip(&name, format!("there is another folder of pages in {language}"));
+            }
             (Some(language), Entry::Folder) => found.push((language, entry.path())),
             (_, Entry::Folder) => contents.skip(&name, "its name ends in no language tag"),
             (_, Entry::Link) => contents.skip(&name, "it is a symbolic link"),

@@ -98,6 +98,12 @@ pub enum ImportError {
         most: usize,
     },
     /// More than a catalogue takes in.
+    #[error("there are pages in more than {most} languages: choose some with --lang")]
+    TooManyLanguages {
+        /// How many it takes in.
+        most: usize,
+    },
+    /// More than a catalogue takes in.
     #[error("the cards are larger than {mib} MiB, and would not be loaded: choose fewer languages")]
     TooLarge {
         /// What it takes in.

@@ -9,6 +9,15 @@ const MOST_EXAMPLES: usize = 64;
 /// The longest command line taken, in bytes. A longer one is left out: cut, it would do something else.
 const LONGEST_LINE: usize = 1000;
 
+/// The longest command line read at all, placeholders and all, in bytes.
+const LONGEST_TEMPLATE: usize = 4 * LONGEST_LINE;
+
+/// What is told of one.
+const TOO_LONG: &str = "an example longer than 1,000 bytes was left out";
+
+/// The most commands that a page may name to be seen too.
+const MOST_SEE_ALSO: usize = 16;
+
 /// What a page says.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -103,6 +112,10 @@ impl Reading {
     fn description(&mut self, number: usize, line: &str) {
         if let Some(names) = prose::see_also(line) {
             self.page.see_also.extend(names);
+            if self.page.see_also.len() > MOST_SEE_ALSO {
+                self.page.see_also.truncate(MOST_SEE_ALSO);
+                self.odd(number, "commands to see also past the 16th were left out");
+            }
             return;
         }
         let plain = prose::plain(line);
@@ -123,13 +136,17 @@ impl Reading {
             self.odd(number, "a command line without a closing backquote was left out");
             return;
         };
+        if command.len() > LONGEST_TEMPLATE {
+            self.odd(number, TOO_LONG);
+            return;
+        }
         let command = Template::parse(&prose::copyable(command));
         let (about, was_cut) = prose::about(&about);
         let shown = command.shown(super::OptionForm::Long);
         if shown.is_empty() || command.shown(super::OptionForm::Short).is_empty() || about.is_empty() {
             self.odd(number, "an example with nothing in it was left out");
         } else if shown.len() > LONGEST_LINE {
-            self.odd(number, "an example longer than 1,000 bytes was left out");
+            self.odd(number, TOO_LONG);
         } else if self.page.examples.len() == MOST_EXAMPLES {
             self.odd(number, "an example past the 64th was left out");
         } else {
@@ -267,6 +284,10 @@ mod tests {
     fn long_lines_and_many_examples_are_bounded() {
         let long = format!("# quay\n> Dock.\n- Long:\n`quay {}`\n", "x".repeat(LONGEST_LINE));
         assert_eq!(told(&long), [(4, "an example longer than 1,000 bytes was left out")]);
+        let longer = format!("# quay\n> Dock.\n- Long:\n`quay {}`\n", "{{".repeat(LONGEST_TEMPLATE));
+        assert_eq!(told(&longer), [(4, TOO_LONG)]);
+        let seen = format!("# quay\n> Dock.\n> See also:{}.\n", " `a`,".repeat(20));
+        assert_eq!((read(&seen).unwrap().see_also.len(), told(&seen)[0].0), (16, 3));
         let many = format!("# quay\n> Dock.\n{}", "- Dock:\n`quay`\n".repeat(MOST_EXAMPLES + 2));
         assert_eq!(read(&many).unwrap().examples.len(), MOST_EXAMPLES);
         assert_eq!(told(&many).len(), 2);

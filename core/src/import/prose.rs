@@ -49,6 +49,18 @@ pub(super) fn copyable(line: &str) -> String {
 
 /// A sentence without Markdown: code and addresses stand without the signs around them.
 pub(super) fn plain(text: &str) -> String {
+    // Far more is cut later anyway, and looking for the ends of what never ends would take long.
+    const MOST: usize = 4 * LONGEST_TEXT;
+    if text.len() > MOST
+        && let short = render::shortened(text, MOST)
+        && short.len() < text.len()
+    {
+        return plain_of(&short);
+    }
+    plain_of(text)
+}
+
+fn plain_of(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['`', '<']) {
@@ -162,7 +174,9 @@ pub(super) fn summary(description: &[String]) -> Option<Summary> {
 /// A summary of one sentence is a heading, and has no full stop.
 fn without_full_stop(text: &str) -> &str {
     match text.strip_suffix('.') {
-        Some(bare) if !bare.contains(". ") && !bare.contains("..") && !bare.ends_with("etc") => bare,
+        Some(bare) if !bare.is_empty() && !bare.contains(". ") && !bare.contains("..") && !bare.ends_with("etc") => {
+            bare
+        }
         _ => text,
     }
 }
@@ -257,6 +271,7 @@ mod tests {
         };
         assert_eq!(summary(&[]), None);
         assert_eq!(summary(&["", "Dock a ship."]).unwrap().text, "Dock a ship");
+        assert_eq!(summary(&["."]).unwrap().text, ".");
         assert_eq!(
             summary(&["Dock ships, boats, etc."]).unwrap().text,
             "Dock ships, boats, etc."

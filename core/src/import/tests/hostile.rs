@@ -105,6 +105,49 @@ fn whatever_is_skipped_is_told_with_the_reason() {
 }
 
 #[test]
+fn more_than_there_can_be_is_told() {
+    let mut tree = good().page("pages.en/common/pier.md", "pier", "A pier.", DOCK);
+    for number in 0..40 {
+        tree = tree.page(
+            &format!("pages/common/q{number}.md"),
+            "quay",
+            "Dock.",
+            &[("Dock", "quay")],
+        );
+    }
+    let imported = tree.imported();
+    assert_eq!(imported.served().names(), ["quay"]);
+    let many = imported
+        .skipped()
+        .iter()
+        .filter(|(_, why)| *why == "there are too many pages of its name")
+        .count();
+    assert_eq!(many, 41 - 32);
+    assert_eq!(
+        imported.skipped()[0],
+        ("pages.en", "there is another folder of pages in en")
+    );
+    for number in 0..61_u8 {
+        let tag = [b'a' + number / 26, b'a' + number % 26]
+            .map(char::from)
+            .iter()
+            .collect::<String>();
+        tree = tree.page(&format!("pages.{tag}/common/quay.md"), "quay", "Dock.", DOCK);
+    }
+    let request = Request {
+        folder: tree.path(),
+        languages: Wanted::All,
+        options: OptionForm::Long,
+        existing: &built_ins(),
+        out: Path::new("out.toml"),
+    };
+    assert!(matches!(
+        tldr(&request),
+        Err(ImportError::TooManyLanguages { most: 60 })
+    ));
+}
+
+#[test]
 fn links_are_not_followed() {
     let tree = good();
     let root = tree.path();
@@ -151,7 +194,7 @@ fn what_a_page_says_stays_text() {
 
 #[test]
 fn texts_without_end_are_cut() {
-    let words = "word ".repeat(2000);
+    let words = "<word ".repeat(2000);
     let tree = Tree::new().page("pages/common/quay.md", "quay", &words, &[(&words, "quay")]);
     let imported = tree.imported();
     let served = imported.served();
