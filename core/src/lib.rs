@@ -9,9 +9,10 @@
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and [`later`], what a request is
-//! given and how far it comes;
-//! [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
+//! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
+//! [`later`], what a request is given and how far it comes;
+//! [`catalogue`], [`access`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
+//! [`error`], [`identity`], [`limits`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -26,11 +27,13 @@ pub mod error;
 pub mod hex;
 pub mod identity;
 pub mod jobs;
+pub mod import;
 pub mod language;
 pub mod later;
 pub mod limits;
 pub mod metrics;
 pub mod phrases;
+pub mod reload;
 pub mod render;
 pub mod rooms;
 pub mod server;

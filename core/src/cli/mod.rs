@@ -2,6 +2,7 @@
 
 mod cert;
 mod door;
+mod import;
 mod init;
 mod log;
 mod password;
@@ -40,6 +41,9 @@ enum Action {
         /// The folder; it is made if need be
         folder: PathBuf,
     },
+    /// Make commands of what other projects have written
+    #[command(subcommand)]
+    Import(import::ImportAction),
     /// Print the server's certificate (PEM), for other clients to verify it with
     Cert(CertificateArguments),
     /// Speak to everybody on the server that runs
@@ -158,6 +162,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
         Action::Serve(arguments) => serve::serve(&arguments),
         Action::Init { folder } => init::init(&folder),
+        Action::Import(action) => import::import(&action),
         Action::Cert(arguments) => cert::print(&arguments),
         Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
         Action::Sessions(door) => door::call(&door, &["sessions"]),
