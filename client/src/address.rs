@@ -113,11 +113,7 @@ mod tests {
             ("::1", None, "[::1]:22722"),
             ("[::1]", None, "[::1]:22722"),
             ("[::1]:2000", None, "[::1]:2000"),
-            (
-                "ana@[fe80::1%eth0]:2000",
-                Some("ana"),
-                "[fe80::1%eth0]:2000",
-            ),
+            ("ana@[fe80::1%eth0]:2000", Some("ana"), "[fe80::1%eth0]:2000"),
             ("@lab", None, "lab:22722"),
         ] {
             let address = Address::parse(text).expect(text);
@@ -129,26 +125,14 @@ mod tests {
     #[test]
     fn what_is_no_address_says_why() {
         for text in ["", "ana@", ":22722", "[]", "[]:1"] {
-            assert!(
-                matches!(Address::parse(text), Err(AddressError::NoHost(_))),
-                "{text}"
-            );
+            assert!(matches!(Address::parse(text), Err(AddressError::NoHost(_))), "{text}");
         }
         for text in ["lab:", "lab:0", "lab:65536", "lab:http", "[::1]:x"] {
-            assert!(
-                matches!(Address::parse(text), Err(AddressError::Port(_))),
-                "{text}"
-            );
+            assert!(matches!(Address::parse(text), Err(AddressError::Port(_))), "{text}");
         }
         for text in ["-oProxy", "la b", "lab/path", "lab\u{1b}", "[::1]x"] {
-            assert!(
-                matches!(Address::parse(text), Err(AddressError::Host(_))),
-                "{text}"
-            );
+            assert!(matches!(Address::parse(text), Err(AddressError::Host(_))), "{text}");
         }
-        assert!(matches!(
-            Address::parse("[::1"),
-            Err(AddressError::Bracket(_))
-        ));
+        assert!(matches!(Address::parse("[::1"), Err(AddressError::Bracket(_))));
     }
 }

@@ -78,10 +78,7 @@ impl Index {
     /// The command with exactly this name or alias.
     pub(crate) fn entry(&self, name: &str) -> Option<&CatalogueEntry> {
         let name = normalized(name);
-        let place = self
-            .names
-            .binary_search_by(|other| other.text.cmp(&name))
-            .ok()?;
+        let place = self.names.binary_search_by(|other| other.text.cmp(&name)).ok()?;
         self.entries.get(self.names[place].entry)
     }
 
@@ -94,11 +91,7 @@ impl Index {
     }
 
     /// The names that begin with `typed` (any case, any blanks), in order, with their commands; aliases only with `aliases`.
-    pub(crate) fn starting_with(
-        &self,
-        typed: &str,
-        aliases: bool,
-    ) -> impl Iterator<Item = (&str, &CatalogueEntry)> {
+    pub(crate) fn starting_with(&self, typed: &str, aliases: bool) -> impl Iterator<Item = (&str, &CatalogueEntry)> {
         let mut prefix = normalized(typed);
         if typed.ends_with(char::is_whitespace) && !prefix.is_empty() {
             prefix.push(' ');
@@ -233,12 +226,8 @@ pub(crate) mod tests {
     #[test]
     fn names_that_begin_as_typed() {
         let index = index();
-        let names = |typed, aliases| -> Vec<&str> {
-            index
-                .starting_with(typed, aliases)
-                .map(|(name, _)| name)
-                .collect()
-        };
+        let names =
+            |typed, aliases| -> Vec<&str> { index.starting_with(typed, aliases).map(|(name, _)| name).collect() };
         assert_eq!(names("l", false), ["lang", "ls", "lsof"]);
         assert_eq!(names("GIT C", true), ["git ci", "git commit"]);
         assert_eq!(names("git ", false), ["git commit"]);

@@ -24,11 +24,7 @@ pub(crate) enum ExitStatus {
 const TABLE: [(ExitStatus, u8, &str); 9] = [
     (ExitStatus::Success, 0, "the command succeeded"),
     (ExitStatus::Failed, 1, "the command failed"),
-    (
-        ExitStatus::OwnUsage,
-        2,
-        "caracola's own arguments were wrong",
-    ),
+    (ExitStatus::OwnUsage, 2, "caracola's own arguments were wrong"),
     (ExitStatus::Usage, 64, "the command's arguments were wrong"),
     (
         ExitStatus::Connection,

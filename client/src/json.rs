@@ -22,10 +22,7 @@ fn push_value(out: &mut String, value: &Value) {
         Value::Double(number) if number.is_finite() => _ = write!(out, "{number}"),
         Value::Double(number) => push_string(out, &number.to_string()),
         Value::Error(error) => push_error(out, error),
-        Value::Simple(text)
-        | Value::Bulk(text)
-        | Value::BigNumber(text)
-        | Value::Verbatim { text, .. } => {
+        Value::Simple(text) | Value::Bulk(text) | Value::BigNumber(text) | Value::Verbatim { text, .. } => {
             push_string(out, &String::from_utf8_lossy(text));
         }
         Value::Array(items) | Value::Set(items) | Value::Push(items) => {
@@ -42,12 +39,7 @@ fn push_value(out: &mut String, value: &Value) {
     }
 }
 
-fn push_separated<T>(
-    out: &mut String,
-    brackets: [char; 2],
-    items: &[T],
-    push: impl Fn(&mut String, &T),
-) {
+fn push_separated<T>(out: &mut String, brackets: [char; 2], items: &[T], push: impl Fn(&mut String, &T)) {
     out.push(brackets[0]);
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -104,10 +96,7 @@ mod tests {
             (bulk("kind"), bulk("table")),
             (
                 bulk("rows"),
-                Value::Array(vec![
-                    Value::Array(vec![bulk("a"), Value::Integer(-1)]),
-                    Value::Null,
-                ]),
+                Value::Array(vec![Value::Array(vec![bulk("a"), Value::Integer(-1)]), Value::Null]),
             ),
             (Value::Integer(1), Value::Boolean(true)),
             (bulk("x"), Value::Double(1.5)),
@@ -123,10 +112,7 @@ mod tests {
     #[test]
     fn errors_are_objects() {
         let error = Value::Error(ErrorReply::new(ErrorCode::Unknown, "no `lss`"));
-        assert_eq!(
-            encode(&error),
-            r#"{"error":{"code":"UNKNOWN","message":"no `lss`"}}"#
-        );
+        assert_eq!(encode(&error), r#"{"error":{"code":"UNKNOWN","message":"no `lss`"}}"#);
     }
 
     #[test]

@@ -30,9 +30,9 @@ fn tag_of_locale(locale: &str) -> Option<String> {
     let name = locale.split(['.', '@']).next().unwrap_or_default();
     let tag = name.replace('_', "-").to_ascii_lowercase();
     let is_tag = (2..=35).contains(&tag.len())
-        && tag.split('-').all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        });
+        && tag
+            .split('-')
+            .all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     (is_tag && tag != "posix").then_some(tag)
 }
 
@@ -51,19 +51,13 @@ mod tests {
 
     #[test]
     fn the_flag_wins_then_the_variables_in_posix_order() {
-        let all = [
-            ("LC_ALL", "es_MX.UTF-8"),
-            ("LC_MESSAGES", "fr_FR"),
-            ("LANG", "de"),
-        ];
+        let all = [("LC_ALL", "es_MX.UTF-8"), ("LC_MESSAGES", "fr_FR"), ("LANG", "de")];
         assert_eq!(chosen(Some("en"), &all).tag.as_deref(), Some("en"));
         assert_eq!(chosen(None, &all).tag.as_deref(), Some("es-mx"));
         assert_eq!(chosen(None, &all).speech, Speech::Spanish);
         assert_eq!(chosen(None, &all[1..]).tag.as_deref(), Some("fr-fr"));
         assert_eq!(
-            chosen(None, &[("LC_ALL", ""), ("LANG", "de")])
-                .tag
-                .as_deref(),
+            chosen(None, &[("LC_ALL", ""), ("LANG", "de")]).tag.as_deref(),
             Some("de")
         );
     }

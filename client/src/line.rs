@@ -145,15 +145,12 @@ fn operator(text: &str, quoted: bool) -> Option<&str> {
     let mut characters = text.chars();
     let first = characters.next()?;
     let second = characters.next();
-    let starts_name =
-        |character: char| character.is_ascii_alphabetic() || "_({?".contains(character);
+    let starts_name = |character: char| character.is_ascii_alphabetic() || "_({?".contains(character);
     match (first, second) {
         ('$', Some(next)) if starts_name(next) => Some(&text[..2]),
         ('`', _) => Some("`"),
         _ if quoted => None,
-        ('|', Some('|')) | ('&', Some('&')) | ('>', Some('>')) | ('<', Some('<')) => {
-            Some(&text[..2])
-        }
+        ('|', Some('|')) | ('&', Some('&')) | ('>', Some('>')) | ('<', Some('<')) => Some(&text[..2]),
         ('|' | ';' | '>' | '<', _) => Some(&text[..1]),
         // An address such as http://host/?a=1&b=2 is no attempt at a job in the background.
         ('&', None | Some(' ' | '\t')) => Some("&"),
@@ -192,10 +189,7 @@ mod tests {
     #[test]
     fn says_where_words_are_and_what_is_open() {
         let words = words("ls  'a b");
-        assert_eq!(
-            (words[1].start, words[1].end, words[1].open),
-            (4, 8, Some('\''))
-        );
+        assert_eq!((words[1].start, words[1].end, words[1].open), (4, 8, Some('\'')));
         assert_eq!(request("ls 'a", &index()), Err(LineError::Quote('\'')));
     }
 
@@ -231,16 +225,10 @@ mod tests {
     #[test]
     fn the_rest_of_a_line_stays_as_it_is() {
         let words = |line| request(line, &index()).expect(line);
-        assert_eq!(
-            words("say it's  late | yes $HOME "),
-            ["say", "it's  late | yes $HOME"]
-        );
+        assert_eq!(words("say it's  late | yes $HOME "), ["say", "it's  late | yes $HOME"]);
         assert_eq!(words("SAY hi"), ["SAY", "hi"]);
         assert_eq!(words("say"), ["say"]);
-        assert_eq!(
-            words("tell 'ana' don't; really"),
-            ["tell", "ana", "don't; really"]
-        );
+        assert_eq!(words("tell 'ana' don't; really"), ["tell", "ana", "don't; really"]);
         assert_eq!(words("git commit -m 'a b'"), ["git", "commit", "-m", "a b"]);
     }
 
@@ -249,9 +237,7 @@ mod tests {
         for line in ["ls", " ls -l ", "say hello you", "mkdir ünï"] {
             assert!(is_plain(line), "{line}");
         }
-        for line in [
-            "say it's", "ls  -l", "ls\t-l", "ls | wc", "a\\ b", "ls $X", "a\u{1b}",
-        ] {
+        for line in ["say it's", "ls  -l", "ls\t-l", "ls | wc", "a\\ b", "ls $X", "a\u{1b}"] {
             assert!(!is_plain(line), "{line}");
         }
     }

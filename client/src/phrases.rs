@@ -41,9 +41,9 @@ impl Speech {
             io::ErrorKind::ConnectionRefused => self.connection_refused(),
             io::ErrorKind::TimedOut => self.timed_out(),
             io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => self.no_route(),
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::UnexpectedEof => self.closed_by_server(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+                self.closed_by_server()
+            }
             io::ErrorKind::NotFound => self.not_found(),
             io::ErrorKind::PermissionDenied => self.not_permitted(),
             _ => error.to_string(),

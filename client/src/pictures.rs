@@ -46,35 +46,22 @@ impl Pictures {
     }
 
     fn path(&self, hash: &str) -> Option<PathBuf> {
-        is_hash(hash).then(|| {
-            self.folder
-                .as_ref()
-                .map(|folder| folder.join(format!("{hash}.png")))
-        })?
+        is_hash(hash).then(|| self.folder.as_ref().map(|folder| folder.join(format!("{hash}.png"))))?
     }
 
     fn is_full(&self) -> bool {
-        let entries = self
-            .folder
-            .as_ref()
-            .and_then(|folder| fs::read_dir(folder).ok());
+        let entries = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok());
         entries.is_some_and(|entries| entries.take(MAX_FILES).count() == MAX_FILES)
     }
 }
 
 /// Whether a text is a hash at all, and so harmless as the name of a file.
 pub(crate) fn is_hash(text: &str) -> bool {
-    text.len() == 64
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn has_hash(bytes: &[u8], hash: &str) -> bool {
-    let hex: String = sha256(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     bytes.len() <= MAX_BYTES && hex == hash
 }
 

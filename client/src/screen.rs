@@ -92,10 +92,7 @@ impl Screen {
     }
 
     /// Starts the thread that prints above the prompt. It ends with the process.
-    pub(crate) fn print_above_with(
-        &self,
-        mut printer: impl ExternalPrinter + Send + 'static,
-    ) -> io::Result<()> {
+    pub(crate) fn print_above_with(&self, mut printer: impl ExternalPrinter + Send + 'static) -> io::Result<()> {
         let screen = self.clone();
         std::thread::Builder::new()
             .name("above the prompt".to_owned())
@@ -133,21 +130,14 @@ impl Screen {
     fn next_waiting(&self) -> String {
         let mut state = self.state();
         while state.waiting.is_empty() || !state.prompt_open {
-            state = self
-                .shared
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.is_handing_over = true;
         std::mem::take(&mut state.waiting)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -158,9 +148,7 @@ impl State {
             return;
         }
         let mut stdout = io::stdout().lock();
-        let result = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
+        let result = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
         if result.is_err() {
             self.is_broken = true;
         }

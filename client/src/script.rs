@@ -32,8 +32,7 @@ impl Script {
     pub(crate) async fn run_command(mut self, text: &str) -> io::Result<ExitStatus> {
         let plain = plain_run(text);
         let Some(run) = plain else {
-            let lines: Vec<Result<String, usize>> =
-                text.lines().map(|line| Ok(line.to_owned())).collect();
+            let lines: Vec<Result<String, usize>> = text.lines().map(|line| Ok(line.to_owned())).collect();
             let (sender, receiver) = channel(lines.len().max(1));
             for line in lines {
                 // The channel holds them all.
@@ -44,8 +43,7 @@ impl Script {
         };
         self.wishes.run = Some(run.line.split_whitespace().map(str::to_owned).collect());
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await
-        {
+        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
             Ok(opened) => opened,
             Err(error) => return Ok(self.unreachable(&error)),
         };
@@ -69,14 +67,10 @@ impl Script {
         self.run_lines(receiver).await
     }
 
-    async fn run_lines(
-        mut self,
-        mut lines: Receiver<Result<String, usize>>,
-    ) -> io::Result<ExitStatus> {
+    async fn run_lines(mut self, mut lines: Receiver<Result<String, usize>>) -> io::Result<ExitStatus> {
         self.wishes.catalogue = true;
         let mut interrupts = Interrupts::new()?;
-        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await
-        {
+        let opened = match opening::open(&self.route, &self.wishes, self.setting.page.speech).await {
             Ok(opened) => opened,
             Err(error) => return Ok(self.unreachable(&error)),
         };
@@ -122,13 +116,9 @@ impl Script {
     /// Which line it was, unless it was the only one.
     fn remark_stop(&self, number: usize, line: &str) {
         if number > 1 {
-            let Page {
-                speech, palette, ..
-            } = self.setting.page;
+            let Page { speech, palette, .. } = self.setting.page;
             let text = speech.script_stopped(number, sanitize::line(line));
-            self.setting
-                .screen
-                .problem(&format!("{}\n", palette.dim(&text)));
+            self.setting.screen.problem(&format!("{}\n", palette.dim(&text)));
         }
     }
 
@@ -143,32 +133,20 @@ impl Script {
     }
 
     fn lost(&self, conversation: &Conversation, lost: &Lost) -> ExitStatus {
-        self.complain(&farewell(
-            conversation,
-            lost,
-            &self.route,
-            self.setting.page,
-        ));
+        self.complain(&farewell(conversation, lost, &self.route, self.setting.page));
         ExitStatus::Connection
     }
 
     fn complain(&self, text: &str) {
         let Page { palette, .. } = self.setting.page;
         for line in text.lines() {
-            self.setting
-                .screen
-                .problem(&format!("{}\n", palette.error(line)));
+            self.setting.screen.problem(&format!("{}\n", palette.error(line)));
         }
     }
 }
 
 /// What to say when a connection is lost: the server's own reason, if it gave one, then ours.
-pub(crate) fn farewell(
-    conversation: &Conversation,
-    lost: &Lost,
-    route: &Route,
-    page: Page,
-) -> String {
+pub(crate) fn farewell(conversation: &Conversation, lost: &Lost, route: &Route, page: Page) -> String {
     let why = page
         .speech
         .connection_lost(route.place.name(), lost.explain(page.speech));
@@ -188,13 +166,9 @@ pub(crate) async fn run_line(
     setting: &Setting,
     interrupts: &mut Interrupts,
 ) -> Result<Outcome, Lost> {
-    let Page {
-        speech, palette, ..
-    } = setting.page;
+    let Page { speech, palette, .. } = setting.page;
     let complain = |text: String| {
-        setting
-            .screen
-            .problem(&format!("{}\n", palette.error(&text)));
+        setting.screen.problem(&format!("{}\n", palette.error(&text)));
         Ok(failed(ExitStatus::Usage))
     };
     match words::parse(line) {
@@ -225,10 +199,7 @@ pub(crate) fn explain(error: &OwnError, page: Page) -> String {
 }
 
 fn failed(status: ExitStatus) -> Outcome {
-    Outcome {
-        status,
-        leaves: false,
-    }
+    Outcome { status, leaves: false }
 }
 
 /// The only line of `text`, if the server reads it as this client would without a catalogue.
@@ -270,14 +241,9 @@ mod tests {
 
     #[test]
     fn only_one_plain_line_goes_without_the_catalogue() {
-        assert_eq!(
-            plain_run(" ls -l ").map(|run| run.line),
-            Some("ls -l".to_owned())
-        );
+        assert_eq!(plain_run(" ls -l ").map(|run| run.line), Some("ls -l".to_owned()));
         assert_eq!(plain_run(":json who").map(|run| run.json), Some(true));
-        for text in [
-            "", "ls\npwd", "ls 'a'", ":time ls", ":quit", "# remark", "ls | wc",
-        ] {
+        for text in ["", "ls\npwd", "ls 'a'", ":time ls", ":quit", "# remark", "ls | wc"] {
             assert_eq!(plain_run(text), None, "{text}");
         }
     }

@@ -4,9 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 
 use bytes::{Buf as _, BytesMut};
-use caracola_wire::{
-    Encoder, MessageError, Protocol, ProtocolError, Push, Value, ValueDecoder, ValueLimits,
-};
+use caracola_wire::{Encoder, MessageError, Protocol, ProtocolError, Push, Value, ValueDecoder, ValueLimits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::connection::Transport;
@@ -165,10 +163,7 @@ mod tests {
             .write_all(b"+PONG\r\n>3\r\n$6\r\nnotice\r\n$4\r\njoin\r\n$2\r\nhi\r\n-UNKNOWN no\r\n")
             .await?;
         assert!(matches!(session.next().await?, Incoming::Reply { ticket, .. } if ticket == first));
-        assert!(matches!(
-            session.next().await?,
-            Incoming::Push(Push::Notice { .. })
-        ));
+        assert!(matches!(session.next().await?, Incoming::Push(Push::Notice { .. })));
         let Incoming::Reply { ticket, value } = session.next().await? else {
             panic!("a push instead of a reply");
         };
@@ -176,19 +171,14 @@ mod tests {
         assert!(matches!(value, Value::Error(error) if error.code == "UNKNOWN"));
         let mut sent = [0; 64];
         let length = server.read(&mut sent).await?;
-        assert_eq!(
-            &sent[..length],
-            b"*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nRUN\r\n$2\r\nls\r\n"
-        );
+        assert_eq!(&sent[..length], b"*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nRUN\r\n$2\r\nls\r\n");
         Ok(())
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn what_was_said_before_the_end_is_heard() -> Result<(), Lost> {
         let (mut session, mut server) = pair();
-        server
-            .write_all(b">2\r\n$3\r\nbye\r\n$4\r\nstop\r\n")
-            .await?;
+        server.write_all(b">2\r\n$3\r\nbye\r\n$4\r\nstop\r\n").await?;
         drop(server);
         session.queue(["PING"]);
         assert!(matches!(

@@ -51,8 +51,7 @@ pub(crate) struct Start {
 impl Start {
     /// Decides where to go and in which language. Starts the private server if that is where.
     pub(crate) fn prepare(arguments: Arguments) -> Result<Self, ExitStatus> {
-        let language =
-            Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
+        let language = Language::choose(arguments.common.lang.as_deref(), |name| env::var(name).ok());
         let speech = language.speech;
         let page = Page::of_stdout(arguments.common.color, speech);
         let trial = match arguments.subcommand {
@@ -175,9 +174,7 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         };
         return Ok((Place::Network(network), false));
     }
-    let from_environment = env::var("CARACOLA_HOST")
-        .ok()
-        .filter(|host| !host.is_empty());
+    let from_environment = env::var("CARACOLA_HOST").ok().filter(|host| !host.is_empty());
     let named = arguments.server.clone().or(from_environment);
     let address = match &named {
         Some(text) => Address::parse(text)?,

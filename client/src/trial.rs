@@ -110,15 +110,8 @@ impl Trial {
 
     /// The line by which another terminal on this machine joins. `program` is how this one was called.
     pub(crate) fn invitation(&self, program: &str) -> String {
-        let program = if program.contains('/') {
-            program
-        } else {
-            "caracola"
-        };
-        format!(
-            "{program} {} --fingerprint {}",
-            self.address, self.fingerprint
-        )
+        let program = if program.contains('/') { program } else { "caracola" };
+        format!("{program} {} --fingerprint {}", self.address, self.fingerprint)
     }
 }
 
@@ -207,11 +200,7 @@ struct Log {
 impl Log {
     /// What was written last. The writer has ended.
     fn lines(&self) -> Vec<String> {
-        let reader = self
-            .reader
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(reader) = reader {
             let _ = reader.join();
         }
@@ -247,16 +236,8 @@ mod tests {
         let fingerprint = Fingerprint::of_key(b"key");
         let found = parse_listening(&format!("listening 127.0.0.1:4242 {fingerprint}"));
         let (address, seen) = found.expect("a listening line");
-        assert_eq!(
-            (address.to_string().as_str(), seen),
-            ("127.0.0.1:4242", fingerprint)
-        );
-        for line in [
-            "",
-            "listening",
-            "listening 127.0.0.1:1",
-            "ready 127.0.0.1:1 SHA256:x",
-        ] {
+        assert_eq!((address.to_string().as_str(), seen), ("127.0.0.1:4242", fingerprint));
+        for line in ["", "listening", "listening 127.0.0.1:1", "ready 127.0.0.1:1 SHA256:x"] {
             assert!(parse_listening(line).is_none(), "{line}");
         }
     }

@@ -10,7 +10,8 @@
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
 //! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`] and [`caller`], what a request is given;
-//! [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
+//! [`catalogue`], [`access`], [`rooms`], [`sessions`], [`spawner`]; [`error`], [`limits`], [`metrics`], [`language`],
+//! [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -31,5 +32,6 @@ pub mod render;
 pub mod rooms;
 pub mod server;
 pub mod sessions;
+pub mod spawner;
 pub mod state_folder;
 pub mod verbs;

@@ -27,9 +27,7 @@ impl Fingerprint {
 
     /// Of the key in a certificate.
     pub(crate) fn of_certificate(certificate: &X509) -> Result<Self, openssl::error::ErrorStack> {
-        Ok(Self::of_key(
-            &certificate.public_key()?.public_key_to_der()?,
-        ))
+        Ok(Self::of_key(&certificate.public_key()?.public_key_to_der()?))
     }
 }
 

@@ -113,14 +113,8 @@ mod tests {
         assert_eq!(hosts.find(&address("lab"))?, None);
         hosts.pin(&address("here"), &fingerprint(1))?;
         let text = fs::read_to_string(&path)?;
-        assert!(
-            text.starts_with("# mine\n\nlab:22722\nlab:22722 MD5:1\n"),
-            "{text}"
-        );
-        assert!(text.ends_with(&format!(
-            "other:1 SHA256:x\nhere:22722 {}\n",
-            fingerprint(1)
-        )));
+        assert!(text.starts_with("# mine\n\nlab:22722\nlab:22722 MD5:1\n"), "{text}");
+        assert!(text.ends_with(&format!("other:1 SHA256:x\nhere:22722 {}\n", fingerprint(1))));
         Ok(())
     }
 
@@ -129,9 +123,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("caracola/known_hosts");
         KnownHosts::at(path.clone()).pin(&address("lab"), &fingerprint(1))?;
-        let mode = |path: &Path| -> io::Result<u32> {
-            Ok(fs::metadata(path)?.permissions().mode() & 0o777)
-        };
+        let mode = |path: &Path| -> io::Result<u32> { Ok(fs::metadata(path)?.permissions().mode() & 0o777) };
         assert_eq!(mode(&path)?, 0o600);
         assert_eq!(mode(&folder.path().join("caracola"))?, 0o700);
         Ok(())

@@ -74,9 +74,7 @@ impl ConnectError {
             Self::TimedOut => speech.cannot_reach(place, speech.timed_out()),
             Self::Tls(error) => speech.no_tls(place, error),
             Self::Refused(refusal) => refusal.explain(place, speech),
-            Self::KnownHosts { path, error } => {
-                speech.cannot_use_file(path.display(), speech.io_reason(error))
-            }
+            Self::KnownHosts { path, error } => speech.cannot_use_file(path.display(), speech.io_reason(error)),
             Self::NoDoor { path, error } => speech.no_door(path.display(), speech.io_reason(error)),
         }
     }
@@ -109,11 +107,7 @@ impl Route {
 }
 
 impl Network {
-    async fn open(
-        &self,
-        limit: Duration,
-        speech: Speech,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
+    async fn open(&self, limit: Duration, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
         if let Some(wanted) = &self.fingerprint {
             let (stream, seen) = self.any_key(limit).await?;
             return if seen == *wanted {
@@ -140,11 +134,7 @@ impl Network {
             .map_err(|error| known_hosts_error(hosts, error))
     }
 
-    async fn open_pinned(
-        &self,
-        pin: Pin,
-        limit: Duration,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
+    async fn open_pinned(&self, pin: Pin, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
         let (stream, seen) = self.any_key(limit).await?;
         if seen == pin.fingerprint {
             return Ok(stream);
@@ -165,11 +155,7 @@ impl Network {
         }))
     }
 
-    async fn open_unknown(
-        &self,
-        limit: Duration,
-        speech: Speech,
-    ) -> Result<Box<dyn Transport>, ConnectError> {
+    async fn open_unknown(&self, limit: Duration, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
         match self.checked(limit).await {
             Ok(stream) => return Ok(stream),
             // An authority's file that can't be read is the person's mistake; anything else may be the certificate.
@@ -193,10 +179,7 @@ impl Network {
             hosts
                 .pin(&self.address, &seen)
                 .map_err(|error| known_hosts_error(hosts, error))?;
-            eprintln!(
-                "{}",
-                speech.pinned(&self.address, &seen, hosts.path().display())
-            );
+            eprintln!("{}", speech.pinned(&self.address, &seen, hosts.path().display()));
         }
         if let Some(stream) = asked {
             return Ok(stream);
@@ -212,21 +195,14 @@ impl Network {
         }
     }
 
-    async fn any_key(
-        &self,
-        limit: Duration,
-    ) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
+    async fn any_key(&self, limit: Duration) -> Result<(Box<dyn Transport>, Fingerprint), ConnectError> {
         let tcp = self.tcp(limit).await?;
         within(limit, tls::any_key(&self.address.host, tcp)).await
     }
 
     async fn checked(&self, limit: Duration) -> Result<Box<dyn Transport>, ConnectError> {
         let tcp = self.tcp(limit).await?;
-        within(
-            limit,
-            tls::checked(&self.address.host, tcp, self.cacert.as_deref()),
-        )
-        .await
+        within(limit, tls::checked(&self.address.host, tcp, self.cacert.as_deref())).await
     }
 
     async fn tcp(&self, limit: Duration) -> Result<tokio::net::TcpStream, ConnectError> {
@@ -236,10 +212,7 @@ impl Network {
     }
 }
 
-async fn within<T>(
-    limit: Duration,
-    handshake: impl Future<Output = Result<T, TlsError>>,
-) -> Result<T, ConnectError> {
+async fn within<T>(limit: Duration, handshake: impl Future<Output = Result<T, TlsError>>) -> Result<T, ConnectError> {
     match timeout(limit, handshake).await {
         Ok(result) => result.map_err(ConnectError::Tls),
         Err(_) => Err(ConnectError::TimedOut),

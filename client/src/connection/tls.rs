@@ -30,11 +30,7 @@ pub(crate) enum TlsError {
 }
 
 /// Succeeds only if the certificate is valid for `host` under the system's roots, or under the authority in the PEM file `cacert`.
-pub(crate) async fn checked(
-    host: &str,
-    tcp: TcpStream,
-    cacert: Option<&Path>,
-) -> Result<Box<dyn Transport>, TlsError> {
+pub(crate) async fn checked(host: &str, tcp: TcpStream, cacert: Option<&Path>) -> Result<Box<dyn Transport>, TlsError> {
     let mut builder = native_tls::TlsConnector::builder();
     builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12));
     if let Some(path) = cacert {
@@ -51,10 +47,7 @@ pub(crate) async fn checked(
 }
 
 /// Accepts any certificate and says which key the server has proved to hold. The caller decides whether it is the right one.
-pub(crate) async fn any_key(
-    host: &str,
-    tcp: TcpStream,
-) -> Result<(Box<dyn Transport>, Fingerprint), TlsError> {
+pub(crate) async fn any_key(host: &str, tcp: TcpStream) -> Result<(Box<dyn Transport>, Fingerprint), TlsError> {
     let mut context = SslContext::builder(SslMethod::tls_client())?;
     context.set_min_proto_version(Some(SslVersion::TLS1_2))?;
     context.set_verify(SslVerifyMode::NONE);
@@ -64,10 +57,7 @@ pub(crate) async fn any_key(
     }
     let mut stream = tokio_openssl::SslStream::new(ssl, tcp)?;
     Pin::new(&mut stream).connect().await?;
-    let certificate = stream
-        .ssl()
-        .peer_certificate()
-        .ok_or(TlsError::NoCertificate)?;
+    let certificate = stream.ssl().peer_certificate().ok_or(TlsError::NoCertificate)?;
     let fingerprint = Fingerprint::of_certificate(&certificate)?;
     Ok((Box::new(stream), fingerprint))
 }

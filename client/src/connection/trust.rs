@@ -26,16 +26,9 @@ pub(crate) enum Refusal {
     /// The person said no.
     Declined,
     /// `--fingerprint` named another key, or the person typed another.
-    NotTheOneNamed {
-        wanted: Fingerprint,
-        seen: Fingerprint,
-    },
+    NotTheOneNamed { wanted: Fingerprint, seen: Fingerprint },
     /// Another key is pinned.
-    Changed {
-        pin: Pin,
-        seen: Fingerprint,
-        file: PathBuf,
-    },
+    Changed { pin: Pin, seen: Fingerprint, file: PathBuf },
 }
 
 impl Refusal {
@@ -54,13 +47,7 @@ impl Refusal {
 
 /// Shows the fingerprint on the terminal and waits for `yes`, `no` or the fingerprint itself.
 pub(crate) fn ask(place: &str, seen: &Fingerprint, speech: Speech) -> Result<(), Refusal> {
-    converse(
-        place,
-        seen,
-        speech,
-        &mut io::stdin().lock(),
-        &mut io::stderr().lock(),
-    )
+    converse(place, seen, speech, &mut io::stdin().lock(), &mut io::stderr().lock())
 }
 
 fn converse(
@@ -107,13 +94,7 @@ mod tests {
     fn talk(input: &str, speech: Speech) -> (Result<(), Refusal>, String) {
         let seen = Fingerprint::of_key(b"key");
         let mut output = Vec::new();
-        let result = converse(
-            "lab:22722",
-            &seen,
-            speech,
-            &mut input.as_bytes(),
-            &mut output,
-        );
+        let result = converse("lab:22722", &seen, speech, &mut input.as_bytes(), &mut output);
         (result, String::from_utf8_lossy(&output).into_owned())
     }
 
@@ -143,10 +124,7 @@ mod tests {
     #[test]
     fn the_question_shows_the_fingerprint_in_the_persons_language() {
         let seen = Fingerprint::of_key(b"key").to_string();
-        for (speech, word) in [
-            (Speech::English, "fingerprint"),
-            (Speech::Spanish, "huella"),
-        ] {
+        for (speech, word) in [(Speech::English, "fingerprint"), (Speech::Spanish, "huella")] {
             let (_, shown) = talk("no\n", speech);
             assert!(shown.contains(&seen) && shown.contains(word), "{shown}");
         }

@@ -152,11 +152,7 @@ impl Conversation {
     }
 
     /// Runs one line and shows its reply. Ctrl-C cancels it; a second one stops waiting.
-    pub(crate) async fn run(
-        &mut self,
-        run: &Run,
-        interrupts: &mut Interrupts,
-    ) -> Result<Outcome, Lost> {
+    pub(crate) async fn run(&mut self, run: &Run, interrupts: &mut Interrupts) -> Result<Outcome, Lost> {
         let catalogue = self.setting.catalogue.current();
         let words = match line::request(&run.line, &catalogue) {
             Ok(words) => words,
@@ -224,15 +220,11 @@ impl Conversation {
             self.print_output(stream, &rest);
         }
         if json {
-            self.setting
-                .screen
-                .out(&format!("{}\n", json::encode(&value)));
+            self.setting.screen.out(&format!("{}\n", json::encode(&value)));
             return Ok(status(&value));
         }
         if let Value::Error(error) = &value {
-            self.setting
-                .screen
-                .problem(&layout::error(error, self.setting.page));
+            self.setting.screen.problem(&layout::error(error, self.setting.page));
             return Ok(status(&value));
         }
         match decode(&value) {
@@ -345,16 +337,12 @@ impl Conversation {
     }
 
     fn complain(&self, error: &LineError) {
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
+        let Page { speech, palette, .. } = self.setting.page;
         let text = match error {
             LineError::Quote(quote) => speech.open_quote(quote),
             LineError::Operator(sign) => speech.means_nothing(sign),
         };
-        self.setting
-            .screen
-            .problem(&format!("{}\n", palette.error(&text)));
+        self.setting.screen.problem(&format!("{}\n", palette.error(&text)));
     }
 
     /// A remark of the client itself, apart from replies.
@@ -386,9 +374,6 @@ fn first_column(value: &Value) -> Vec<String> {
     let Ok(Reply::Table(table)) = Reply::decode(value) else {
         return Vec::new();
     };
-    let cells = table
-        .rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next());
+    let cells = table.rows.into_iter().filter_map(|row| row.into_iter().next());
     cells.filter(|cell| !cell.is_empty()).collect()
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use caracola_wire::{
-    CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value,
-};
+use caracola_wire::{CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value};
 use tokio::time::timeout;
 
 use crate::catalogue::Index;
@@ -73,21 +71,13 @@ impl OpenError {
 }
 
 /// Connects and introduces itself. The time-out of the route holds for this exchange too.
-pub(crate) async fn open(
-    route: &Route,
-    wishes: &Wishes,
-    speech: Speech,
-) -> Result<Opened, OpenError> {
+pub(crate) async fn open(route: &Route, wishes: &Wishes, speech: Speech) -> Result<Opened, OpenError> {
     let transport = route.open(speech).await.map_err(OpenError::Connect)?;
     let session = Session::new(transport);
     introduce(session, wishes, route.timeout).await
 }
 
-async fn introduce(
-    session: Session,
-    wishes: &Wishes,
-    limit: Duration,
-) -> Result<Opened, OpenError> {
+async fn introduce(session: Session, wishes: &Wishes, limit: Duration) -> Result<Opened, OpenError> {
     match timeout(limit, exchange(session, wishes)).await {
         Ok(result) => result,
         Err(_) => Err(OpenError::TimedOut),
@@ -98,10 +88,7 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
     let hello = session.queue(["HELLO", "3"]);
     let shell = session.queue(shell_words(wishes));
     let catalogue = wishes.catalogue.then(|| session.queue(["CATALOGUE"]));
-    let run = wishes
-        .run
-        .as_ref()
-        .map(|words| session.queue(run_words(words)));
+    let run = wishes.run.as_ref().map(|words| session.queue(run_words(words)));
     let mut pushes = Vec::new();
     refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
     let welcome = reply(&mut session, shell, &mut pushes).await?;
@@ -129,9 +116,7 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
 
 /// The words of a `RUN` request.
 pub(super) fn run_words(words: &[String]) -> Vec<&str> {
-    std::iter::once("RUN")
-        .chain(words.iter().map(String::as_str))
-        .collect()
+    std::iter::once("RUN").chain(words.iter().map(String::as_str)).collect()
 }
 
 /// The catalogue in the reply to `CATALOGUE`; none if the server says that ours is still the one, or if it can't be read.
@@ -152,11 +137,7 @@ fn shell_words(wishes: &Wishes) -> Vec<String> {
     hello.words()
 }
 
-async fn reply(
-    session: &mut Session,
-    wanted: Ticket,
-    pushes: &mut Vec<Push>,
-) -> Result<Value, OpenError> {
+async fn reply(session: &mut Session, wanted: Ticket, pushes: &mut Vec<Push>) -> Result<Value, OpenError> {
     loop {
         match session.next().await.map_err(OpenError::Lost)? {
             Incoming::Push(push) => pushes.push(push),
@@ -225,9 +206,7 @@ mod tests {
             .collect();
         assert_eq!(
             words,
-            [
-                "HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"
-            ]
+            ["HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"]
         );
     }
 

@@ -90,11 +90,7 @@ fn push_explained(out: &mut String, term: &str, about: &str, page: Page, is_comm
         let _ = writeln!(out, "{:INDENT$}{}", "", page.palette.bold(&term));
     }
     if !about.is_empty() {
-        out.push_str(&wrap::indented(
-            &sanitize::text(about),
-            DEEPER,
-            page.card_columns(),
-        ));
+        out.push_str(&wrap::indented(&sanitize::text(about), DEEPER, page.card_columns()));
     }
 }
 
@@ -221,15 +217,11 @@ mod tests {
             ..Card::default()
         };
         let page = Page {
-            palette: Palette {
-                depth: Depth::Indexed,
-            },
+            palette: Palette { depth: Depth::Indexed },
             ..plain(80)
         };
         let shown = render(&card, None, page);
-        assert!(
-            !shown.contains("\x1b[2J") && !shown.contains("\x1b]") && !shown.contains('\u{202e}')
-        );
+        assert!(!shown.contains("\x1b[2J") && !shown.contains("\x1b]") && !shown.contains('\u{202e}'));
         assert!(!shown.contains('\x07'));
     }
 }

@@ -22,11 +22,7 @@ pub(crate) enum When {
 
 impl Depth {
     /// `auto` colours a terminal unless `NO_COLOR` is set or `TERM` is `dumb`.
-    pub(crate) fn choose(
-        when: When,
-        is_terminal: bool,
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Self {
+    pub(crate) fn choose(when: When, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
         let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
         let is_dumb = variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
         let wanted = match when {
@@ -34,8 +30,7 @@ impl Depth {
             When::Never => false,
             When::Auto => is_terminal && !is_dumb && !is_set("NO_COLOR"),
         };
-        let is_true =
-            variable("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
+        let is_true = variable("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
         match (wanted, is_true) {
             (false, _) => Self::None,
             (true, true) => Self::True,
@@ -125,20 +120,11 @@ mod tests {
             depth(When::Auto, true, &[xterm, ("COLORTERM", "truecolor")]),
             Depth::True
         );
-        assert_eq!(
-            depth(When::Auto, true, &[xterm, ("NO_COLOR", "1")]),
-            Depth::None
-        );
-        assert_eq!(
-            depth(When::Auto, true, &[xterm, ("NO_COLOR", "")]),
-            Depth::Indexed
-        );
+        assert_eq!(depth(When::Auto, true, &[xterm, ("NO_COLOR", "1")]), Depth::None);
+        assert_eq!(depth(When::Auto, true, &[xterm, ("NO_COLOR", "")]), Depth::Indexed);
         assert_eq!(depth(When::Auto, true, &[("TERM", "dumb")]), Depth::None);
         assert_eq!(depth(When::Auto, false, &[xterm]), Depth::None);
-        assert_eq!(
-            depth(When::Always, false, &[("NO_COLOR", "1")]),
-            Depth::Indexed
-        );
+        assert_eq!(depth(When::Always, false, &[("NO_COLOR", "1")]), Depth::Indexed);
         assert_eq!(depth(When::Never, true, &[xterm]), Depth::None);
     }
 }

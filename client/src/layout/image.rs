@@ -44,8 +44,7 @@ impl Picture {
             return self.0.clone();
         }
         // Compare width/most_width with height/most_height without leaving integers.
-        let is_wide =
-            u64::from(width) * u64::from(most_height) > u64::from(height) * u64::from(most_width);
+        let is_wide = u64::from(width) * u64::from(most_height) > u64::from(height) * u64::from(most_width);
         let scale = |side: u32, to: u32, of: u32| {
             let scaled = u64::from(side) * u64::from(to) / u64::from(of.max(1));
             u32::try_from(scaled).unwrap_or(to).max(1)
@@ -60,12 +59,7 @@ impl Picture {
 }
 
 /// The picture if there is one and the terminal can show it, else what can be seen on it in words.
-pub(crate) fn render(
-    image: &Image,
-    picture: Option<&Picture>,
-    page: Page,
-    speech: Speech,
-) -> String {
+pub(crate) fn render(image: &Image, picture: Option<&Picture>, page: Page, speech: Speech) -> String {
     match picture {
         Some(picture) if page.shows_pictures() => {
             let columns = u32::try_from(page.card_columns() / 2).unwrap_or(u32::MAX);
@@ -144,15 +138,10 @@ fn nearest_indexed(color: [u8; 3]) -> u8 {
     let steps = color.map(step);
     let cube = steps.map(|index| STEPS[index]);
     let mean = color.iter().map(|channel| u16::from(*channel)).sum::<u16>() / 3;
-    let grey_index = u8::try_from(mean.saturating_sub(3) / 10)
-        .unwrap_or(23)
-        .min(23);
+    let grey_index = u8::try_from(mean.saturating_sub(3) / 10).unwrap_or(23).min(23);
     let grey = 8 + grey_index * 10;
     let distance = |other: [u8; 3]| -> u32 {
-        let squares = color
-            .iter()
-            .zip(other)
-            .map(|(a, b)| u32::from(a.abs_diff(b)).pow(2));
+        let squares = color.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2));
         squares.sum()
     };
     if distance([grey; 3]) < distance(cube) {
@@ -206,10 +195,7 @@ mod tests {
         for (width, height) in [(400, 100), (100, 400), (2000, 1), (1, 2000), (64, 64)] {
             let shown = shown(width, height, 80, Depth::True);
             assert!(shown.lines().count() <= 16, "{width}x{height}");
-            assert!(
-                shown.lines().all(|line| wrap::width(line) <= 40),
-                "{width}x{height}"
-            );
+            assert!(shown.lines().all(|line| wrap::width(line) <= 40), "{width}x{height}");
         }
     }
 

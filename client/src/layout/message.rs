@@ -11,11 +11,7 @@ pub(crate) fn render(push: &Push, page: Page) -> Option<String> {
     let palette = page.palette;
     let line = match push {
         Push::Message {
-            room,
-            name,
-            text,
-            ms,
-            ..
+            room, name, text, ms, ..
         } => format!(
             "{} {} {}: {}",
             palette.dim(&time_of_day(*ms)),
@@ -107,9 +103,7 @@ mod tests {
             text: "~ana joined".to_owned(),
         };
         assert_eq!(render(&notice, plain(80)).as_deref(), Some("~ana joined\n"));
-        let name = Push::Name {
-            name: "ana".to_owned(),
-        };
+        let name = Push::Name { name: "ana".to_owned() };
         assert_eq!(render(&name, plain(80)), None);
     }
 }

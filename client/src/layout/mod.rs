@@ -71,10 +71,7 @@ impl Page {
 
     /// Whether pictures are worth fetching.
     pub(crate) fn shows_pictures(self) -> bool {
-        self.palette.depth > Depth::None
-            && self
-                .columns
-                .is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
+        self.palette.depth > Depth::None && self.columns.is_some_and(|columns| columns >= MIN_PICTURE_COLUMNS)
     }
 }
 
@@ -166,10 +163,7 @@ pub(crate) mod tests {
     #[test]
     fn text_is_folded_on_a_terminal_and_left_alone_in_a_file() {
         let text = Reply::Text("one two three\n  four five six".to_owned());
-        assert_eq!(
-            reply(&text, None, plain(9)),
-            "one two\nthree\n  four\n  five\n  six\n"
-        );
+        assert_eq!(reply(&text, None, plain(9)), "one two\nthree\n  four\n  five\n  six\n");
         let file = Page {
             columns: None,
             ..plain(9)

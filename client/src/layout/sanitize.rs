@@ -30,11 +30,7 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
 
 /// As [`text`], and colours pass too if `keep`; they end with the text. Otherwise they are left out.
 pub(crate) fn colored(text: &str, keep: bool) -> Cow<'_, str> {
-    clean(
-        text,
-        true,
-        if keep { Colors::Kept } else { Colors::Dropped },
-    )
+    clean(text, true, if keep { Colors::Kept } else { Colors::Dropped })
 }
 
 fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
@@ -139,7 +135,8 @@ pub(crate) fn is_hidden(character: char) -> bool {
 
 /// A zero-width joiner is harmless where it makes one picture of two, as in a family or a profession.
 fn joins_emoji(previous: Option<char>, after: &str) -> bool {
-    let is_picture = |character: char| matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    let is_picture =
+        |character: char| matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
     previous.is_some_and(is_picture) && after.chars().next().is_some_and(is_picture)
 }
 
@@ -153,14 +150,8 @@ mod tests {
 
     #[test]
     fn plain_text_passes_untouched() {
-        for harmless in [
-            "ls -l",
-            "¡Hola, señora!",
-            "日本語",
-            "naïve",
-            "👩‍🚀 ❤️ 👍🏽",
-            "e\u{301}",
-        ] {
+        for harmless in ["ls -l", "¡Hola, señora!", "日本語", "naïve", "👩‍🚀 ❤️ 👍🏽", "e\u{301}"]
+        {
             assert_eq!(line(harmless), harmless);
             assert_eq!(colored(harmless, true), harmless);
         }
@@ -187,10 +178,7 @@ mod tests {
             "\0",
         ] {
             for cleaned in [line(hostile), text(hostile), colored(hostile, true)] {
-                assert!(
-                    !cleaned.chars().any(char::is_control),
-                    "{hostile:?} became {cleaned:?}"
-                );
+                assert!(!cleaned.chars().any(char::is_control), "{hostile:?} became {cleaned:?}");
             }
         }
         assert_eq!(line("\x1b[2J"), "^[[2J");
@@ -226,14 +214,8 @@ mod tests {
     #[test]
     fn colour_passes_where_it_may_and_ends_with_the_text() {
         assert_eq!(colored("\x1b[1;31mred", true), "\x1b[1;31mred\x1b[0m");
-        assert_eq!(
-            colored("\x1b[38;5;208mx\x1b[m", true),
-            "\x1b[38;5;208mx\x1b[m\x1b[0m"
-        );
-        assert_eq!(
-            colored("\x1b[38;2;1;2;3mx", true),
-            "\x1b[38;2;1;2;3mx\x1b[0m"
-        );
+        assert_eq!(colored("\x1b[38;5;208mx\x1b[m", true), "\x1b[38;5;208mx\x1b[m\x1b[0m");
+        assert_eq!(colored("\x1b[38;2;1;2;3mx", true), "\x1b[38;2;1;2;3mx\x1b[0m");
         assert_eq!(line("\x1b[31mred"), "^[[31mred");
         assert_eq!(colored("\x1b[31mred\x1b[0m\x1b[2J", false), "red^[[2J");
     }

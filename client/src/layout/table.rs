@@ -17,11 +17,7 @@ const MIN_COLUMN: usize = 4;
 pub(crate) fn render(table: &Table, columns: usize, palette: Palette) -> String {
     let clean = |cell: &String| sanitize::line(cell).into_owned();
     let header: Vec<String> = table.columns.iter().map(clean).collect();
-    let rows: Vec<Vec<String>> = table
-        .rows
-        .iter()
-        .map(|row| row.iter().map(clean).collect())
-        .collect();
+    let rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.iter().map(clean).collect()).collect();
     let widths = shrink(natural_widths(&header, &rows), columns);
     let mut out = String::new();
     if header.iter().any(|title| !title.is_empty()) {
@@ -41,12 +37,7 @@ pub(crate) fn render(table: &Table, columns: usize, palette: Palette) -> String 
 }
 
 fn natural_widths(header: &[String], rows: &[Vec<String>]) -> Vec<usize> {
-    let count = rows
-        .iter()
-        .map(Vec::len)
-        .chain([header.len()])
-        .max()
-        .unwrap_or(0);
+    let count = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(0);
     let mut widths = vec![0; count];
     for row in rows.iter().map(Vec::as_slice).chain([header]) {
         for (widest, cell) in widths.iter_mut().zip(row) {
@@ -71,10 +62,7 @@ fn shrink(mut widths: Vec<usize>, columns: usize) -> Vec<usize> {
         let second = widths.iter().copied().filter(|other| *other < widest).max();
         let count = widths.iter().filter(|other| **other == widest).count();
         let fair = (total - columns).div_ceil(count);
-        let target = widest
-            .saturating_sub(fair)
-            .max(second.unwrap_or(0))
-            .max(MIN_COLUMN);
+        let target = widest.saturating_sub(fair).max(second.unwrap_or(0)).max(MIN_COLUMN);
         for column in widths.iter_mut().filter(|other| **other == widest) {
             *column = target;
         }

@@ -40,9 +40,7 @@ pub(crate) fn pad(text: &str, columns: usize) -> String {
 
 /// Each line of `text` folded at blanks to `columns`; the parts of a line keep its indentation. Words that are too long are cut.
 pub(crate) fn fold(text: &str, columns: usize) -> Vec<String> {
-    text.lines()
-        .flat_map(|line| fold_line(line, columns.max(1)))
-        .collect()
+    text.lines().flat_map(|line| fold_line(line, columns.max(1))).collect()
 }
 
 /// As [`fold`], every line after `indent` blanks, joined by newlines with one at the end.

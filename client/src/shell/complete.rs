@@ -121,8 +121,7 @@ fn argument_offers(
     sources: &Sources<'_>,
 ) -> (usize, Vec<Offer>) {
     let arguments = &words[name_words.min(words.len())..];
-    let is_new_word =
-        typed.ends_with(char::is_whitespace) && words.last().is_none_or(|word| word.open.is_none());
+    let is_new_word = typed.ends_with(char::is_whitespace) && words.last().is_none_or(|word| word.open.is_none());
     let partial = if is_new_word { None } else { arguments.last() };
     let position = arguments.len() - usize::from(partial.is_some());
     let start = partial.map_or(typed.len(), |word| word.start);
@@ -160,12 +159,7 @@ fn param_at(entry: &CatalogueEntry, position: usize) -> Option<&ParamEntry> {
 }
 
 fn values(param: &ParamEntry, sources: &Sources<'_>) -> Vec<Offer> {
-    let bare = |values: Vec<String>| {
-        values
-            .into_iter()
-            .map(|value| (value, String::new()))
-            .collect()
-    };
+    let bare = |values: Vec<String>| values.into_iter().map(|value| (value, String::new())).collect();
     if !param.choices.is_empty() {
         return param.choices.clone();
     }
@@ -211,10 +205,7 @@ fn example_words(entry: &CatalogueEntry, position: usize) -> Vec<Offer> {
 /// In any case, and a person also without the `~` of a guest.
 fn starts_with(value: &str, begun: &str) -> bool {
     let (value, begun) = (value.to_lowercase(), begun.to_lowercase());
-    value.starts_with(&begun)
-        || value
-            .strip_prefix('~')
-            .is_some_and(|name| name.starts_with(&begun))
+    value.starts_with(&begun) || value.strip_prefix('~').is_some_and(|name| name.starts_with(&begun))
 }
 
 /// A value with blanks or a shell's signs goes between quotes.
@@ -227,11 +218,7 @@ fn quoted(value: &str) -> String {
 
 fn choices(mut offers: Vec<Offer>, columns: usize) -> Vec<Choice> {
     offers.truncate(MAX_CANDIDATES);
-    let widest = offers
-        .iter()
-        .map(|(value, _)| wrap::width(value))
-        .max()
-        .unwrap_or(0);
+    let widest = offers.iter().map(|(value, _)| wrap::width(value)).max().unwrap_or(0);
     let is_only = offers.len() == 1;
     let explains = offers.len() <= MAX_EXPLAINED;
     offers
@@ -258,11 +245,7 @@ mod tests {
     fn offered(line: &str) -> (usize, Vec<String>) {
         let index = index();
         let ask = |asked| match asked {
-            Asked::People => vec![
-                "~ana".to_owned(),
-                "~ben".to_owned(),
-                "evil\u{1b}".to_owned(),
-            ],
+            Asked::People => vec!["~ana".to_owned(), "~ben".to_owned(), "evil\u{1b}".to_owned()],
             Asked::Rooms => vec!["lobby".to_owned(), "class".to_owned()],
         };
         let sources = Sources {
@@ -272,10 +255,7 @@ mod tests {
             columns: 60,
         };
         let (start, choices) = complete(line, line.len(), &sources);
-        (
-            start,
-            choices.into_iter().map(|choice| choice.value).collect(),
-        )
+        (start, choices.into_iter().map(|choice| choice.value).collect())
     }
 
     fn values(line: &str) -> Vec<String> {
@@ -284,19 +264,13 @@ mod tests {
 
     #[test]
     fn names_of_commands() {
-        assert_eq!(
-            offered("l"),
-            (0, vec!["lang".into(), "ls".into(), "lsof".into()])
-        );
+        assert_eq!(offered("l"), (0, vec!["lang".into(), "ls".into(), "lsof".into()]));
         assert_eq!(offered("  pa"), (2, vec!["paint ".into()]));
         assert_eq!(values("d"), ["decir", "dir"]);
         assert_eq!(values("git"), ["git", "git ci", "git commit"]);
         assert_eq!(values("git co"), ["git commit "]);
         assert_eq!(values("nothing"), Vec::<String>::new());
-        assert!(
-            !values("").contains(&"dir".to_owned()),
-            "aliases only on request"
-        );
+        assert!(!values("").contains(&"dir".to_owned()), "aliases only on request");
     }
 
     #[test]
@@ -313,10 +287,7 @@ mod tests {
 
     #[test]
     fn help_takes_names_and_groups() {
-        assert_eq!(
-            offered("help git c"),
-            (5, vec!["git ci".into(), "git commit".into()])
-        );
+        assert_eq!(offered("help git c"), (5, vec!["git ci".into(), "git commit".into()]));
         assert_eq!(values("help fi"), ["files "]);
         assert!(values("ayuda ").len() > 5);
     }

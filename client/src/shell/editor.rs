@@ -219,17 +219,11 @@ impl Assistant {
             return names.clone();
         }
         let (answer, answered) = mpsc::sync_channel(1);
-        if self
-            .events
-            .send(Event::Question(Question { asked, answer }))
-            .is_err()
-        {
+        if self.events.send(Event::Question(Question { asked, answer })).is_err() {
             return Vec::new();
         }
         let names = answered.recv_timeout(ANSWER_LIMIT).unwrap_or_default();
-        self.answers
-            .borrow_mut()
-            .insert(asked, (Instant::now(), names.clone()));
+        self.answers.borrow_mut().insert(asked, (Instant::now(), names.clone()));
         names
     }
 }
@@ -241,23 +235,13 @@ impl Validator for Assistant {}
 impl Completer for Assistant {
     type Candidate = Choice;
 
-    fn complete(
-        &self,
-        line: &str,
-        cursor: usize,
-        _: &Context<'_>,
-    ) -> rustyline::Result<(usize, Vec<Choice>)> {
+    fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Choice>)> {
         let catalogue = self.catalogue.current();
         let sources = Sources {
             catalogue: &catalogue,
             ask: &|asked| self.ask(asked),
             speech: self.page.speech,
-            columns: self
-                .page
-                .measured_again()
-                .columns
-                .unwrap_or(80)
-                .saturating_sub(1),
+            columns: self.page.measured_again().columns.unwrap_or(80).saturating_sub(1),
         };
         Ok(complete::complete(line, cursor, &sources))
     }
@@ -270,9 +254,7 @@ impl Hinter for Assistant {
         self.is_empty.set(line.is_empty());
         let earlier = |text: &str| {
             let last = context.history().len().checked_sub(1)?;
-            let found = context
-                .history()
-                .starts_with(text, last, SearchDirection::Reverse);
+            let found = context.history().starts_with(text, last, SearchDirection::Reverse);
             Some(found.ok()??.entry.into_owned())
         };
         hint::hint(line, cursor, &self.catalogue.current(), earlier)
@@ -310,10 +292,7 @@ fn painted(line: &str, catalogue: &Shared, page: Page) -> String {
     let catalogue = catalogue.current();
     let (name_words, is_known) = match catalogue.find_in_line(text) {
         Some((_, words)) => (words, true),
-        None => (
-            1,
-            words::is_own(text.split_whitespace().next().unwrap_or_default()),
-        ),
+        None => (1, words::is_own(text.split_whitespace().next().unwrap_or_default())),
     };
     let end = nth_word_end(text, name_words);
     let (name, rest) = text.split_at(end);
@@ -352,9 +331,7 @@ mod tests {
         let catalogue = Shared::default();
         catalogue.replace(index());
         let page = Page {
-            palette: Palette {
-                depth: Depth::Indexed,
-            },
+            palette: Palette { depth: Depth::Indexed },
             ..plain(80)
         };
         painted(line, &catalogue, page)
@@ -363,10 +340,7 @@ mod tests {
     #[test]
     fn known_and_unknown_names_look_different() {
         assert_eq!(shown("ls -l"), "\x1b[1;32mls\x1b[0m -l");
-        assert_eq!(
-            shown("  git  commit -m"),
-            "  \x1b[1;32mgit  commit\x1b[0m -m"
-        );
+        assert_eq!(shown("  git  commit -m"), "  \x1b[1;32mgit  commit\x1b[0m -m");
         assert_eq!(shown("lss"), "\x1b[31mlss\x1b[0m");
         assert_eq!(shown("l"), "l");
         assert_eq!(shown("l x"), "\x1b[31ml\x1b[0m x");

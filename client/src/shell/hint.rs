@@ -33,9 +33,7 @@ pub(crate) fn hint(
     if cursor < line.len() || line.trim().is_empty() || line.contains('\n') {
         return None;
     }
-    if let Some(rest) = earlier(line)
-        .as_deref()
-        .and_then(|found| found.strip_prefix(line))
+    if let Some(rest) = earlier(line).as_deref().and_then(|found| found.strip_prefix(line))
         && !rest.is_empty()
         && !rest.contains('\n')
     {
@@ -59,11 +57,7 @@ fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
     if params.is_empty() {
         return None;
     }
-    let gap = if line.ends_with(char::is_whitespace) {
-        ""
-    } else {
-        " "
-    };
+    let gap = if line.ends_with(char::is_whitespace) { "" } else { " " };
     Some(Ghost {
         shown: format!("{gap}{}", params.join(" ")),
         accepted: None,

@@ -208,9 +208,7 @@ impl Shell {
         conversation
             .token()
             .clone_into(self.wishes.token.get_or_insert_default());
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
+        let Page { speech, palette, .. } = self.setting.page;
         let why = script::farewell(&conversation, lost, &self.route, self.setting.page);
         let mut text = String::new();
         for line in why.lines() {
@@ -241,9 +239,7 @@ impl Shell {
             Ok(text) => text,
             Err(error) => {
                 let speech = self.setting.page.speech;
-                self.complain(
-                    &speech.cannot_use_file(sanitize::line(path), speech.io_reason(&error)),
-                );
+                self.complain(&speech.cannot_use_file(sanitize::line(path), speech.io_reason(&error)));
                 return Next::Prompt;
             }
         };
@@ -303,15 +299,9 @@ impl Shell {
     }
 
     fn help(&self) {
-        let Page {
-            speech, palette, ..
-        } = self.setting.page;
+        let Page { speech, palette, .. } = self.setting.page;
         let own = words::all(speech);
-        let widest = own
-            .iter()
-            .map(|(_, usage, _)| usage.len())
-            .max()
-            .unwrap_or(0);
+        let widest = own.iter().map(|(_, usage, _)| usage.len()).max().unwrap_or(0);
         let mut text = format!("{}\n", palette.heading(&speech.own_help_title()));
         for (_, usage, about) in own {
             let usage = palette.command(&wrap::pad(usage, widest));
@@ -342,9 +332,7 @@ impl Shell {
 
 fn greet(welcome: &str, setting: &Setting) {
     let reply = caracola_wire::Reply::Text(welcome.to_owned());
-    setting
-        .screen
-        .out(&crate::layout::reply(&reply, None, setting.page));
+    setting.screen.out(&crate::layout::reply(&reply, None, setting.page));
 }
 
 fn read_source(path: &Path) -> io::Result<String> {

@@ -27,11 +27,7 @@ pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
     let is_wide = page.columns.is_none_or(|columns| columns >= WIDE);
     let whole = format!("{name}@{server} {room}> ");
     if is_wide && !server.is_empty() && !room.is_empty() && wrap::width(&whole) <= MAX_COLUMNS {
-        let styled = format!(
-            "{}@{server} {}> ",
-            palette.person(&name),
-            palette.place(&room)
-        );
+        let styled = format!("{}@{server} {}> ", palette.person(&name), palette.place(&room));
         return (whole, styled);
     }
     let name = wrap::truncate(&name, MAX_COLUMNS);
@@ -62,24 +58,17 @@ mod tests {
     fn is_short_where_there_is_little_room() {
         assert_eq!(prompt(&place("~ana"), plain(80)).0, "~ana@lab lobby> ");
         assert_eq!(prompt(&place("~ana"), plain(40)).0, "~ana> ");
-        assert_eq!(
-            prompt(&place(&"x".repeat(40)), plain(80)).0.chars().count(),
-            42
-        );
+        assert_eq!(prompt(&place(&"x".repeat(40)), plain(80)).0.chars().count(), 42);
     }
 
     #[test]
     fn both_forms_take_the_same_room_and_are_harmless() {
         let page = Page {
-            palette: Palette {
-                depth: Depth::Indexed,
-            },
+            palette: Palette { depth: Depth::Indexed },
             ..plain(80)
         };
         let (plain, styled) = prompt(&place("a\x1b[2J\u{202e}"), page);
         assert_eq!(wrap::width(&plain), wrap::width(&styled));
-        assert!(
-            !plain.contains('\x1b') && !styled.contains("[2J\x1b") && !styled.contains('\u{202e}')
-        );
+        assert!(!plain.contains('\x1b') && !styled.contains("[2J\x1b") && !styled.contains('\u{202e}'));
     }
 }

@@ -201,12 +201,7 @@ mod tests {
 
     #[test]
     fn an_unknown_one_names_the_nearest() {
-        for (word, expected) in [
-            (":hlep", ":help"),
-            (":q", ":quit"),
-            (":jsn x", ":json"),
-            (":", ":help"),
-        ] {
+        for (word, expected) in [(":hlep", ":help"), (":q", ":quit"), (":jsn x", ":json"), (":", ":help")] {
             let Err(OwnError::Unknown { nearest, .. }) = parse(word) else {
                 panic!("{word} is known");
             };

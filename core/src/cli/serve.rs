@@ -15,6 +15,7 @@ use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, VERSION};
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
+use crate::spawner::{self, Starting};
 use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
@@ -22,6 +23,8 @@ const UNUSABLE: u8 = 2;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     log::start(arguments.log_format, &arguments.log_level)?;
+    // Before the first thread, and while there is little to copy.
+    let spawner = spawner::start()?;
     let source = Source::find(
         arguments.config.as_deref(),
         std::env::var_os("CARACOLA_CONFIG").as_deref(),
@@ -43,7 +46,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, state.path()));
+    let served = runtime.block_on(run(arguments, catalogue, state.path(), spawner));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -76,8 +79,9 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
     }
 }
 
-async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> Result<()> {
+async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path, spawner: Starting) -> Result<()> {
     raise_file_limit();
+    let _spawner = spawner.connect()?;
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
     let context = Context::new(catalogue);
