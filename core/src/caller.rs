@@ -26,6 +26,8 @@ pub struct Caller {
     pub shell: bool,
     /// The language asked for, or the server's.
     pub language: Language,
+    /// The number of the catalogue that `language_id` is of.
+    pub catalogue: u64,
     /// The catalogue's nearest to it.
     pub language_id: LanguageId,
     /// The language of the server's own sentences.
@@ -67,6 +69,7 @@ impl Caller {
             user,
             protocol: Protocol::Resp2,
             shell: false,
+            catalogue: catalogue.number(),
             language_id: catalogue.language_id(&language),
             speech: Speech::English,
             language: language.clone(),
@@ -89,6 +92,7 @@ impl Caller {
     /// From now on the session is spoken to in `language`, or the nearest there is.
     pub fn speak(&mut self, language: Language, catalogue: &Catalogue) {
         let server = &catalogue.settings().server.language;
+        self.catalogue = catalogue.number();
         self.language_id = catalogue.language_id(&language);
         self.speech = Speech::of(&language, Speech::of(server, Speech::English));
         self.language = language;
@@ -123,7 +127,11 @@ impl Caller {
         if shown.is_empty() {
             let label = self.session.profile().label.clone();
             let wanted = (!label.is_empty()).then_some(label);
-            return sessions.name_nearest(&self.session, wanted.as_deref());
+            // A label is no person: one that is put out speaks as a guest like any other.
+            return sessions
+                .name_nearest(&self.session, wanted.as_deref())
+                .or_else(|_| sessions.name_nearest(&self.session, None))
+                .unwrap_or_default();
         }
         shown
     }

@@ -11,6 +11,7 @@ use crate::access::{Logins, User, Users};
 use crate::catalogue::Catalogue;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
+use crate::reload::Reloads;
 use crate::rooms::Rooms;
 use crate::sessions::Sessions;
 use crate::sessions::registry::Room;
@@ -37,6 +38,8 @@ pub struct Context {
     pub spawner: Option<Spawner>,
     /// The runs of programs.
     pub jobs: Arc<Jobs>,
+    /// Where reloads are asked for.
+    pub reloads: Reloads,
     /// What has been done.
     pub metrics: Metrics,
     /// When the server began.
@@ -46,9 +49,19 @@ pub struct Context {
     stop: watch::Sender<bool>,
 }
 
+/// What a server is given to work with, beside its commands and users.
+pub struct Parts {
+    /// What starts programs.
+    pub spawner: Option<Spawner>,
+    /// Their runs.
+    pub jobs: Jobs,
+    /// Where reloads are asked for.
+    pub reloads: Reloads,
+}
+
 impl Context {
     /// A server that nobody has come to yet.
-    pub fn new(catalogue: Catalogue, users: Users, spawner: Option<Spawner>, jobs: Jobs) -> Arc<Self> {
+    pub fn new(catalogue: Catalogue, users: Users, parts: Parts) -> Arc<Self> {
         let sessions = Sessions::default();
         sessions.set_accounts(users.in_force());
         Arc::new(Self {
@@ -57,8 +70,9 @@ impl Context {
             users,
             logins: Logins::default(),
             rooms: Rooms::default(),
-            spawner,
-            jobs: Arc::new(jobs),
+            spawner: parts.spawner,
+            jobs: Arc::new(parts.jobs),
+            reloads: parts.reloads,
             metrics: Metrics::default(),
             started: Instant::now(),
             started_at: SystemTime::now(),

@@ -36,6 +36,10 @@ pub fn dispatch(
 ) -> Outcome {
     caller.requests += 1;
     let catalogue = context.catalogue.load();
+    if caller.catalogue != catalogue.number() {
+        // Reloaded: its languages may stand in another order.
+        caller.speak(caller.language.clone(), &catalogue);
+    }
     match serve(context, &catalogue, caller, request, now, out) {
         Ok(Progress::Later(later)) => Outcome::Later(later),
         Ok(Progress::Done) => Outcome::Done(true),
@@ -211,11 +215,7 @@ fn act(
 }
 
 /// The arguments of a command, checked.
-pub(crate) fn arguments<'w>(
-    command: &'w Command,
-    caller: &Caller,
-    words: &[&'w str],
-) -> Result<Arguments<'w>, Error> {
+pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w str]) -> Result<Arguments<'w>, Error> {
     command
         .arguments(words)
         .map_err(|error| Error::Arguments(error.message(command, caller.speech)))
@@ -223,7 +223,11 @@ pub(crate) fn arguments<'w>(
 
 /// The words after the command's name, as text. For a command that takes the rest of the line, a line that was typed
 /// as it is (inline) gives that rest untouched.
-pub(crate) fn argument_words<'r>(command: &Command, request: &Request<'r>, after: usize) -> Result<Vec<&'r str>, Error> {
+pub(crate) fn argument_words<'r>(
+    command: &Command,
+    request: &Request<'r>,
+    after: usize,
+) -> Result<Vec<&'r str>, Error> {
     let text = |word: &'r [u8]| std::str::from_utf8(word).map_err(|_| Error::Text);
     let rest = command.params.iter().position(|param| param.rest);
     if let Some(rest) = rest

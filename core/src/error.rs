@@ -1,5 +1,7 @@
 //! What can go wrong with a request, and how each is told: the one place where errors become replies.
 
+use std::time::Duration;
+
 use caracola_wire::{ErrorCode, ErrorReply};
 
 use crate::jobs::Ending;
@@ -45,8 +47,8 @@ pub enum Error {
     },
     /// An operator took the word from this session.
     Muted {
-        /// For how many seconds more.
-        seconds: u64,
+        /// For how long still; `None` until an operator takes it back.
+        time: Option<Duration>,
     },
     /// A shell's verb from a session that speaks RESP2.
     NeedsResp3,
@@ -89,6 +91,8 @@ pub enum Error {
     NoJob(String),
     /// The server runs no programs.
     NoPrograms,
+    /// A changed file that can't be used; what is wrong with it.
+    NotReloaded(String),
     /// A program could not be started; why, in English.
     NotStarted(String),
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
@@ -170,10 +174,15 @@ impl Error {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
                 ..
             } => ErrorCode::Limit,
+            Self::Claim {
+                why: ClaimError::Banned,
+                ..
+            } => ErrorCode::Denied,
             Self::Claim { .. }
             | Self::Failed { .. }
             | Self::NoJob(_)
             | Self::NoPrograms
+            | Self::NotReloaded(_)
             | Self::NotStarted(_)
             | Self::Image
             | Self::Join { .. }
@@ -230,6 +239,7 @@ impl Error {
                 "this server runs no programs".to_owned(),
                 "este servidor no ejecuta programas".to_owned(),
             ),
+            Self::NotReloaded(why) => why.clone(),
             Self::NotStarted(why) => speech.say(
                 format!("the program could not be started: {why}"),
                 format!("no se pudo iniciar el programa: {why}"),
@@ -258,10 +268,16 @@ impl Error {
                 "too many people are logging in at this moment: try again".to_owned(),
                 "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
             ),
-            Self::Muted { seconds } => speech.say(
-                format!("an operator muted you: you may speak again in {seconds} s"),
-                format!("un operador te silenció: podrás hablar de nuevo en {seconds} s"),
-            ),
+            Self::Muted { time } => match time.map(phrases::span) {
+                Some(time) => speech.say(
+                    format!("an operator muted you: you may speak again in {time}"),
+                    format!("un operador te silenció: podrás hablar de nuevo en {time}"),
+                ),
+                None => speech.say(
+                    "an operator muted you, until an operator takes it back".to_owned(),
+                    "un operador te silenció, hasta que un operador lo revierta".to_owned(),
+                ),
+            },
             Self::NeedsResp3 => "SHELL needs RESP3: say HELLO 3 first".to_owned(),
             Self::NothingFound { words } => speech.say(
                 format!("nothing here is about {words:?}: type help to see everything"),

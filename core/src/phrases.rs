@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::catalogue::Changes;
 use crate::jobs::Ending;
 use crate::language::Speech;
 
@@ -52,8 +53,8 @@ pub fn told(speech: Speech, name: &str) -> String {
 /// The answer to `join`.
 pub fn you_joined(speech: Speech, room: &str, people: usize) -> String {
     speech.say(
-        format!("You are in {room}, where there are {people} now. What you say goes there."),
-        format!("Estás en {room}, donde ahora hay {people}. Lo que digas va ahí."),
+        format!("You are in {room}; people there: {people}. What you say goes there."),
+        format!("Estás en {room}; personas ahí: {people}. Lo que digas va ahí."),
     )
 }
 
@@ -81,6 +82,9 @@ pub fn language_is(speech: Speech, language: &str, known: &str) -> String {
 
 /// The answer to `quit`.
 pub fn goodbye(speech: Speech, name: &str) -> String {
+    if name.is_empty() {
+        return speech.say("Goodbye.".to_owned(), "Hasta luego.".to_owned());
+    }
     speech.say(format!("Goodbye, {name}."), format!("Hasta luego, {name}."))
 }
 
@@ -152,11 +156,21 @@ pub fn unmuted(speech: Speech, name: &str) -> String {
 }
 
 /// Told to the operator who kicked somebody.
-pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>) -> String {
+pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>, address_too: bool) -> String {
     match time.map(span) {
-        Some(time) => speech.say(
+        Some(time) if address_too => speech.say(
             format!("{name} was disconnected, and stays out for {time}"),
             format!("{name} quedó fuera y no podrá volver por {time}"),
+        ),
+        Some(time) => speech.say(
+            format!(
+                "{name} was disconnected. The name stays out for {time}; the address is shared with others, so whoever \
+                 takes another name may come back"
+            ),
+            format!(
+                "{name} quedó fuera. El nombre no podrá volver por {time}; la dirección es de varias personas, así que \
+                 quien tome otro nombre puede volver"
+            ),
         ),
         None => speech.say(format!("{name} was disconnected"), format!("{name} quedó fuera")),
     }
@@ -203,18 +217,75 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
 /// A signal's name: `SIGTERM`.
 pub fn signal(number: i32) -> String {
     const NAMES: [&str; 32] = [
-        "?", "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
-        "SIGSEGV", "SIGUSR2", "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP",
-        "SIGTTIN", "SIGTTOU", "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR",
+        "?",
+        "SIGHUP",
+        "SIGINT",
+        "SIGQUIT",
+        "SIGILL",
+        "SIGTRAP",
+        "SIGABRT",
+        "SIGBUS",
+        "SIGFPE",
+        "SIGKILL",
+        "SIGUSR1",
+        "SIGSEGV",
+        "SIGUSR2",
+        "SIGPIPE",
+        "SIGALRM",
+        "SIGTERM",
+        "SIGSTKFLT",
+        "SIGCHLD",
+        "SIGCONT",
+        "SIGSTOP",
+        "SIGTSTP",
+        "SIGTTIN",
+        "SIGTTOU",
+        "SIGURG",
+        "SIGXCPU",
+        "SIGXFSZ",
+        "SIGVTALRM",
+        "SIGPROF",
+        "SIGWINCH",
+        "SIGIO",
+        "SIGPWR",
         "SIGSYS",
     ];
     let name = usize::try_from(number).ok().and_then(|number| NAMES.get(number));
     name.map_or_else(|| format!("signal {number}"), |name| (*name).to_owned())
 }
 
+/// What `announce` says to everybody.
+pub fn operator_says(speech: Speech, text: &str) -> String {
+    speech.say(format!("The operator: {text}"), format!("El operador: {text}"))
+}
+
 /// The answer to `announce`.
 pub fn announced(speech: Speech, people: usize) -> String {
     speech.say(format!("Announced to {people}."), format!("Anunciado a {people}."))
+}
+
+/// Told to operators when a changed file can't be used; `errors` is the beginning of what is wrong with it.
+pub fn broken_file(speech: Speech, errors: &str) -> String {
+    speech.say(
+        format!("commands.toml can't be used, so nothing has changed:\n{errors}"),
+        format!("commands.toml no se puede usar, así que nada ha cambiado:\n{errors}"),
+    )
+}
+
+/// The answer to `reload`.
+pub fn reloaded(speech: Speech, changes: &Changes) -> String {
+    let list = |names: &[String]| {
+        if names.is_empty() {
+            "-".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    let (added, changed, removed) = (list(&changes.added), list(&changes.changed), list(&changes.removed));
+    speech.say(
+        format!("Added: {added}. Changed: {changed}. Removed: {removed}."),
+        format!("Nuevos: {added}. Cambiados: {changed}. Quitados: {removed}."),
+    )
 }
 
 /// The answer to `stop`.

@@ -133,7 +133,12 @@ impl Reloader {
         note(path, &mut snapshot);
         for pattern in &self.includes {
             note(pattern, &mut snapshot);
-            for entry in pattern.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten() {
+            for entry in pattern
+                .parent()
+                .and_then(|folder| fs::read_dir(folder).ok())
+                .into_iter()
+                .flatten()
+            {
                 if let Ok(entry) = entry {
                     note(&entry.path(), &mut snapshot);
                 }
@@ -200,7 +205,10 @@ mod tests {
 
     #[test]
     fn a_broken_file_includes_nothing_new() {
-        assert_eq!(includes("include = [\"a.toml\", \"d/*.toml\"]"), Some(vec!["a.toml".into(), "d/*.toml".into()]));
+        assert_eq!(
+            includes("include = [\"a.toml\", \"d/*.toml\"]"),
+            Some(vec!["a.toml".into(), "d/*.toml".into()])
+        );
         assert_eq!(includes("[server]\n"), Some(Vec::new()));
         assert_eq!(includes("include = ["), None);
     }

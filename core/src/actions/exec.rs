@@ -190,10 +190,12 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     let exit = match ending {
         Ending::Exited(status) => (Some(i64::from(*status)), None),
         Ending::Signalled(signal) => (None, Some(phrases::signal(*signal))),
-        other => return Err(Error::Job {
+        other => {
+            return Err(Error::Job {
                 id: job.id.clone(),
                 ending: other.clone(),
-            }),
+            });
+        }
     };
     if !streamed {
         return Err(Error::Failed {

@@ -59,7 +59,7 @@ pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
                 }),
             }
         }
-        Action::Builtin(name) => builtin::perform(name, call),
+        Action::Builtin(name) => return builtin::perform(name, call),
     };
     reply.map(Performed::Reply)
 }

@@ -1,6 +1,7 @@
 //! Makes a catalogue of what all files say, once it is known to fit together.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::command::{Action, Command, Origin};
@@ -186,6 +187,9 @@ fn key_param(entries: &[(String, Text)]) -> Param {
     }
 }
 
+/// The number of the next catalogue.
+static NUMBER: AtomicU64 = AtomicU64::new(1);
+
 fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
     commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
@@ -200,6 +204,7 @@ fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, langu
     let images = images.map(|image| (image.hash.clone(), Arc::clone(image)));
     let used = commands.iter().map(|command| command.group.as_str()).collect();
     Catalogue {
+        number: NUMBER.fetch_add(1, Ordering::Relaxed),
         nearby: Candidates::new(all_names),
         images: images.collect::<HashMap<_, _>>(),
         groups: groups.used(&used),

@@ -80,6 +80,8 @@ use crate::language::{Language, Text};
 /// All commands of a server, and what its file says about the server itself.
 #[derive(Debug)]
 pub struct Catalogue {
+    /// No two catalogues of a process have the same.
+    number: u64,
     settings: Settings,
     languages: Arc<Languages>,
     /// Sorted by name, without regard to case.
@@ -122,6 +124,11 @@ impl Catalogue {
         let problems = Problems::default();
         let files = load::from_text(text, &problems);
         assemble::catalogue(files, None, problems)
+    }
+
+    /// A number that no other catalogue of this process has: by it a session notices that there is a new one.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// What the file says about the server itself.

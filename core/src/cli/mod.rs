@@ -88,6 +88,8 @@ enum Action {
         #[command(subcommand)]
         action: user::UserAction,
     },
+    /// Put a changed commands.toml in force, and show what it changes
+    Reload(DoorArguments),
     /// Stop the server that runs: everybody is told
     Stop(DoorArguments),
 }
@@ -170,6 +172,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
         Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
         Action::User { action } => user::user(&action),
+        Action::Reload(door) => door::call(&door, &["reload"]),
         Action::Stop(door) => door::stop(&door),
     }
 }

@@ -15,8 +15,9 @@ use crate::access::Users;
 use crate::access::users::FILE as USER_FILE;
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
-use crate::context::{Context, VERSION};
+use crate::context::{Context, Parts, VERSION};
 use crate::jobs::{Jobs, Ledger};
+use crate::reload;
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
 use crate::spawner::{self, Starting};
@@ -62,7 +63,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, users, starting, state.path()));
+    let served = runtime.block_on(run(arguments, catalogue, source, users, starting, state.path()));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -95,13 +96,26 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
     }
 }
 
-async fn run(arguments: &ServeArguments, catalogue: Catalogue, users: Users, starting: Starting, state: &Path) -> Result<()> {
+async fn run(
+    arguments: &ServeArguments,
+    catalogue: Catalogue,
+    source: Source,
+    users: Users,
+    starting: Starting,
+    state: &Path,
+) -> Result<()> {
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
     let spawner = starting.connect()?;
     let ledger = Ledger::open(state_folder::jobs_in(state));
-    let context = Context::new(catalogue, users, Some(spawner), Jobs::new(ledger));
+    let (reloads, reloader) = reload::pair(source, arguments.lang.clone());
+    let parts = Parts {
+        spawner: Some(spawner),
+        jobs: Jobs::new(ledger),
+        reloads,
+    };
+    let context = Context::new(catalogue, users, parts);
     let server = Server::open(
         Arc::clone(&context),
         &certificate,
@@ -112,6 +126,8 @@ async fn run(arguments: &ServeArguments, catalogue: Catalogue, users: Users, sta
     let addresses = server.addresses()?;
     stop_on_signal(Arc::clone(&context))?;
     tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
+    tokio::spawn(reloader.run(Arc::clone(&context)));
+    reload_on_signal(&context)?;
     if arguments.private {
         stop_with_input(Arc::clone(&context));
     }
@@ -201,6 +217,20 @@ fn stop_on_signal(context: Arc<Context>) -> Result<()> {
         tokio::select! {
             _ = interrupt.recv() => std::process::exit(130),
             _ = terminate.recv() => std::process::exit(143),
+        }
+    });
+    Ok(())
+}
+
+/// SIGHUP reloads, as it does for most servers.
+fn reload_on_signal(context: &Arc<Context>) -> Result<()> {
+    let mut hang_up = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
+    let reloads = context.reloads.clone();
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            tracing::info!("SIGHUP: reloading");
+            // What came of it is on the log already.
+            let _ = reloads.now().await;
         }
     });
     Ok(())

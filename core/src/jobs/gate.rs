@@ -56,7 +56,10 @@ impl Gates {
     /// The command's gate; a new one if the definition has changed. Runs that passed the old one finish on it.
     fn gate(&self, command: &str, most: usize, queue: usize) -> Arc<Gate> {
         let mut gates = self.by_command.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gate) = gates.get(command).filter(|gate| gate.most == most && gate.queue == queue) {
+        if let Some(gate) = gates
+            .get(command)
+            .filter(|gate| gate.most == most && gate.queue == queue)
+        {
             return Arc::clone(gate);
         }
         let gate = Arc::new(Gate {

@@ -144,13 +144,28 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path());
         let request = ["backup", "home"];
-        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job1")?, Remembered::New);
-        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job2")?, Remembered::Same("job1".into()));
-        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &["backuphome"]), "job2")?, Remembered::Other);
-        assert_eq!(ledger.remember(&RequestKey::new("ben", "k", &request), "job3")?, Remembered::New);
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ana", "k", &request), "job1")?,
+            Remembered::New
+        );
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ana", "k", &request), "job2")?,
+            Remembered::Same("job1".into())
+        );
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ana", "k", &["backuphome"]), "job2")?,
+            Remembered::Other
+        );
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ben", "k", &request), "job3")?,
+            Remembered::New
+        );
         // A server that is started anew knows it still.
         let ledger = Ledger::open(folder.path());
-        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &request), "job4")?, Remembered::Same("job1".into()));
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ana", "k", &request), "job4")?,
+            Remembered::Same("job1".into())
+        );
         Ok(())
     }
 
@@ -159,11 +174,14 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path());
         ledger.remember(&RequestKey::new("ana", "k", &["backup"]), "job1")?;
-        let file = fs::read_dir(folder.path())?.next().expect("one key")??.path();
+        let file = fs::read_dir(folder.path())?.next().expect("one key")?.path();
         let file = fs::File::options().write(true).open(file)?;
         file.set_modified(SystemTime::now() - KEPT)?;
         assert_eq!(ledger.sweep()?, 0);
-        assert_eq!(ledger.remember(&RequestKey::new("ana", "k", &["backup"]), "job2")?, Remembered::New);
+        assert_eq!(
+            ledger.remember(&RequestKey::new("ana", "k", &["backup"]), "job2")?,
+            Remembered::New
+        );
         Ok(())
     }
 }

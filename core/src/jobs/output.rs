@@ -91,7 +91,10 @@ impl Output {
     pub fn last_line(&self) -> String {
         let last = |stream| {
             let text = String::from_utf8_lossy(&self.all(stream)).into_owned();
-            text.lines().rev().find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned())
+            text.lines()
+                .rev()
+                .find(|line| !line.trim().is_empty())
+                .map(|line| line.trim().to_owned())
         };
         last(Stream::Err).or_else(|| last(Stream::Out)).unwrap_or_default()
     }

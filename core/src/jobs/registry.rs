@@ -109,7 +109,9 @@ fn random_id() -> Result<String, ErrorStack> {
         let mut bytes = [0; 2 * LENGTH];
         openssl::rand::rand_bytes(&mut bytes)?;
         // Bytes past the last multiple of the alphabet's length would make its first letters more likely.
-        let fair = bytes.iter().filter(|byte| usize::from(**byte) < 256 - 256 % ALPHABET.len());
+        let fair = bytes
+            .iter()
+            .filter(|byte| usize::from(**byte) < 256 - 256 % ALPHABET.len());
         let letters = fair.map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
         id.extend(letters.take(LENGTH - id.len()));
     }

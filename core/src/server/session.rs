@@ -140,8 +140,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             let begun = done;
             done += request.wire_len();
             served += 1;
-            // Pipelined requests of one read share its time: nothing that they do takes long enough to matter.
-            let outcome = dispatch(context, caller, &request, now, &mut connection.output);
+            let begin = if served == 1 { now } else { Instant::now() };
+            let outcome = dispatch(context, caller, &request, begin, &mut connection.output);
             if caller.wipe {
                 decoder.wipe();
                 connection.wipe(begun..done);
@@ -227,7 +227,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
         let was_in = self.context.rooms.leave_all(session);
         let name = session.shown_name();
         let hold = !matches!(departure, Departure::Quit | Departure::Ended(Ending::Kicked));
-        self.context.sessions.exit(session, hold && self.caller.shell);
+        // A script's name is nobody's to come back to.
+        self.context.sessions.exit(session, hold && session.is_present());
         let resumed = matches!(departure, Departure::Ended(Ending::Resumed));
         let stopping = matches!(departure, Departure::Ended(Ending::Stopping));
         if self.caller.shell && !resumed && !stopping && !name.is_empty() {

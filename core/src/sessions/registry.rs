@@ -37,6 +37,8 @@ pub(super) struct Inner {
     /// The accounts whose owners may be here, and whose names are theirs.
     pub(super) accounts: Arc<Accounts>,
     banned_names: HashMap<String, Instant>,
+    /// Names whose bearers may not speak, so that coming back gives nobody the word.
+    muted_names: HashMap<String, Instant>,
     banned_addresses: HashMap<IpAddr, Instant>,
     closed: bool,
 }
@@ -209,24 +211,28 @@ impl Sessions {
 
     /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
     /// wish, what its user is called, or `guest1` and so on. Who logged in is called like the account, whatever is wanted.
-    pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> String {
+    ///
+    /// Fails only with [`ClaimError::Banned`]: who was put out under a name doesn't get the next one like it.
+    pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> Result<String, ClaimError> {
         let mut inner = self.lock();
         if session.profile().user.account().is_some() {
-            return session.shown_name();
+            return Ok(session.shown_name());
         }
         let wanted = wanted.and_then(Name::nearest);
         if wanted.is_none()
             && let Some(shown) = inner.name_after_user(session)
         {
-            return shown;
+            return Ok(shown);
         }
         if let Some(name) = wanted {
-            if let Ok(shown) = inner.claim(session, name.clone(), None) {
-                return shown;
+            match inner.claim(session, name.clone(), None) {
+                Ok(shown) => return Ok(shown),
+                Err(ClaimError::Banned) => return Err(ClaimError::Banned),
+                Err(_) => {}
             }
             for number in 2..=NUMBERED {
                 if let Ok(shown) = inner.claim(session, name.numbered(number), None) {
-                    return shown;
+                    return Ok(shown);
                 }
             }
         }
@@ -236,7 +242,7 @@ impl Sessions {
             if let Ok(name) = Name::parse(&fresh)
                 && let Ok(shown) = inner.claim(session, name, None)
             {
-                return shown;
+                return Ok(shown);
             }
         }
     }
@@ -271,8 +277,22 @@ impl Sessions {
         inner.claim(session, name, Some(token)).ok()
     }
 
-    /// Keeps a name, and an address if nobody else shares it, out for `time`.
-    pub fn ban(&self, session: &Session, time: Duration) {
+    /// Lets whoever bears the session's name speak no more until then; `None`: again. A reconnection changes nothing.
+    pub fn mute(&self, session: &Session, until: Option<Instant>) {
+        let mut inner = self.lock();
+        let mut profile = session.profile();
+        profile.muted_until = until;
+        for key in profile.name.iter().flat_map(Name::keys) {
+            match until {
+                Some(until) => inner.muted_names.insert(key.clone(), until),
+                None => inner.muted_names.remove(key),
+            };
+        }
+    }
+
+    /// Keeps a name, and an address if nobody else shares it, out for `time`. Whether the address is out too: if not, only
+    /// the name is, and somebody who takes another may come back.
+    pub fn ban(&self, session: &Session, time: Duration) -> bool {
         let mut inner = self.lock();
         let until = Instant::now() + time;
         if let Some(name) = &session.profile().name {
@@ -284,8 +304,10 @@ impl Sessions {
             let address = neighbourhood(peer.ip());
             if inner.by_address.get(&address) == Some(&1) && !peer.ip().is_loopback() {
                 inner.banned_addresses.insert(address, until);
+                return true;
             }
         }
+        false
     }
 
     /// Lets nobody else in, and asks everybody to go.
@@ -358,7 +380,15 @@ impl Inner {
         if !name.keys().iter().all(|key| free(self.claims.get(key))) {
             return Err(ClaimError::Taken);
         }
+        self.muted_names.retain(|_, until| *until > now);
+        let muted = name
+            .keys()
+            .iter()
+            .filter_map(|key| self.muted_names.get(key))
+            .max()
+            .copied();
         let mut profile = session.profile();
+        profile.muted_until = profile.muted_until.max(muted);
         if let Some(former) = profile.name.take() {
             self.release(session.id, &former);
         }
@@ -485,12 +515,12 @@ mod tests {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
         let two = enter(&sessions, "192.0.2.2")?;
-        assert_eq!(sessions.name_nearest(&one, Some("ana")), "~ana");
-        assert_eq!(sessions.name_nearest(&two, Some("Ana")), "~Ana-2");
+        assert_eq!(sessions.name_nearest(&one, Some("ana")), Ok("~ana".to_owned()));
+        assert_eq!(sessions.name_nearest(&two, Some("Ana")), Ok("~Ana-2".to_owned()));
         assert_eq!(sessions.rename(&two, "ANA"), Err(ClaimError::Taken));
         // A change of case of one's own name is fine.
         assert_eq!(sessions.rename(&one, "Ana"), Ok("~Ana".to_owned()));
-        assert_eq!(sessions.name_nearest(&two, None), "~guest1");
+        assert_eq!(sessions.name_nearest(&two, None), Ok("~guest1".to_owned()));
         assert_eq!(sessions.people("@aNA").first().map(|person| person.id), Some(one.id));
         Ok(())
     }
@@ -516,7 +546,7 @@ mod tests {
     fn a_dropped_name_waits_for_its_token() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         one.profile().token = Some("secret".to_owned());
         sessions.exit(&one, true);
 
@@ -533,7 +563,7 @@ mod tests {
     fn a_token_takes_over_from_a_connection_that_has_not_noticed() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         one.profile().token = Some("secret".to_owned());
         let again = enter(&sessions, "192.0.2.1")?;
         assert_eq!(sessions.resume(&again, "secret"), Some("~ana".to_owned()));
@@ -545,7 +575,7 @@ mod tests {
     fn a_banned_name_stays_out() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         sessions.ban(&one, HELD);
         sessions.exit(&one, false);
         assert_eq!(

@@ -83,7 +83,6 @@ impl Running {
 }
 
 impl Program {
-
     /// The number of the program's process. It is also that of its session and of its process group.
     pub fn process(&self) -> i32 {
         self.process

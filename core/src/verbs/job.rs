@@ -74,7 +74,9 @@ fn start(
         // A guest is nobody in particular: its keys end with its session.
         Owner::Session(id) => format!("~{id}@{:?}", context.started_at),
     };
-    let whole: Vec<_> = std::iter::once(command.name.as_str()).chain(words.iter().copied()).collect();
+    let whole: Vec<_> = std::iter::once(command.name.as_str())
+        .chain(words.iter().copied())
+        .collect();
     let request = RequestKey::new(&user, key, &whole);
     let run = exec::prepare(context, caller, command, definition, &arguments)?;
     let job = Arc::clone(&run.job);
@@ -134,7 +136,9 @@ fn read(
         return Ok(Progress::Done);
     }
     if !text(request, 4)?.eq_ignore_ascii_case("wait") {
-        return Err(Error::VerbArguments("JOB READ takes an id, a chunk's number, and WAIT with milliseconds"));
+        return Err(Error::VerbArguments(
+            "JOB READ takes an id, a chunk's number, and WAIT with milliseconds",
+        ));
     }
     let wait = Duration::from_millis(number(text(request, 5)?)?).min(WAIT);
     Ok(Progress::Later(Later::new(async move {

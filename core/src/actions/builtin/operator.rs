@@ -11,15 +11,15 @@ use crate::error::Error;
 use crate::phrases;
 use crate::rooms::{notify, push_bytes};
 use crate::sessions::{Ending, Origin, Session};
-
-/// How long a mute without a time lasts: until it is taken back, or the server is started anew.
-const UNTIL_UNMUTED: Duration = Duration::from_hours(365 * 24);
+use crate::verbs::speaking::UNTIL_UNMUTED;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();
     let sessions = call.context.sessions.list();
     tracing::info!(session = call.caller.session.id, text, "announced");
-    notify(sessions.iter(), None, "server", |_| text.clone());
+    notify(sessions.iter(), None, "server", |speech| {
+        phrases::operator_says(speech, &text)
+    });
     let people = sessions.iter().filter(|session| session.is_present()).count();
     Ok(Reply::Text(phrases::announced(call.caller.speech, people)))
 }
@@ -74,14 +74,20 @@ fn row(session: &Session) -> Vec<String> {
 pub(super) fn kick(call: &mut Call<'_>) -> Result<Reply, Error> {
     let (people, name) = people(call)?;
     let time = duration(call)?;
+    let mut address_too = true;
     for person in people {
         if let Some(time) = time {
-            call.context.sessions.ban(&person, time);
+            address_too &= call.context.sessions.ban(&person, time);
         }
         tracing::info!(session = person.id, name, by = call.caller.session.id, "kicked");
         person.outbox.end(Ending::Kicked);
     }
-    Ok(Reply::Text(phrases::was_kicked(call.caller.speech, &name, time)))
+    Ok(Reply::Text(phrases::was_kicked(
+        call.caller.speech,
+        &name,
+        time,
+        address_too,
+    )))
 }
 
 pub(super) fn mute(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -108,11 +114,8 @@ fn moderate(
 ) -> Result<Reply, Error> {
     let (people, name) = people(call)?;
     for person in people {
-        let speech = {
-            let mut profile = person.profile();
-            profile.muted_until = muted_until;
-            profile.speech
-        };
+        call.context.sessions.mute(&person, muted_until);
+        let speech = person.profile().speech;
         tracing::info!(
             session = person.id,
             by = call.caller.session.id,
