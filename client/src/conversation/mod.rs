@@ -4,7 +4,7 @@ pub(crate) mod opening;
 mod showing;
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use caracola_wire::Push;
 
@@ -22,6 +22,9 @@ use crate::shell::editor::Question;
 use crate::shell::prompt::Place;
 use crate::shell::words::Run;
 use opening::Opened;
+
+/// How long saying goodbye may take.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where a conversation takes place.
 #[derive(Clone)]
@@ -100,6 +103,14 @@ impl Conversation {
     /// Why the server ended the connection, if it said so.
     pub(crate) fn bye(&self) -> Option<&str> {
         self.bye.as_deref()
+    }
+
+    /// Tells the server that its person leaves, so that the name is free at once: a connection that only ends may be one
+    /// that dropped, and its name is held for a while.
+    pub(crate) async fn leave(&mut self) {
+        self.session.queue(&["QUIT"]);
+        // If it can't be told, the name is held: no reason to keep anybody.
+        let _ = tokio::time::timeout(FAREWELL, self.session.flush()).await;
     }
 
     /// Lays replies out for this page from now on.
