@@ -31,6 +31,17 @@ impl User {
         }
     }
 
+    /// Somebody with a role, whoever that may be: for telling what such people may do.
+    pub fn with_role(role: Role) -> Self {
+        match role {
+            Role::Guest => Self::guest(),
+            role => Self {
+                name: Some(role.as_str().to_owned()),
+                role,
+            },
+        }
+    }
+
     /// What the user may do.
     pub fn role(&self) -> Role {
         self.role

@@ -1,9 +1,13 @@
 //! The command line of `caracolad`.
 
 mod cert;
+mod check;
 mod door;
+mod examples;
+mod explain;
 mod init;
 mod log;
+mod schema;
 mod serve;
 
 use std::io::Write as _;
@@ -38,6 +42,12 @@ enum Action {
         /// The folder; it is made if need be
         folder: PathBuf,
     },
+    /// Tell all that is wrong and doubtful about a commands.toml, without serving it
+    Check(check::CheckArguments),
+    /// Tell what would come of a line: who may run it, and what its program would get; nothing is run
+    Explain(explain::ExplainArguments),
+    /// Print a JSON Schema of commands.toml, by which editors complete and check it
+    Schema,
     /// Print the server's certificate (PEM), for other clients to verify it with
     Cert(CertificateArguments),
     /// Speak to everybody on the server that runs
@@ -151,6 +161,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
         Action::Serve(arguments) => serve::serve(&arguments),
         Action::Init { folder } => init::init(&folder),
+        Action::Check(arguments) => check::check(&arguments),
+        Action::Explain(arguments) => explain::explain(&arguments),
+        Action::Schema => schema::print(),
         Action::Cert(arguments) => cert::print(&arguments),
         Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
         Action::Sessions(door) => door::call(&door, &["sessions"]),
