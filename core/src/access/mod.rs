@@ -65,6 +65,17 @@ impl User {
         }
     }
 
+    /// Somebody with a role, whoever that may be: for telling what such people may do.
+    pub fn with_role(role: Role) -> Self {
+        match role {
+            Role::Guest => Self::guest(),
+            role => Self {
+                identity: Identity::Account(role.as_str().into()),
+                role,
+            },
+        }
+    }
+
     /// What the user may do.
     pub fn role(&self) -> Role {
         self.role

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::argument_error::ArgumentError;
-use super::command::{Action, Command};
+use super::command::Action;
 use super::diagnostic::nearest_word;
 use super::param::{Param, ParamKind};
 use super::value::{self, Value};
@@ -37,13 +37,16 @@ impl<'w> Arguments<'w> {
     }
 }
 
-/// Checks `words` for `command`; see [`Command::arguments`].
-pub(super) fn check<'w>(command: &'w Command, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-    if matches!(command.action, Action::Card) {
+/// Checks `words` for a command of this action; see [`Command::arguments`](super::Command::arguments).
+pub(super) fn check<'w>(
+    action: &Action,
+    params: &'w [Param],
+    words: &[&'w str],
+) -> Result<Arguments<'w>, ArgumentError> {
+    if matches!(action, Action::Card) {
         let words = words.iter().map(|word| vec![Value::Text(Cow::Borrowed(*word))]);
         return Ok(Arguments { given: words.collect() });
     }
-    let params = &command.params;
     let checked = sort(params, words).and_then(|sorted| {
         let pairs = params.iter().zip(&sorted);
         let given = pairs.map(|(param, words)| values(param, words));

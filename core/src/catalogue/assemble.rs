@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::command::{Action, Command, Origin};
-use super::diagnostic::{Broken, Diagnostic};
+use super::diagnostic::{Broken, Diagnostic, Place};
 use super::draft::{Draft, Drafts};
 use super::file::{DefinedAction, Problems};
 use super::groups::{DEFAULT_GROUP, Groups};
@@ -131,15 +131,9 @@ fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
 
 fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, languages: &Arc<Languages>) -> Command {
     let role: Role = check::role(&draft);
-    let origin = if draft.builtin {
-        Origin::BuiltIn
-    } else {
-        let place = &draft.definition.heading;
-        Origin::File {
-            file: place.file().shared_name(),
-            line: place.line(),
-        }
-    };
+    let origin = origin(&draft, &draft.definition.heading);
+    let role_origin = draft.definition.role.as_ref();
+    let role_origin = role_origin.map(|role| self::origin(&draft, &role.place));
     let builtin = draft.builtin;
     let definition = draft.definition;
     let name = definition.name.value;
@@ -171,10 +165,21 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
         image,
         action,
         role,
+        role_origin,
         origin,
         rendered: (0..languages.count()).map(|_| OnceLock::new()).collect(),
         languages: Arc::clone(languages),
         name,
+    }
+}
+
+fn origin(draft: &Draft, place: &Place) -> Origin {
+    if draft.builtin {
+        return Origin::BuiltIn;
+    }
+    Origin::File {
+        file: place.file().shared_name(),
+        line: place.line(),
     }
 }
 

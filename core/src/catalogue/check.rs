@@ -210,7 +210,7 @@ fn beginnings(longer: &Draft, drafts: &Drafts, problems: &Problems) {
 fn examples(draft: &Draft, problems: &Problems) {
     let definition = &draft.definition;
     let examples = definition.examples.as_deref().unwrap_or_default();
-    if examples.is_empty() && definition.examples.is_none() && definition.action.is_none() && !draft.builtin {
+    if examples.is_empty() && definition.examples.is_none() && definition.is_card && !draft.builtin {
         let message = format!("the card {} has no example", quoted(&definition.name.value));
         let diagnostic = Diagnostic::warning(definition.heading.clone(), message);
         let help = "add examples = [{ run = \"...\", about = \"...\" }]";

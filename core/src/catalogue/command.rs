@@ -1,6 +1,7 @@
 //! A command: what a catalogue holds.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use super::exec::Exec;
 use super::image::ImageFile;
 use super::languages::{LanguageId, Languages};
 use super::lookup::Lookup;
-use super::param::Param;
+use super::param::{Param, ParamKind};
 use crate::access::role::Role;
 use crate::language::Text;
 
@@ -41,6 +42,8 @@ pub struct Command {
     pub action: Action,
     /// The least role that may see and run it.
     pub role: Role,
+    /// Where the file says so; none when it is what its action has without a word.
+    pub role_origin: Option<Origin>,
     /// Where it was defined.
     pub origin: Origin,
     pub(super) languages: Arc<Languages>,
@@ -74,6 +77,11 @@ impl Action {
             Action::Builtin(_) => "builtin",
         }
     }
+}
+
+/// An absolute path, moved under another.
+pub(crate) fn inside(scratch: &Path, path: &Path) -> PathBuf {
+    scratch.join(path.strip_prefix("/").unwrap_or(path))
 }
 
 /// A line that uses a command, and what it does.
@@ -168,7 +176,37 @@ impl Command {
     ///
     /// Looks at the file system for params of type `path`, and only for those: see [`Command::looks_at_files`].
     pub fn arguments<'w>(&'w self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-        arguments::check(self, words)
+        arguments::check(&self.action, &self.params, words)
+    }
+
+    /// Its params with all paths under `scratch` instead of their own roots, for trying it where it does no harm.
+    pub(crate) fn params_in(&self, scratch: &Path) -> Vec<Param> {
+        let mut params = self.params.clone();
+        for rule in params.iter_mut().filter_map(|param| param.path.as_mut()) {
+            rule.root = inside(scratch, &rule.root);
+        }
+        params
+    }
+
+    /// [`Command::arguments`] by other params than its own.
+    pub(crate) fn arguments_by<'w>(
+        &self,
+        params: &'w [Param],
+        words: &[&'w str],
+    ) -> Result<Arguments<'w>, ArgumentError> {
+        arguments::check(&self.action, params, words)
+    }
+
+    /// Whether it is one of the server's own.
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.action, Action::Builtin(_))
+    }
+
+    /// Whether the program that it starts reads a secret.
+    pub fn reads_secret(&self) -> bool {
+        let secrets = self.params.iter().enumerate();
+        let mut secrets = secrets.filter(|(_, param)| param.kind == ParamKind::Secret);
+        secrets.any(|(position, _)| self.exec().is_some_and(|exec| exec.uses(position)))
     }
 
     /// Whether checking its arguments looks at the file system, which may take a while on a slow disk.

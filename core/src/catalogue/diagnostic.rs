@@ -165,6 +165,8 @@ pub struct Diagnostic {
     pub related: Option<(Place, String)>,
     /// The name of the file.
     pub file: Arc<str>,
+    /// How many more there are like this one, which are not told by themselves.
+    pub more: usize,
 }
 
 impl Diagnostic {
@@ -177,6 +179,7 @@ impl Diagnostic {
             file: place.file.shared_name(),
             place: Some(place),
             related: None,
+            more: 0,
         }
     }
 
@@ -197,6 +200,7 @@ impl Diagnostic {
             file: file.into(),
             place: None,
             related: None,
+            more: 0,
         }
     }
 
@@ -251,6 +255,8 @@ impl fmt::Display for Diagnostic {
 pub struct Broken {
     /// The errors, file by file in the order of their places; never empty.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is doubtful besides, in the same order.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Broken {

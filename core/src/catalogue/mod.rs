@@ -51,6 +51,7 @@ use std::sync::Arc;
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
 pub use changes::Changes;
+pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{

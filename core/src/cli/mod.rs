@@ -1,11 +1,15 @@
 //! The command line of `caracolad`.
 
 mod cert;
+mod check;
 mod door;
+mod examples;
+mod explain;
 mod import;
 mod init;
 mod log;
 mod password;
+mod schema;
 mod serve;
 mod user;
 
@@ -44,6 +48,12 @@ enum Action {
     /// Make commands of what other projects have written
     #[command(subcommand)]
     Import(import::ImportAction),
+    /// Tell all that is wrong and doubtful about a commands.toml, without serving it
+    Check(check::CheckArguments),
+    /// Tell what would come of a line: who may run it, and what its program would get; nothing is run
+    Explain(explain::ExplainArguments),
+    /// Print a JSON Schema of commands.toml, by which editors complete and check it
+    Schema,
     /// Print the server's certificate (PEM), for other clients to verify it with
     Cert(CertificateArguments),
     /// Speak to everybody on the server that runs
@@ -165,6 +175,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Serve(arguments) => serve::serve(&arguments),
         Action::Init { folder } => init::init(&folder),
         Action::Import(action) => import::import(&action),
+        Action::Check(arguments) => check::check(&arguments),
+        Action::Explain(arguments) => explain::explain(&arguments),
+        Action::Schema => schema::print(),
         Action::Cert(arguments) => cert::print(&arguments),
         Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
         Action::Sessions(door) => door::call(&door, &["sessions"]),

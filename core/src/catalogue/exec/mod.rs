@@ -76,6 +76,12 @@ impl Exec {
         &self.program
     }
 
+    /// Whether this variable of the server's own environment is passed on, and not set otherwise.
+    pub fn passes(&self, name: &str) -> bool {
+        let is_set = self.environment.iter().any(|(set, _)| set == name);
+        !is_set && self.pass_environment.iter().any(|passed| passed == name)
+    }
+
     /// Whether a value of the param at `position` reaches the program.
     pub(super) fn uses(&self, position: usize) -> bool {
         let in_template = |template: &Template| template.0.contains(&Piece::Value(position));

@@ -50,6 +50,7 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         image: section.value("image").and_then(|value| located_words(&value)),
         role: section.value("roles").and_then(|value| role(&value)),
         action: action(&section, exec),
+        is_card: !keys::WITH_ACTIONS.iter().any(|key| section.value(key).is_some()),
         params,
         completing,
     })

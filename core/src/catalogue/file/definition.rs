@@ -26,6 +26,8 @@ pub(in crate::catalogue) struct Definition {
     pub(in crate::catalogue) completing: Vec<Located<String>>,
     pub(in crate::catalogue) role: Option<Located<Role>>,
     pub(in crate::catalogue) action: Option<Located<DefinedAction>>,
+    /// Whether it says nothing about an action, right or wrong.
+    pub(in crate::catalogue) is_card: bool,
 }
 
 /// The action that a definition gives; without one, it is a card.
