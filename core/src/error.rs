@@ -2,6 +2,7 @@
 
 use caracola_wire::{ErrorCode, ErrorReply};
 
+use crate::access::LoginRefused;
 use crate::language::Speech;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, name};
@@ -55,10 +56,8 @@ pub enum Error {
     },
     /// A request before login on a server that lets no guests in.
     NotLoggedIn,
-    /// So many logins wait already that one more can't.
-    LoginsCrowded,
-    /// An operator put the account's name out for a while.
-    LoginBanned,
+    /// A login that is not looked at, or comes at the wrong time.
+    Login(LoginRefused),
     /// Something only operators may ask of a verb.
     OperatorsOnly,
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
@@ -84,11 +83,6 @@ pub enum Error {
     },
     /// A word that is not valid UTF-8.
     Text,
-    /// More wrong passwords than one person mistypes, from one address.
-    TooManyLogins {
-        /// For how many seconds no further one is looked at.
-        seconds: u64,
-    },
     /// More messages in a short time than one person can mean.
     TooManyMessages,
     /// No command of that name.
@@ -121,12 +115,12 @@ impl Error {
         match self {
             Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
-            Self::LoginBanned | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
-            Self::LoginsCrowded => ErrorCode::Busy,
+            Self::Login(LoginRefused::Banned) | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::Login(LoginRefused::Crowded) => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
-            Self::TooManyLogins { .. }
+            Self::Login(LoginRefused::TooMany { .. })
             | Self::TooManyMessages
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
@@ -180,14 +174,7 @@ impl Error {
                 );
                 sentence + &did_you_mean(nearest, speech)
             }
-            Self::LoginBanned => speech.say(
-                "an operator put you out for a while".to_owned(),
-                "un operador te dejó fuera por un rato".to_owned(),
-            ),
-            Self::LoginsCrowded => speech.say(
-                "too many people are logging in at this moment: try again".to_owned(),
-                "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
-            ),
+            Self::Login(why) => login(*why, speech),
             Self::Muted { seconds } => speech.say(
                 format!("an operator muted you: you may speak again in {seconds} s"),
                 format!("un operador te silenció: podrás hablar de nuevo en {seconds} s"),
@@ -224,10 +211,6 @@ impl Error {
                 format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
             ),
             Self::Text => "a word is not valid UTF-8".to_owned(),
-            Self::TooManyLogins { seconds } => speech.say(
-                format!("too many wrong passwords from your address: try again in {seconds} s"),
-                format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
-            ),
             Self::TooManyMessages => speech.say(
                 "too many messages at once: wait a moment".to_owned(),
                 "demasiados mensajes a la vez: espera un momento".to_owned(),
@@ -318,6 +301,23 @@ pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
         NameError::Reserved => speech.say(
             format!("{wanted:?} is kept for the server: choose another name"),
             format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
+        ),
+    }
+}
+
+fn login(why: LoginRefused, speech: Speech) -> String {
+    match why {
+        LoginRefused::Banned => speech.say(
+            "an operator put you out for a while".to_owned(),
+            "un operador te dejó fuera por un rato".to_owned(),
+        ),
+        LoginRefused::Crowded => speech.say(
+            "too many people are logging in at this moment: try again".to_owned(),
+            "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
+        ),
+        LoginRefused::TooMany { seconds } => speech.say(
+            format!("too many wrong passwords from your address: try again in {seconds} s"),
+            format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
         ),
     }
 }

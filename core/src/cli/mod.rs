@@ -80,10 +80,7 @@ enum Action {
         name: String,
     },
     /// Say who may log in
-    User {
-        #[command(subcommand)]
-        action: user::UserAction,
-    },
+    User(user::UserArguments),
     /// Stop the server that runs: everybody is told
     Stop(DoorArguments),
 }
@@ -164,7 +161,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
         Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
         Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
-        Action::User { action } => user::user(&action),
+        Action::User(arguments) => user::user(&arguments),
         Action::Stop(door) => door::stop(&door),
     }
 }
