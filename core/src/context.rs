@@ -108,9 +108,10 @@ impl Context {
         self.users.refresh(|accounts| {
             for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
                 let session = affected.session;
-                match affected.user {
-                    Some(user) => tracing::info!(session, user = user.label(), role = %user.role(), "has another role"),
-                    None => tracing::info!(session, "its account is gone"),
+                if let Some(user) = affected.user {
+                    tracing::info!(session, user = user.label(), role = %user.role(), "has another role");
+                } else {
+                    tracing::info!(session, "its account is gone");
                 }
             }
         });

@@ -43,23 +43,25 @@ pub fn dispatch(
     match serve(context, &catalogue, caller, request, now, out) {
         Ok(Progress::Later(later)) => Outcome::Later(later),
         Ok(Progress::Done) => Outcome::Done(true),
-        Err(error) => Outcome::Done(told(Err(error), caller, out)),
+        Err(error) => {
+            tell(&error, caller, out);
+            Outcome::Done(false)
+        }
     }
 }
 
 /// Ends a request that took time: appends its reply. Returns whether it succeeded.
 pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: &mut Vec<u8>) -> bool {
-    let served = finish(context, caller, out);
-    told(served, caller, out)
+    let ended = finish(context, caller, out);
+    if let Err(error) = &ended {
+        tell(error, caller, out);
+    }
+    ended.is_ok()
 }
 
-/// Appends the error that came of a request, if one did.
-fn told(served: Result<(), Error>, caller: &Caller, out: &mut Vec<u8>) -> bool {
-    if let Err(error) = &served {
-        let reply = caller.error(error);
-        Encoder::new(out, caller.protocol).error(&reply);
-    }
-    served.is_ok()
+fn tell(error: &Error, caller: &Caller, out: &mut Vec<u8>) {
+    let reply = caller.error(error);
+    Encoder::new(out, caller.protocol).error(&reply);
 }
 
 /// The list. The order matters: what comes first must not depend on what comes later.

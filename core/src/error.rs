@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use caracola_wire::{ErrorCode, ErrorReply};
 
+use crate::access::LoginRefused;
 use crate::jobs::Ending;
 use crate::language::Speech;
 use crate::phrases;
@@ -59,10 +60,8 @@ pub enum Error {
     },
     /// A request before login on a server that lets no guests in.
     NotLoggedIn,
-    /// So many logins wait already that one more can't.
-    LoginsCrowded,
-    /// An operator put the account's name out for a while.
-    LoginBanned,
+    /// A login that is not looked at, or comes at the wrong time.
+    Login(LoginRefused),
     /// Something only operators may ask of a verb.
     OperatorsOnly,
     /// A program ran and says that it failed.
@@ -118,11 +117,6 @@ pub enum Error {
     },
     /// A word that is not valid UTF-8.
     Text,
-    /// More wrong passwords than one person mistypes, from one address.
-    TooManyLogins {
-        /// For how many seconds no further one is looked at.
-        seconds: u64,
-    },
     /// More messages in a short time than one person can mean.
     TooManyMessages,
     /// No command of that name.
@@ -163,12 +157,12 @@ impl Error {
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
             Self::KeyNotKept(_) => ErrorCode::Limit,
-            Self::LoginBanned | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
-            Self::LoginsCrowded => ErrorCode::Busy,
+            Self::Login(LoginRefused::Banned) | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::Login(LoginRefused::Crowded) => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
-            Self::TooManyLogins { .. }
+            Self::Login(LoginRefused::TooMany { .. })
             | Self::TooManyMessages
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
@@ -260,14 +254,7 @@ impl Error {
                 );
                 sentence + &did_you_mean(nearest, speech)
             }
-            Self::LoginBanned => speech.say(
-                "an operator put you out for a while".to_owned(),
-                "un operador te dejó fuera por un rato".to_owned(),
-            ),
-            Self::LoginsCrowded => speech.say(
-                "too many people are logging in at this moment: try again".to_owned(),
-                "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
-            ),
+            Self::Login(why) => login(*why, speech),
             Self::Muted { time } => match time.map(phrases::span) {
                 Some(time) => speech.say(
                     format!("an operator muted you: you may speak again in {time}"),
@@ -310,10 +297,6 @@ impl Error {
                 format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
             ),
             Self::Text => "a word is not valid UTF-8".to_owned(),
-            Self::TooManyLogins { seconds } => speech.say(
-                format!("too many wrong passwords from your address: try again in {seconds} s"),
-                format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
-            ),
             Self::TooManyMessages => speech.say(
                 "too many messages at once: wait a moment".to_owned(),
                 "demasiados mensajes a la vez: espera un momento".to_owned(),
@@ -404,6 +387,23 @@ pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
         NameError::Reserved => speech.say(
             format!("{wanted:?} is kept for the server: choose another name"),
             format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
+        ),
+    }
+}
+
+fn login(why: LoginRefused, speech: Speech) -> String {
+    match why {
+        LoginRefused::Banned => speech.say(
+            "an operator put you out for a while".to_owned(),
+            "un operador te dejó fuera por un rato".to_owned(),
+        ),
+        LoginRefused::Crowded => speech.say(
+            "too many people are logging in at this moment: try again".to_owned(),
+            "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
+        ),
+        LoginRefused::TooMany { seconds } => speech.say(
+            format!("too many wrong passwords from your address: try again in {seconds} s"),
+            format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
         ),
     }
 }

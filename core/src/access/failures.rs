@@ -80,7 +80,7 @@ impl Failures {
             });
             *record = record.settled(now);
             record.guesses += 1.0;
-            if record.guesses >= key.limit() {
+            if record.guesses + 1.0 > key.limit() {
                 record.strikes = (record.strikes + 1).min(STRIKES);
                 full = true;
             }

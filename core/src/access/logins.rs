@@ -28,9 +28,20 @@ pub struct Turn {
     _place: OwnedSemaphorePermit,
 }
 
-/// So many logins wait already that one more can't.
+/// Why a login is refused, whatever the password. A wrong password is told by nothing but
+/// [`Error::WrongPassword`](crate::error::Error::WrongPassword).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crowded;
+pub enum LoginRefused {
+    /// The password was right, but an operator put the account's name out for a while.
+    Banned,
+    /// So many logins wait already that one more can't.
+    Crowded,
+    /// More wrong passwords came from that address than people mistype.
+    TooMany {
+        /// For how many seconds no further one is looked at.
+        seconds: u64,
+    },
+}
 
 impl Default for Logins {
     fn default() -> Self {
@@ -44,10 +55,11 @@ impl Default for Logins {
 
 impl Logins {
     /// Waits for a turn, first come, first served. Cancel safe.
-    pub async fn turn(&self) -> Result<Turn, Crowded> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Crowded)?;
+    pub async fn turn(&self) -> Result<Turn, LoginRefused> {
+        let crowded = LoginRefused::Crowded;
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| crowded)?;
         // Nobody closes the semaphore.
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Crowded)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| crowded)?;
         Ok(Turn {
             _turn: turn,
             _place: place,
@@ -68,7 +80,7 @@ mod tests {
         for turn in &mut waiting {
             assert!(is_pending(turn.as_mut()).await);
         }
-        assert_eq!(logins.turn().await.err(), Some(Crowded));
+        assert_eq!(logins.turn().await.err(), Some(LoginRefused::Crowded));
         drop(first);
         let third = waiting.remove(0).await;
         assert!(third.is_ok());

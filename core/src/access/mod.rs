@@ -16,7 +16,7 @@ pub mod watch;
 use std::sync::Arc;
 
 pub use account::{Account, Accounts};
-pub use logins::Logins;
+pub use logins::{LoginRefused, Logins};
 pub use password::Password;
 pub use role::Role;
 pub use users::Users;

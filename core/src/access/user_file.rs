@@ -258,7 +258,7 @@ fn span_of(table: &dyn TableLike, key: &str, item: &Item) -> Option<Range<usize>
 /// The number, from 1, of the line where something begins.
 fn line_at(text: &str, at: Option<Range<usize>>) -> usize {
     let end = at.map_or(0, |at| at.start).min(text.len());
-    1 + text.as_bytes()[..end].iter().filter(|&&byte| byte == b'\n').count()
+    1 + text.bytes().take(end).filter(|&byte| byte == b'\n').count()
 }
 
 /// A key as it may be told: short, and nothing in it moves a cursor.

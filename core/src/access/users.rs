@@ -147,7 +147,6 @@ impl Seen {
 
 #[expect(
     clippy::cast_possible_wrap,
-    clippy::allow_attributes,
     clippy::unnecessary_cast,
     reason = "nanoseconds are below 10^9; their type differs by platform"
 )]

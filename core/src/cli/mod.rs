@@ -94,10 +94,7 @@ enum Action {
         name: String,
     },
     /// Say who may log in
-    User {
-        #[command(subcommand)]
-        action: user::UserAction,
-    },
+    User(user::UserArguments),
     /// Put a changed commands.toml in force, and show what it changes
     Reload(DoorArguments),
     /// Stop the server that runs: everybody is told
@@ -184,7 +181,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
         Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
         Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
-        Action::User { action } => user::user(&action),
+        Action::User(arguments) => user::user(&arguments),
         Action::Reload(door) => door::call(&door, &["reload"]),
         Action::Stop(door) => door::stop(&door),
     }

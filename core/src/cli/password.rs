@@ -98,22 +98,24 @@ fn from_terminal(name: &str) -> Result<Option<Password>> {
 }
 
 /// A terminal that shows nothing of what is typed, until dropped. Its keys are read as they come, Ctrl-C too, so that
-/// nothing can end the program and leave the terminal silent.
+/// no key can end the program and leave the terminal silent.
 struct Silent {
+    terminal: io::Stdin,
     before: Termios,
 }
 
 impl Silent {
     fn begin() -> Result<Self> {
-        let before = tcgetattr(io::stdin()).context("cannot silence the terminal")?;
+        let terminal = io::stdin();
+        let before = tcgetattr(&terminal).context("cannot silence the terminal")?;
         let mut silent = before.clone();
         silent
             .local_modes
             .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
         silent.special_codes[SpecialCodeIndex::VMIN] = 1;
         silent.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(io::stdin(), OptionalActions::Flush, &silent).context("cannot silence the terminal")?;
-        Ok(Self { before })
+        tcsetattr(&terminal, OptionalActions::Flush, &silent).context("cannot silence the terminal")?;
+        Ok(Self { terminal, before })
     }
 
     /// One line; none if Ctrl-C or Ctrl-D was typed, or the terminal is gone.
@@ -121,42 +123,43 @@ impl Silent {
         let mut stderr = io::stderr();
         write!(stderr, "{prompt}")?;
         stderr.flush()?;
-        let typed = self.typed();
+        let typed = typed(&self.terminal);
         writeln!(stderr)?;
         typed
-    }
-
-    fn typed(&self) -> Result<Option<Password>> {
-        const CTRL_C: u8 = 0x03;
-        const CTRL_D: u8 = 0x04;
-        const CTRL_U: u8 = 0x15;
-        const BACKSPACE: [u8; 2] = [0x08, 0x7f];
-        // Room for one byte too many, so that too much is seen to be that.
-        let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
-        let mut key = Zeroizing::new([0]);
-        loop {
-            match rustix::io::read(io::stdin(), key.as_mut()) {
-                Ok(0) => return Ok(None),
-                Ok(_) => {}
-                Err(rustix::io::Errno::INTR) => continue,
-                Err(error) => return Err(error).context("cannot read the terminal"),
-            }
-            match key[0] {
-                b'\r' | b'\n' => return Ok(Some(Password::new(&line))),
-                CTRL_C | CTRL_D => return Ok(None),
-                CTRL_U => line.clear(),
-                key if BACKSPACE.contains(&key) => erase(&mut line),
-                key if line.len() <= LONGEST => line.push(key),
-                _ => {}
-            }
-        }
     }
 }
 
 impl Drop for Silent {
     fn drop(&mut self) {
         // If the terminal is gone, nobody misses its echo.
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.before);
+        let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
+    }
+}
+
+/// Reads keys up to Enter, past the buffer of standard input, which would keep them.
+fn typed(terminal: &io::Stdin) -> Result<Option<Password>> {
+    const CTRL_C: u8 = 0x03;
+    const CTRL_D: u8 = 0x04;
+    const CTRL_U: u8 = 0x15;
+    const BACKSPACE: [u8; 2] = [0x08, 0x7f];
+    // Room for one byte too many, so that too much is seen to be that.
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    let mut key = Zeroizing::new([0]);
+    loop {
+        match rustix::io::read(terminal, key.as_mut()) {
+            Ok(0) => return Ok(None),
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(error) => return Err(error).context("cannot read the terminal"),
+        }
+        match key[0] {
+            b'\r' | b'\n' => return Ok(Some(Password::new(&line))),
+            CTRL_C | CTRL_D => return Ok(None),
+            CTRL_U => line.clear(),
+            key if BACKSPACE.contains(&key) => erase(&mut line),
+            key if line.len() <= LONGEST => line.push(key),
+            _ => {}
+        }
     }
 }
 

@@ -11,7 +11,6 @@ use caracola_wire::{Reply, Table};
 use clap::{Args, Subcommand};
 use rustix::fs::{FlockOperation, flock};
 
-use super::DoorArguments;
 use super::password::{self, PasswordArguments};
 use crate::access::user_file::{self, UserFile};
 use crate::access::users::{self, FILE};
@@ -23,9 +22,19 @@ use crate::render;
 use crate::sessions::Name;
 use crate::state_folder;
 
+/// What `caracolad user` is told.
+#[derive(Debug, Args)]
+pub(super) struct UserArguments {
+    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
+    #[arg(long, value_name = "FOLDER", global = true)]
+    state_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    action: UserAction,
+}
+
 /// What `caracolad user` can do.
 #[derive(Debug, Subcommand)]
-pub(super) enum UserAction {
+enum UserAction {
     /// Let somebody log in; asks for their password
     Add {
         #[command(flatten)]
@@ -37,7 +46,7 @@ pub(super) enum UserAction {
         password: PasswordArguments,
     },
     /// Show who may log in
-    List(DoorArguments),
+    List,
     /// Let somebody log in no longer; their sessions end
     Remove(Who),
     /// Set somebody's password anew
@@ -51,34 +60,33 @@ pub(super) enum UserAction {
 
 /// Whom it is about.
 #[derive(Debug, Args)]
-pub(super) struct Who {
+struct Who {
     /// Their name: 1-20 letters, digits, _ and -
     name: String,
-    #[command(flatten)]
-    door: DoorArguments,
 }
 
-pub(super) fn user(action: &UserAction) -> Result<ExitCode> {
-    match action {
-        UserAction::Add { who, role, password } => add(who, role, password),
-        UserAction::List(door) => list(door),
-        UserAction::Remove(who) => remove(who),
-        UserAction::Passwd { who, password } => passwd(who, password),
+pub(super) fn user(arguments: &UserArguments) -> Result<ExitCode> {
+    let state = state_folder::find(arguments.state_dir.as_deref())?;
+    match &arguments.action {
+        UserAction::Add { who, role, password } => add(&state, &who.name, role, password),
+        UserAction::List => list(&state),
+        UserAction::Remove(who) => remove(&state, &who.name),
+        UserAction::Passwd { who, password } => passwd(&state, &who.name, password),
     }
 }
 
-fn add(who: &Who, role: &str, password: &PasswordArguments) -> Result<ExitCode> {
-    let name = Name::parse(&who.name).map_err(|why| unfit(&who.name, why))?;
+fn add(state: &Path, name: &str, role: &str, password: &PasswordArguments) -> Result<ExitCode> {
+    let name = Name::parse(name).map_err(|why| unfit(name, why))?;
     let role: Role = role.parse()?;
-    let state = state(&who.door)?;
+    prepare(state)?;
     // Before anybody is asked for a password in vain; and again once the file is ours.
-    must_be_free(&accounts(&state)?, &name)?;
+    must_be_free(&accounts(state)?, &name)?;
     let Some(password) = password::ask(password, name.as_str())? else {
         return Ok(password::INTERRUPTED.into());
     };
     let since = format!("{}Z", calendar::utc(SystemTime::now()));
     let account = Account::new(name, role, Some(since), password)?;
-    change(&state, |file, accounts| {
+    change(state, |file, accounts| {
         must_be_free(accounts, account.name())?;
         file.add(&account);
         Ok(())
@@ -87,8 +95,8 @@ fn add(who: &Who, role: &str, password: &PasswordArguments) -> Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(door: &DoorArguments) -> Result<ExitCode> {
-    let accounts = accounts(&state_folder::find(door.state_dir.as_deref())?)?;
+fn list(state: &Path) -> Result<ExitCode> {
+    let accounts = accounts(state)?;
     if accounts.is_empty() {
         anstream::println!("Nobody may log in yet: caracolad user add NAME");
         return Ok(ExitCode::SUCCESS);
@@ -112,10 +120,11 @@ fn list(door: &DoorArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn remove(who: &Who) -> Result<ExitCode> {
+fn remove(state: &Path, name: &str) -> Result<ExitCode> {
+    prepare(state)?;
     let mut removed = String::new();
-    change(&state(&who.door)?, |file, accounts| {
-        let account = existing(accounts, &who.name)?;
+    change(state, |file, accounts| {
+        let account = existing(accounts, name)?;
         file.remove(account.name().as_str());
         account.name().as_str().clone_into(&mut removed);
         Ok(())
@@ -124,13 +133,13 @@ fn remove(who: &Who) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn passwd(who: &Who, password: &PasswordArguments) -> Result<ExitCode> {
-    let state = state(&who.door)?;
-    let name = existing(&accounts(&state)?, &who.name)?.name().clone();
+fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<ExitCode> {
+    prepare(state)?;
+    let name = existing(&accounts(state)?, name)?.name().clone();
     let Some(password) = password::ask(password, name.as_str())? else {
         return Ok(password::INTERRUPTED.into());
     };
-    change(&state, |file, accounts| {
+    change(state, |file, accounts| {
         let account = existing(accounts, name.as_str())?;
         file.set_password(account.name().as_str(), &password);
         Ok(())
@@ -139,11 +148,10 @@ fn passwd(who: &Who, password: &PasswordArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The state folder, made if need be, for whoever runs the server only: a file that somebody else wrote there would
-/// be no use to it.
-fn state(door: &DoorArguments) -> Result<PathBuf> {
-    let state = state_folder::find(door.state_dir.as_deref())?;
-    if let Ok(about) = fs::metadata(&state)
+/// Makes the state folder if need be. Only for whoever runs the server: a file that somebody else wrote there would be
+/// no use to it.
+fn prepare(state: &Path) -> Result<()> {
+    if let Ok(about) = fs::metadata(state)
         && about.uid() != rustix::process::geteuid().as_raw()
     {
         bail!(
@@ -153,8 +161,7 @@ fn state(door: &DoorArguments) -> Result<PathBuf> {
             about.uid()
         );
     }
-    state_folder::prepare(&state)?;
-    Ok(state)
+    state_folder::prepare(state)
 }
 
 fn accounts(state: &Path) -> Result<Accounts> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use caracola_wire::Push;
 
 use crate::access::failures::Guess;
-use crate::access::{Account, Password, password};
+use crate::access::{Account, LoginRefused, Password, password};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::Error;
@@ -50,7 +50,7 @@ impl Attempt {
 pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Account, Error> {
     let (session, guess) = (attempt.session, attempt.guess);
     may_guess(&context, guess)?;
-    let turn = context.logins.turn().await.map_err(|_| Error::LoginsCrowded)?;
+    let turn = context.logins.turn().await.map_err(Error::Login)?;
     // While it waited, others from there may have guessed wrongly.
     may_guess(&context, guess)?;
     let checked = tokio::task::spawn_blocking({
@@ -65,7 +65,7 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
         }
     });
     // It neither panics nor is cancelled, unless the server stops.
-    let (account, right) = checked.await.map_err(|_| Error::LoginsCrowded)?;
+    let (account, right) = checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?;
     if let (Some(account), true) = (&account, right) {
         if let Some(guess) = guess {
             context.logins.failures.right(guess);
@@ -89,9 +89,9 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
 fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {
     let wait = guess.map(|guess| context.logins.failures.wait(guess, Instant::now()));
     match wait {
-        Some(wait) if wait > Duration::ZERO => Err(Error::TooManyLogins {
+        Some(wait) if wait > Duration::ZERO => Err(Error::Login(LoginRefused::TooMany {
             seconds: wait.as_secs() + 1,
-        }),
+        })),
         _ => Ok(()),
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -
         .log_in(&session, account)
         .map_err(|error| match error {
             LoginError::Outdated => Error::WrongPassword,
-            LoginError::Banned => Error::LoginBanned,
+            LoginError::Banned => Error::Login(LoginRefused::Banned),
         })?;
     tracing::info!(session = session.id, user = caller.user.label(), role = %caller.user.role(), "logged in");
     let after = session.shown_name();
