@@ -40,11 +40,11 @@ impl Recipe {
         Self::new("recipe-python", "ask.py", python)
     }
 
-    /// `$NODE_PATH` is the folder that `npm install redis` made. Modules don't heed the variable: they look for a folder
-    /// beside themselves.
+    /// `$NODE_MODULES` is the folder that `npm install redis` made. A module looks for others in a folder beside itself.
     fn node() -> Result<Self> {
         let recipe = Self::new("recipe-node", "ask.mjs", "node")?;
-        let modules = env::var_os("NODE_PATH").context("$NODE_PATH must be a node_modules folder with redis in it")?;
+        let modules =
+            env::var_os("NODE_MODULES").context("$NODE_MODULES must be a node_modules folder with redis in it")?;
         symlink(fs::canonicalize(modules)?, recipe.folder.path().join("node_modules"))?;
         Ok(recipe)
     }
