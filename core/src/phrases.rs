@@ -281,10 +281,10 @@ pub fn reloaded(speech: Speech, changes: &Changes) -> String {
             names.join(", ")
         }
     };
-    let (added, changed, removed) = (list(&changes.added), list(&changes.changed), list(&changes.removed));
+    let [new, other, gone] = [&changes.added, &changes.changed, &changes.removed].map(|names| list(names));
     speech.say(
-        format!("Added: {added}. Changed: {changed}. Removed: {removed}."),
-        format!("Nuevos: {added}. Cambiados: {changed}. Quitados: {removed}."),
+        format!("Added: {new}. Changed: {other}. Removed: {gone}."),
+        format!("Nuevos: {new}. Cambiados: {other}. Quitados: {gone}."),
     )
 }
 
@@ -300,7 +300,8 @@ pub fn will_stop(speech: Speech) -> String {
 pub fn help_hint(speech: Speech) -> String {
     speech.say(
         "Type a command to run it or read its card; help NAME shows any card, help WORDS searches.".to_owned(),
-        "Escribe un comando para usarlo o leer su tarjeta; ayuda NOMBRE muestra cualquier tarjeta, ayuda PALABRAS busca.".to_owned(),
+        "Escribe un comando para usarlo o leer su ficha; ayuda NOMBRE muestra cualquier ficha, ayuda PALABRAS busca."
+            .to_owned(),
     )
 }
 
@@ -314,7 +315,7 @@ pub fn own_commands(speech: Speech) -> String {
 
 /// The heading over everything else in `help`.
 pub fn other_commands(speech: Speech) -> String {
-    speech.say("Cards and lookups".to_owned(), "Tarjetas y consultas".to_owned())
+    speech.say("Cards and lookups".to_owned(), "Fichas y consultas".to_owned())
 }
 
 /// A time span for people: its two largest units.

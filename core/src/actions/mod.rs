@@ -33,6 +33,7 @@ pub struct Call<'c> {
 }
 
 /// What came of an action.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, and never kept")]
 pub enum Performed {
     /// Its reply.
     Reply(Reply),

@@ -140,8 +140,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             let begun = done;
             done += request.wire_len();
             served += 1;
-            let begin = if served == 1 { now } else { Instant::now() };
-            let outcome = dispatch(context, caller, &request, begin, &mut connection.output);
+            let start = if served == 1 { now } else { Instant::now() };
+            let outcome = dispatch(context, caller, &request, start, &mut connection.output);
             if caller.wipe {
                 decoder.wipe();
                 connection.wipe(begun..done);

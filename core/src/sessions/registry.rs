@@ -530,9 +530,9 @@ mod tests {
         let sessions = Sessions::default();
         let door = || sessions.enter(Origin::Door { process: None }, User::operator(), ROOM);
         let (one, two) = (door()?, door()?);
-        assert_eq!(sessions.name_nearest(&one, None), "operator");
+        assert_eq!(sessions.name_nearest(&one, None), Ok("operator".to_owned()));
         // A client wishes for what its person is called on the machine.
-        assert_eq!(sessions.name_nearest(&two, Some("root")), "operator");
+        assert_eq!(sessions.name_nearest(&two, Some("root")), Ok("operator".to_owned()));
         one.profile().token = Some("secret".to_owned());
         sessions.exit(&one, true);
         assert_eq!(two.shown_name(), "operator");
