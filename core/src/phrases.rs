@@ -164,12 +164,11 @@ pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>, address_to
         ),
         Some(time) => speech.say(
             format!(
-                "{name} was disconnected. The name stays out for {time}; the address is shared with others, so whoever \
-                 takes another name may come back"
+                "{name} was disconnected, and stays out for {time} under that name; others share the address, so it stays open"
             ),
             format!(
-                "{name} quedó fuera. El nombre no podrá volver por {time}; la dirección es de varias personas, así que \
-                 quien tome otro nombre puede volver"
+                "{name} quedó fuera y no podrá volver por {time} con ese nombre; otras personas comparten la dirección, que \
+                 sigue abierta"
             ),
         ),
         None => speech.say(format!("{name} was disconnected"), format!("{name} quedó fuera")),

@@ -67,7 +67,7 @@ fn a_mistake_is_shown_as_the_readme_shows_it() -> Result<()> {
     assert_eq!(without_numbers(&finished.stderr), without_numbers(&block("mistake")?));
     let file = fs::read_to_string(folder.path().join("lab/commands.toml"))?;
     assert!(
-        file.starts_with("# The commands of a Caracola server."),
+        file.starts_with("#:schema ") && file.contains("# The commands of a Caracola server."),
         "the guide is at the top"
     );
     Ok(())

@@ -108,7 +108,7 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "ADDRESS:PORT", env = "CARACOLA_LISTEN", value_delimiter = ',')]
     listen: Vec<String>,
     /// Listen on all addresses, and print the line that others type to join
-    #[arg(long)]
+    #[arg(long, conflicts_with = "listen")]
     lan: bool,
     /// With --lan: the port
     #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT, requires = "lan", value_parser = clap::value_parser!(u16).range(1..))]

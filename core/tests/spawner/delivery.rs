@@ -140,7 +140,9 @@ pub(crate) async fn nothing_else_is_inherited(spawner: Spawner) {
         line.trim_start_matches(':').trim().to_owned()
     };
     for signals in ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"] {
-        assert_eq!(field(signals), "0000000000000000", "{signals}");
+        // The C library keeps signals 32 and 33 for itself: nobody can set them through it.
+        let own = u64::from_str_radix(&field(signals), 16).expect("a mask") & !(0b11 << 31);
+        assert_eq!(own, 0, "{signals}");
     }
     assert_eq!(field("NoNewPrivs"), "1");
     assert_eq!(field("CapAmb"), "0000000000000000");
