@@ -24,10 +24,9 @@ fn shell(server: &TestServer, name: Option<&str>, token: Option<&str>) -> Result
         language: Some("en".to_owned()),
         width: Some(80),
         stream: true,
-        quiet: false,
         name: name.map(str::to_owned),
         token: token.map(str::to_owned),
-        ..ShellHello::default()
+        quiet: false,
     };
     let words = hello.words();
     let words: Vec<_> = words.iter().map(String::as_str).collect();

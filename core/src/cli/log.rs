@@ -18,6 +18,7 @@ pub(super) fn start(format: LogFormat, level: &str) -> Result<()> {
         .with_context(|| format!("{level:?} is no log level: write error, warn, info, debug or trace"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .log_internal_errors(false)
         .with_writer(|| Unfailing(std::io::stderr()));
     let started = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
