@@ -191,12 +191,12 @@ mod tests {
             failures.wrong(guess, now);
         }
         assert_eq!(waits, [0, 0, 0, 0, 0, 12, 24, 48, 96, 192]);
-        let day = Duration::from_secs(86_400);
+        let day = Duration::from_hours(24);
         let guesses = guess_for(&failures, guess, now, day);
         assert!(guesses < 500, "{guesses} guesses a day");
         // And all is forgotten after a quiet hour.
         assert_eq!(
-            failures.wait(guess, now + day + Duration::from_secs(3600)),
+            failures.wait(guess, now + day + Duration::from_hours(1)),
             Duration::ZERO
         );
     }

@@ -126,6 +126,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             if caller.leaving || connection.is_full() {
                 break Ok(None);
             }
+            // Who is out is out: what they sent before is not run any more.
+            if matches!(caller.session.outbox.ending(), Some(Ending::Kicked | Ending::Removed)) {
+                break Ok(None);
+            }
             if caller.session.outbox.take_nudge() {
                 role_changed(context, caller);
             }

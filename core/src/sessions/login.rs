@@ -123,7 +123,8 @@ mod tests {
             tls: "TLSv1.2",
             cipher: "",
         };
-        match sessions.enter(origin, User::guest(), ROOM) {
+        let place = sessions.reserve([192, 0, 2, 1].into(), ROOM);
+        match place.and_then(|()| sessions.enter(origin, User::guest(), ROOM)) {
             Ok(session) => session,
             Err(refusal) => panic!("{refusal:?}"),
         }
@@ -229,7 +230,7 @@ mod tests {
         sessions.set_accounts(accounts(&[&ana]));
         let (session, neighbour) = (enter(&sessions), enter(&sessions));
         assert!(sessions.log_in(&session, &ana).is_ok());
-        sessions.ban(&session, std::time::Duration::from_secs(60));
+        sessions.ban(&session, std::time::Duration::from_mins(1));
         sessions.exit(&session, false);
         assert_eq!(sessions.log_in(&neighbour, &ana), Err(LoginError::Banned));
     }

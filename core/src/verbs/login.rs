@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use caracola_wire::Push;
 
 use crate::access::failures::Guess;
-use crate::access::{Account, LoginRefused, Password, password};
+use crate::access::password::verify;
+use crate::access::{Account, LoginRefused, Password};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::Error;
@@ -16,8 +17,9 @@ use crate::sessions::{LoginError, Name, Origin, neighbourhood};
 
 /// A user and a password that somebody sent.
 pub(super) struct Attempt {
-    /// The session, for the log.
+    /// The session, for the log, and where it is from.
     session: u64,
+    from: String,
     /// The name, if it could be one.
     name: Option<Name>,
     password: Password,
@@ -38,6 +40,7 @@ impl Attempt {
         };
         Self {
             session: caller.session.id,
+            from: caller.session.origin.to_string(),
             name,
             password: Password::new(password),
             guess,
@@ -48,7 +51,13 @@ impl Attempt {
 /// Checks a password in its turn. An unknown user, a wrong password and a name that can't be one go the same way and come
 /// to the same answer.
 pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Account, Error> {
-    let (session, guess) = (attempt.session, attempt.guess);
+    let Attempt {
+        session,
+        from,
+        name,
+        password,
+        guess,
+    } = attempt;
     may_guess(&context, guess)?;
     let turn = context.logins.turn().await.map_err(Error::Login)?;
     // While it waited, others from there may have guessed wrongly.
@@ -58,8 +67,8 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
         move || {
             context.refresh_users();
             let accounts = context.users.in_force();
-            let account = attempt.name.as_ref().and_then(|name| accounts.find(name));
-            let right = password::verify(account.map(Account::password), &attempt.password);
+            let account = name.as_ref().and_then(|name| accounts.find(name));
+            let right = verify(account.map(Account::password), &password);
             drop(turn);
             (account.cloned(), right)
         }
@@ -74,12 +83,13 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
     }
     // A name that is nobody's may be a password in the wrong place: it is not logged.
     let user = account.as_ref().map_or("?", |account| account.name().as_str());
-    tracing::warn!(session, user, "wrong password, or no such user");
+    tracing::warn!(session, from, user, "wrong password, or no such user");
     if let Some(guess) = guess
         && context.logins.failures.wrong(guess, Instant::now())
     {
         tracing::warn!(
             session,
+            from,
             "too many wrong passwords from this address: more of them have to wait"
         );
     }

@@ -1,10 +1,13 @@
 //! HELLO with AUTH: everything in it, or nothing.
 
-use anyhow::Result;
-use caracola_testing::error_code;
-use caracola_wire::Value;
+use std::fs;
 
-use crate::{PASSWORD, add, is_operator, server};
+use anyhow::Result;
+use caracola_testing::{PATIENCE, error_code};
+use caracola_wire::Value;
+use redis::{Client, TlsCertificates};
+
+use crate::{PASSWORD, add, builder, is_operator, server};
 
 #[test]
 fn all_of_it_happens_or_none() -> Result<()> {
@@ -36,5 +39,35 @@ fn all_of_it_happens_or_none() -> Result<()> {
     assert!(matches!(reply, Value::Map(_)));
     assert_eq!(library.request(&["CLIENT", "GETNAME"])?.as_str(), Some("app"));
     assert!(is_operator(&mut library)?);
+    Ok(())
+}
+
+#[test]
+fn a_library_logs_in_by_its_url() -> Result<()> {
+    let server = builder().config("").start()?;
+    add(&server, "ana", "operator")?;
+    let port = server.address().port();
+    let password = PASSWORD.replace(' ', "%20");
+    for (login, protocol, welcome) in [
+        (format!("ana:{password}@"), "resp2", true),
+        (format!("ana:{password}@"), "resp3", true),
+        ("ana:wrong@".to_owned(), "resp3", false),
+        (format!(":{password}@"), "resp2", false),
+        (String::new(), "resp2", false),
+    ] {
+        let certificates = TlsCertificates {
+            client_tls: None,
+            root_cert: Some(fs::read(server.certificate())?),
+        };
+        let url = format!("rediss://{login}localhost:{port}/?protocol={protocol}");
+        let client = Client::build_with_tls(url, certificates)?;
+        let connected = client.get_connection_with_timeout(PATIENCE);
+        let asked = connected.and_then(|mut connection| redis::cmd("whoami").query::<String>(&mut connection));
+        assert_eq!(
+            asked.as_ref().is_ok_and(|about| about.contains("operator")),
+            welcome,
+            "{asked:?}"
+        );
+    }
     Ok(())
 }

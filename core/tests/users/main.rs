@@ -4,6 +4,7 @@ mod accounts;
 mod crowd;
 mod hello;
 mod login;
+mod memory;
 mod names;
 mod reload;
 mod terminal;
