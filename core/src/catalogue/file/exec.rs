@@ -289,7 +289,10 @@ fn options(section: &Section, scope: Scope) -> Option<Exec> {
     let value = |key| section.value(key);
     let environment = value("env").map_or(Some(Vec::new()), |value| environment(&value, scope));
     let pass_environment = value("pass_env").map_or(Some(Vec::new()), |value| names_of_variables(&value));
-    let stdin = value("stdin").map_or(Some(None), |value| stdin(&value, scope));
+    let stdin = match value("stdin") {
+        Some(value) if !says_null(&value) => Some(stdin(&value, scope)?),
+        _ => None,
+    };
     let folder = value("cwd").map_or_else(|| Some("/".into()), |value| folder(&value));
     let count = |key, default, least| {
         let read = value(key).and_then(|value| whole_number(&value, least));
@@ -322,7 +325,7 @@ fn options(section: &Section, scope: Scope) -> Option<Exec> {
         read_only: flag("read_only"),
         environment: environment?,
         pass_environment: pass_environment?,
-        stdin: stdin?,
+        stdin,
         folder: folder?,
     })
 }
@@ -371,14 +374,15 @@ fn no_variable(place: Place, name: &str) -> Diagnostic {
     Diagnostic::error(place, message).help("it has letters, digits and `_`, and no digit first")
 }
 
-/// `"null"`, or a template.
-fn stdin(value: &Value, scope: Scope) -> Option<Option<Template>> {
-    if value.is_string() && value.string()? == "null" {
-        return Some(None);
-    }
+fn says_null(value: &Value) -> bool {
+    value.value().as_str() == Some("null")
+}
+
+/// A template with a placeholder.
+fn stdin(value: &Value, scope: Scope) -> Option<Template> {
     let template = template(value, scope, Use::Input)?;
     if template.0.iter().any(|piece| matches!(piece, Piece::Value(_))) {
-        return Some(Some(template));
+        return Some(template);
     }
     let diagnostic = value.error("`stdin` is \"null\", or has the placeholder of a param");
     value.report(diagnostic.help("write stdin = \"{name}\" to give the program that param's value"));

@@ -10,7 +10,7 @@ use crate::catalogue::param::{ParamKind, PathKind};
 pub(in crate::catalogue) struct Keys {
     /// What has them, as messages say it: "a command".
     pub(in crate::catalogue) what: &'static str,
-    pub(in crate::catalogue) keys: &'static [Key],
+    pub(in crate::catalogue) list: &'static [Key],
     /// Keys that a later version will have; what reads the table says so.
     pub(in crate::catalogue) not_yet: &'static [&'static str],
 }
@@ -62,12 +62,12 @@ pub(in crate::catalogue) enum Form {
 impl Keys {
     /// Whether there is such a key, now or in a later version.
     pub(in crate::catalogue) fn has(&self, name: &str) -> bool {
-        self.keys.iter().any(|key| key.name == name) || self.not_yet.contains(&name)
+        self.list.iter().any(|key| key.name == name) || self.not_yet.contains(&name)
     }
 
     /// All names there are now.
     pub(super) fn names(&self) -> Vec<&'static str> {
-        self.keys.iter().map(|key| key.name).collect()
+        self.list.iter().map(|key| key.name).collect()
     }
 }
 
@@ -118,7 +118,7 @@ const TYPES: [&str; ParamKind::ORDINARY.len()] = {
 
 pub(in crate::catalogue) static FILE: Keys = Keys {
     what: "a file",
-    keys: &[
+    list: &[
         key(
             "include",
             WORDS,
@@ -155,7 +155,7 @@ pub(in crate::catalogue) static FILE: Keys = Keys {
 
 pub(in crate::catalogue) static SERVER: Keys = Keys {
     what: "`[server]`",
-    keys: &[
+    list: &[
         key("name", Form::Words, "What people see as the server's name."),
         key(
             "listen",
@@ -179,7 +179,7 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
 
 pub(in crate::catalogue) static ACCESS: Keys = Keys {
     what: "`[access]`",
-    keys: &[
+    list: &[
         key(
             "guest",
             Form::Boolean,
@@ -196,7 +196,7 @@ pub(in crate::catalogue) static ACCESS: Keys = Keys {
 
 pub(in crate::catalogue) static LIMITS: Keys = Keys {
     what: "`[limits]`",
-    keys: &[
+    list: &[
         key("sessions", COUNT, "Sessions at once."),
         key("sessions_per_address", COUNT, "Sessions at once from one address."),
         key(
@@ -225,13 +225,13 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
 
 pub(in crate::catalogue) static GROUP: Keys = Keys {
     what: "a group",
-    keys: &[required("title", Form::Text, "What stands above its commands.")],
+    list: &[required("title", Form::Text, "What stands above its commands.")],
     not_yet: &[],
 };
 
 pub(in crate::catalogue) static COMMAND: Keys = Keys {
     what: "a command",
-    keys: &[
+    list: &[
         key("summary", Form::Text, "One line on what it does or is for."),
         key(
             "examples",
@@ -359,7 +359,7 @@ pub(in crate::catalogue) const WITH_ACTIONS: [&str; 3] = ["reply", "lookup", "ex
 
 pub(in crate::catalogue) static PROGRAM_LIMITS: Keys = Keys {
     what: "`limits`",
-    keys: &[
+    list: &[
         key("cpu", Form::Duration, "Time on a processor, in whole seconds."),
         key("memory", Form::Size, "Address space of each process."),
         key("files", COUNT, "Open files of each process."),
@@ -371,7 +371,7 @@ pub(in crate::catalogue) static PROGRAM_LIMITS: Keys = Keys {
 
 pub(in crate::catalogue) static EXAMPLE: Keys = Keys {
     what: "an example",
-    keys: &[
+    list: &[
         required("run", Form::Words, "The line as one would type it."),
         required("about", Form::Text, "What it does."),
         key(
@@ -390,7 +390,7 @@ pub(in crate::catalogue) static EXAMPLE: Keys = Keys {
 
 pub(in crate::catalogue) static PARAM: Keys = Keys {
     what: "a param",
-    keys: &[
+    list: &[
         required(
             "name",
             Form::Words,
