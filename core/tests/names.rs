@@ -26,7 +26,7 @@ fn shell(server: &TestServer, name: Option<&str>, token: Option<&str>) -> Result
         stream: true,
         name: name.map(str::to_owned),
         token: token.map(str::to_owned),
-        ..ShellHello::default()
+        quiet: false,
     };
     let words = hello.words();
     let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! A client that we did not write: redis-py from PyPI. `$PYTHON` names a Python that has it; else `python3` must.
+//! A client that we did not write: redis-py. `$PYTHON` names a Python that has it; else `python3` must.
 
 use std::process::{Command, Stdio};
 

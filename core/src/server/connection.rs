@@ -20,7 +20,7 @@ const READ: usize = 16 * 1024;
 const KEEP: usize = 1024;
 /// How long a peer may take nothing while bytes wait for it, before it is dropped. Long enough for a laptop's lid, far
 /// shorter than TCP's own patience.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 
 /// A stream with what was read and not yet served, and what was answered and not yet sent.
 pub(crate) struct Connection<S> {

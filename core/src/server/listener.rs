@@ -8,7 +8,7 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio_native_tls::TlsAcceptor;
+use tokio_native_tls::{TlsAcceptor, TlsStream};
 
 use super::session;
 use super::transport::{Agreed, Transport};
@@ -19,7 +19,7 @@ use crate::sessions::{Origin, Session};
 /// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.
 const BACKLOG: i32 = 1024;
 /// When a silent peer is asked whether it is still there, and how often.
-const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15));
+const KEEPALIVE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_secs(15));
 /// How long the loop waits when the system has no file descriptor for a new connection.
 const OUT_OF_FILES: Duration = Duration::from_millis(100);
 
@@ -83,7 +83,7 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                if let Err(refusal) = context.sessions.may_enter(peer.ip(), context.room()) {
+                if let Err(refusal) = context.sessions.reserve(peer.ip(), context.room()) {
                     tracing::info!(%peer, ?refusal, "turned away");
                     continue;
                 }
@@ -102,29 +102,11 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
     }
 }
 
-/// One connection from its handshake on.
+/// One connection from its handshake on. It has a place already.
 async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor) {
     let peer = SocketAddr::new(canonical(peer.ip()), peer.port());
-    prepare(&stream);
-    let handshake = acceptor.accept(Transport::new(stream));
-    let stopped = context.stopped();
-    let handshake = tokio::select! {
-        handshake = tokio::time::timeout(context.handshake(), handshake) => handshake,
-        () = stopped => return,
-    };
-    let mut stream = match handshake {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
-            tracing::info!(%peer, %error, "no TLS handshake: closed");
-            return;
-        }
-        Err(_) => {
-            tracing::info!(%peer, "no TLS handshake in time: closed");
-            return;
-        }
-    };
-    let Some(Agreed { version, cipher }) = stream.get_mut().get_mut().get_mut().agreed() else {
-        tracing::info!(%peer, "no forward-secret authenticated cipher: closed");
+    let Some((stream, Agreed { version, cipher })) = shake_hands(&context, stream, peer, acceptor).await else {
+        context.sessions.give_up(peer.ip());
         return;
     };
     let origin = Origin::Network {
@@ -140,6 +122,37 @@ async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, acc
         }
         Err(refusal) => tracing::info!(%peer, ?refusal, "turned away"),
     }
+}
+
+/// The TLS handshake, for as long as it may take. `None`, and a line in the log, if nothing came of it.
+async fn shake_hands(
+    context: &Context,
+    stream: TcpStream,
+    peer: SocketAddr,
+    acceptor: TlsAcceptor,
+) -> Option<(TlsStream<Transport<TcpStream>>, Agreed)> {
+    prepare(&stream);
+    let handshake = acceptor.accept(Transport::new(stream));
+    let handshake = tokio::select! {
+        handshake = tokio::time::timeout(context.handshake(), handshake) => handshake,
+        () = context.stopped() => return None,
+    };
+    let mut stream = match handshake {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            tracing::info!(%peer, %error, "no TLS handshake: closed");
+            return None;
+        }
+        Err(_) => {
+            tracing::info!(%peer, "no TLS handshake in time: closed");
+            return None;
+        }
+    };
+    let Some(agreed) = stream.get_mut().get_mut().get_mut().agreed() else {
+        tracing::info!(%peer, "no forward-secret authenticated cipher: closed");
+        return None;
+    };
+    Some((stream, agreed))
 }
 
 fn connected(context: &Context, session: &Session, tls: &str, cipher: &str) {

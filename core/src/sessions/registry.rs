@@ -11,7 +11,7 @@ use super::session::{Origin, Session};
 use crate::access::User;
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
-const HELD: Duration = Duration::from_secs(60);
+const HELD: Duration = Duration::from_mins(1);
 /// The most names with a number after them that are tried before a guest gets a fresh name.
 const NUMBERED: u32 = 999;
 
@@ -26,6 +26,9 @@ struct Inner {
     last_id: u64,
     last_guest: u32,
     by_id: HashMap<u64, Arc<Session>>,
+    /// Connections that have a place and are no session yet.
+    pending: usize,
+    /// Places taken, by neighbourhood.
     by_address: HashMap<IpAddr, usize>,
     claims: HashMap<String, Claim>,
     banned_names: HashMap<String, Instant>,
@@ -86,20 +89,33 @@ impl Default for Sessions {
 }
 
 impl Sessions {
-    /// Whether one more connection from `address` may come in: asked before the handshake is paid for.
-    pub fn may_enter(&self, address: IpAddr, room: Room) -> Result<(), Refusal> {
-        self.lock().may_enter(address, room)
+    /// Keeps a place for one more connection from `address`, before the handshake is paid for: connections that never
+    /// come to it take places, too. Whoever gets one calls [`Sessions::enter`] or [`Sessions::give_up`].
+    pub fn reserve(&self, address: IpAddr, room: Room) -> Result<(), Refusal> {
+        let mut inner = self.lock();
+        let address = neighbourhood(address);
+        inner.may_enter(address, room)?;
+        inner.pending += 1;
+        *inner.by_address.entry(address).or_default() += 1;
+        Ok(())
     }
 
-    /// Lets a connection in.
+    /// Frees the place of a connection that did not come in.
+    pub fn give_up(&self, address: IpAddr) {
+        self.lock().give_up(address);
+    }
+
+    /// Lets a connection in; one from the network into the place that was kept for it.
     pub fn enter(&self, origin: Origin, user: User, room: Room) -> Result<Arc<Session>, Refusal> {
         let mut inner = self.lock();
-        if let Origin::Network { peer, .. } = &origin {
-            let address = neighbourhood(peer.ip());
-            inner.may_enter(address, room)?;
-            *inner.by_address.entry(address).or_default() += 1;
-        } else if inner.closed {
+        if inner.closed {
+            if let Origin::Network { peer, .. } = &origin {
+                inner.give_up(peer.ip());
+            }
             return Err(Refusal::Stopping);
+        }
+        if matches!(origin, Origin::Network { .. }) {
+            inner.pending = inner.pending.saturating_sub(1);
         }
         inner.last_id += 1;
         let session = Arc::new(Session::new(inner.last_id, origin, user, room.outbox));
@@ -112,13 +128,7 @@ impl Sessions {
         let mut inner = self.lock();
         inner.by_id.remove(&session.id);
         if let Origin::Network { peer, .. } = &session.origin {
-            let address = neighbourhood(peer.ip());
-            if let Some(count) = inner.by_address.get_mut(&address) {
-                *count -= 1;
-                if *count == 0 {
-                    inner.by_address.remove(&address);
-                }
-            }
+            inner.leave_address(peer.ip());
         }
         let (name, token) = {
             let profile = session.profile();
@@ -260,20 +270,35 @@ impl Sessions {
 }
 
 impl Inner {
+    /// `address` is a neighbourhood.
     fn may_enter(&mut self, address: IpAddr, room: Room) -> Result<(), Refusal> {
-        let address = neighbourhood(address);
         let now = Instant::now();
         self.banned_addresses.retain(|_, until| *until > now);
         if self.closed {
             Err(Refusal::Stopping)
         } else if self.banned_addresses.contains_key(&address) {
             Err(Refusal::Banned)
-        } else if self.by_id.len() >= room.sessions {
+        } else if self.by_id.len() + self.pending >= room.sessions {
             Err(Refusal::Full)
         } else if self.by_address.get(&address).copied().unwrap_or(0) >= room.per_address {
             Err(Refusal::FullFromThere)
         } else {
             Ok(())
+        }
+    }
+
+    fn give_up(&mut self, address: IpAddr) {
+        self.pending = self.pending.saturating_sub(1);
+        self.leave_address(address);
+    }
+
+    fn leave_address(&mut self, address: IpAddr) {
+        let address = neighbourhood(address);
+        if let Some(count) = self.by_address.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address);
+            }
         }
     }
 
@@ -356,6 +381,7 @@ mod tests {
     }
 
     fn enter(sessions: &Sessions, address: &str) -> Result<Arc<Session>, Refusal> {
+        sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), ROOM)?;
         sessions.enter(from(address), User::guest(), ROOM)
     }
 
@@ -375,6 +401,25 @@ mod tests {
         assert!(enter(&sessions, "2001:db8::3").is_err());
         enter(&sessions, "2001:db8:0:1::3")?;
         Ok(())
+    }
+
+    #[test]
+    fn who_never_comes_in_takes_a_place_until_given_up() {
+        let sessions = Sessions::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
+        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
+        assert_eq!(sessions.reserve(address, ROOM), Err(Refusal::FullFromThere));
+        sessions.give_up(address);
+        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
+        let few = Room { sessions: 2, ..ROOM };
+        let elsewhere = IpAddr::from([192, 0, 2, 2]);
+        assert_eq!(sessions.reserve(elsewhere, few), Err(Refusal::Full));
+        sessions.close();
+        assert!(sessions.enter(from("192.0.2.1"), User::guest(), ROOM).is_err());
+        sessions.give_up(address);
+        let inner = sessions.lock();
+        assert_eq!((inner.pending, inner.by_address.len()), (0, 0));
     }
 
     #[test]
@@ -446,7 +491,7 @@ mod tests {
         sessions.ban(&one, HELD);
         sessions.exit(&one, false);
         assert_eq!(
-            sessions.may_enter("192.0.2.1".parse().unwrap_or(IpAddr::from([0; 4])), ROOM),
+            sessions.reserve("192.0.2.1".parse().unwrap_or(IpAddr::from([0; 4])), ROOM),
             Err(Refusal::Banned)
         );
         let other = enter(&sessions, "192.0.2.2")?;

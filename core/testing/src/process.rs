@@ -4,6 +4,7 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::follow::Written;
 
@@ -85,16 +86,19 @@ impl Process {
         self.stderr.wait_until(&format!("{text:?}"), found)
     }
 
-    /// Sends a signal, by its name without `SIG`, as `kill` knows it.
+    /// Sends a signal, by its name without `SIG`: TERM, INT, KILL, STOP or CONT.
     pub fn signal(&self, name: &str) -> Result<()> {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.id().to_string())
-            .status()?;
-        if !status.success() {
-            bail!("kill: {status}");
-        }
-        Ok(())
+        let signal = match name {
+            "TERM" => Signal::TERM,
+            "INT" => Signal::INT,
+            "KILL" => Signal::KILL,
+            "STOP" => Signal::STOP,
+            "CONT" => Signal::CONT,
+            other => bail!("no signal that a test would send: {other}"),
+        };
+        // Until it is waited for, the number is its own; no test signals what it has waited for.
+        let process = Pid::from_child(&self.child);
+        Ok(kill_process(process, signal)?)
     }
 
     /// Waits for it to end, for at most [`crate::PATIENCE`].

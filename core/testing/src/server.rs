@@ -211,6 +211,14 @@ impl TestServer {
         self.process.id()
     }
 
+    /// The memory that the process really has now, in bytes, as Linux tells it.
+    pub fn resident_memory(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        Ok(kilobytes.context("no VmRSS")?.trim().parse::<u64>()? * 1024)
+    }
+
     /// The folder with `commands.toml` and `state`.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -275,7 +283,7 @@ impl TestServer {
         self.process.wait_for_stderr(text)
     }
 
-    /// Sends a signal, by its name without `SIG`, as `kill` knows it.
+    /// Sends a signal, by its name without `SIG`; see [`Process::signal`].
     pub fn signal(&self, name: &str) -> Result<()> {
         self.process.signal(name)
     }

@@ -40,9 +40,10 @@ fn a_client_without_tls_finds_the_connection_closed() -> Result<()> {
         assert!(said.len() <= 7, "{shown}: {said:?}");
         neighbours.notice_nothing()?;
     }
+    let waited = start.elapsed();
     assert!(
-        start.elapsed() < Duration::from_secs(9),
-        "each waited for the handshake's limit"
+        waited < Duration::from_secs(40),
+        "each waited for the handshake's limit: {waited:?}"
     );
     server.wait_for_log("no TLS handshake")?;
     Ok(())

@@ -49,6 +49,24 @@ fn one_address_takes_no_more_than_its_share() -> Result<()> {
 }
 
 #[test]
+fn connections_that_never_come_to_tls_take_places_too() -> Result<()> {
+    let server = builder().more_config("[limits]\nsessions_per_address = 10\n").start()?;
+    let mut neighbours = Neighbours::move_in(&server)?;
+    let silent: Result<Vec<_>> = (0..50).map(|_| server.tcp()).collect();
+    let mut silent = silent?;
+    // Eight of them are waited for; the others are closed at once, long before the handshake's time is over.
+    for turned_away in silent.drain(8..) {
+        let mut turned_away = turned_away;
+        assert!(matches!(turned_away.read(&mut [0]), Ok(0)));
+    }
+    neighbours.notice_nothing()?;
+    enter(&server, [127, 0, 0, 2]).context("others are not kept out by them")?;
+    drop(silent);
+    server.wait_for_log("no TLS handshake: closed")?;
+    Ok(())
+}
+
+#[test]
 fn the_server_takes_no_more_than_it_can() -> Result<()> {
     let server = builder().more_config("[limits]\nsessions = 4\n").start()?;
     let mut neighbours = Neighbours::move_in(&server)?;
@@ -60,7 +78,10 @@ fn the_server_takes_no_more_than_it_can() -> Result<()> {
     let sessions = server.operator(&["sessions"])?.success()?;
     assert!(sessions.contains("127.0.0.2"), "{sessions}");
     drop(others);
-    server.wait_for_log(" left ")?;
+    // The two, and the operator.
+    while server.log().matches(" left ").count() < 3 {
+        neighbours.notice_nothing()?;
+    }
     enter(&server, [127, 0, 0, 4])?;
     Ok(())
 }

@@ -5,8 +5,6 @@ mod crowd;
 mod malformed;
 mod slow;
 
-use std::fs;
-
 use anyhow::{Context as _, Result};
 use caracola_testing::{Builder, Connection, TestServer};
 use caracola_wire::{Push, Reply};
@@ -44,12 +42,4 @@ impl Neighbours {
         assert!(matches!(told.context("Ben listens")?, Push::Tell { text, .. } if text == words));
         Ok(())
     }
-}
-
-/// The memory that a process really has, in bytes.
-fn resident_memory(process: u32) -> Result<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    Ok(kilobytes.context("no VmRSS")?.trim().parse::<u64>()? * 1024)
 }

@@ -111,7 +111,7 @@ fn words_and_counts_are_taken_up_to_the_limit_and_not_beyond() -> Result<()> {
     assert!(matches!(guest.reply()?, Value::Bulk(_)));
 
     let word = |bytes: usize| format!("$4\r\nECHO\r\n${bytes}\r\n{}", "x".repeat(bytes.min(100)));
-    let large: String = format!("${word_bytes}\r\n{longest}\r\n").repeat(5);
+    let large = format!("${word_bytes}\r\n{longest}\r\n").repeat(5);
     assert!(large.len() > request_bytes);
     for (request, error) in [
         (
@@ -147,7 +147,7 @@ fn words_and_counts_are_taken_up_to_the_limit_and_not_beyond() -> Result<()> {
 fn what_is_only_announced_takes_no_memory() -> Result<()> {
     let server = builder().start()?;
     let mut neighbours = Neighbours::move_in(&server)?;
-    let before = super::resident_memory(server.process())?;
+    let before = server.resident_memory()?;
     let mut strangers = Vec::new();
     for _ in 0..100 {
         let mut stranger = server.connect()?;
@@ -155,7 +155,7 @@ fn what_is_only_announced_takes_no_memory() -> Result<()> {
         strangers.push(stranger);
     }
     neighbours.notice_nothing()?;
-    let each = super::resident_memory(server.process())?.saturating_sub(before) / 100;
+    let each = server.resident_memory()?.saturating_sub(before) / 100;
     // A session with its TLS costs some fifty kilobytes in all; what was announced is a megabyte each.
     assert!(each < 200_000, "{each} bytes each");
     Ok(())

@@ -8,7 +8,7 @@ use caracola_testing::{Connection, TestServer, handshake};
 use native_tls::TlsStream;
 use socket2::{Domain, Socket, Type};
 
-use super::{Neighbours, builder, resident_memory};
+use super::{Neighbours, builder};
 
 /// A TCP connection whose receive buffer is as small as can be, so that it is soon full.
 fn narrow(server: &TestServer) -> Result<TcpStream> {
@@ -30,7 +30,7 @@ fn who_asks_and_never_reads_is_served_no_further() -> Result<()> {
     const MOST: usize = 64 * 1024 * 1024;
     let server = builder().start()?;
     let mut neighbours = Neighbours::move_in(&server)?;
-    let before = resident_memory(server.process())?;
+    let before = server.resident_memory()?;
     let mut sloth = narrow_tls(&server)?;
     sloth.get_ref().set_nonblocking(true)?;
     let requests = "*2\r\n$3\r\nRUN\r\n$2\r\nrm\r\n".repeat(1000);
@@ -50,7 +50,7 @@ fn who_asks_and_never_reads_is_served_no_further() -> Result<()> {
         }
         assert!(sent < MOST, "the server takes whatever comes: {sent} bytes");
     }
-    let grown = resident_memory(server.process())?.saturating_sub(before);
+    let grown = server.resident_memory()?.saturating_sub(before);
     assert!(grown < 8 * 1024 * 1024, "{grown} bytes more for one who does not read");
     drop(sloth);
     server.wait_for_log(" left ")?;
@@ -64,7 +64,7 @@ fn who_does_not_read_what_others_say_is_dropped() -> Result<()> {
         .more_config("[limits]\noutbox = '64KiB'\nmessages_per_second = 1000000\n")
         .start()?;
     let mut neighbours = Neighbours::move_in(&server)?;
-    let before = resident_memory(server.process())?;
+    let before = server.resident_memory()?;
     let mut sloth = Connection::over(narrow(&server)?, &server.certificate())?;
     sloth.be_shell("sloth", "en")?;
     let mut speaker = server.connect()?;
@@ -77,7 +77,7 @@ fn who_does_not_read_what_others_say_is_dropped() -> Result<()> {
         neighbours.ana.pushes_until_now()?;
         neighbours.ben.pushes_until_now()?;
         said += 1;
-        let grown = resident_memory(server.process())?.saturating_sub(before);
+        let grown = server.resident_memory()?.saturating_sub(before);
         assert!(grown < 16 * 1024 * 1024, "after {said} lines {grown} bytes wait");
         assert!(said < 2000, "it is still there after {said} lines");
     }

@@ -1,15 +1,12 @@
 //! SHELL, CATALOGUE and IMAGE: what a person's shell asks for when it comes in.
 
 use anyhow::{Context as _, Result};
+use caracola_core::hex;
 use caracola_testing::{Connection, error_code};
 use caracola_wire::{CatalogueExport, CatalogueReply, Push, Reply, ShellWelcome, Value};
 use openssl::sha::sha256;
 
 use crate::{builder, server, simple};
-
-fn hex(bytes: &[u8]) -> String {
-    caracola_core::hex::encode(bytes)
-}
 
 fn catalogue(shell: &mut Connection, request: &[&str]) -> Result<CatalogueReply> {
     Ok(CatalogueReply::decode(&shell.request(request)?)?)
@@ -94,7 +91,7 @@ fn the_catalogue_is_named_by_the_hash_of_its_bytes() -> Result<()> {
     let mut ana = server.shell("ana")?;
     let reply = catalogue(&mut ana, &["CATALOGUE"])?;
     let payload = reply.payload.context("no payload")?;
-    assert_eq!(reply.hash, hex(&sha256(&payload)));
+    assert_eq!(reply.hash, hex::encode(&sha256(&payload)));
     let export = CatalogueExport::decode_payload(&payload)?;
     let entry = |name: &str| export.entries.iter().find(|entry| entry.name == name);
     let ls = entry("ls").context("no ls")?;
@@ -150,7 +147,7 @@ fn an_image_is_a_png_of_the_hash_that_its_card_named() -> Result<()> {
         let reply = ana.request(&["IMAGE", &image.hash])?;
         let png = reply.as_bytes().with_context(|| format!("{reply:?}"))?;
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{name}");
-        assert_eq!(hex(&sha256(png)), image.hash, "{name}");
+        assert_eq!(hex::encode(&sha256(png)), image.hash, "{name}");
         // Width and height stand in the first chunk.
         assert_eq!(png[16..20], image.width.to_be_bytes(), "{name}");
         assert_eq!(png[20..24], image.height.to_be_bytes(), "{name}");

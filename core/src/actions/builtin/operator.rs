@@ -13,7 +13,7 @@ use crate::rooms::{notify, push_bytes};
 use crate::sessions::{Ending, Origin, Session};
 
 /// How long a mute without a time lasts: until it is taken back, or the server is started anew.
-const UNTIL_UNMUTED: Duration = Duration::from_secs(365 * 86_400);
+const UNTIL_UNMUTED: Duration = Duration::from_hours(365 * 24);
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();
