@@ -193,7 +193,9 @@ mod tests {
             changes.sentence(Speech::Spanish),
             "1 agregado (new); 1 cambiado (D); 1 quitado (a)."
         );
-        let many: Vec<String> = (10..25).map(|number| format!("[commands.n{number}]\nsummary = \"N\"\n")).collect();
+        let many: Vec<String> = (10..25)
+            .map(|number| format!("[commands.n{number}]\nsummary = \"N\"\n"))
+            .collect();
         let changes = super::tests::changes("", &many.concat());
         assert_eq!(
             changes.sentence(Speech::Spanish),

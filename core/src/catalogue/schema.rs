@@ -49,7 +49,7 @@ fn table(keys: &Keys) -> Map<String, Value> {
     schema.insert("additionalProperties".into(), json!(false));
     schema.insert("properties".into(), Value::Object(properties.collect()));
     let required: Vec<&str> = keys
-        .keys
+        .list
         .iter()
         .filter(|key| key.required)
         .map(|key| key.name)

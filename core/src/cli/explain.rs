@@ -1,7 +1,7 @@
 //! `caracolad explain --user U 'LINE'`: what would come of a line, without running it.
 
 use std::ffi::OsStr;
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -152,11 +152,12 @@ fn given(command: &Command, arguments: &Arguments<'_>, report: &mut Report) {
 }
 
 /// In quotes, with everything visible that could be mistaken: blanks at an end, control characters, what is no text.
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "what the escapes stand for must be seen"
+)]
 fn exact(text: impl AsRef<OsStr>) -> String {
-    let mut shown = String::new();
-    // A string takes everything.
-    let _ = write!(shown, "{:?}", text.as_ref());
-    shown
+    format!("{:?}", text.as_ref())
 }
 
 fn shown(value: &Value<'_>) -> String {
@@ -195,7 +196,9 @@ fn program(
 fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Report) {
     report.add("Program", prepared.program.display());
     let argv = prepared.argv.iter().enumerate();
-    let argv: Vec<String> = argv.map(|(number, element)| format!("{number}: {}", exact(element))).collect();
+    let argv: Vec<String> = argv
+        .map(|(number, element)| format!("{number}: {}", exact(element)))
+        .collect();
     report.add("argv", argv.join("\n"));
     let environment = prepared.environment.iter().map(|(name, value)| {
         let name = name.to_string_lossy();
