@@ -86,7 +86,7 @@ fn everything_that_a_program_would_get_is_told() -> Result<()> {
 
 #[test]
 fn who_may_not_run_it_learns_by_which_rule() -> Result<()> {
-    let explainer = Explainer::new()?;
+    let place = Explainer::new()?;
     for (user, line, code, told) in [
         (
             "guest",
@@ -122,27 +122,27 @@ fn who_may_not_run_it_learns_by_which_rule() -> Result<()> {
         ("operator", "open bin", 0, "2: \"/dev/fd/3\""),
         ("guest", "who", 0, "who (built in)"),
     ] {
-        let explained = explainer.explain(user, line)?;
+        let explained = place.explain(user, line)?;
         assert!(explained.said.contains(told), "{user} {line}: {}", explained.said);
         assert_eq!(explained.code, Some(code), "{user} {line}: {}", explained.said);
     }
-    let stranger = explainer.explain("rosa", "hello")?;
+    let stranger = place.explain("rosa", "hello")?;
     assert_eq!(stranger.code, Some(1));
     assert!(stranger.said.contains("there is no user `rosa`"), "{}", stranger.said);
-    let unbalanced = explainer.explain("guest", "hello 'x")?;
+    let unbalanced = place.explain("guest", "hello 'x")?;
     assert_eq!(unbalanced.code, Some(1));
     Ok(())
 }
 
 #[test]
 fn secrets_stay_secret() -> Result<()> {
-    let explainer = Explainer::new()?;
-    let explained = explainer.explain("operator", "lock hunter2")?;
+    let place = Explainer::new()?;
+    let explained = place.explain("operator", "lock hunter2")?;
     assert_eq!(explained.code, Some(0));
     assert!(explained.said.contains("password = ***"), "{}", explained.said);
     assert!(explained.said.contains("Input       ***"), "{}", explained.said);
     for line in ["lock hunter2", "lock one hunter2", "lock -hunter2"] {
-        let explained = explainer.explain("operator", line)?;
+        let explained = place.explain("operator", line)?;
         assert!(!explained.said.contains("hunter2"), "{line}: {}", explained.said);
     }
     Ok(())

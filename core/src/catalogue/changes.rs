@@ -193,10 +193,10 @@ mod tests {
             changes.sentence(Speech::Spanish),
             "1 agregado (new); 1 cambiado (D); 1 quitado (a)."
         );
-        let many: String = (10..25)
+        let many: Vec<String> = (10..25)
             .map(|number| format!("[commands.n{number}]\nsummary = \"N\"\n"))
             .collect();
-        let changes = super::tests::changes("", &many);
+        let changes = super::tests::changes("", &many.concat());
         assert_eq!(
             changes.sentence(Speech::Spanish),
             "15 agregados (n10, n11, n12, n13, n14, n15, n16, n17, n18, n19 y 5 más)."

@@ -7,6 +7,7 @@ use crate::language::Text;
 
 /// One declared argument of a command.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the file")]
 pub struct Param {
     /// Unique within its command: letters, digits, `_` and `-`.
     pub name: String,

@@ -5,8 +5,22 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 
+/// The most memory that one expression may take, in bytes.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// The deepest that groups may lie in each other.
+const DEEPEST: u32 = 50;
+
 /// Why a text is no expression that can be used.
-pub(super) type PatternError = regex::Error;
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PatternError {
+    /// It says nothing.
+    #[error(transparent)]
+    Syntax(#[from] Box<regex_syntax::Error>),
+    /// It says too much.
+    #[error(transparent)]
+    Whole(#[from] regex::Error),
+}
 
 /// A regular expression that a value matches whole or not at all.
 #[derive(Clone)]
@@ -19,8 +33,13 @@ impl Pattern {
     /// Compiles an expression as the file writes it. Its size is limited, and its running time linear in the value's.
     pub(super) fn new(written: &str) -> Result<Self, PatternError> {
         // Alone first: one such as `a)|(b` must not reach past the brackets that anchor it.
-        compile(written)?;
-        let whole = compile(&format!("\\A(?:{written})\\z"))?;
+        let mut alone = regex_syntax::ParserBuilder::new().nest_limit(DEEPEST).build();
+        alone.parse(written).map_err(Box::new)?;
+        let whole = RegexBuilder::new(&format!("\\A(?:{written})\\z"))
+            .size_limit(MOST_BYTES)
+            .dfa_size_limit(MOST_BYTES)
+            .nest_limit(DEEPEST + 1)
+            .build()?;
         let written = written.into();
         Ok(Pattern { written, whole })
     }
@@ -34,16 +53,6 @@ impl Pattern {
     pub fn as_str(&self) -> &str {
         &self.written
     }
-}
-
-fn compile(expression: &str) -> Result<Regex, PatternError> {
-    const MOST_BYTES: usize = 256 * 1024;
-    const DEEPEST: u32 = 50;
-    RegexBuilder::new(expression)
-        .size_limit(MOST_BYTES)
-        .dfa_size_limit(MOST_BYTES)
-        .nest_limit(DEEPEST)
-        .build()
 }
 
 impl PartialEq for Pattern {

@@ -33,7 +33,7 @@ fn text() -> Value {
 }
 
 fn table(keys: &Keys) -> Map<String, Value> {
-    let properties = keys.keys.iter().map(|key| {
+    let properties = keys.list.iter().map(|key| {
         let mut property = form(key.form);
         if let Value::Object(property) = &mut property {
             // Beside a `$ref` nothing else counts, so that is wrapped.
@@ -49,7 +49,7 @@ fn table(keys: &Keys) -> Map<String, Value> {
     schema.insert("additionalProperties".into(), json!(false));
     schema.insert("properties".into(), Value::Object(properties.collect()));
     let required: Vec<&str> = keys
-        .keys
+        .list
         .iter()
         .filter(|key| key.required)
         .map(|key| key.name)

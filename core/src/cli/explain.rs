@@ -1,5 +1,6 @@
 //! `caracolad explain --user U 'LINE'`: what would come of a line, without running it.
 
+use std::ffi::OsStr;
 use std::fmt::Display;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -57,13 +58,11 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<ExitCode> {
 
 /// Somebody by the word that the command line has for them.
 fn user(word: &str) -> Result<User> {
-    match word.parse::<Role>() {
-        Ok(role) => Ok(User::with_role(role)),
-        Err(_) => {
-            let roles = Role::ALL.map(Role::as_str).join(", ");
-            bail!("there is no user `{word}`; it can be a role: {roles}")
-        }
+    if let Ok(role) = word.parse::<Role>() {
+        return Ok(User::with_role(role));
     }
+    let roles = Role::ALL.map(Role::as_str).join(", ");
+    bail!("there is no user `{word}`; it can be a role: {roles}")
 }
 
 /// Lines of a label and what belongs to it.
@@ -152,11 +151,20 @@ fn given(command: &Command, arguments: &Arguments<'_>, report: &mut Report) {
     }
 }
 
+/// In quotes, with everything visible that could be mistaken: blanks at an end, control characters, what is no text.
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "what the escapes stand for must be seen"
+)]
+fn exact(text: impl AsRef<OsStr>) -> String {
+    format!("{:?}", text.as_ref())
+}
+
 fn shown(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) => format!("{text:?}"),
-        Value::Path(path) if path.descriptor().is_some() => format!("{:?}, open", path.path()),
-        Value::Path(path) => format!("{:?}", path.path()),
+        Value::Path(path) if path.descriptor().is_some() => format!("{}, open", exact(path.path())),
+        Value::Path(path) => exact(path.path()),
         Value::Secret(_) => HIDDEN.to_owned(),
     }
 }
@@ -188,7 +196,9 @@ fn program(
 fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Report) {
     report.add("Program", prepared.program.display());
     let argv = prepared.argv.iter().enumerate();
-    let argv: Vec<String> = argv.map(|(number, element)| format!("{number}: {element:?}")).collect();
+    let argv: Vec<String> = argv
+        .map(|(number, element)| format!("{number}: {}", exact(element)))
+        .collect();
     report.add("argv", argv.join("\n"));
     let environment = prepared.environment.iter().map(|(name, value)| {
         let name = name.to_string_lossy();
@@ -198,7 +208,7 @@ fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Rep
         } else {
             ""
         };
-        format!("{name} = {value:?}{note}")
+        format!("{name} = {}{note}", exact(value))
     });
     report.add("Environment", environment.collect::<Vec<_>>().join("\n"));
     report.add("Folder", prepared.folder.display());

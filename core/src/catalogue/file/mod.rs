@@ -149,7 +149,7 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
         table.map(|table| table.values()).unwrap_or_default()
     };
     let groups = named("groups");
-    let plugins = section.value("plugins").filter(|plugins| plugins.is_table());
+    let plugins = section.value("plugins").filter(section::Value::is_table);
     let plugins = plugins.and_then(|plugins| Some(plugins.table()?.values()));
     let plugins = plugins.unwrap_or_default().into_iter().map(|plugin| Located {
         value: plugin.key().to_owned(),

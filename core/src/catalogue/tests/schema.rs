@@ -123,7 +123,7 @@ fn tables() -> Vec<(String, &'static Keys)> {
         match form {
             Form::Table(keys) => {
                 found.push((at.to_owned(), keys));
-                for key in keys.keys {
+                for key in keys.list {
                     below(key.form, &format!("{at}.{}", key.name), found);
                 }
             }
@@ -164,7 +164,7 @@ fn every_table_is_there_and_none_takes_an_unknown_key() {
     assert_eq!(places, expected);
     for (place, keys) in tables {
         let mut inner = json!({ "no_such_key": 1 });
-        for required in keys.keys.iter().filter(|key| key.required) {
+        for required in keys.list.iter().filter(|key| key.required) {
             inner[required.name] = json!("x");
         }
         let mut value = inner;
@@ -192,8 +192,8 @@ fn every_table_is_there_and_none_takes_an_unknown_key() {
 #[test]
 fn programs_have_what_only_programs_have() {
     let (_, command) = tables().into_iter().find(|(place, _)| place == ".commands.x").unwrap();
-    let is_key = |name: &&str| command.keys.iter().any(|key| key.name == *name);
-    assert!(OF_PROGRAMS.iter().all(|name| is_key(name)) && WITH_ACTIONS.iter().all(|name| is_key(name)));
+    let is_key = |name: &&'static str| command.list.iter().any(|key| key.name == *name);
+    assert!(OF_PROGRAMS.iter().all(is_key) && WITH_ACTIONS.iter().all(is_key));
 }
 
 /// The reader and the schema agree on files that are right, and on those that are wrong in their form.

@@ -81,19 +81,13 @@ pub(in crate::catalogue) fn is_scheme(scheme: &str) -> bool {
 }
 
 fn is_authority(authority: &str) -> bool {
-    let (host, rest) = match authority.strip_prefix('[') {
-        Some(six) => match six.split_once(']') {
-            Some((six, rest)) if six.parse::<Ipv6Addr>().is_ok() => (None, rest),
-            _ => return false,
-        },
-        None => {
-            let end = authority.find(':').unwrap_or(authority.len());
-            (Some(&authority[..end]), &authority[end..])
-        }
-    };
-    let host_fits = host.is_none_or(|host| host.parse::<Ipv4Addr>().is_ok() || is_host_name(host));
-    let port_fits = rest.is_empty() || rest.strip_prefix(':').is_some_and(|number| port(number).is_ok());
-    host_fits && port_fits
+    let is_end = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|number| port(number).is_ok());
+    if let Some(six) = authority.strip_prefix('[') {
+        let parts = six.split_once(']');
+        return parts.is_some_and(|(six, rest)| six.parse::<Ipv6Addr>().is_ok() && is_end(rest));
+    }
+    let (host, rest) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+    (host.parse::<Ipv4Addr>().is_ok() || is_host_name(host)) && is_end(rest)
 }
 
 fn percents_are_escapes(text: &str) -> bool {

@@ -195,7 +195,7 @@ impl<'r> Root<'r> {
         let path = self.path(&walked);
         let place = match walked.pop() {
             Some((_, folder)) => folder,
-            None => self.folder.try_clone().map_err(system)?,
+            None => self.folder.try_clone().map_err(|error| system(&error))?,
         };
         let kind = FileType::Directory;
         Ok(Found {
@@ -277,6 +277,6 @@ fn is_same(one: &OwnedFd, other: &OwnedFd) -> Result<bool, PathFault> {
     Ok((one.st_dev, one.st_ino) == (other.st_dev, other.st_ino))
 }
 
-fn system(error: std::io::Error) -> PathFault {
-    PathFault::System(Errno::from_io_error(&error).unwrap_or(Errno::IO))
+fn system(error: &std::io::Error) -> PathFault {
+    PathFault::System(Errno::from_io_error(error).unwrap_or(Errno::IO))
 }

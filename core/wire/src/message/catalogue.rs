@@ -79,6 +79,7 @@ pub struct CatalogueEntry {
 
 /// One param of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the message")]
 pub struct ParamEntry {
     /// Its name.
     pub name: String,
