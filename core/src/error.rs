@@ -156,22 +156,24 @@ impl Error {
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
-            Self::KeyNotKept(_) => ErrorCode::Limit,
-            Self::Login(LoginRefused::Banned) | Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::Login(LoginRefused::Banned)
+            | Self::Muted { .. }
+            | Self::OperatorsOnly
+            | Self::Claim {
+                why: ClaimError::Banned,
+                ..
+            } => ErrorCode::Denied,
             Self::Login(LoginRefused::Crowded) => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
             Self::Login(LoginRefused::TooMany { .. })
             | Self::TooManyMessages
+            | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
                 ..
             } => ErrorCode::Limit,
-            Self::Claim {
-                why: ClaimError::Banned,
-                ..
-            } => ErrorCode::Denied,
             Self::Claim { .. }
             | Self::Failed { .. }
             | Self::NoJob(_)
@@ -202,6 +204,7 @@ impl Error {
 
     /// The sentence, in the asker's language. What only programs can do wrong is always told in English, in the words
     /// that Redis uses: libraries and their users search for them.
+    #[expect(clippy::too_many_lines, reason = "one line for each error, to be read side by side")]
     fn message(&self, speech: Speech) -> String {
         match self {
             Self::Arguments(message) => message.clone(),
@@ -224,7 +227,6 @@ impl Error {
             }
             Self::Job { id, ending } => format!("{} (job {id})", phrases::ending(speech, ending)),
             Self::KeyInUse => "that key was used for another command or other arguments: choose a new one".to_owned(),
-            Self::KeyNotKept(why) => why.clone(),
             Self::NoJob(id) => speech.say(
                 format!("there is no job {id:?}: type :jobs to see yours"),
                 format!("no existe el trabajo {id:?}: escribe :jobs para ver los tuyos"),
@@ -233,7 +235,7 @@ impl Error {
                 "this server runs no programs".to_owned(),
                 "este servidor no ejecuta programas".to_owned(),
             ),
-            Self::NotReloaded(why) => why.clone(),
+            Self::KeyNotKept(why) | Self::NotReloaded(why) => why.clone(),
             Self::NotStarted(why) => speech.say(
                 format!("the program could not be started: {why}"),
                 format!("no se pudo iniciar el programa: {why}"),

@@ -13,7 +13,7 @@ use crate::hex;
 use crate::state_folder::write_atomically;
 
 /// How long a key is remembered.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+const KEPT: Duration = Duration::from_hours(24);
 /// Keys at once: about 4 MB of small files. Past that new ones are refused rather than old ones forgotten.
 const MOST: usize = 10_000;
 

@@ -1,5 +1,6 @@
 //! All jobs that run, and those that ended not long ago.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -53,9 +54,9 @@ impl Jobs {
         let mut inner = self.lock();
         loop {
             let id = random_id()?;
-            if !inner.by_id.contains_key(&id) {
-                let job = Arc::new(Job::new(id.clone(), command.to_owned(), owner, limit));
-                inner.by_id.insert(id, Arc::clone(&job));
+            if let Entry::Vacant(place) = inner.by_id.entry(id) {
+                let job = Arc::new(Job::new(place.key().clone(), command.to_owned(), owner, limit));
+                place.insert(Arc::clone(&job));
                 return Ok(job);
             }
         }

@@ -1,9 +1,9 @@
 //! Carries one job out: waits for its place, starts its program, keeps its output, and sees to its end.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe;
 use tokio::time::{Instant, sleep_until};
 
@@ -12,8 +12,8 @@ use super::output::Stream;
 use super::registry::Jobs;
 use crate::spawner::{Ended, Launch, Running, Spawner};
 
-/// Bytes read from a program at once: what a pipe holds by default.
-const READ: usize = 64 * 1024;
+/// Bytes read from a program at once.
+const READ: usize = 16 * 1024;
 
 /// What one run may use, beside what the kernel holds its program to.
 #[derive(Debug, Clone)]
@@ -103,17 +103,11 @@ impl Pipes {
 
     /// Keeps the next piece of output. Cancel safe: what was read is kept before anything else is awaited.
     async fn pump(&mut self, job: &Job) {
-        let mut out = [0; READ / 4];
-        let mut err = [0; READ / 4];
-        let (stream, count) = tokio::select! {
-            count = read(&mut self.out, &mut out) => (Stream::Out, count),
-            count = read(&mut self.err, &mut err) => (Stream::Err, count),
+        let stream = tokio::select! {
+            () = readable(self.out.as_ref()) => Stream::Out,
+            () = readable(self.err.as_ref()) => Stream::Err,
         };
-        let bytes = match stream {
-            Stream::Out => &out[..count],
-            Stream::Err => &err[..count],
-        };
-        self.keep(job, stream, bytes);
+        self.read(job, stream);
     }
 
     fn keep(&mut self, job: &Job, stream: Stream, bytes: &[u8]) {
@@ -131,29 +125,37 @@ impl Pipes {
         }
     }
 
+    /// Keeps what is in a pipe now. Whether there was anything.
+    fn read(&mut self, job: &Job, stream: Stream) -> bool {
+        let pipe = match stream {
+            Stream::Out => &self.out,
+            Stream::Err => &self.err,
+        };
+        let Some(pipe) = pipe else { return false };
+        let mut bytes = [0; READ];
+        let count = match pipe.try_read(&mut bytes) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            // A pipe that breaks has ended.
+            Err(_) => 0,
+        };
+        self.keep(job, stream, &bytes[..count]);
+        count > 0
+    }
+
     /// Keeps what is in the pipes already: nobody writes into them any more.
     fn drain(&mut self, job: &Job) {
-        let mut bytes = vec![0; READ];
         for stream in [Stream::Out, Stream::Err] {
-            loop {
-                let pipe = match stream {
-                    Stream::Out => &self.out,
-                    Stream::Err => &self.err,
-                };
-                let Some(pipe) = pipe else { break };
-                match pipe.try_read(&mut bytes) {
-                    Ok(count) if count > 0 => self.keep(job, stream, &bytes[..count]),
-                    _ => break,
-                }
-            }
+            while self.read(job, stream) {}
         }
     }
 }
 
-/// Reads from a pipe; 0 at its end or when it breaks. Waits for ever where there is none.
-async fn read(pipe: &mut Option<pipe::Receiver>, bytes: &mut [u8]) -> usize {
+/// Waits until there is something to read, or the end. For ever where there is no pipe.
+async fn readable(pipe: Option<&pipe::Receiver>) {
     match pipe {
-        Some(pipe) => pipe.read(bytes).await.unwrap_or(0),
+        // A pipe that can't be waited for is read, and says why.
+        Some(pipe) => drop(pipe.readable().await),
         None => std::future::pending().await,
     }
 }
