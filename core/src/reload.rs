@@ -138,10 +138,9 @@ impl Reloader {
                 .and_then(|folder| fs::read_dir(folder).ok())
                 .into_iter()
                 .flatten()
+                .flatten()
             {
-                if let Ok(entry) = entry {
-                    note(&entry.path(), &mut snapshot);
-                }
+                note(&entry.path(), &mut snapshot);
             }
         }
         snapshot

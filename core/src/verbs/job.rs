@@ -21,7 +21,7 @@ use crate::phrases;
 /// The longest key, in bytes.
 const KEY: usize = 128;
 /// The longest that `JOB READ ... WAIT` may wait.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 /// Chunks in one answer: some 4 MB at the most.
 const CHUNKS: usize = 256;
 

@@ -10,7 +10,7 @@ use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
 
 /// How long a mute without a time lasts: until it is taken back, or the server is started anew.
-pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_secs(365 * 86_400);
+pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_hours(8760);
 
 /// Says something in a room, and tells how many heard it.
 pub(crate) fn speak(
