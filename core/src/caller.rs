@@ -1,5 +1,6 @@
 //! The asking side of a request: what a session's own task knows about itself, without any lock.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use caracola_wire::{ErrorReply, Protocol};
 use crate::access::User;
 use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
+use crate::jobs::{Ending, Job};
 use crate::language::{Language, Speech};
 use crate::limits::Bucket;
 use crate::sessions::Session;
@@ -24,6 +26,8 @@ pub struct Caller {
     pub shell: bool,
     /// The language asked for, or the server's.
     pub language: Language,
+    /// The number of the catalogue that `language_id` is of.
+    pub catalogue: u64,
     /// The catalogue's nearest to it.
     pub language_id: LanguageId,
     /// The language of the server's own sentences.
@@ -34,8 +38,18 @@ pub struct Caller {
     pub room: Option<String>,
     /// Rooms that a library listens to by `SUBSCRIBE`, in the order of asking.
     pub subscriptions: Vec<String>,
+    /// Whether it wants a program's output as it comes.
+    pub stream: bool,
+    /// Requests so far: the number of the one that is served, from 1.
+    pub requests: u64,
+    /// The program that it waits for, and the number of the request that asked for it.
+    pub running: Option<(u64, Arc<Job>)>,
+    /// What came of each `CANCEL` that was acted on ahead of its turn, in order.
+    pub cancelled: VecDeque<bool>,
     /// Set by `quit`: nothing more is read.
     pub leaving: bool,
+    /// Set while a request is served that holds a secret: the session wipes its bytes then.
+    pub wipe: bool,
     /// What library it is, as it says: name and version.
     pub library: [String; 2],
     /// How fast it may speak.
@@ -55,13 +69,19 @@ impl Caller {
             user,
             protocol: Protocol::Resp2,
             shell: false,
+            catalogue: catalogue.number(),
             language_id: catalogue.language_id(&language),
             speech: Speech::English,
             language: language.clone(),
             width: 80,
             room: None,
             subscriptions: Vec::new(),
+            stream: false,
+            requests: 0,
+            running: None,
+            cancelled: VecDeque::new(),
             leaving: false,
+            wipe: false,
             library: Default::default(),
             speaking: Bucket::full(settings.limits.messages_per_second, now),
         };
@@ -72,10 +92,23 @@ impl Caller {
     /// From now on the session is spoken to in `language`, or the nearest there is.
     pub fn speak(&mut self, language: Language, catalogue: &Catalogue) {
         let server = &catalogue.settings().server.language;
+        self.catalogue = catalogue.number();
         self.language_id = catalogue.language_id(&language);
         self.speech = Speech::of(&language, Speech::of(server, Speech::English));
         self.language = language;
         self.session.profile().speech = self.speech;
+    }
+
+    /// Asks the program that the session waits for to end; only the one of request `number`, if that is given. Whether
+    /// there was one.
+    pub fn cancel(&mut self, number: Option<u64>) -> bool {
+        match &self.running {
+            Some((running, job)) if number.is_none_or(|number| number == *running) => {
+                job.end(Ending::Cancelled);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Whether a classic subscriber: RESP2 has no way to tell a reply from a message, so only few verbs are allowed.
@@ -94,7 +127,11 @@ impl Caller {
         if shown.is_empty() {
             let label = self.session.profile().label.clone();
             let wanted = (!label.is_empty()).then_some(label);
-            return sessions.name_nearest(&self.session, wanted.as_deref());
+            // A label is no person: one that is put out speaks as a guest like any other.
+            return sessions
+                .name_nearest(&self.session, wanted.as_deref())
+                .or_else(|_| sessions.name_nearest(&self.session, None))
+                .unwrap_or_default();
         }
         shown
     }

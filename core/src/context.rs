@@ -7,11 +7,15 @@ use arc_swap::ArcSwap;
 use caracola_wire::RequestLimits;
 use tokio::sync::watch;
 
+use crate::access::{Logins, User, Users};
 use crate::catalogue::Catalogue;
+use crate::jobs::Jobs;
 use crate::metrics::Metrics;
+use crate::reload::Reloads;
 use crate::rooms::Rooms;
 use crate::sessions::Sessions;
 use crate::sessions::registry::Room;
+use crate::spawner::Spawner;
 
 /// The server's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -24,8 +28,18 @@ pub struct Context {
     pub catalogue: ArcSwap<Catalogue>,
     /// Who is connected.
     pub sessions: Sessions,
+    /// Who may log in.
+    pub users: Users,
+    /// What logging in may cost.
+    pub logins: Logins,
     /// Where they talk.
     pub rooms: Rooms,
+    /// What starts programs; `None` where that can't be had.
+    pub spawner: Option<Spawner>,
+    /// The runs of programs.
+    pub jobs: Arc<Jobs>,
+    /// Where reloads are asked for.
+    pub reloads: Reloads,
     /// What has been done.
     pub metrics: Metrics,
     /// When the server began.
@@ -35,13 +49,30 @@ pub struct Context {
     stop: watch::Sender<bool>,
 }
 
+/// What a server is given to work with, beside its commands and users.
+pub struct Parts {
+    /// What starts programs.
+    pub spawner: Option<Spawner>,
+    /// Their runs.
+    pub jobs: Jobs,
+    /// Where reloads are asked for.
+    pub reloads: Reloads,
+}
+
 impl Context {
     /// A server that nobody has come to yet.
-    pub fn new(catalogue: Catalogue) -> Arc<Self> {
+    pub fn new(catalogue: Catalogue, users: Users, parts: Parts) -> Arc<Self> {
+        let sessions = Sessions::default();
+        sessions.set_accounts(users.in_force());
         Arc::new(Self {
             catalogue: ArcSwap::from_pointee(catalogue),
-            sessions: Sessions::default(),
+            sessions,
+            users,
+            logins: Logins::default(),
             rooms: Rooms::default(),
+            spawner: parts.spawner,
+            jobs: Arc::new(parts.jobs),
+            reloads: parts.reloads,
             metrics: Metrics::default(),
             started: Instant::now(),
             started_at: SystemTime::now(),
@@ -72,9 +103,25 @@ impl Context {
         }
     }
 
-    /// What a request may be like of somebody who is not logged in, by the settings in force.
-    pub fn guest_limits(&self) -> RequestLimits {
-        if self.catalogue.load().settings().access.guest {
+    /// Looks whether the users' file changed, and has every session know. Blocks on the disk for a moment.
+    pub fn refresh_users(&self) {
+        self.users.refresh(|accounts| {
+            for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
+                let session = affected.session;
+                if let Some(user) = affected.user {
+                    tracing::info!(session, user = user.label(), role = %user.role(), "has another role");
+                } else {
+                    tracing::info!(session, "its account is gone");
+                }
+            }
+        });
+    }
+
+    /// What one request of a user may be like, by the settings in force.
+    pub fn request_limits(&self, user: &User) -> RequestLimits {
+        if !user.is_guest() {
+            RequestLimits::USER
+        } else if self.catalogue.load().settings().access.guest {
             RequestLimits::GUEST
         } else {
             RequestLimits::STRANGER

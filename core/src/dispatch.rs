@@ -1,51 +1,84 @@
 //! The checks that every request passes, in one visible list, and then its action.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use caracola_wire::{Encoder, Reply, Request};
 
 use crate::access::{self, authorize};
-use crate::actions::{self, Call};
+use crate::actions::{self, Call, Performed};
 use crate::caller::Caller;
-use crate::catalogue::{Action, CardForm, Catalogue, Command, MOST_WORDS};
+use crate::catalogue::{Action, Arguments, CardForm, Catalogue, Command, MOST_WORDS};
 use crate::context::Context;
 use crate::error::Error;
+use crate::later::{Finish, Later, Progress};
 use crate::render;
 use crate::verbs::{self, Verb};
 
 /// Characters of an unknown command's name that are told back.
 const SHOWN: usize = 40;
 
-/// Serves one request and appends its reply to `out`. Returns whether it succeeded.
+/// What became of a request.
+pub enum Outcome {
+    /// Its reply was appended, and says that it succeeded or that it didn't.
+    Done(bool),
+    /// Its reply takes time: await it, give what it resolves to to [`finish`], and serve nothing else in between.
+    Later(Later),
+}
+
+/// Serves one request and appends its reply to `out`, now or later.
 pub fn dispatch(
-    context: &Context,
+    context: &Arc<Context>,
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
     out: &mut Vec<u8>,
-) -> bool {
+) -> Outcome {
+    caller.requests += 1;
     let catalogue = context.catalogue.load();
-    let served = serve(context, &catalogue, caller, request, now, out);
-    if let Err(error) = &served {
-        let reply = caller.error(error);
-        Encoder::new(out, caller.protocol).error(&reply);
+    if caller.catalogue != catalogue.number() {
+        // Reloaded: its languages may stand in another order.
+        caller.speak(caller.language.clone(), &catalogue);
     }
-    served.is_ok()
+    match serve(context, &catalogue, caller, request, now, out) {
+        Ok(Progress::Later(later)) => Outcome::Later(later),
+        Ok(Progress::Done) => Outcome::Done(true),
+        Err(error) => {
+            tell(&error, caller, out);
+            Outcome::Done(false)
+        }
+    }
+}
+
+/// Ends a request that took time: appends its reply. Returns whether it succeeded.
+pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: &mut Vec<u8>) -> bool {
+    let ended = finish(context, caller, out);
+    if let Err(error) = &ended {
+        tell(error, caller, out);
+    }
+    ended.is_ok()
+}
+
+fn tell(error: &Error, caller: &Caller, out: &mut Vec<u8>) {
+    let reply = caller.error(error);
+    Encoder::new(out, caller.protocol).error(&reply);
 }
 
 /// The list. The order matters: what comes first must not depend on what comes later.
 fn serve(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
     let Some(first) = request.word(0) else {
-        return Ok(());
+        return Ok(Progress::Done);
     };
     let verb = Verb::parse(first);
+    // Also when nothing comes of it: a login that is refused, or mistyped, has a password in it all the same.
+    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello));
     admitted(catalogue, caller, verb)?;
     allowed_while_subscribed(caller, verb, first)?;
     match verb {
@@ -81,53 +114,88 @@ fn allowed_while_subscribed(caller: &Caller, verb: Option<Verb>, word: &[u8]) ->
 
 /// Runs the command whose name begins at word `skip`, and logs it.
 fn run(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
     skip: usize,
     now: Instant,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
+    let found = find(catalogue, caller, request, skip).inspect_err(|error| {
+        caller.log.ran("?", error.code().as_str(), now, now);
+    })?;
+    let command = found.command;
+    note_doing(caller, command);
+    match act(context, catalogue, caller, &found, request, now, out) {
+        Ok(Progress::Later(later)) => Ok(Progress::Later(logged(later, command.name.clone(), now))),
+        done => {
+            log(caller, &command.name, done.as_ref().err(), now);
+            done
+        }
+    }
+}
+
+/// A command that the caller may run, by the name that a request began with.
+pub(crate) struct Found<'c> {
+    /// The command.
+    pub(crate) command: &'c Command,
+    /// Where its arguments begin among the request's words.
+    pub(crate) after: usize,
+}
+
+/// The command whose name begins at word `skip` of a request: the longest such name. What the caller may not run is not
+/// there.
+pub(crate) fn find<'c>(
+    catalogue: &'c Catalogue,
+    caller: &Caller,
+    request: &Request<'_>,
+    skip: usize,
+) -> Result<Found<'c>, Error> {
     let found = catalogue.find(request.words().skip(skip)).and_then(|found| {
         let permit = authorize(&caller.user, found.command, access::Verb::Run).ok()?;
-        Some((permit.command(), skip + found.words))
+        Some(Found {
+            command: permit.command(),
+            after: skip + found.words,
+        })
     });
-    let Some((command, after)) = found else {
-        let error = unknown(catalogue, caller, request, skip);
-        caller.log.ran("?", error.code().as_str(), now, now);
-        return Err(error);
-    };
-    note_doing(caller, command);
-    let outcome = act(context, catalogue, caller, command, request, after, now, out);
-    let code = outcome.as_ref().map_or_else(|error| error.code().as_str(), |()| "ok");
-    caller.log.ran(&command.name, code, now, Instant::now());
-    outcome
+    found.ok_or_else(|| unknown(catalogue, caller, request, skip))
+}
+
+/// A program's run is logged when it is over.
+fn logged(later: Later, name: String, start: Instant) -> Later {
+    Later::new(async move {
+        let finish = later.await;
+        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            let outcome = finish(context, caller, out);
+            log(caller, &name, outcome.as_ref().err(), start);
+            outcome
+        }
+    })
+}
+
+fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {
+    let code = error.map_or("ok", |error| error.code().as_str());
+    caller.log.ran(name, code, start, Instant::now());
 }
 
 /// Checks the arguments, carries the action out, and encodes what it returned.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one step of the list above, cut out to be read on its own"
-)]
 fn act(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
-    command: &Command,
+    found: &Found<'_>,
     request: &Request<'_>,
-    after: usize,
     now: Instant,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
+    let Found { command, after } = *found;
     if matches!(command.action, Action::Card) && request.len() == after {
         out.extend_from_slice(command.card_bytes(caller.language_id, card_form(caller)));
-        return Ok(());
+        return Ok(Progress::Done);
     }
     let words = argument_words(command, request, after)?;
-    let arguments = command
-        .arguments(&words)
-        .map_err(|error| Error::Arguments(error.message(command, caller.speech)))?;
+    let arguments = arguments(command, caller, &words)?;
     let mut call = Call {
         context,
         catalogue,
@@ -137,17 +205,31 @@ fn act(
         arguments,
         now,
     };
-    let reply = actions::perform(&mut call)?;
+    let reply = match actions::perform(&mut call)? {
+        Performed::Reply(reply) => reply,
+        Performed::Later(later) => return Ok(Progress::Later(later)),
+    };
     // What the action made others send to this very session comes before its reply: one's own words before the prompt.
     // Nothing is lost if the session is to end: the session's task asks again.
     let _ = caller.session.outbox.take(out);
     encode(caller, &reply, out);
-    Ok(())
+    Ok(Progress::Done)
+}
+
+/// The arguments of a command, checked.
+pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w str]) -> Result<Arguments<'w>, Error> {
+    command
+        .arguments(words)
+        .map_err(|error| Error::Arguments(error.message(command, caller.speech)))
 }
 
 /// The words after the command's name, as text. For a command that takes the rest of the line, a line that was typed
 /// as it is (inline) gives that rest untouched.
-fn argument_words<'r>(command: &Command, request: &Request<'r>, after: usize) -> Result<Vec<&'r str>, Error> {
+pub(crate) fn argument_words<'r>(
+    command: &Command,
+    request: &Request<'r>,
+    after: usize,
+) -> Result<Vec<&'r str>, Error> {
     let text = |word: &'r [u8]| std::str::from_utf8(word).map_err(|_| Error::Text);
     let rest = command.params.iter().position(|param| param.rest);
     if let Some(rest) = rest

@@ -1,8 +1,13 @@
 //! What can go wrong with a request, and how each is told: the one place where errors become replies.
 
+use std::time::Duration;
+
 use caracola_wire::{ErrorCode, ErrorReply};
 
+use crate::access::LoginRefused;
+use crate::jobs::Ending;
 use crate::language::Speech;
+use crate::phrases;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, name};
 
@@ -43,8 +48,8 @@ pub enum Error {
     },
     /// An operator took the word from this session.
     Muted {
-        /// For how many seconds more.
-        seconds: u64,
+        /// For how long still; `None` until an operator takes it back.
+        time: Option<Duration>,
     },
     /// A shell's verb from a session that speaks RESP2.
     NeedsResp3,
@@ -55,8 +60,40 @@ pub enum Error {
     },
     /// A request before login on a server that lets no guests in.
     NotLoggedIn,
+    /// A login that is not looked at, or comes at the wrong time.
+    Login(LoginRefused),
     /// Something only operators may ask of a verb.
     OperatorsOnly,
+    /// A program ran and says that it failed.
+    Failed {
+        /// Its exit status, if it had one.
+        status: Option<i64>,
+        /// The signal that ended it, if one did.
+        signal: Option<String>,
+        /// The job's id.
+        job: String,
+        /// The last thing that it wrote.
+        line: String,
+    },
+    /// A job that ended without its program's own end.
+    Job {
+        /// The job's id.
+        id: String,
+        /// Why.
+        ending: Ending,
+    },
+    /// A key of `JOB START` that stands for another request already.
+    KeyInUse,
+    /// A key of `JOB START` can't be remembered; why.
+    KeyNotKept(String),
+    /// There is no job of that id that the asker may see.
+    NoJob(String),
+    /// The server runs no programs.
+    NoPrograms,
+    /// A changed file that can't be used; what is wrong with it.
+    NotReloaded(String),
+    /// A program could not be started; why, in English.
+    NotStarted(String),
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
     Duration(String),
     /// Nobody is called that.
@@ -112,16 +149,37 @@ impl Error {
         match self {
             Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
-            Self::Muted { .. } | Self::OperatorsOnly => ErrorCode::Denied,
+            Self::Job { ending, .. } => match ending {
+                Ending::TimedOut(_) => ErrorCode::Timeout,
+                Ending::Cancelled | Ending::HungUp => ErrorCode::Cancelled,
+                Ending::Busy => ErrorCode::Busy,
+                Ending::Lost => ErrorCode::Lost,
+                Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
+            },
+            Self::Login(LoginRefused::Banned)
+            | Self::Muted { .. }
+            | Self::OperatorsOnly
+            | Self::Claim {
+                why: ClaimError::Banned,
+                ..
+            } => ErrorCode::Denied,
+            Self::Login(LoginRefused::Crowded) => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
-            Self::TooManyMessages
+            Self::Login(LoginRefused::TooMany { .. })
+            | Self::TooManyMessages
+            | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
                 ..
             } => ErrorCode::Limit,
             Self::Claim { .. }
+            | Self::Failed { .. }
+            | Self::NoJob(_)
+            | Self::NoPrograms
+            | Self::NotReloaded(_)
+            | Self::NotStarted(_)
             | Self::Image
             | Self::Join { .. }
             | Self::Language { .. }
@@ -130,7 +188,8 @@ impl Error {
             | Self::Person { .. }
             | Self::PersonCannotHear { .. }
             | Self::Room { .. } => ErrorCode::Failed,
-            Self::Text
+            Self::KeyInUse
+            | Self::Text
             | Self::UnknownSubcommand { .. }
             | Self::VerbArguments(_)
             | Self::VerbArity(_)
@@ -145,6 +204,7 @@ impl Error {
 
     /// The sentence, in the asker's language. What only programs can do wrong is always told in English, in the words
     /// that Redis uses: libraries and their users search for them.
+    #[expect(clippy::too_many_lines, reason = "one line for each error, to be read side by side")]
     fn message(&self, speech: Speech) -> String {
         match self {
             Self::Arguments(message) => message.clone(),
@@ -152,6 +212,33 @@ impl Error {
             Self::Duration(value) => speech.say(
                 format!("{value:?} is not a time: write it like 30s, 10m or 2h"),
                 format!("{value:?} no es un tiempo: escríbelo como 30s, 10m o 2h"),
+            ),
+            Self::Failed {
+                status,
+                signal,
+                job,
+                line,
+            } => {
+                let end = match (status, signal) {
+                    (Some(status), _) => format!("exit={status}"),
+                    (None, signal) => format!("signal={}", signal.as_deref().unwrap_or("?")),
+                };
+                format!("{end} job={job} : {line}")
+            }
+            Self::Job { id, ending } => format!("{} (job {id})", phrases::ending(speech, ending)),
+            Self::KeyInUse => "that key was used for another command or other arguments: choose a new one".to_owned(),
+            Self::NoJob(id) => speech.say(
+                format!("there is no job {id:?}: type :jobs to see yours"),
+                format!("no existe el trabajo {id:?}: escribe :jobs para ver los tuyos"),
+            ),
+            Self::NoPrograms => speech.say(
+                "this server runs no programs".to_owned(),
+                "este servidor no ejecuta programas".to_owned(),
+            ),
+            Self::KeyNotKept(why) | Self::NotReloaded(why) => why.clone(),
+            Self::NotStarted(why) => speech.say(
+                format!("the program could not be started: {why}"),
+                format!("no se pudo iniciar el programa: {why}"),
             ),
             Self::Image => "no image has that hash".to_owned(),
             Self::Join { room, why } => join(room, why, speech),
@@ -169,10 +256,17 @@ impl Error {
                 );
                 sentence + &did_you_mean(nearest, speech)
             }
-            Self::Muted { seconds } => speech.say(
-                format!("an operator muted you: you may speak again in {seconds} s"),
-                format!("un operador te silenció: podrás hablar de nuevo en {seconds} s"),
-            ),
+            Self::Login(why) => login(*why, speech),
+            Self::Muted { time } => match time.map(phrases::span) {
+                Some(time) => speech.say(
+                    format!("an operator muted you: you may speak again in {time}"),
+                    format!("un operador te silenció: podrás hablar de nuevo en {time}"),
+                ),
+                None => speech.say(
+                    "an operator muted you, until an operator takes it back".to_owned(),
+                    "un operador te silenció, hasta que un operador lo revierta".to_owned(),
+                ),
+            },
             Self::NeedsResp3 => "SHELL needs RESP3: say HELLO 3 first".to_owned(),
             Self::NothingFound { words } => speech.say(
                 format!("nothing here is about {words:?}: type help to see everything"),
@@ -265,11 +359,16 @@ fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {
             format!("an operator put the name {wanted:?} out for a while"),
             format!("un operador dejó fuera el nombre {wanted:?} por un rato"),
         ),
-        ClaimError::Unfit(why) => unfit(wanted, *why, speech),
+        ClaimError::LoggedIn(name) => speech.say(
+            format!("you are logged in as {name}, and that is what you are called"),
+            format!("entraste como {name}, y así te llamas"),
+        ),
+        ClaimError::Unfit(why) => unfit_name(wanted, *why, speech),
     }
 }
 
-fn unfit(wanted: &str, why: NameError, speech: Speech) -> String {
+/// Why a text is no name of a person.
+pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
     let most = name::LONGEST;
     match why {
         NameError::Empty => speech.say(
@@ -294,9 +393,26 @@ fn unfit(wanted: &str, why: NameError, speech: Speech) -> String {
     }
 }
 
+fn login(why: LoginRefused, speech: Speech) -> String {
+    match why {
+        LoginRefused::Banned => speech.say(
+            "an operator put you out for a while".to_owned(),
+            "un operador te dejó fuera por un rato".to_owned(),
+        ),
+        LoginRefused::Crowded => speech.say(
+            "too many people are logging in at this moment: try again".to_owned(),
+            "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
+        ),
+        LoginRefused::TooMany { seconds } => speech.say(
+            format!("too many wrong passwords from your address: try again in {seconds} s"),
+            format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
+        ),
+    }
+}
+
 fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
-        JoinError::Unfit(why) => unfit(room, *why, speech),
+        JoinError::Unfit(why) => unfit_name(room, *why, speech),
         JoinError::TooManyRooms => speech.say(
             "there are as many rooms as there can be: join one of them".to_owned(),
             "no caben más salas: entra en una de las que hay".to_owned(),

@@ -4,13 +4,15 @@
 //! [`server`] takes a connection, does the TLS handshake and gives it a session's task. The task reads bytes, the wire
 //! crate's decoder makes requests of them, and [`dispatch`] serves each: a verb of the wire by [`verbs`], a command by
 //! finding it in the [`catalogue`], asking [`access`], checking its arguments and carrying its action out in
-//! [`actions`]. Replies gather in the connection and leave in one write. What others say comes through the session's
-//! outbox, in [`sessions`]; where they say it is [`rooms`].
+//! [`actions`]. What takes time is awaited by the task ([`later`]). Replies gather in the connection and leave in one
+//! write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`] and [`caller`], what a request is given;
-//! [`catalogue`], [`access`], [`rooms`], [`sessions`]; [`error`], [`limits`], [`metrics`], [`language`], [`phrases`].
+//! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
+//! [`later`], what a request is given and how far it comes;
+//! [`catalogue`], [`access`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
+//! [`error`], [`identity`], [`limits`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -23,13 +25,19 @@ pub mod context;
 pub mod dispatch;
 pub mod error;
 pub mod hex;
+pub mod identity;
+pub mod import;
+pub mod jobs;
 pub mod language;
+pub mod later;
 pub mod limits;
 pub mod metrics;
 pub mod phrases;
+pub mod reload;
 pub mod render;
 pub mod rooms;
 pub mod server;
 pub mod sessions;
+pub mod spawner;
 pub mod state_folder;
 pub mod verbs;

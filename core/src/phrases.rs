@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::catalogue::Changes;
+use crate::jobs::Ending;
 use crate::language::Speech;
 
 /// Told to a room when somebody comes in.
@@ -23,6 +25,11 @@ pub fn disconnected(speech: Speech, name: &str) -> String {
 /// Told to the rooms of somebody who took another name.
 pub fn renamed(speech: Speech, before: &str, after: &str) -> String {
     speech.say(format!("{before} is now {after}"), format!("{before} ahora es {after}"))
+}
+
+/// Told to somebody whose account's role changed.
+pub fn role_is(speech: Speech, role: &str) -> String {
+    speech.say(format!("Your role is {role} now."), format!("Ahora tu rol es {role}."))
 }
 
 /// The answer to `name NEW`.
@@ -46,8 +53,8 @@ pub fn told(speech: Speech, name: &str) -> String {
 /// The answer to `join`.
 pub fn you_joined(speech: Speech, room: &str, people: usize) -> String {
     speech.say(
-        format!("You are in {room}, where there are {people} now. What you say goes there."),
-        format!("Estás en {room}, donde ahora hay {people}. Lo que digas va ahí."),
+        format!("You are in {room}; people there: {people}. What you say goes there."),
+        format!("Estás en {room}; personas ahí: {people}. Lo que digas va ahí."),
     )
 }
 
@@ -75,6 +82,9 @@ pub fn language_is(speech: Speech, language: &str, known: &str) -> String {
 
 /// The answer to `quit`.
 pub fn goodbye(speech: Speech, name: &str) -> String {
+    if name.is_empty() {
+        return speech.say("Goodbye.".to_owned(), "Hasta luego.".to_owned());
+    }
     speech.say(format!("Goodbye, {name}."), format!("Hasta luego, {name}."))
 }
 
@@ -88,6 +98,14 @@ pub fn kicked(speech: Speech) -> String {
     speech.say(
         "an operator ended your session".to_owned(),
         "un operador terminó tu sesión".to_owned(),
+    )
+}
+
+/// Told to somebody whose account was taken away.
+pub fn removed(speech: Speech) -> String {
+    speech.say(
+        "your account was removed".to_owned(),
+        "tu cuenta fue eliminada".to_owned(),
     )
 }
 
@@ -138,19 +156,135 @@ pub fn unmuted(speech: Speech, name: &str) -> String {
 }
 
 /// Told to the operator who kicked somebody.
-pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>) -> String {
+pub fn was_kicked(speech: Speech, name: &str, time: Option<Duration>, address_too: bool) -> String {
     match time.map(span) {
-        Some(time) => speech.say(
+        Some(time) if address_too => speech.say(
             format!("{name} was disconnected, and stays out for {time}"),
             format!("{name} quedó fuera y no podrá volver por {time}"),
+        ),
+        Some(time) => speech.say(
+            format!(
+                "{name} was disconnected, and stays out for {time} under that name; others share the address, so it stays open"
+            ),
+            format!(
+                "{name} quedó fuera y no podrá volver por {time} con ese nombre; otras personas comparten la dirección, que \
+                 sigue abierta"
+            ),
         ),
         None => speech.say(format!("{name} was disconnected"), format!("{name} quedó fuera")),
     }
 }
 
+/// How a job ended, for people.
+pub fn ending(speech: Speech, ending: &Ending) -> String {
+    match ending {
+        Ending::Exited(status) => speech.say(
+            format!("it ended with status {status}"),
+            format!("terminó con estado {status}"),
+        ),
+        Ending::Signalled(number) => {
+            let signal = signal(*number);
+            speech.say(format!("{signal} ended it"), format!("lo terminó {signal}"))
+        }
+        Ending::TimedOut(time) => {
+            let time = span(*time);
+            speech.say(
+                format!("it ran for longer than {time} and was ended"),
+                format!("duró más de {time} y se terminó"),
+            )
+        }
+        Ending::Cancelled => speech.say("it was cancelled".to_owned(), "se canceló".to_owned()),
+        Ending::HungUp => speech.say(
+            "its session ended, and it with it".to_owned(),
+            "su sesión terminó, y con ella el programa".to_owned(),
+        ),
+        Ending::Busy => speech.say(
+            "too many are running and waiting already: try again later".to_owned(),
+            "ya hay demasiados en marcha y en espera: inténtalo más tarde".to_owned(),
+        ),
+        Ending::NotStarted(why) => speech.say(
+            format!("it could not be started: {why}"),
+            format!("no se pudo iniciar: {why}"),
+        ),
+        Ending::Lost => speech.say(
+            "what became of it is not known: whoever watched it is gone".to_owned(),
+            "no se sabe qué fue de él: quien lo vigilaba ya no está".to_owned(),
+        ),
+    }
+}
+
+/// A signal's name: `SIGTERM`.
+pub fn signal(number: i32) -> String {
+    const NAMES: [&str; 32] = [
+        "?",
+        "SIGHUP",
+        "SIGINT",
+        "SIGQUIT",
+        "SIGILL",
+        "SIGTRAP",
+        "SIGABRT",
+        "SIGBUS",
+        "SIGFPE",
+        "SIGKILL",
+        "SIGUSR1",
+        "SIGSEGV",
+        "SIGUSR2",
+        "SIGPIPE",
+        "SIGALRM",
+        "SIGTERM",
+        "SIGSTKFLT",
+        "SIGCHLD",
+        "SIGCONT",
+        "SIGSTOP",
+        "SIGTSTP",
+        "SIGTTIN",
+        "SIGTTOU",
+        "SIGURG",
+        "SIGXCPU",
+        "SIGXFSZ",
+        "SIGVTALRM",
+        "SIGPROF",
+        "SIGWINCH",
+        "SIGIO",
+        "SIGPWR",
+        "SIGSYS",
+    ];
+    let name = usize::try_from(number).ok().and_then(|number| NAMES.get(number));
+    name.map_or_else(|| format!("signal {number}"), |name| (*name).to_owned())
+}
+
+/// What `announce` says to everybody.
+pub fn operator_says(speech: Speech, text: &str) -> String {
+    speech.say(format!("The operator: {text}"), format!("El operador: {text}"))
+}
+
 /// The answer to `announce`.
 pub fn announced(speech: Speech, people: usize) -> String {
     speech.say(format!("Announced to {people}."), format!("Anunciado a {people}."))
+}
+
+/// Told to operators when a changed file can't be used; `errors` is the beginning of what is wrong with it.
+pub fn broken_file(speech: Speech, errors: &str) -> String {
+    speech.say(
+        format!("commands.toml can't be used, so nothing has changed:\n{errors}"),
+        format!("commands.toml no se puede usar, así que nada ha cambiado:\n{errors}"),
+    )
+}
+
+/// The answer to `reload`.
+pub fn reloaded(speech: Speech, changes: &Changes) -> String {
+    let list = |names: &[String]| {
+        if names.is_empty() {
+            "-".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    let [new, other, gone] = [&changes.added, &changes.changed, &changes.removed].map(|names| list(names));
+    speech.say(
+        format!("Added: {new}. Changed: {other}. Removed: {gone}."),
+        format!("Nuevos: {new}. Cambiados: {other}. Quitados: {gone}."),
+    )
 }
 
 /// The answer to `stop`.
@@ -165,7 +299,8 @@ pub fn will_stop(speech: Speech) -> String {
 pub fn help_hint(speech: Speech) -> String {
     speech.say(
         "Type a command to run it or read its card; help NAME shows any card, help WORDS searches.".to_owned(),
-        "Escribe un comando para usarlo o leer su tarjeta; ayuda NOMBRE muestra cualquier tarjeta, ayuda PALABRAS busca.".to_owned(),
+        "Escribe un comando para usarlo o leer su ficha; ayuda NOMBRE muestra cualquier ficha, ayuda PALABRAS busca."
+            .to_owned(),
     )
 }
 
@@ -179,7 +314,7 @@ pub fn own_commands(speech: Speech) -> String {
 
 /// The heading over everything else in `help`.
 pub fn other_commands(speech: Speech) -> String {
-    speech.say("Cards and lookups".to_owned(), "Tarjetas y consultas".to_owned())
+    speech.say("Cards and lookups".to_owned(), "Fichas y consultas".to_owned())
 }
 
 /// A time span for people: its two largest units.

@@ -168,6 +168,26 @@ impl Rooms {
         all
     }
 
+    /// Whether a session is in a room.
+    pub fn has(&self, session: &Session, room: &str) -> bool {
+        let Ok(name) = Name::form(room) else { return false };
+        self.lock().get(&key(&name)).is_some_and(|room| room.has(session))
+    }
+
+    /// The rooms of all who are in any, by the session's number, each by name. One look for everybody.
+    pub fn of_everybody(&self) -> HashMap<u64, Vec<String>> {
+        let mut everybody: HashMap<u64, Vec<String>> = HashMap::new();
+        for room in self.lock().values() {
+            for member in &room.members {
+                everybody.entry(member.id).or_default().push(room.name.clone());
+            }
+        }
+        for rooms in everybody.values_mut() {
+            rooms.sort_unstable();
+        }
+        everybody
+    }
+
     /// The rooms that a session is in, by name.
     pub fn of(&self, session: &Session) -> Vec<String> {
         let rooms = self.lock();
@@ -232,6 +252,11 @@ pub fn push_bytes(push: &Push) -> Bytes {
 /// A line as a push to a shell that was not there when it was said.
 pub fn message_bytes(room: &str, said: &Said) -> Bytes {
     encode(room, said, Form::Shell)
+}
+
+/// Whether two texts are spellings of one room.
+pub fn is_same(one: &str, other: &str) -> bool {
+    matches!((Name::form(one), Name::form(other)), (Ok(one), Ok(other)) if key(&one) == key(&other))
 }
 
 /// Two spellings of a room are one room.

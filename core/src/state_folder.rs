@@ -96,6 +96,11 @@ pub fn door_in(state: &Path) -> PathBuf {
     state.join("door.sock")
 }
 
+/// The folder of keys of `JOB START` below a state folder.
+pub fn jobs_in(state: &Path) -> PathBuf {
+    state.join("jobs")
+}
+
 /// Writes a file (mode 0600) so that a crash leaves either the old content or the new: to a neighbour first, synced,
 /// then renamed.
 pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
@@ -113,7 +118,8 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
 /// Makes the folder and those in it, mode 0700, or checks that they are.
 pub fn prepare(path: &Path) -> Result<()> {
     make_private(path)?;
-    make_private(&path.join("tls"))
+    make_private(&path.join("tls"))?;
+    make_private(&jobs_in(path))
 }
 
 fn make_private(path: &Path) -> Result<()> {

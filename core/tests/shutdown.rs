@@ -131,7 +131,7 @@ fn what_was_said_before_the_end_is_heard_before_it() -> Result<()> {
         }
     }
     let wanted = (0..20).map(|count| format!("last words {count}"));
-    let wanted: Vec<_> = wanted.chain(["stopping for today".to_owned()]).collect();
+    let wanted: Vec<_> = wanted.chain(["The operator: stopping for today".to_owned()]).collect();
     assert_eq!(heard, wanted);
     assert_eq!(server.wait()?.code(), Some(0));
     Ok(())

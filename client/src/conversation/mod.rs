@@ -7,6 +7,7 @@ mod running;
 mod showing;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use caracola_wire::Push;
 
@@ -22,6 +23,9 @@ use crate::shell::prompt::Place;
 use asking::Consent;
 use opening::Opened;
 use running::Running;
+
+/// How long saying goodbye may take.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where a conversation takes place.
 #[derive(Clone)]
@@ -118,6 +122,14 @@ impl Conversation {
     /// Why the server ended the connection, if it said so.
     pub(crate) fn bye(&self) -> Option<&str> {
         self.bye.as_deref()
+    }
+
+    /// Tells the server that its person leaves, so that the name is free at once: a connection that only ends may be one
+    /// that dropped, and its name is held for a while.
+    pub(crate) async fn leave(&mut self) {
+        self.session.queue(&["QUIT"]);
+        // If it can't be told, the name is held: no reason to keep anybody.
+        let _ = tokio::time::timeout(FAREWELL, self.session.flush()).await;
     }
 
     /// Lays replies out for this page from now on.

@@ -94,6 +94,9 @@ impl Shell {
             });
             let typed = self.typed().await;
             if let Next::Leave(status) = self.act(typed).await {
+                if let Some(conversation) = &mut self.conversation {
+                    conversation.leave().await;
+                }
                 return status;
             }
         }

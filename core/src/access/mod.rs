@@ -1,24 +1,50 @@
-//! Who may do what. One function decides, for every door: [`authorize`].
+//! Who is asking, and who may do what. One function decides, for every door: [`authorize`].
+//!
+//! People without an account are guests. Accounts are in `users.toml` of the state folder: [`user_file`] is its format,
+//! [`users`] what of it is in force, [`password`] how a password is kept and checked. What a stranger's guesses may cost
+//! is bounded in [`logins`].
 
+pub mod account;
+pub mod failures;
+pub mod logins;
+pub mod password;
 pub mod role;
+pub mod user_file;
+pub mod users;
+pub mod watch;
 
+use std::sync::Arc;
+
+pub use account::{Account, Accounts};
+pub use logins::{LoginRefused, Logins};
+pub use password::Password;
 pub use role::Role;
+pub use users::Users;
 
 use crate::catalogue::Command;
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The name in the user file, or `None` for a guest.
-    name: Option<String>,
+    identity: Identity,
     role: Role,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Identity {
+    /// Somebody who has not logged in.
+    Guest,
+    /// Somebody who logged in, by the account's name.
+    Account(Arc<str>),
+    /// The server's own operator.
+    Door,
 }
 
 impl User {
     /// Somebody who has not logged in, on a server that lets guests in.
     pub fn guest() -> Self {
         Self {
-            name: None,
+            identity: Identity::Guest,
             role: Role::Guest,
         }
     }
@@ -26,8 +52,27 @@ impl User {
     /// Whoever comes through the door: the server's own operator.
     pub fn operator() -> Self {
         Self {
-            name: Some("operator".to_owned()),
+            identity: Identity::Door,
             role: Role::Admin,
+        }
+    }
+
+    /// Somebody who showed that the account is theirs.
+    pub fn of(account: &Account) -> Self {
+        Self {
+            identity: Identity::Account(account.name().as_str().into()),
+            role: account.role(),
+        }
+    }
+
+    /// Somebody with a role, whoever that may be: for telling what such people may do.
+    pub fn with_role(role: Role) -> Self {
+        match role {
+            Role::Guest => Self::guest(),
+            role => Self {
+                identity: Identity::Account(role.as_str().into()),
+                role,
+            },
         }
     }
 
@@ -36,14 +81,26 @@ impl User {
         self.role
     }
 
-    /// For people: the user's name, or `guest`.
+    /// For people: the account's name, `guest`, or `operator`. No account is called like the last two.
     pub fn label(&self) -> &str {
-        self.name.as_deref().unwrap_or("guest")
+        match &self.identity {
+            Identity::Guest => "guest",
+            Identity::Account(name) => name,
+            Identity::Door => "operator",
+        }
     }
 
     /// Whether this is nobody in particular.
     pub fn is_guest(&self) -> bool {
-        self.name.is_none()
+        self.identity == Identity::Guest
+    }
+
+    /// The name of the account that the user logged in to. None for guests, and for the operator at the door.
+    pub fn account(&self) -> Option<&str> {
+        match &self.identity {
+            Identity::Account(name) => Some(name),
+            Identity::Guest | Identity::Door => None,
+        }
     }
 }
 
@@ -58,6 +115,12 @@ pub enum Verb {
     Complete,
     /// Read its card.
     Help,
+    /// Read what somebody else's run of it wrote.
+    Output,
+    /// End somebody else's run of it.
+    Kill,
+    /// See that somebody else's run of it is there, and how far it is.
+    Watch,
 }
 
 /// Proof that [`authorize`] said yes. Only it makes one.
@@ -82,6 +145,10 @@ pub struct Hidden;
 pub fn authorize<'c>(user: &User, command: &'c Command, verb: Verb) -> Result<Permit<'c>, Hidden> {
     match verb {
         Verb::Run | Verb::See | Verb::Complete | Verb::Help if user.role >= command.role => Ok(Permit { command }),
+        // Others' runs are for those who look after the server, if they could have started them themselves.
+        Verb::Output | Verb::Kill | Verb::Watch if user.role >= command.role.max(Role::Operator) => {
+            Ok(Permit { command })
+        }
         _ => Err(Hidden),
     }
 }

@@ -22,7 +22,7 @@ impl Role {
     pub const ALL: [Role; 4] = [Role::Guest, Role::User, Role::Operator, Role::Admin];
 
     /// The word for it in `commands.toml`, on the wire and in messages.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Role::Guest => "guest",
             Role::User => "user",

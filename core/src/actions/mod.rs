@@ -1,7 +1,9 @@
 //! What running a command does.
 
 pub mod builtin;
+pub(crate) mod exec;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use caracola_wire::Reply;
@@ -10,11 +12,12 @@ use crate::caller::Caller;
 use crate::catalogue::{Action, Arguments, Catalogue, Command};
 use crate::context::Context;
 use crate::error::Error;
+use crate::later::Later;
 
 /// A command about to run: its arguments are checked, and the caller may run it.
 pub struct Call<'c> {
     /// What all sessions share.
-    pub context: &'c Context,
+    pub context: &'c Arc<Context>,
     /// The catalogue that the command is from.
     pub catalogue: &'c Catalogue,
     /// Who asks.
@@ -29,9 +32,20 @@ pub struct Call<'c> {
     pub now: Instant,
 }
 
-/// Carries the action of a command out.
-pub fn perform(call: &mut Call<'_>) -> Result<Reply, Error> {
-    match &call.command.action {
+/// What came of an action.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, and never kept")]
+pub enum Performed {
+    /// Its reply.
+    Reply(Reply),
+    /// It takes time, and has been begun.
+    Later(Later),
+}
+
+/// Carries the action of a command out, or begins to.
+pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
+    let command = call.command;
+    let reply = match &command.action {
+        Action::Exec(definition) => return exec::run(call, definition).map(Performed::Later),
         Action::Card => Ok(Reply::Card(call.command.card_for(call.words, call.caller.language_id))),
         Action::Reply(text) => Ok(Reply::Text(
             call.catalogue.text(text, call.caller.language_id).to_owned(),
@@ -46,6 +60,7 @@ pub fn perform(call: &mut Call<'_>) -> Result<Reply, Error> {
                 }),
             }
         }
-        Action::Builtin(name) => builtin::perform(name, call),
-    }
+        Action::Builtin(name) => return builtin::perform(name, call),
+    };
+    reply.map(Performed::Reply)
 }

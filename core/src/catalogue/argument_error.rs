@@ -1,7 +1,12 @@
 //! What is wrong with arguments, in the reader's language.
 
+use std::path::{Path, PathBuf};
+
 use super::command::Command;
 use super::diagnostic::quoted;
+use super::pattern::Pattern;
+use super::secret::HIDDEN;
+use super::value::PathFault;
 use crate::language::Speech;
 
 /// Why words are no arguments for a command.
@@ -14,15 +19,39 @@ pub enum ArgumentError {
     },
     /// A word too many.
     Unexpected {
-        /// The first word that no param takes.
-        word: String,
+        /// The first word that no param takes; hidden if it may be part of a secret.
+        word: Option<String>,
+    },
+    /// A word that looks like a flag and is none.
+    UnknownFlag {
+        /// The word; hidden if it may be part of a secret.
+        word: Option<String>,
+        /// The flag that was probably meant.
+        near: Option<String>,
+    },
+    /// A flag that may come only once.
+    Twice {
+        /// The flag.
+        flag: String,
+    },
+    /// A flag without the value that belongs to it.
+    NeedsValue {
+        /// The flag.
+        flag: String,
+        /// What its value is called.
+        param: String,
+    },
+    /// A value for a flag that says all by itself.
+    TakesNoValue {
+        /// The flag.
+        flag: String,
     },
     /// A value that its param doesn't take.
     Unfit {
         /// As the usage line calls it.
         param: String,
-        /// The value.
-        value: String,
+        /// The value; hidden if it may be a secret.
+        value: Option<String>,
         /// What is wrong with it.
         fault: Fault,
     },
@@ -33,6 +62,10 @@ pub enum ArgumentError {
 pub enum Fault {
     /// Nothing in it.
     Empty,
+    /// A zero byte in it, which no program could be given.
+    Nul,
+    /// It begins with `-`, as an option does.
+    Dash,
     /// Not a whole number of 64 bits.
     NoInteger,
     /// Not a finite number.
@@ -41,6 +74,31 @@ pub enum Fault {
     NoBoolean,
     /// Not the tag of a language.
     NoLanguage,
+    /// Not a duration.
+    NoDuration,
+    /// Not a day.
+    NoDate,
+    /// Not an address of the Internet Protocol.
+    NoIp,
+    /// Neither the name nor the address of a host.
+    NoHost,
+    /// Not a port.
+    NoPort,
+    /// Not a URL with a host.
+    NoUrl,
+    /// A URL with another scheme than these.
+    NoScheme(Vec<String>),
+    /// A URL with a user's name in it.
+    UserInUrl,
+    /// It doesn't look like this.
+    Pattern(Pattern),
+    /// A path that is not taken.
+    Path {
+        /// The folder that it must stay in.
+        root: PathBuf,
+        /// Why not.
+        fault: PathFault,
+    },
     /// Less than this.
     Under(f64),
     /// More than this.
@@ -67,31 +125,86 @@ impl ArgumentError {
         format!("{sentence} {usage}: {}", command.usage().join(" | "))
     }
 
+    /// The same without anything that was typed.
+    pub(super) fn without_values(self) -> Self {
+        match self {
+            ArgumentError::Unexpected { .. } => ArgumentError::Unexpected { word: None },
+            ArgumentError::UnknownFlag { .. } => ArgumentError::UnknownFlag { word: None, near: None },
+            ArgumentError::Unfit { param, fault, .. } => ArgumentError::Unfit {
+                param,
+                value: None,
+                fault: fault.without_values(),
+            },
+            ArgumentError::Missing { .. }
+            | ArgumentError::Twice { .. }
+            | ArgumentError::NeedsValue { .. }
+            | ArgumentError::TakesNoValue { .. } => self,
+        }
+    }
+
     fn sentence(&self, command: &str, speech: Speech) -> String {
-        match (self, speech) {
-            (ArgumentError::Missing { param }, Speech::English) => {
-                format!("`{command}` needs {param}.")
+        match self {
+            ArgumentError::Missing { param } => speech.say(
+                format!("`{command}` needs {param}."),
+                format!("A `{command}` le falta {param}."),
+            ),
+            ArgumentError::Unexpected { word } => {
+                let word = shown(word.as_deref());
+                speech.say(
+                    format!("`{command}` has no use for {word}."),
+                    format!("`{command}` no sabe qué hacer con {word}."),
+                )
             }
-            (ArgumentError::Missing { param }, Speech::Spanish) => {
-                format!("A `{command}` le falta {param}.")
+            ArgumentError::UnknownFlag { word, near } => {
+                let word = shown(word.as_deref());
+                match near {
+                    Some(near) => speech.say(
+                        format!("`{command}` has no flag {word}: did you mean `{near}`?"),
+                        format!("`{command}` no tiene la opción {word}: ¿querías decir `{near}`?"),
+                    ),
+                    None => speech.say(
+                        format!("`{command}` has no flag {word}."),
+                        format!("`{command}` no tiene la opción {word}."),
+                    ),
+                }
             }
-            (ArgumentError::Unexpected { word }, Speech::English) => {
-                format!("`{command}` has no use for {}.", quoted(word))
-            }
-            (ArgumentError::Unexpected { word }, Speech::Spanish) => {
-                format!("`{command}` no sabe qué hacer con {}.", quoted(word))
-            }
-            (ArgumentError::Unfit { param, value, fault }, Speech::English) => {
-                format!("{param} cannot be {}: {}", quoted(value), fault.in_english())
-            }
-            (ArgumentError::Unfit { param, value, fault }, Speech::Spanish) => {
-                format!("{param} no puede ser {}: {}", quoted(value), fault.in_spanish())
+            ArgumentError::Twice { flag } => speech.say(
+                format!("`{flag}` may come only once."),
+                format!("`{flag}` solo puede ir una vez."),
+            ),
+            ArgumentError::NeedsValue { flag, param } => speech.say(
+                format!("After `{flag}` must come {param}."),
+                format!("Después de `{flag}` debe ir {param}."),
+            ),
+            ArgumentError::TakesNoValue { flag } => speech.say(
+                format!("`{flag}` takes no value."),
+                format!("`{flag}` no lleva ningún valor."),
+            ),
+            ArgumentError::Unfit { param, value, fault } => {
+                let value = shown(value.as_deref());
+                speech.say(
+                    format!("{param} cannot be {value}: {}", fault.in_english()),
+                    format!("{param} no puede ser {value}: {}", fault.in_spanish()),
+                )
             }
         }
     }
 }
 
+/// A word that was typed, or stars for one that may be a secret.
+fn shown(word: Option<&str>) -> String {
+    word.map_or_else(|| HIDDEN.to_owned(), quoted)
+}
+
 impl Fault {
+    /// The same without a hint at what the value was.
+    fn without_values(self) -> Self {
+        match self {
+            Fault::NoChoice { choices, .. } => Fault::NoChoice { choices, near: None },
+            other => other,
+        }
+    }
+
     fn in_english(&self) -> String {
         match self {
             Fault::Empty => "it is empty.".to_owned(),
@@ -99,6 +212,18 @@ impl Fault {
             Fault::NoNumber => "it must be a number.".to_owned(),
             Fault::NoBoolean => "it must be yes or no.".to_owned(),
             Fault::NoLanguage => "it must be the tag of a language, such as en, es or es-MX.".to_owned(),
+            Fault::Nul => "it has a zero byte in it.".to_owned(),
+            Fault::Dash => "it begins with `-`, as only options do.".to_owned(),
+            Fault::NoDuration => "it must be a duration, such as 90s, 5m or 2h.".to_owned(),
+            Fault::NoDate => "it must be a date, such as 2026-11-22.".to_owned(),
+            Fault::NoIp => "it must be an IP address, such as 192.0.2.1 or 2001:db8::1.".to_owned(),
+            Fault::NoHost => "it must be the name or the IP address of a host.".to_owned(),
+            Fault::NoPort => "it must be a port, from 1 to 65535.".to_owned(),
+            Fault::NoUrl => "it must be a URL, such as https://example.org/page.".to_owned(),
+            Fault::NoScheme(schemes) => format!("it must begin with {}.", starts(schemes, " or ")),
+            Fault::UserInUrl => "a URL here may have no user or password before its host.".to_owned(),
+            Fault::Pattern(pattern) => format!("all of it must match `{}`.", pattern.as_str()),
+            Fault::Path { root, fault } => fault.in_english(root),
             Fault::Under(min) => format!("it must be at least {min}."),
             Fault::Over(max) => format!("it must be at most {max}."),
             Fault::LongerThan(most) => format!("it may have at most {most} characters."),
@@ -114,6 +239,18 @@ impl Fault {
             Fault::NoNumber => "debe ser un número.".to_owned(),
             Fault::NoBoolean => "debe ser sí o no.".to_owned(),
             Fault::NoLanguage => "debe ser la etiqueta de un idioma, como en, es o es-MX.".to_owned(),
+            Fault::Nul => "contiene un byte nulo.".to_owned(),
+            Fault::Dash => "empieza con `-`, como solo lo hacen las opciones.".to_owned(),
+            Fault::NoDuration => "debe ser una duración, como 90s, 5m o 2h.".to_owned(),
+            Fault::NoDate => "debe ser una fecha, como 2026-11-22.".to_owned(),
+            Fault::NoIp => "debe ser una dirección IP, como 192.0.2.1 o 2001:db8::1.".to_owned(),
+            Fault::NoHost => "debe ser el nombre o la dirección IP de un equipo.".to_owned(),
+            Fault::NoPort => "debe ser un puerto, del 1 al 65535.".to_owned(),
+            Fault::NoUrl => "debe ser una URL, como https://example.org/pagina.".to_owned(),
+            Fault::NoScheme(schemes) => format!("debe empezar con {}.", starts(schemes, " o ")),
+            Fault::UserInUrl => "aquí una URL no puede llevar usuario ni contraseña antes del equipo.".to_owned(),
+            Fault::Pattern(pattern) => format!("todo el valor debe ajustarse a `{}`.", pattern.as_str()),
+            Fault::Path { root, fault } => fault.in_spanish(root),
             Fault::Under(min) => format!("debe ser al menos {min}."),
             Fault::Over(max) => format!("debe ser como mucho {max}."),
             Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres."),
@@ -131,4 +268,49 @@ pub(super) fn few(choices: &[String]) -> String {
         shown.push_str(", …");
     }
     shown
+}
+
+/// What URLs with these schemes begin with.
+fn starts(schemes: &[String], or: &str) -> String {
+    let starts: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}://")).collect();
+    starts.join(or)
+}
+
+impl PathFault {
+    fn in_english(self, root: &Path) -> String {
+        let root = root.display();
+        match self {
+            PathFault::Outside => format!("it must stay in {root}."),
+            PathFault::Missing => format!("there is nothing of that name in {root}."),
+            PathFault::NoFile => "that is no file.".to_owned(),
+            PathFault::NoFolder => "that is no folder.".to_owned(),
+            PathFault::Special => "that is neither a file nor a folder.".to_owned(),
+            PathFault::Links => "it goes through too many symbolic links.".to_owned(),
+            PathFault::Unstable => "it changes all the time; try again.".to_owned(),
+            PathFault::NoRoot => format!("the folder that it must lie in, {root}, is not there."),
+            PathFault::System(errno) => format!("the system does not let it be opened ({}).", reason(errno)),
+        }
+    }
+
+    fn in_spanish(self, root: &Path) -> String {
+        let root = root.display();
+        match self {
+            PathFault::Outside => format!("debe quedarse en {root}."),
+            PathFault::Missing => format!("en {root} no hay nada con ese nombre."),
+            PathFault::NoFile => "eso no es un archivo.".to_owned(),
+            PathFault::NoFolder => "eso no es una carpeta.".to_owned(),
+            PathFault::Special => "eso no es ni archivo ni carpeta.".to_owned(),
+            PathFault::Links => "pasa por demasiados enlaces simbólicos.".to_owned(),
+            PathFault::Unstable => "cambia todo el tiempo; inténtalo otra vez.".to_owned(),
+            PathFault::NoRoot => format!("la carpeta en la que debe estar, {root}, no existe."),
+            PathFault::System(errno) => format!("el sistema no deja abrirlo ({}).", reason(errno)),
+        }
+    }
+}
+
+/// The system's own words, without its number.
+fn reason(errno: rustix::io::Errno) -> String {
+    let reason = std::io::Error::from(errno).to_string();
+    let end = reason.find(" (os error").unwrap_or(reason.len());
+    reason[..end].to_owned()
 }

@@ -2,80 +2,178 @@
 
 use std::borrow::Cow;
 
-use super::argument_error::{ArgumentError, Fault};
-use super::command::{Action, Command};
+use super::argument_error::ArgumentError;
+use super::command::Action;
 use super::diagnostic::nearest_word;
-use super::name::fold;
 use super::param::{Param, ParamKind};
-use crate::language::Language;
+use super::value::{self, Value};
 
 /// Checked arguments, one for each declared param in their order. A card's are all its words: it takes any.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Arguments<'w> {
-    given: Vec<Argument<'w>>,
+    given: Vec<Vec<Value<'w>>>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Argument<'w> {
-    Absent,
-    One(Cow<'w, str>),
-    Many(Vec<Cow<'w, str>>),
-}
-
-impl Arguments<'_> {
+impl<'w> Arguments<'w> {
     /// The value of the param at `position`, from 0: the default if none was typed, `None` if there is no default either.
-    /// Choices come as the file writes them, booleans as `true` or `false`.
+    /// Choices come as the file writes them, booleans as `true` or `false`, paths as they were typed, secrets not at all.
     pub fn get(&self, position: usize) -> Option<&str> {
-        match self.given.get(position)? {
-            Argument::Absent => None,
-            Argument::One(value) => Some(value),
-            Argument::Many(values) => values.first().map(|value| &**value),
-        }
+        self.value(position)?.as_str()
+    }
+
+    /// All values of the param at `position`, as above; more than one only for a param with `list`.
+    pub fn list(&self, position: usize) -> Vec<&str> {
+        self.values(position).iter().filter_map(Value::as_str).collect()
+    }
+
+    /// The value of the param at `position`.
+    pub fn value(&self, position: usize) -> Option<&Value<'w>> {
+        self.values(position).first()
     }
 
     /// All values of the param at `position`; more than one only for a param with `list`.
-    pub fn list(&self, position: usize) -> Vec<&str> {
-        match self.given.get(position) {
-            None | Some(Argument::Absent) => Vec::new(),
-            Some(Argument::One(value)) => vec![value],
-            Some(Argument::Many(values)) => values.iter().map(|value| &**value).collect(),
-        }
+    pub fn values(&self, position: usize) -> &[Value<'w>] {
+        self.given.get(position).map_or(&[], Vec::as_slice)
     }
 }
 
-/// Checks `words` for `command`; see [`Command::arguments`].
-pub(super) fn check<'w>(command: &Command, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-    if matches!(command.action, Action::Card) {
-        let words = words.iter().map(|word| Argument::One(Cow::Borrowed(*word)));
+/// Checks `words` for a command of this action; see [`Command::arguments`](super::Command::arguments).
+pub(super) fn check<'w>(
+    action: &Action,
+    params: &'w [Param],
+    words: &[&'w str],
+) -> Result<Arguments<'w>, ArgumentError> {
+    if matches!(action, Action::Card) {
+        let words = words.iter().map(|word| vec![Value::Text(Cow::Borrowed(*word))]);
         return Ok(Arguments { given: words.collect() });
     }
-    let mut left = words;
-    let mut given = Vec::with_capacity(command.params.len());
-    for param in &command.params {
-        let taken = if param.rest || param.list {
-            left.len()
-        } else {
-            left.len().min(1)
-        };
-        let (own, others) = left.split_at(taken);
-        left = others;
-        given.push(argument(param, own)?);
-    }
-    match left.first() {
-        None => Ok(Arguments { given }),
-        Some(word) => Err(ArgumentError::Unexpected {
-            word: (*word).to_owned(),
-        }),
+    let checked = sort(params, words).and_then(|sorted| {
+        let pairs = params.iter().zip(&sorted);
+        let given = pairs.map(|(param, words)| values(param, words));
+        given.collect::<Result<_, _>>()
+    });
+    match checked {
+        Ok(given) => Ok(Arguments { given }),
+        // A secret may have been typed anywhere: too many words, or in another's place.
+        Err(error) if params.iter().any(|param| param.kind == ParamKind::Secret) => Err(error.without_values()),
+        Err(error) => Err(error),
     }
 }
 
-fn argument<'w>(param: &Param, words: &[&'w str]) -> Result<Argument<'w>, ArgumentError> {
+/// Which words belong to which param, by their position or the flag before them.
+fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
+    let mut sorted: Vec<Vec<&str>> = params.iter().map(|_| Vec::new()).collect();
+    let mut positions = Positions::new(params);
+    let mut words = words.iter().copied();
+    let mut flags_ended = !params.iter().any(|param| param.flag.is_some());
+    while let Some(word) = words.next() {
+        if !flags_ended && word == "--" {
+            flags_ended = true;
+            continue;
+        }
+        if !flags_ended && word.len() > 1 && word.starts_with('-') {
+            if let Some((position, value)) = flagged(params, word, &mut words)? {
+                if !params[position].list && !sorted[position].is_empty() {
+                    return Err(ArgumentError::Twice {
+                        flag: params[position].label(),
+                    });
+                }
+                sorted[position].push(value);
+                continue;
+            }
+            if !positions.next_allows_dash() {
+                return Err(unknown_flag(params, word));
+            }
+        }
+        let position = positions.take().ok_or_else(|| ArgumentError::Unexpected {
+            word: Some(word.to_owned()),
+        })?;
+        sorted[position].push(word);
+    }
+    Ok(sorted)
+}
+
+/// Which param the next word without a flag belongs to.
+struct Positions<'p> {
+    params: &'p [Param],
+    next: usize,
+}
+
+impl<'p> Positions<'p> {
+    fn new(params: &'p [Param]) -> Self {
+        let mut positions = Positions { params, next: 0 };
+        positions.skip_flags();
+        positions
+    }
+
+    fn skip_flags(&mut self) {
+        while self.params.get(self.next).is_some_and(|param| param.flag.is_some()) {
+            self.next += 1;
+        }
+    }
+
+    fn next_allows_dash(&self) -> bool {
+        self.params.get(self.next).is_some_and(|param| param.allow_dash)
+    }
+
+    fn take(&mut self) -> Option<usize> {
+        let taken = self.next;
+        let param = self.params.get(taken)?;
+        if !(param.rest || param.list) {
+            self.next += 1;
+            self.skip_flags();
+        }
+        Some(taken)
+    }
+}
+
+/// The param whose flag `word` is, and its value: `--x VALUE`, `--x=VALUE`, or `--x` alone for a boolean.
+fn flagged<'w>(
+    params: &'w [Param],
+    word: &'w str,
+    words: &mut impl Iterator<Item = &'w str>,
+) -> Result<Option<(usize, &'w str)>, ArgumentError> {
+    let (flag, value) = match word.split_once('=') {
+        Some((flag, value)) if flag.starts_with("--") => (flag, Some(value)),
+        _ => (word, None),
+    };
+    let position = params.iter().position(|param| param.flag.as_deref() == Some(flag));
+    let Some(position) = position else {
+        return Ok(None);
+    };
+    let param = &params[position];
+    let value = match value {
+        Some(_) if param.is_switch() => {
+            return Err(ArgumentError::TakesNoValue { flag: flag.to_owned() });
+        }
+        None if param.is_switch() => "true",
+        Some(value) => value,
+        None => words.next().ok_or_else(|| ArgumentError::NeedsValue {
+            flag: flag.to_owned(),
+            param: param.placeholder(),
+        })?,
+    };
+    Ok(Some((position, value)))
+}
+
+fn unknown_flag(params: &[Param], word: &str) -> ArgumentError {
+    const SHORT: usize = 2;
+    let flags = params.iter().filter_map(|param| param.flag.as_deref());
+    // Any letter is like any other.
+    let flags = flags.filter(|flag| flag.len() > SHORT && word.len() > SHORT);
+    ArgumentError::UnknownFlag {
+        near: nearest_word(word, flags).map(str::to_owned),
+        word: Some(word.to_owned()),
+    }
+}
+
+fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, ArgumentError> {
     let unfit = |value: &str, fault| ArgumentError::Unfit {
-        param: param.placeholder(),
-        value: value.to_owned(),
+        param: param.label(),
+        value: Some(value.to_owned()),
         fault,
     };
-    let checked = |word: &'w str| check_value(param, word).map_err(|fault| unfit(word, fault));
+    let checked = |word: &'w str| value::check(param, word).map_err(|fault| unfit(word, fault));
     let words = if param.rest && words.iter().all(|word| word.trim().is_empty()) {
         &[]
     } else {
@@ -83,92 +181,14 @@ fn argument<'w>(param: &Param, words: &[&'w str]) -> Result<Argument<'w>, Argume
     };
     match words {
         [] if param.required => Err(ArgumentError::Missing {
-            param: param.placeholder(),
+            param: param.card_label(),
         }),
-        [] => Ok(param
-            .default
-            .clone()
-            .map_or(Argument::Absent, |default| Argument::One(Cow::Owned(default)))),
-        several if param.list => {
-            let values = several.iter().map(|word| checked(word));
-            Ok(Argument::Many(values.collect::<Result<_, _>>()?))
-        }
-        [one] => Ok(Argument::One(checked(one)?)),
-        several => {
+        [] => param.default.iter().map(|default| checked(default)).collect(),
+        several if param.rest && several.len() > 1 => {
             let line = several.join(" ");
-            let value = check_value(param, &line).map_err(|fault| unfit(&line, fault))?;
-            Ok(Argument::One(Cow::Owned(value.into_owned())))
+            let value = value::check(param, &line).map(Value::into_owned);
+            Ok(vec![value.map_err(|fault| unfit(&line, fault))?])
         }
-    }
-}
-
-/// Checks one value, and gives it as the command gets it: borrowed when that is as it was typed.
-pub(super) fn check_value<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
-    if param.required && value.is_empty() {
-        return Err(Fault::Empty);
-    }
-    match param.kind {
-        ParamKind::Integer => {
-            let integer: i64 = value.parse().map_err(|_| Fault::NoInteger)?;
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "bounds are written as numbers a person can read"
-            )]
-            within(param, integer as f64)?;
-        }
-        ParamKind::Number => {
-            let number: f64 = value.parse().map_err(|_| Fault::NoNumber)?;
-            if !number.is_finite() {
-                return Err(Fault::NoNumber);
-            }
-            within(param, number)?;
-        }
-        ParamKind::Boolean => return boolean(value).map(Cow::Borrowed).ok_or(Fault::NoBoolean),
-        ParamKind::Language => {
-            value.parse::<Language>().map_err(|_| Fault::NoLanguage)?;
-        }
-        ParamKind::String
-        | ParamKind::Choice
-        | ParamKind::Text
-        | ParamKind::Person
-        | ParamKind::Room
-        | ParamKind::Command => {}
-    }
-    if let Some(most) = param.max_len
-        && value.chars().nth(most).is_some()
-    {
-        return Err(Fault::LongerThan(most));
-    }
-    choice(param, value)
-}
-
-fn within(param: &Param, number: f64) -> Result<(), Fault> {
-    match (param.min, param.max) {
-        (Some(min), _) if number < min => Err(Fault::Under(min)),
-        (_, Some(max)) if number > max => Err(Fault::Over(max)),
-        _ => Ok(()),
-    }
-}
-
-fn boolean(value: &str) -> Option<&'static str> {
-    match &*fold(value) {
-        "true" | "yes" | "on" | "1" | "sí" | "si" => Some("true"),
-        "false" | "no" | "off" | "0" => Some("false"),
-        _ => None,
-    }
-}
-
-fn choice<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
-    let choices = || param.choices.iter().map(|choice| choice.value.as_str());
-    if param.choices.is_empty() || choices().any(|choice| choice == value) {
-        return Ok(Cow::Borrowed(value));
-    }
-    let folded = fold(value);
-    match choices().find(|choice| fold(choice) == folded) {
-        Some(choice) => Ok(Cow::Owned(choice.to_owned())),
-        None => Err(Fault::NoChoice {
-            choices: choices().map(str::to_owned).collect(),
-            near: nearest_word(value, choices()).map(str::to_owned),
-        }),
+        several => several.iter().map(|word| checked(word)).collect(),
     }
 }

@@ -1,12 +1,13 @@
 //! Makes a catalogue of what all files say, once it is known to fit together.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::command::{Action, Command, Origin};
-use super::diagnostic::{Broken, Diagnostic};
+use super::diagnostic::{Broken, Diagnostic, Place};
 use super::draft::{Draft, Drafts};
-use super::file::{Contents, DefinedAction, Problems};
+use super::file::{DefinedAction, Problems};
 use super::groups::{DEFAULT_GROUP, Groups};
 use super::image::ImageFile;
 use super::languages::{Languages, MOST_LANGUAGES};
@@ -15,7 +16,7 @@ use super::lookup::Lookup;
 use super::name::fold;
 use super::names::Names;
 use super::nearest::Candidates;
-use super::param::{Param, ParamKind};
+use super::param::Param;
 use super::settings::Settings;
 use super::{Catalogue, Loaded, check};
 use crate::access::role::Role;
@@ -33,15 +34,20 @@ pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Prob
     if let Some(language) = language {
         settings.server.language = language;
     }
-    let main = (files.main.groups, files.main.definitions);
+    let mut plugins = Vec::new();
+    let own = std::iter::once((files.main.groups, files.main.definitions, files.main.plugins));
     let included = files.included.into_iter();
-    for (own_groups, definitions) in std::iter::once(main).chain(included.map(groups_and_definitions)) {
+    let included = included.map(|contents| (contents.groups, contents.definitions, contents.plugins));
+    for (own_groups, definitions, own_plugins) in own.chain(included) {
         groups.add(own_groups, &problems);
+        plugins.extend(own_plugins);
         for definition in definitions {
             drafts.add_own(definition);
         }
     }
     check::all(&drafts, &groups.names(), &problems);
+    check::plugin_functions(&drafts, &plugins, &problems);
+    check::guests(&drafts, settings.access, &problems);
     let roles = see_also_roles(&drafts);
     let drafts = drafts.all;
     let mut images = files.images;
@@ -59,12 +65,6 @@ pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Prob
         catalogue: indexed(commands, groups, settings, languages),
         warnings,
     })
-}
-
-fn groups_and_definitions(
-    contents: Contents,
-) -> (Vec<super::file::Located<super::Group>>, Vec<super::file::Definition>) {
-    (contents.groups, contents.definitions)
 }
 
 /// For each draft, which other commands its card names: those that exist, and that everyone who sees it may see.
@@ -110,11 +110,13 @@ fn languages(
 fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
     let definition = &draft.definition;
     let examples = definition.examples.iter().flatten().map(|example| &example.value.about);
-    let choices = draft.params().iter().flat_map(|param| &param.choices);
+    let choices = draft.params().iter();
+    let choices = choices.flat_map(|param| param.choices.iter().chain(&param.suggest));
     let params = draft.params().iter().filter_map(|param| param.help.as_ref());
-    let (reply, entries) = match definition.action.as_ref().map(|action| &action.value) {
+    let (own, entries) = match definition.action.as_ref().map(|action| &action.value) {
         Some(DefinedAction::Reply(text)) => (Some(text), [].as_slice()),
         Some(DefinedAction::Lookup(entries)) => (None, entries.as_slice()),
+        Some(DefinedAction::Exec(exec)) => (exec.confirm.as_ref(), [].as_slice()),
         None => (None, [].as_slice()),
     };
     definition
@@ -123,21 +125,15 @@ fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
         .chain(examples)
         .chain(params)
         .chain(choices.filter_map(|choice| choice.about.as_ref()))
-        .chain(reply)
+        .chain(own)
         .chain(entries.iter().map(|(_, text)| text))
 }
 
 fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, languages: &Arc<Languages>) -> Command {
     let role: Role = check::role(&draft);
-    let origin = if draft.builtin {
-        Origin::BuiltIn
-    } else {
-        let place = &draft.definition.heading;
-        Origin::File {
-            file: place.file().shared_name(),
-            line: place.line(),
-        }
-    };
+    let origin = origin(&draft, &draft.definition.heading);
+    let role_origin = draft.definition.role.as_ref();
+    let role_origin = role_origin.map(|role| self::origin(&draft, &role.place));
     let builtin = draft.builtin;
     let definition = draft.definition;
     let name = definition.name.value;
@@ -152,6 +148,7 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
             }
             Action::Lookup(Lookup::new(entries, languages))
         }
+        Some(DefinedAction::Exec(exec)) => Action::Exec(exec),
     };
     let aliases = definition.aliases.into_iter().map(|alias| alias.value);
     let examples = definition.examples.unwrap_or_default().into_iter();
@@ -168,6 +165,7 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
         image,
         action,
         role,
+        role_origin,
         origin,
         rendered: (0..languages.count()).map(|_| OnceLock::new()).collect(),
         languages: Arc::clone(languages),
@@ -175,22 +173,27 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
     }
 }
 
+fn origin(draft: &Draft, place: &Place) -> Origin {
+    if draft.builtin {
+        return Origin::BuiltIn;
+    }
+    Origin::File {
+        file: place.file().shared_name(),
+        line: place.line(),
+    }
+}
+
 /// What a lookup takes when its definition doesn't say: a key; the whole line where keys have several words.
 fn key_param(entries: &[(String, Text)]) -> Param {
     Param {
-        name: "key".to_owned(),
-        kind: ParamKind::String,
-        required: true,
         rest: entries.iter().any(|(key, _)| key.contains(' ')),
-        list: false,
-        default: None,
-        choices: Vec::new(),
-        min: None,
-        max: None,
-        max_len: None,
-        help: None,
+        allow_dash: true,
+        ..Param::new("key")
     }
 }
+
+/// The number of the next catalogue.
+static NUMBER: AtomicU64 = AtomicU64::new(1);
 
 fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
     commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
@@ -206,6 +209,7 @@ fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, langu
     let images = images.map(|image| (image.hash.clone(), Arc::clone(image)));
     let used = commands.iter().map(|command| command.group.as_str()).collect();
     Catalogue {
+        number: NUMBER.fetch_add(1, Ordering::Relaxed),
         nearby: Candidates::new(all_names),
         images: images.collect::<HashMap<_, _>>(),
         groups: groups.used(&used),

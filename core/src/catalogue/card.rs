@@ -3,10 +3,9 @@
 use bytes::Bytes;
 use caracola_wire::{Card, CardParam, Encoder, Example, Image, Protocol};
 
-use super::argument_error::few;
+use super::about;
 use super::command::{CardForm, Command};
 use super::languages::{LanguageId, Languages};
-use super::param::Param;
 use crate::language::Speech;
 use crate::render;
 
@@ -60,8 +59,8 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
         about: text(&example.about),
     });
     let params = command.params.iter().filter_map(|param| {
-        let about = param_about(param, languages, language, speech);
-        let name = param.placeholder();
+        let about = about::about(param, languages, language, speech);
+        let name = param.card_label();
         (!about.is_empty()).then_some(CardParam { name, about })
     });
     let summary = text(&command.summary);
@@ -82,39 +81,6 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
         see_also: command.see_also.clone(),
         image,
         note: None,
-    }
-}
-
-/// What a param is for, and which values it takes: "How loud. From 1 to 11, 5 if left out."
-fn param_about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {
-    let mut facts: Vec<String> = Vec::new();
-    let english = speech == Speech::English;
-    let choices = param.choices.iter().map(|choice| match &choice.about {
-        Some(about) => format!("{} ({})", choice.value, languages.text(about, language)),
-        None => choice.value.clone(),
-    });
-    let choices: Vec<String> = choices.collect();
-    if !choices.is_empty() {
-        facts.push(few(&choices));
-    }
-    facts.extend(match (param.min, param.max) {
-        (Some(min), Some(max)) if english => Some(format!("from {min} to {max}")),
-        (Some(min), Some(max)) => Some(format!("de {min} a {max}")),
-        (Some(min), None) if english => Some(format!("at least {min}")),
-        (Some(min), None) => Some(format!("al menos {min}")),
-        (None, Some(max)) if english => Some(format!("at most {max}")),
-        (None, Some(max)) => Some(format!("como mucho {max}")),
-        (None, None) => None,
-    });
-    facts.extend(param.default.as_ref().map(|default| match speech {
-        Speech::English => format!("{default} if left out"),
-        Speech::Spanish => format!("{default} si no se indica"),
-    }));
-    let help = param.help.as_ref().map_or("", |help| languages.text(help, language));
-    match (help.is_empty(), facts.is_empty()) {
-        (_, true) => help.to_owned(),
-        (true, false) => facts.join("; "),
-        (false, false) => format!("{help} ({})", facts.join("; ")),
     }
 }
 

@@ -1,11 +1,13 @@
 //! What can be said about commands only when all of them are known.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 
-use super::diagnostic::{Diagnostic, nearest_word, quoted};
+use super::diagnostic::{Diagnostic, Place, nearest_word, quoted};
 use super::draft::{Draft, Drafts};
-use super::file::{DefinedAction, Doubt, Problems};
-use super::name::fold;
+use super::file::{DefinedAction, Doubt, Located, Problems};
+use super::name::{self, fold};
+use super::settings::Access;
 use crate::access::role::Role;
 
 /// Reports everything that doesn't fit together. `groups` are the names of all groups.
@@ -16,8 +18,130 @@ pub(super) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems)
         beginnings(draft, drafts, problems);
         examples(draft, problems);
         see_also(draft, drafts, problems);
+        completing(draft, drafts, problems);
         if !problems.has_syntax_errors() {
             group(draft, groups, problems);
+        }
+    }
+    circles(drafts, problems);
+}
+
+/// A command's name must not look like a function of a plugin that the files name: it would hide it. Any other dot is
+/// as good as any letter (`mkfs.ext4`, `python3.11`).
+pub(super) fn plugin_functions(drafts: &Drafts, plugins: &[Located<String>], problems: &Problems) {
+    let places: HashMap<Cow<'_, str>, &Place> = plugins
+        .iter()
+        .map(|plugin| (fold(&plugin.value), &plugin.place))
+        .collect();
+    if places.is_empty() {
+        return;
+    }
+    for name in drafts.all.iter().flat_map(Draft::names) {
+        let Some((plugin, place)) = name::plugin(&name.value).and_then(|plugin| places.get_key_value(&plugin)) else {
+            continue;
+        };
+        let message = format!("{} would hide a function of the plugin `{plugin}`", quoted(&name.value));
+        let diagnostic = Diagnostic::error(name.place.clone(), message);
+        let help = "rename the command or the plugin";
+        problems.error(
+            diagnostic
+                .related((*place).clone(), "the plugin is named here")
+                .help(help),
+        );
+    }
+}
+
+/// Reports programs that people may run without login. `allowed` says that the file means it.
+pub(super) fn guests(drafts: &Drafts, access: Access, problems: &Problems) {
+    let told = access.guest && !access.guest_exec;
+    for draft in drafts.all.iter().filter(|_| told) {
+        let definition = &draft.definition;
+        let action = definition.action.as_ref().map(|action| &action.value);
+        let Some(place) = definition.role.as_ref().map(|role| &role.place) else {
+            continue;
+        };
+        if matches!(action, Some(DefinedAction::Exec(_))) && role(draft) == Role::Guest {
+            let message = format!("people without login may run {}", quoted(&definition.name.value));
+            let diagnostic = Diagnostic::warning(place.clone(), message);
+            let help = "a server that others can reach won't start so, unless `[access]` says guest_exec = true";
+            problems.warning(Doubt::GuestExec, diagnostic.help(help));
+        }
+    }
+}
+
+/// What completes a param must change nothing, and be run without arguments.
+fn completing(draft: &Draft, drafts: &Drafts, problems: &Problems) {
+    for other in &draft.definition.completing {
+        let error = |message: String, help: &str| {
+            let diagnostic = Diagnostic::error(other.place.clone(), message);
+            problems.error(diagnostic.help(help));
+        };
+        let Some(found) = drafts.named(&other.value) else {
+            let message = format!("there is no command {} that could complete this", quoted(&other.value));
+            let names = drafts.all.iter().flat_map(Draft::names).map(|name| name.value.as_str());
+            match nearest_word(&other.value, names) {
+                Some(near) => error(message, &format!("did you mean `{near}`?")),
+                None => error(message, "name a command with `read_only = true`"),
+            }
+            continue;
+        };
+        if !changes_nothing(found) {
+            let message = format!("{} cannot complete this: it may change something", quoted(&other.value));
+            error(message, "completing runs it: it needs `exec` and `read_only = true`");
+        } else if found.params().iter().any(|param| param.required) {
+            let message = format!("{} cannot complete this: it needs arguments", quoted(&other.value));
+            error(message, "completing runs it without any");
+        } else if role(found) > role(draft) {
+            let message = format!(
+                "not everyone who may run {} may run {}, which completes this",
+                quoted(&draft.definition.name.value),
+                quoted(&other.value)
+            );
+            problems.warning(Doubt::NoCompletion, Diagnostic::warning(other.place.clone(), message));
+        }
+    }
+}
+
+fn changes_nothing(draft: &Draft) -> bool {
+    match draft.definition.action.as_ref().map(|action| &action.value) {
+        Some(DefinedAction::Exec(exec)) => exec.read_only,
+        Some(DefinedAction::Reply(_)) => true,
+        Some(DefinedAction::Lookup(_)) | None => false,
+    }
+}
+
+/// Completing one command by another must come to an end. Follows each chain once, without recursion.
+fn circles(drafts: &Drafts, problems: &Problems) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        Never,
+        OnTheWay,
+        Done,
+    }
+    let mut seen = vec![Seen::Never; drafts.all.len()];
+    for start in 0..drafts.all.len() {
+        let mut way: Vec<(usize, usize)> = vec![(start, 0)];
+        while let Some((number, next)) = way.last_mut() {
+            let number = *number;
+            let Some(other) = drafts.all[number].definition.completing.get(*next) else {
+                seen[number] = Seen::Done;
+                way.pop();
+                continue;
+            };
+            seen[number] = Seen::OnTheWay;
+            *next += 1;
+            let Some(found) = drafts.number(&other.value) else {
+                continue;
+            };
+            match seen[found] {
+                Seen::Never => way.push((found, 0)),
+                Seen::Done => {}
+                Seen::OnTheWay => {
+                    let message = format!("completing by {} leads back to this command", quoted(&other.value));
+                    let diagnostic = Diagnostic::error(other.place.clone(), message);
+                    problems.error(diagnostic.help("take one `complete` of the circle out"));
+                }
+            }
         }
     }
 }
@@ -86,7 +210,7 @@ fn beginnings(longer: &Draft, drafts: &Drafts, problems: &Problems) {
 fn examples(draft: &Draft, problems: &Problems) {
     let definition = &draft.definition;
     let examples = definition.examples.as_deref().unwrap_or_default();
-    if examples.is_empty() && definition.examples.is_none() && definition.action.is_none() && !draft.builtin {
+    if examples.is_empty() && definition.examples.is_none() && definition.is_card && !draft.builtin {
         let message = format!("the card {} has no example", quoted(&definition.name.value));
         let diagnostic = Diagnostic::warning(definition.heading.clone(), message);
         let help = "add examples = [{ run = \"...\", about = \"...\" }]";
@@ -151,8 +275,12 @@ fn group(draft: &Draft, groups: &BTreeSet<&str>, problems: &Problems) {
     problems.error(diagnostic.help(help));
 }
 
-/// The least role that may see the command: everyone's, if the file doesn't say.
+/// The least role that may see the command. If the file doesn't say: operators for a program, everyone for the rest.
 pub(super) fn role(draft: &Draft) -> Role {
-    let role = draft.definition.role.as_ref();
-    role.map(|role| role.value).unwrap_or_default()
+    let definition = &draft.definition;
+    let usual = match definition.action.as_ref().map(|action| &action.value) {
+        Some(DefinedAction::Exec(_)) => Role::Operator,
+        Some(DefinedAction::Reply(_) | DefinedAction::Lookup(_)) | None => Role::Guest,
+    };
+    definition.role.as_ref().map_or(usual, |role| role.value)
 }

@@ -1,6 +1,7 @@
 //! A command: what a catalogue holds.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -9,10 +10,11 @@ use caracola_wire::Card;
 use super::argument_error::ArgumentError;
 use super::arguments::{self, Arguments};
 use super::card::{self, Rendered};
+use super::exec::Exec;
 use super::image::ImageFile;
 use super::languages::{LanguageId, Languages};
 use super::lookup::Lookup;
-use super::param::Param;
+use super::param::{Param, ParamKind};
 use crate::access::role::Role;
 use crate::language::Text;
 
@@ -40,6 +42,8 @@ pub struct Command {
     pub action: Action,
     /// The least role that may see and run it.
     pub role: Role,
+    /// Where the file says so; none when it is what its action has without a word.
+    pub role_origin: Option<Origin>,
     /// Where it was defined.
     pub origin: Origin,
     pub(super) languages: Arc<Languages>,
@@ -56,6 +60,8 @@ pub enum Action {
     Reply(Text),
     /// Looks its one argument up.
     Lookup(Lookup),
+    /// Runs a program.
+    Exec(Box<Exec>),
     /// Runs the server's own code of this name.
     Builtin(String),
 }
@@ -67,9 +73,15 @@ impl Action {
             Action::Card => "card",
             Action::Reply(_) => "reply",
             Action::Lookup(_) => "lookup",
+            Action::Exec(_) => "exec",
             Action::Builtin(_) => "builtin",
         }
     }
+}
+
+/// An absolute path, moved under another.
+pub(crate) fn inside(scratch: &Path, path: &Path) -> PathBuf {
+    scratch.join(path.strip_prefix("/").unwrap_or(path))
 }
 
 /// A line that uses a command, and what it does.
@@ -79,6 +91,17 @@ pub struct Example {
     pub run: String,
     /// What it does.
     pub about: Text,
+    /// What must come of it when it is tried; none for a line that is only shown.
+    pub expect: Option<Expectation>,
+}
+
+/// What an example promises, for those who check that it is true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// Text that is in the output.
+    pub output: Option<String>,
+    /// The exit status; otherwise any that means success.
+    pub exit: Option<u8>,
 }
 
 /// Where a command was defined.
@@ -138,7 +161,10 @@ impl Command {
             return Vec::new();
         }
         let mut usage = self.name.clone();
-        for param in &self.params {
+        // Flags stand anywhere; first they are easiest to find.
+        let (flags, positional): (Vec<&Param>, Vec<&Param>) =
+            self.params.iter().partition(|param| param.flag.is_some());
+        for param in flags.into_iter().chain(positional) {
             usage.push(' ');
             usage.push_str(&param.usage());
         }
@@ -147,8 +173,53 @@ impl Command {
 
     /// Checks how many words there are, their types and choices, and fills in defaults. A card takes anything. A param with
     /// `rest` takes all the words that are left, joined by one blank if they are several.
-    pub fn arguments<'w>(&self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-        arguments::check(self, words)
+    ///
+    /// Looks at the file system for params of type `path`, and only for those: see [`Command::looks_at_files`].
+    pub fn arguments<'w>(&'w self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
+        arguments::check(&self.action, &self.params, words)
+    }
+
+    /// Its params with all paths under `scratch` instead of their own roots, for trying it where it does no harm.
+    pub(crate) fn params_in(&self, scratch: &Path) -> Vec<Param> {
+        let mut params = self.params.clone();
+        for rule in params.iter_mut().filter_map(|param| param.path.as_mut()) {
+            rule.root = inside(scratch, &rule.root);
+        }
+        params
+    }
+
+    /// [`Command::arguments`] by other params than its own.
+    pub(crate) fn arguments_by<'w>(
+        &self,
+        params: &'w [Param],
+        words: &[&'w str],
+    ) -> Result<Arguments<'w>, ArgumentError> {
+        arguments::check(&self.action, params, words)
+    }
+
+    /// Whether it is one of the server's own.
+    pub fn is_builtin(&self) -> bool {
+        matches!(self.action, Action::Builtin(_))
+    }
+
+    /// Whether the program that it starts reads a secret.
+    pub fn reads_secret(&self) -> bool {
+        let secrets = self.params.iter().enumerate();
+        let mut secrets = secrets.filter(|(_, param)| param.kind == ParamKind::Secret);
+        secrets.any(|(position, _)| self.exec().is_some_and(|exec| exec.uses(position)))
+    }
+
+    /// Whether checking its arguments looks at the file system, which may take a while on a slow disk.
+    pub fn looks_at_files(&self) -> bool {
+        self.params.iter().any(|param| param.path.is_some())
+    }
+
+    /// The program that running it starts.
+    pub fn exec(&self) -> Option<&Exec> {
+        match &self.action {
+            Action::Exec(exec) => Some(exec),
+            Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
+        }
     }
 
     /// Its name and its aliases.

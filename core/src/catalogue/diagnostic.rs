@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -25,17 +26,36 @@ pub enum Severity {
 #[derive(Debug)]
 pub struct SourceFile {
     name: Arc<str>,
+    /// Where relative paths in it lead from; absolute.
+    folder: Option<PathBuf>,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl SourceFile {
     pub(super) fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
+        SourceFile::within(None, name, text)
+    }
+
+    /// A file in a folder of the disk.
+    pub(super) fn within(folder: Option<&Path>, name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(SourceFile {
             name: name.into(),
+            folder: folder.and_then(|folder| std::path::absolute(folder.join(".")).ok()),
             text: text.into(),
             line_starts: OnceLock::new(),
         })
+    }
+
+    /// The absolute path of its folder; none for what is built in.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// The absolute path that a path in it means.
+    pub(super) fn path_from(&self, written: &str) -> PathBuf {
+        let path = self.folder().unwrap_or(Path::new("/")).join(written);
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// The path as it was given, or what stands for it.
@@ -145,6 +165,8 @@ pub struct Diagnostic {
     pub related: Option<(Place, String)>,
     /// The name of the file.
     pub file: Arc<str>,
+    /// How many more there are like this one, which are not told by themselves.
+    pub more: usize,
 }
 
 impl Diagnostic {
@@ -157,6 +179,7 @@ impl Diagnostic {
             file: place.file.shared_name(),
             place: Some(place),
             related: None,
+            more: 0,
         }
     }
 
@@ -177,6 +200,7 @@ impl Diagnostic {
             file: file.into(),
             place: None,
             related: None,
+            more: 0,
         }
     }
 
@@ -231,6 +255,8 @@ impl fmt::Display for Diagnostic {
 pub struct Broken {
     /// The errors, file by file in the order of their places; never empty.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is doubtful besides, in the same order.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl Broken {

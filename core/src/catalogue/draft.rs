@@ -74,7 +74,12 @@ impl<'p> Drafts<'p> {
 
     /// The draft of this name or alias.
     pub(super) fn named(&self, name: &str) -> Option<&Draft> {
-        self.all.get(self.names.get(&*fold(name))?.draft)
+        self.all.get(self.number(name)?)
+    }
+
+    /// The position in [`Drafts::all`] of the draft of this name or alias.
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        Some(self.names.get(&*fold(name))?.draft)
     }
 
     pub(super) fn add_builtin(&mut self, definition: Definition) {

@@ -21,7 +21,10 @@ impl Catalogue {
     }
 
     fn entry(&self, command: &Command, language: LanguageId) -> CatalogueEntry {
-        let params = command.params.iter();
+        // Those with a flag come last: they have no place of their own, and the others keep theirs.
+        let (flags, positional): (Vec<&Param>, Vec<&Param>) =
+            command.params.iter().partition(|param| param.flag.is_some());
+        let params = positional.into_iter().chain(flags);
         let mut params: Vec<ParamEntry> = params.map(|param| self.param(param, language)).collect();
         if let (Action::Lookup(lookup), [key]) = (&command.action, params.as_mut_slice())
             && key.choices.is_empty()
@@ -39,12 +42,14 @@ impl Catalogue {
             action: command.action.as_str().to_owned(),
             params,
             examples: command.examples.iter().map(|example| example.run.clone()).collect(),
-            confirm: None,
+            confirm: command
+                .exec()
+                .and_then(|exec| Some(self.text(exec.confirm.as_ref()?, language).to_owned())),
         }
     }
 
     fn param(&self, param: &Param, language: LanguageId) -> ParamEntry {
-        let choices = param.choices.iter().map(|choice| {
+        let choices = param.choices.iter().chain(&param.suggest).map(|choice| {
             let meaning = choice.about.as_ref().map(|text| about(self.text(text, language)));
             (choice.value.clone(), meaning.unwrap_or_default())
         });
@@ -55,8 +60,8 @@ impl Catalogue {
             rest: param.rest,
             list: param.list,
             choices: choices.collect(),
-            flag: None,
-            complete: false,
+            flag: param.flag.clone(),
+            complete: param.complete.is_some(),
         }
     }
 }

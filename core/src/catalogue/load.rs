@@ -38,7 +38,7 @@ pub(super) fn from_source(source: &Source, problems: &Problems) -> Files {
     };
     let name = path.display().to_string();
     let text = read_text(path, &name, problems).unwrap_or_default();
-    let file = SourceFile::new(name, text);
+    let file = SourceFile::within(path.parent(), name, text);
     from_main(&file, Folder::of(path), Some(path), problems)
 }
 
@@ -137,7 +137,7 @@ impl Including<'_> {
         let Some(text) = as_text(bytes, &name, self.problems) else {
             return;
         };
-        let source = SourceFile::new(name.as_str(), text);
+        let source = SourceFile::within(path.parent(), name.as_str(), text);
         let contents = file::read(&source, Kind::Included, self.problems);
         self.files.included.push(contents);
         self.files.images.folders.insert(name.clone(), Folder::of(path));

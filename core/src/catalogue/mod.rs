@@ -8,19 +8,23 @@
 //!   doesn't, all of it at once, with the line of source underlined;
 //! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
 //!   been meant; `arguments` checks what comes after the name; `card` is what a command shows about itself, `export` what a
-//!   client's completion needs.
+//!   client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
+//!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue.
 
+mod about;
 mod argument_error;
 mod arguments;
 mod assemble;
 mod card;
+mod changes;
 mod check;
 mod command;
 mod diagnostic;
 mod draft;
+mod exec;
 mod export;
 mod file;
 mod groups;
@@ -33,35 +37,52 @@ mod name;
 mod names;
 mod nearest;
 mod param;
+mod pattern;
+mod schema;
 mod search;
+mod secret;
 mod settings;
 mod source;
+mod value;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::Arguments;
-pub use command::{Action, CardForm, Command, Example, Origin};
+pub use changes::Changes;
+pub(crate) use command::inside;
+pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
+pub use exec::{
+    DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
+    Program, ProgramLimits,
+};
 pub use file::{Group, WELCOME_VARIABLES};
 pub use image::ImageFile;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub use name::{LONGEST_NAME, MOST_WORDS};
-pub use param::{Choice, Param, ParamKind};
+pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
+pub use pattern::Pattern;
+pub use schema::{SCHEMA_FILE, schema};
+pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+pub use value::{Confined, PathFault, Value};
 
 use self::file::Problems;
 use self::languages::Languages;
 use self::names::Names;
 use self::nearest::Candidates;
+use crate::access::role::Role;
 use crate::language::{Language, Text};
 
 /// All commands of a server, and what its file says about the server itself.
 #[derive(Debug)]
 pub struct Catalogue {
+    /// No two catalogues of a process have the same.
+    number: u64,
     settings: Settings,
     languages: Arc<Languages>,
     /// Sorted by name, without regard to case.
@@ -104,6 +125,11 @@ impl Catalogue {
         let problems = Problems::default();
         let files = load::from_text(text, &problems);
         assemble::catalogue(files, None, problems)
+    }
+
+    /// A number that no other catalogue of this process has: by it a session notices that there is a new one.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
     /// What the file says about the server itself.
@@ -159,6 +185,14 @@ impl Catalogue {
     /// The groups that commands are in: the built-ins', then the file's in its order.
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// The programs that people may run without login, which the file has not said to be meant so.
+    pub fn guest_exec_commands(&self) -> impl Iterator<Item = &Command> {
+        let access = self.settings.access;
+        let told = access.guest && !access.guest_exec;
+        let commands = self.commands.iter().filter(move |_| told);
+        commands.filter(|command| command.role == Role::Guest && matches!(command.action, Action::Exec(_)))
     }
 
     /// An image by its hash.

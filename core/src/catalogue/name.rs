@@ -34,9 +34,6 @@ pub(super) enum NameError {
     /// Begins with a colon.
     #[error("it begins with a colon, as the shell's own words do; take the colon away")]
     Colon,
-    /// Of the form `plugin.function`.
-    #[error("its form, `plugin.function`, is kept for functions of plugins; take the dot out")]
-    PluginFunction,
 }
 
 /// Checks a name as it is written in a file.
@@ -74,9 +71,6 @@ pub(super) fn check(name: &str) -> Result<(), NameError> {
     if name.starts_with(':') {
         return Err(NameError::Colon);
     }
-    if name.split(' ').any(is_plugin_function) {
-        return Err(NameError::PluginFunction);
-    }
     Ok(())
 }
 
@@ -108,15 +102,10 @@ fn is_printable(character: char) -> bool {
     !character.is_control() && !character.is_whitespace() && !is_bidi_control(character)
 }
 
-/// `plugin.function`: two or more words of letters, digits, `_` and `-`, joined by dots, the first beginning with a letter.
-fn is_plugin_function(word: &str) -> bool {
-    let is_word = |part: &str| {
-        !part.is_empty()
-            && part
-                .chars()
-                .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'))
-    };
-    word.contains('.') && word.starts_with(char::is_alphabetic) && word.split('.').all(is_word)
+/// The plugin whose function a name could be: what stands before the first dot, folded.
+pub(super) fn plugin(name: &str) -> Option<Cow<'_, str>> {
+    let (plugin, function) = name.split_once('.')?;
+    (!plugin.is_empty() && !function.is_empty()).then(|| fold(plugin))
 }
 
 #[cfg(test)]
@@ -138,6 +127,9 @@ mod tests {
             "a.",
             "x:y",
             "LS",
+            "mkfs.ext4",
+            "python3.11",
+            "docker.io",
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
@@ -158,9 +150,6 @@ mod tests {
             ("l\u{200b}s", NameError::Unprintable),
             ("it's", NameError::Quote),
             (":time", NameError::Colon),
-            ("system.df", NameError::PluginFunction),
-            ("disk system.df", NameError::PluginFunction),
-            ("mkfs.ext4", NameError::PluginFunction),
         ] {
             assert_eq!(check(name), Err(error), "{name:?}");
         }

@@ -50,6 +50,8 @@ impl Default for Server {
 pub struct Access {
     /// Whether people may come in without login.
     pub guest: bool,
+    /// Whether people without login may run programs on a server that others than this machine can reach.
+    pub guest_exec: bool,
 }
 
 /// `[limits]`: what one server, address or session may use.

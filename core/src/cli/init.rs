@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use crate::catalogue::{DEFAULT_FILE, DEFAULT_IMAGES};
+use super::schema;
+use crate::catalogue::{DEFAULT_FILE, DEFAULT_IMAGES, SCHEMA_FILE};
 
 /// Where the default file's images are in the source tree, and where they are beside a copy.
 const IMAGES: (&str, &str) = ("core/assets/", "images/");
@@ -16,7 +17,8 @@ pub(super) fn init(folder: &Path) -> Result<ExitCode> {
     let images = folder.join(IMAGES.1);
     fs::create_dir_all(&images).with_context(|| format!("cannot make the folder {}", images.display()))?;
     let file = folder.join("commands.toml");
-    write_new(&file, DEFAULT_FILE.replace(IMAGES.0, IMAGES.1).as_bytes())?;
+    write_new(&file, copy().as_bytes())?;
+    write_new(&folder.join(SCHEMA_FILE), schema::text().as_bytes())?;
     for (path, bytes) in DEFAULT_IMAGES {
         let name = path.strip_prefix(IMAGES.0).unwrap_or(path);
         write_new(&images.join(name), bytes)?;
@@ -27,6 +29,14 @@ pub(super) fn init(folder: &Path) -> Result<ExitCode> {
         file.display()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The default file, with paths as they are beside a copy: the schema, then the images.
+fn copy() -> String {
+    let schema = format!("#:schema {}{SCHEMA_FILE}", IMAGES.0);
+    DEFAULT_FILE
+        .replacen(&schema, &format!("#:schema ./{SCHEMA_FILE}"), 1)
+        .replace(IMAGES.0, IMAGES.1)
 }
 
 /// Writes a file that is not there yet: somebody's work is never overwritten.

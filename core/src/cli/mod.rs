@@ -1,10 +1,17 @@
 //! The command line of `caracolad`.
 
 mod cert;
+mod check;
 mod door;
+mod examples;
+mod explain;
+mod import;
 mod init;
 mod log;
+mod password;
+mod schema;
 mod serve;
+mod user;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -38,6 +45,15 @@ enum Action {
         /// The folder; it is made if need be
         folder: PathBuf,
     },
+    /// Make commands of what other projects have written
+    #[command(subcommand)]
+    Import(import::ImportAction),
+    /// Tell all that is wrong and doubtful about a commands.toml, without serving it
+    Check(check::CheckArguments),
+    /// Tell what would come of a line: who may run it, and what its program would get; nothing is run
+    Explain(explain::ExplainArguments),
+    /// Print a JSON Schema of commands.toml, by which editors complete and check it
+    Schema,
     /// Print the server's certificate (PEM), for other clients to verify it with
     Cert(CertificateArguments),
     /// Speak to everybody on the server that runs
@@ -77,6 +93,10 @@ enum Action {
         /// A name, or a number that `sessions` shows
         name: String,
     },
+    /// Say who may log in
+    User(user::UserArguments),
+    /// Put a changed commands.toml in force, and show what it changes
+    Reload(DoorArguments),
     /// Stop the server that runs: everybody is told
     Stop(DoorArguments),
 }
@@ -151,12 +171,18 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
         Action::Serve(arguments) => serve::serve(&arguments),
         Action::Init { folder } => init::init(&folder),
+        Action::Import(action) => import::import(&action),
+        Action::Check(arguments) => check::check(&arguments),
+        Action::Explain(arguments) => explain::explain(&arguments),
+        Action::Schema => schema::print(),
         Action::Cert(arguments) => cert::print(&arguments),
         Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
         Action::Sessions(door) => door::call(&door, &["sessions"]),
         Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
         Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
         Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
+        Action::User(arguments) => user::user(&arguments),
+        Action::Reload(door) => door::call(&door, &["reload"]),
         Action::Stop(door) => door::stop(&door),
     }
 }

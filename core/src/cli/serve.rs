@@ -11,16 +11,24 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DEFAULT_PORT, ServeArguments, cert, log};
+use crate::access::Users;
+use crate::access::users::FILE as USER_FILE;
+use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
-use crate::context::{Context, VERSION};
+use crate::context::{Context, Parts, VERSION};
+use crate::jobs::{Jobs, Ledger};
+use crate::reload;
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
+use crate::spawner::{self, Starting};
 use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+    // Before there is any thread, and while the process is small: what starts programs is a copy of it.
+    let starting = spawner::start()?;
     log::start(arguments.log_format, &arguments.log_level)?;
     let source = Source::find(
         arguments.config.as_deref(),
@@ -39,11 +47,23 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     } else {
         StateFolder::open(state_folder::find(arguments.certificate.door.state_dir.as_deref())?)?
     };
+    let users = match Users::open(state.path()) {
+        Ok(users) => users,
+        Err(error) => {
+            super::complain(&error.to_string());
+            return Ok(ExitCode::from(UNUSABLE));
+        }
+    };
+    if users.in_force().is_empty() && !catalogue.settings().access.guest {
+        tracing::warn!(
+            "nobody can come in: there are no users yet (caracolad user add NAME), and no guests are let in"
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, state.path()));
+    let served = runtime.block_on(run(arguments, catalogue, source, users, starting, state.path()));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -76,11 +96,26 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
     }
 }
 
-async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> Result<()> {
+async fn run(
+    arguments: &ServeArguments,
+    catalogue: Catalogue,
+    source: Source,
+    users: Users,
+    starting: Starting,
+    state: &Path,
+) -> Result<()> {
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
-    let context = Context::new(catalogue);
+    let spawner = starting.connect()?;
+    let ledger = Ledger::open(state_folder::jobs_in(state));
+    let (reloads, reloader) = reload::pair(source, arguments.lang.clone());
+    let parts = Parts {
+        spawner: Some(spawner),
+        jobs: Jobs::new(ledger),
+        reloads,
+    };
+    let context = Context::new(catalogue, users, parts);
     let server = Server::open(
         Arc::clone(&context),
         &certificate,
@@ -90,6 +125,9 @@ async fn run(arguments: &ServeArguments, catalogue: Catalogue, state: &Path) -> 
     )?;
     let addresses = server.addresses()?;
     stop_on_signal(Arc::clone(&context))?;
+    tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
+    tokio::spawn(reloader.run(Arc::clone(&context)));
+    reload_on_signal(&context)?;
     if arguments.private {
         stop_with_input(Arc::clone(&context));
     }
@@ -153,6 +191,19 @@ fn is_for_others(address: &IpAddr) -> bool {
     }
 }
 
+/// Takes over every change of the users' file, also when nobody logs in: who is removed is out at once.
+async fn follow_users(context: Arc<Context>, mut watch: Watch) {
+    loop {
+        let context = Arc::clone(&context);
+        // The first look is for what changed since the start.
+        let looked = tokio::task::spawn_blocking(move || context.refresh_users());
+        if looked.await.is_err() {
+            return;
+        }
+        watch.changed().await;
+    }
+}
+
 /// The first SIGINT or SIGTERM stops politely; a second one at once.
 fn stop_on_signal(context: Arc<Context>) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch for SIGINT")?;
@@ -166,6 +217,20 @@ fn stop_on_signal(context: Arc<Context>) -> Result<()> {
         tokio::select! {
             _ = interrupt.recv() => std::process::exit(130),
             _ = terminate.recv() => std::process::exit(143),
+        }
+    });
+    Ok(())
+}
+
+/// SIGHUP reloads, as it does for most servers.
+fn reload_on_signal(context: &Arc<Context>) -> Result<()> {
+    let mut hang_up = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
+    let reloads = context.reloads.clone();
+    tokio::spawn(async move {
+        while hang_up.recv().await.is_some() {
+            tracing::info!("SIGHUP: reloading");
+            // What came of it is on the log already.
+            let _ = reloads.now().await;
         }
     });
     Ok(())

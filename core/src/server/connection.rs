@@ -2,12 +2,14 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+use zeroize::Zeroize as _;
 
 use crate::sessions::{Ending, Outbox};
 
@@ -40,6 +42,8 @@ pub(crate) enum Turn {
     Input,
     /// All output is sent.
     Sent,
+    /// Somebody else changed the session's profile: ask the outbox for the nudge.
+    Nudged,
     /// The peer will send nothing more.
     End,
     /// Somebody wants the session to end.
@@ -91,6 +95,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             if let Some(ending) = ending {
                 return Poll::Ready(Ok(Turn::Ending(ending)));
             }
+            if outbox.is_nudged() {
+                return Poll::Ready(Ok(Turn::Nudged));
+            }
             if read && let Poll::Ready(turn) = self.poll_input(cx) {
                 return Poll::Ready(turn);
             }
@@ -130,8 +137,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 self.input = Vec::new();
             }
         } else {
-            self.input.drain(..count);
+            // Not `drain`: what moves to the front would stay behind too, and it may be half a password.
+            let rest = self.input.len() - count;
+            self.input.copy_within(count.., 0);
+            wipe(&mut self.input[rest..]);
+            self.input.truncate(rest);
         }
+    }
+
+    /// Overwrites a part of the input that held a secret.
+    pub(crate) fn wipe(&mut self, part: Range<usize>) {
+        self.input[part].zeroize();
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -170,11 +186,40 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
             Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(Ok(Turn::End)),
             Poll::Ready(Ok(())) => {
-                self.input.extend_from_slice(buffer.filled());
+                append(&mut self.input, buffer.filled());
+                // The stack isn't a place to leave a password either.
+                wipe(buffer.filled_mut());
                 Poll::Ready(Ok(Turn::Input))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => Poll::Pending,
         }
     }
+}
+
+impl<S> Drop for Connection<S> {
+    fn drop(&mut self) {
+        // What was not served may be a login that never came to its end.
+        self.input.zeroize();
+    }
+}
+
+/// Overwrites bytes that may be secret, many times a second: at the speed of a copy, unlike `zeroize`, which writes byte by
+/// byte.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    // Keeps the compiler from leaving out a write that nothing reads.
+    std::hint::black_box(bytes);
+}
+
+/// Appends to the input. A buffer that must grow is wiped before it is given back: there may be half a password in it.
+fn append(input: &mut Vec<u8>, bytes: &[u8]) {
+    let needed = input.len() + bytes.len();
+    if needed > input.capacity() && !input.is_empty() {
+        let mut larger = Vec::with_capacity(needed.max(2 * input.capacity()));
+        larger.extend_from_slice(input);
+        input.zeroize();
+        *input = larger;
+    }
+    input.extend_from_slice(bytes);
 }

@@ -5,20 +5,27 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder, RequestLimits};
+use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::Sleep;
+use tokio::time::{Sleep, sleep};
 
 use super::connection::{Connection, Turn};
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
-use crate::dispatch::dispatch;
+use crate::dispatch::{Outcome, dispatch, finish};
 use crate::language::Speech;
+use crate::later::Later;
 use crate::phrases;
 use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
+use crate::verbs::cancel::Lookout;
+use crate::verbs::role_changed;
 
+/// Input that is read ahead while a request takes its time.
+const AHEAD: usize = 64 * 1024;
+/// Where nobody gets further without a login, the time for one is this many times that for the handshake.
+const LOGIN: u32 = 3;
 /// How long a session that ends may take to be told so.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -35,8 +42,10 @@ enum Departure {
     Malformed(ProtocolError),
     /// The server's side ended it.
     Ended(Ending),
-    /// It was silent for too long, or never logged in.
+    /// It was silent for too long.
     Idle,
+    /// It did not log in where nobody gets further without.
+    Unknown,
 }
 
 /// Serves a session until it ends, whatever way.
@@ -45,11 +54,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let catalogue = context.catalogue.load_full();
-    let limits = if user.is_guest() {
-        context.guest_limits()
-    } else {
-        RequestLimits::USER
-    };
+    let limits = context.request_limits(&user);
     let mut task = Task {
         caller: Caller::new(Arc::clone(&session), user, &catalogue, Instant::now()),
         connection: Connection::new(stream),
@@ -70,11 +75,17 @@ struct Task<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     async fn serve(&mut self) -> Departure {
-        let idle = self.context.catalogue.load().settings().limits.idle;
-        let mut deadline: Option<Pin<Box<Sleep>>> = idle.map(|idle| Box::pin(tokio::time::sleep(idle)));
+        let mut patience = Patience::default();
         loop {
             match self.serve_input() {
-                Ok(()) => {}
+                Ok(None) => {}
+                Ok(Some(later)) => {
+                    if let Err(departure) = self.wait_for(later).await {
+                        return departure;
+                    }
+                    patience.heard();
+                    continue;
+                }
                 Err(error) => return Departure::Malformed(error),
             }
             if self.caller.leaving {
@@ -83,53 +94,66 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             // With so much output the peer must read first.
             let full = self.connection.is_full();
             let session = Arc::clone(&self.caller.session);
-            let turn = self
-                .connection
-                .turn(&session.outbox, !full, full, deadline.as_mut())
-                .await;
+            let deadline = patience.deadline(&self.context, &self.caller);
+            let turn = self.connection.turn(&session.outbox, !full, full, deadline).await;
             match turn {
-                Ok(Turn::Input) => {
-                    if let (Some(idle), Some(deadline)) = (idle, deadline.as_mut()) {
-                        deadline.as_mut().reset(tokio::time::Instant::now() + idle);
-                    }
-                }
+                Ok(Turn::Input) => patience.heard(),
                 Ok(Turn::Sent) => {}
+                Ok(Turn::Nudged) => self.look_again(),
                 Ok(Turn::End) => return Departure::HungUp,
                 Ok(Turn::Ending(ending)) => return Departure::Ended(ending),
-                Ok(Turn::Deadline) => return Departure::Idle,
+                Ok(Turn::Deadline) => return patience.departure(),
                 Err(error) => return Departure::Broken(error),
             }
         }
     }
 
-    /// Serves all requests that are complete, until there is enough output for the peer to read.
-    fn serve_input(&mut self) -> Result<(), ProtocolError> {
+    /// Serves all requests that are complete, until there is enough output for the peer to read, or one of them takes its
+    /// time.
+    fn serve_input(&mut self) -> Result<Option<Later>, ProtocolError> {
         let Self {
             context,
             caller,
             connection,
             decoder,
         } = self;
+        // A login, like a change of settings, came before.
+        decoder.set_limits(context.request_limits(&caller.user));
         let (mut served, mut failed) = (0, 0);
         let mut done = 0;
         let now = Instant::now();
         let outcome = loop {
             if caller.leaving || connection.is_full() {
-                break Ok(());
+                break Ok(None);
+            }
+            // Who is out is out: what they sent before is not run any more.
+            if matches!(caller.session.outbox.ending(), Some(Ending::Kicked | Ending::Removed)) {
+                break Ok(None);
+            }
+            if caller.session.outbox.take_nudge() {
+                role_changed(context, caller);
             }
             let request: Request<'_> = match decoder.decode(&connection.input[done..]) {
                 Ok(Some(request)) => request,
                 Ok(None) => {
                     done += decoder.take_skipped();
-                    break Ok(());
+                    break Ok(None);
                 }
                 Err(error) => break Err(error),
             };
+            let begun = done;
             done += request.wire_len();
             served += 1;
-            // Pipelined requests of one read share its time: nothing that they do takes long enough to matter.
-            if !dispatch(context, caller, &request, now, &mut connection.output) {
-                failed += 1;
+            let start = if served == 1 { now } else { Instant::now() };
+            let outcome = dispatch(context, caller, &request, start, &mut connection.output);
+            if caller.wipe {
+                decoder.wipe();
+                connection.wipe(begun..done);
+            }
+            match outcome {
+                Outcome::Done(true) => {}
+                Outcome::Done(false) => failed += 1,
+                Outcome::Later(later) => break Ok(Some(later)),
             }
         };
         connection.consume(done);
@@ -138,6 +162,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             context.metrics.requests(served, failed);
         }
         outcome
+    }
+
+    /// Awaits a request that takes its time, and appends its reply. In the meantime others are heard, and so is the end:
+    /// then the request is dropped, and with it what it had begun.
+    async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
+        let session = Arc::clone(&self.caller.session);
+        let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user));
+        loop {
+            lookout.look(&self.connection.input, &mut self.caller);
+            let read = self.connection.input.len() < AHEAD;
+            let turn = tokio::select! {
+                end = &mut later => {
+                    let output = &mut self.connection.output;
+                    let failed = !finish(&self.context, &mut self.caller, end, output);
+                    // It was counted when it came.
+                    self.context.metrics.requests(0, u64::from(failed));
+                    return Ok(());
+                }
+                turn = self.connection.turn(&session.outbox, read, false, None) => turn,
+            };
+            match turn {
+                Ok(Turn::Input | Turn::Sent | Turn::Deadline) => {}
+                Ok(Turn::Nudged) => self.look_again(),
+                Ok(Turn::End) => return Err(Departure::HungUp),
+                Ok(Turn::Ending(ending)) => return Err(Departure::Ended(ending)),
+                Err(error) => return Err(Departure::Broken(error)),
+            }
+        }
+    }
+
+    /// Somebody changed what the session may do.
+    fn look_again(&mut self) {
+        if self.caller.session.outbox.take_nudge() {
+            role_changed(&self.context, &mut self.caller);
+        }
     }
 
     /// Tells the peer why, if it still listens; then tells the others, and the log.
@@ -152,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             Departure::Ended(ending) => Some(farewell(ending, caller.speech)),
             Departure::Quit if caller.shell => Some(String::new()),
             Departure::Idle => Some(phrases::idle(caller.speech)),
-            Departure::Quit | Departure::HungUp | Departure::Broken(_) => None,
+            Departure::Quit | Departure::HungUp | Departure::Broken(_) | Departure::Unknown => None,
         };
         if let (Some(reason), true) = (reason, caller.shell) {
             Push::Bye { reason }.encode(&mut Encoder::new(&mut self.connection.output, caller.protocol));
@@ -172,7 +231,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
         let was_in = self.context.rooms.leave_all(session);
         let name = session.shown_name();
         let hold = !matches!(departure, Departure::Quit | Departure::Ended(Ending::Kicked));
-        self.context.sessions.exit(session, hold && self.caller.shell);
+        // A script's name is nobody's to come back to.
+        self.context.sessions.exit(session, hold && session.is_present());
         let resumed = matches!(departure, Departure::Ended(Ending::Resumed));
         let stopping = matches!(departure, Departure::Ended(Ending::Stopping));
         if self.caller.shell && !resumed && !stopping && !name.is_empty() {
@@ -195,10 +255,54 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     }
 }
 
+/// How long a session may be silent, and how long it may take to log in.
+#[derive(Default)]
+struct Patience {
+    idle: Option<Pin<Box<Sleep>>>,
+    /// Something was heard since the time for silence was set.
+    heard: bool,
+    /// Runs while the session must log in and hasn't; nothing else that it says prolongs it.
+    login: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patience {
+    /// When to lose it next, if ever, by the settings in force.
+    fn deadline(&mut self, context: &Context, caller: &Caller) -> Option<&mut Pin<Box<Sleep>>> {
+        let catalogue = context.catalogue.load();
+        let settings = catalogue.settings();
+        if caller.user.is_guest() && !settings.access.guest {
+            let time = settings.limits.handshake * LOGIN;
+            return Some(self.login.get_or_insert_with(|| Box::pin(sleep(time))));
+        }
+        self.login = None;
+        let time = settings.limits.idle?;
+        let idle = self.idle.get_or_insert_with(|| Box::pin(sleep(time)));
+        if std::mem::take(&mut self.heard) {
+            idle.as_mut().reset(tokio::time::Instant::now() + time);
+        }
+        Some(idle)
+    }
+
+    /// The peer said something: it may be silent as long again.
+    fn heard(&mut self) {
+        self.heard = true;
+    }
+
+    /// Why the deadline ended the session.
+    fn departure(&self) -> Departure {
+        if self.login.is_some() {
+            Departure::Unknown
+        } else {
+            Departure::Idle
+        }
+    }
+}
+
 fn farewell(ending: &Ending, speech: Speech) -> String {
     match ending {
         Ending::Stopping => phrases::stopping(speech),
         Ending::Kicked => phrases::kicked(speech),
+        Ending::Removed => phrases::removed(speech),
         Ending::Resumed => phrases::resumed(speech),
         Ending::TooSlow => phrases::too_slow(speech),
     }
@@ -216,6 +320,7 @@ impl std::fmt::Display for Reason<'_> {
             Departure::Malformed(error) => write!(f, "malformed request: {error}"),
             Departure::Ended(ending) => f.write_str(&farewell(ending, Speech::English)),
             Departure::Idle => f.write_str("idle for too long"),
+            Departure::Unknown => f.write_str("no login in time"),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 /// Encoded pushes that wait for one session's task. Anybody may put something in; only the session's task takes out.
 /// Bounded: a reader too slow for its own messages is told to go, so that it costs nobody else anything.
@@ -13,6 +14,7 @@ pub struct Outbox {
     /// True when there is something to take: the task's way to look without the lock.
     ready: AtomicBool,
     inner: Mutex<Inner>,
+    taken: Notify,
 }
 
 #[derive(Debug)]
@@ -21,6 +23,8 @@ struct Inner {
     bytes: usize,
     limit: usize,
     ending: Option<Ending>,
+    /// The session's profile was changed by somebody else.
+    nudged: bool,
     waker: Option<Waker>,
 }
 
@@ -31,6 +35,8 @@ pub enum Ending {
     Stopping,
     /// An operator ended it.
     Kicked,
+    /// The account that it was logged in to is gone.
+    Removed,
     /// A new connection resumed the same name.
     Resumed,
     /// It does not read what it is sent, and its outbox is full.
@@ -47,8 +53,10 @@ impl Outbox {
                 bytes: 0,
                 limit,
                 ending: None,
+                nudged: false,
                 waker: None,
             }),
+            taken: Notify::new(),
         }
     }
 
@@ -88,8 +96,49 @@ impl Outbox {
         inner.mail = Vec::new();
         inner.bytes = 0;
         let ending = inner.ending.clone();
-        self.ready.store(ending.is_some(), Ordering::Release);
+        self.ready.store(ending.is_some() || inner.nudged, Ordering::Release);
+        drop(inner);
+        self.taken.notify_waiters();
         ending
+    }
+
+    /// Waits until so little is in it that a program's output may be added: its reader then decides how fast that goes,
+    /// and what people say has room at any time. Cancel safe.
+    pub async fn roomy(&self) {
+        loop {
+            let taken = self.taken.notified();
+            {
+                let inner = self.lock();
+                if inner.bytes <= inner.limit / 4 {
+                    return;
+                }
+            }
+            taken.await;
+        }
+    }
+
+    /// Asks the session to look at its profile: somebody else changed it.
+    pub fn nudge(&self) {
+        let mut inner = self.lock();
+        inner.nudged = true;
+        self.wake(inner);
+    }
+
+    /// Whether there is a nudge to take. Costs nothing while there is nothing at all.
+    pub fn is_nudged(&self) -> bool {
+        self.ready.load(Ordering::Acquire) && self.lock().nudged
+    }
+
+    /// Whether the session was nudged since it was last asked this. Costs nothing while there is nothing to take.
+    pub fn take_nudge(&self) -> bool {
+        if !self.ready.load(Ordering::Acquire) {
+            return false;
+        }
+        let mut inner = self.lock();
+        let nudged = std::mem::take(&mut inner.nudged);
+        let more = inner.ending.is_some() || !inner.mail.is_empty();
+        self.ready.store(more, Ordering::Release);
+        nudged
     }
 
     /// Whether the session should end, with all mail left where it is.
@@ -160,6 +209,22 @@ mod tests {
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(outbox.take(&mut out), None);
         assert_eq!(out, b"one two");
+    }
+
+    #[test]
+    fn a_nudge_and_mail_do_not_hide_each_other() {
+        let outbox = Outbox::new(100);
+        outbox.nudge();
+        outbox.push(Bytes::from_static(b"mail"));
+        let mut out = Vec::new();
+        assert_eq!(outbox.take(&mut out), None);
+        assert!(outbox.take_nudge());
+        assert!(!outbox.take_nudge());
+        outbox.push(Bytes::from_static(b" more"));
+        outbox.nudge();
+        assert!(outbox.take_nudge());
+        assert_eq!(outbox.take(&mut out), None);
+        assert_eq!(out, b"mail more");
     }
 
     #[test]

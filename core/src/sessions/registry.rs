@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::name::{Name, NameError};
 use super::outbox::Ending;
 use super::session::{Origin, Session};
-use crate::access::User;
+use crate::access::{Accounts, User};
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
 const HELD: Duration = Duration::from_mins(1);
@@ -16,22 +16,29 @@ const HELD: Duration = Duration::from_mins(1);
 const NUMBERED: u32 = 999;
 
 /// The registry. One lock: every operation under it is short and does no I/O.
+///
+/// Names are of two kinds. Those of accounts belong to whoever logs in, in as many sessions as they like, and nobody
+/// else can take them. All others are claimed, each by one session.
 #[derive(Debug)]
 pub struct Sessions {
     inner: Mutex<Inner>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+pub(super) struct Inner {
     last_id: u64,
     last_guest: u32,
-    by_id: HashMap<u64, Arc<Session>>,
+    pub(super) by_id: HashMap<u64, Arc<Session>>,
     /// Connections that have a place and are no session yet.
     pending: usize,
     /// Places taken, by neighbourhood.
     by_address: HashMap<IpAddr, usize>,
     claims: HashMap<String, Claim>,
+    /// The accounts whose owners may be here, and whose names are theirs.
+    pub(super) accounts: Arc<Accounts>,
     banned_names: HashMap<String, Instant>,
+    /// Names whose bearers may not speak, so that coming back gives nobody the word.
+    muted_names: HashMap<String, Instant>,
     banned_addresses: HashMap<IpAddr, Instant>,
     closed: bool,
 }
@@ -63,8 +70,11 @@ pub enum Refusal {
 pub enum ClaimError {
     /// No name at all.
     Unfit(NameError),
-    /// Somebody else is called that, or something that looks the same.
+    /// Somebody else is called that, or something that looks the same: somebody who is here, or who has an account. Which
+    /// of the two is not told.
     Taken,
+    /// Who logged in is called like the account.
+    LoggedIn(String),
     /// An operator put the name out for a while.
     Banned,
 }
@@ -130,15 +140,16 @@ impl Sessions {
         if let Origin::Network { peer, .. } = &session.origin {
             inner.leave_address(peer.ip());
         }
-        let (name, token) = {
+        let (name, token, logged_in) = {
             let profile = session.profile();
-            (profile.name.clone(), profile.token.clone())
+            let logged_in = profile.user.account().is_some();
+            (profile.name.clone(), profile.token.clone(), logged_in)
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
-        // A user's name needs no token to be held for it.
-        let own = Name::parse(name.as_str()).is_ok();
-        if let (true, true, Some(token)) = (hold_name, own, token) {
+        // Nobody has to hold the name of an account for its owner, nor the operator's.
+        let free = Name::parse(name.as_str()).is_ok() && inner.accounts.find(&name).is_none();
+        if let (true, true, false, Some(token)) = (hold_name, free, logged_in, token) {
             let until = Instant::now() + HELD;
             for key in name.keys() {
                 let held = Claim::Held {
@@ -165,14 +176,26 @@ impl Sessions {
         (people.count(), inner.by_id.len())
     }
 
-    /// Who is called that, by a name as somebody types it.
-    pub fn person(&self, typed: &str) -> Option<Arc<Session>> {
-        let name = Name::form(typed).ok()?;
+    /// Who is called that, by a name as somebody types it: all sessions of an account's owner, by age, or the one session
+    /// of somebody else. A guest who was called like an account before it was made is found by the `~` only.
+    pub fn people(&self, typed: &str) -> Vec<Arc<Session>> {
+        let Ok(name) = Name::form(typed) else {
+            return Vec::new();
+        };
         let inner = self.lock();
-        name.keys().iter().find_map(|key| match inner.claims.get(key) {
+        if !typed.starts_with('~')
+            && let Some(account) = inner.accounts.find(&name)
+        {
+            let theirs = inner.of_account(account.name().as_str());
+            if !theirs.is_empty() {
+                return theirs;
+            }
+        }
+        let claimed = name.keys().iter().find_map(|key| match inner.claims.get(key) {
             Some(Claim::Session(id)) => inner.by_id.get(id).cloned(),
             _ => None,
-        })
+        });
+        claimed.into_iter().collect()
     }
 
     /// The session with that number.
@@ -187,22 +210,29 @@ impl Sessions {
     }
 
     /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
-    /// wish, what its user is called, or `guest1` and so on.
-    pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> String {
+    /// wish, what its user is called, or `guest1` and so on. Who logged in is called like the account, whatever is wanted.
+    ///
+    /// Fails only with [`ClaimError::Banned`]: who was put out under a name doesn't get the next one like it.
+    pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> Result<String, ClaimError> {
         let mut inner = self.lock();
+        if session.profile().user.account().is_some() {
+            return Ok(session.shown_name());
+        }
         let wanted = wanted.and_then(Name::nearest);
         if wanted.is_none()
             && let Some(shown) = inner.name_after_user(session)
         {
-            return shown;
+            return Ok(shown);
         }
         if let Some(name) = wanted {
-            if let Ok(shown) = inner.claim(session, name.clone(), None) {
-                return shown;
+            match inner.claim(session, name.clone(), None) {
+                Ok(shown) => return Ok(shown),
+                Err(ClaimError::Banned) => return Err(ClaimError::Banned),
+                Err(_) => {}
             }
             for number in 2..=NUMBERED {
                 if let Ok(shown) = inner.claim(session, name.numbered(number), None) {
-                    return shown;
+                    return Ok(shown);
                 }
             }
         }
@@ -212,13 +242,14 @@ impl Sessions {
             if let Ok(name) = Name::parse(&fresh)
                 && let Ok(shown) = inner.claim(session, name, None)
             {
-                return shown;
+                return Ok(shown);
             }
         }
     }
 
     /// Gives the session the name that `token` was issued with: held since its connection dropped, or still on a
-    /// connection that has not noticed yet (that one is ended). `None` if the token is not known any more.
+    /// connection that has not noticed yet (that one is ended). `None` if the token is not known any more, or was issued
+    /// to another user: a token stands for a name, never for a login.
     pub fn resume(&self, session: &Session, token: &str) -> Option<String> {
         let mut inner = self.lock();
         let before = inner
@@ -226,6 +257,14 @@ impl Sessions {
             .values()
             .find(|other| other.id != session.id && other.profile().token.as_deref() == Some(token));
         if let Some(before) = before.cloned() {
+            let (user, account) = (session.profile().user.clone(), before.profile().user.clone());
+            if user.account() != account.account() {
+                return None;
+            }
+            if user.account().is_some() {
+                before.outbox.end(Ending::Resumed);
+                return Some(session.shown_name());
+            }
             let name = before.profile().name.take()?;
             inner.release(before.id, &name);
             before.outbox.end(Ending::Resumed);
@@ -238,8 +277,22 @@ impl Sessions {
         inner.claim(session, name, Some(token)).ok()
     }
 
-    /// Keeps a name, and an address if nobody else shares it, out for `time`.
-    pub fn ban(&self, session: &Session, time: Duration) {
+    /// Lets whoever bears the session's name speak no more until then; `None`: again. A reconnection changes nothing.
+    pub fn mute(&self, session: &Session, until: Option<Instant>) {
+        let mut inner = self.lock();
+        let mut profile = session.profile();
+        profile.muted_until = until;
+        for key in profile.name.iter().flat_map(Name::keys) {
+            match until {
+                Some(until) => inner.muted_names.insert(key.clone(), until),
+                None => inner.muted_names.remove(key),
+            };
+        }
+    }
+
+    /// Keeps a name, and an address if nobody else shares it, out for `time`. Whether the address is out too: if not, only
+    /// the name is, and somebody who takes another may come back.
+    pub fn ban(&self, session: &Session, time: Duration) -> bool {
         let mut inner = self.lock();
         let until = Instant::now() + time;
         if let Some(name) = &session.profile().name {
@@ -251,8 +304,10 @@ impl Sessions {
             let address = neighbourhood(peer.ip());
             if inner.by_address.get(&address) == Some(&1) && !peer.ip().is_loopback() {
                 inner.banned_addresses.insert(address, until);
+                return true;
             }
         }
+        false
     }
 
     /// Lets nobody else in, and asks everybody to go.
@@ -264,7 +319,7 @@ impl Sessions {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -303,11 +358,20 @@ impl Inner {
     }
 
     fn claim(&mut self, session: &Session, name: Name, token: Option<&str>) -> Result<String, ClaimError> {
-        let now = Instant::now();
-        self.banned_names.retain(|_, until| *until > now);
-        if name.keys().iter().any(|key| self.banned_names.contains_key(key)) {
+        if let Some(account) = session.profile().user.account() {
+            return if Name::form(account).is_ok_and(|own| own.is_like(&name)) {
+                Ok(account.to_owned())
+            } else {
+                Err(ClaimError::LoggedIn(account.to_owned()))
+            };
+        }
+        if self.is_banned(&name) {
             return Err(ClaimError::Banned);
         }
+        if self.accounts.find(&name).is_some() {
+            return Err(ClaimError::Taken);
+        }
+        let now = Instant::now();
         let free = |claim: Option<&Claim>| match claim {
             None => true,
             Some(Claim::Session(id)) => *id == session.id,
@@ -316,7 +380,15 @@ impl Inner {
         if !name.keys().iter().all(|key| free(self.claims.get(key))) {
             return Err(ClaimError::Taken);
         }
+        self.muted_names.retain(|_, until| *until > now);
+        let muted = name
+            .keys()
+            .iter()
+            .filter_map(|key| self.muted_names.get(key))
+            .max()
+            .copied();
         let mut profile = session.profile();
+        profile.muted_until = profile.muted_until.max(muted);
         if let Some(former) = profile.name.take() {
             self.release(session.id, &former);
         }
@@ -325,6 +397,21 @@ impl Inner {
         }
         profile.name = Some(name);
         Ok(profile.shown_name())
+    }
+
+    /// Whether an operator put the name out for a while.
+    pub(super) fn is_banned(&mut self, name: &Name) -> bool {
+        let now = Instant::now();
+        self.banned_names.retain(|_, until| *until > now);
+        name.keys().iter().any(|key| self.banned_names.contains_key(key))
+    }
+
+    /// The sessions of an account's owner, by age.
+    fn of_account(&self, account: &str) -> Vec<Arc<Session>> {
+        let theirs = |session: &&Arc<Session>| session.profile().user.account() == Some(account);
+        let mut theirs: Vec<_> = self.by_id.values().filter(theirs).cloned().collect();
+        theirs.sort_unstable_by_key(|session| session.id);
+        theirs
     }
 
     /// Calls the session what its user is called; a guest is called nothing by that. Users' names are reserved, so nobody
@@ -341,7 +428,8 @@ impl Inner {
         Some(profile.shown_name())
     }
 
-    fn release(&mut self, id: u64, name: &Name) {
+    /// Frees a name for others, if it is that session's.
+    pub(super) fn release(&mut self, id: u64, name: &Name) {
         let now = Instant::now();
         self.claims.retain(|key, claim| match claim {
             Claim::Session(owner) => *owner != id || !name.keys().contains(key),
@@ -351,7 +439,7 @@ impl Inner {
 }
 
 /// The part of an address that one household has: all of an IPv4 address, the first 64 bits of an IPv6 one.
-fn neighbourhood(address: IpAddr) -> IpAddr {
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => {
             let network = six.to_bits() & (u128::MAX << 64);
@@ -427,13 +515,13 @@ mod tests {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
         let two = enter(&sessions, "192.0.2.2")?;
-        assert_eq!(sessions.name_nearest(&one, Some("ana")), "~ana");
-        assert_eq!(sessions.name_nearest(&two, Some("Ana")), "~Ana-2");
+        assert_eq!(sessions.name_nearest(&one, Some("ana")), Ok("~ana".to_owned()));
+        assert_eq!(sessions.name_nearest(&two, Some("Ana")), Ok("~Ana-2".to_owned()));
         assert_eq!(sessions.rename(&two, "ANA"), Err(ClaimError::Taken));
         // A change of case of one's own name is fine.
         assert_eq!(sessions.rename(&one, "Ana"), Ok("~Ana".to_owned()));
-        assert_eq!(sessions.name_nearest(&two, None), "~guest1");
-        assert_eq!(sessions.person("@aNA").map(|person| person.id), Some(one.id));
+        assert_eq!(sessions.name_nearest(&two, None), Ok("~guest1".to_owned()));
+        assert_eq!(sessions.people("@aNA").first().map(|person| person.id), Some(one.id));
         Ok(())
     }
 
@@ -442,9 +530,9 @@ mod tests {
         let sessions = Sessions::default();
         let door = || sessions.enter(Origin::Door { process: None }, User::operator(), ROOM);
         let (one, two) = (door()?, door()?);
-        assert_eq!(sessions.name_nearest(&one, None), "operator");
+        assert_eq!(sessions.name_nearest(&one, None), Ok("operator".to_owned()));
         // A client wishes for what its person is called on the machine.
-        assert_eq!(sessions.name_nearest(&two, Some("root")), "operator");
+        assert_eq!(sessions.name_nearest(&two, Some("root")), Ok("operator".to_owned()));
         one.profile().token = Some("secret".to_owned());
         sessions.exit(&one, true);
         assert_eq!(two.shown_name(), "operator");
@@ -458,7 +546,7 @@ mod tests {
     fn a_dropped_name_waits_for_its_token() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         one.profile().token = Some("secret".to_owned());
         sessions.exit(&one, true);
 
@@ -475,7 +563,7 @@ mod tests {
     fn a_token_takes_over_from_a_connection_that_has_not_noticed() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         one.profile().token = Some("secret".to_owned());
         let again = enter(&sessions, "192.0.2.1")?;
         assert_eq!(sessions.resume(&again, "secret"), Some("~ana".to_owned()));
@@ -487,7 +575,7 @@ mod tests {
     fn a_banned_name_stays_out() -> Result<(), Refusal> {
         let sessions = Sessions::default();
         let one = enter(&sessions, "192.0.2.1")?;
-        sessions.name_nearest(&one, Some("ana"));
+        let _ = sessions.name_nearest(&one, Some("ana"));
         sessions.ban(&one, HELD);
         sessions.exit(&one, false);
         assert_eq!(

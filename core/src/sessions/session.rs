@@ -31,6 +31,16 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// Who comes that way, before any login.
+    pub fn user(&self) -> User {
+        match self {
+            Self::Network { .. } => User::guest(),
+            Self::Door { .. } => User::operator(),
+        }
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

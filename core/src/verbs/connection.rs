@@ -34,8 +34,8 @@ pub(super) fn quit(caller: &mut Caller, out: &mut Vec<u8>) -> Result<(), Error> 
     Ok(())
 }
 
-/// Back to how the connection began: RESP2, no shell, no rooms. What it is called stays with the connection's number
-/// only, as with Redis.
+/// Back to how the connection began: RESP2, no shell, no rooms, logged out. What it is called stays with the
+/// connection's number only, as with Redis.
 pub(super) fn reset(
     context: &Context,
     catalogue: &Catalogue,
@@ -48,12 +48,10 @@ pub(super) fn reset(
     caller.session.set_present(false);
     let log = std::mem::replace(&mut caller.log, crate::command_log::CommandLog::new(caller.session.id));
     let speaking = caller.speaking.clone();
-    let fresh = Caller::new(
-        std::sync::Arc::clone(&caller.session),
-        caller.user.clone(),
-        catalogue,
-        Instant::now(),
-    );
+    let user = caller.session.origin.user();
+    context.sessions.log_out(&caller.session, user.clone());
+    let session = std::sync::Arc::clone(&caller.session);
+    let fresh = Caller::new(session, user, catalogue, Instant::now());
     *caller = Caller { speaking, log, ..fresh };
     Encoder::new(out, caller.protocol).simple("RESET");
     Ok(())

@@ -1,22 +1,30 @@
 //! The verbs of the wire: a frozen list. Growth is by subcommands, so that no command of an admin's can ever collide
 //! with a verb of a later version.
 
+pub(crate) mod cancel;
 mod catalogue;
 mod client;
 mod command;
 mod connection;
 mod hello;
 mod info;
+mod job;
+mod login;
 mod pubsub;
 mod shell;
 pub(crate) mod speaking;
 
-use caracola_wire::{Encoder, Request};
+use std::sync::Arc;
+
+use caracola_wire::Request;
 
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::later::Progress;
+
+pub(crate) use login::role_changed;
 
 /// One verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +49,8 @@ pub enum Verb {
     Image,
     /// About the server, as Redis tells it.
     Info,
+    /// About runs of programs.
+    Job,
     /// Are you there?
     Ping,
     /// Say something in a room.
@@ -116,6 +126,15 @@ pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
     ),
     (Verb::Image, doc("image", 2, "A card's picture, PNG", &["hash"])),
     (Verb::Info, doc("info", -1, "About this server", &["[section]"])),
+    (
+        Verb::Job,
+        doc(
+            "job",
+            -2,
+            "Start, read, list and end runs of programs",
+            &["START|READ|LIST|KILL", "[argument ...]"],
+        ),
+    ),
     (Verb::Ping, doc("ping", -1, "Test the connection", &["[message]"])),
     (
         Verb::Publish,
@@ -171,6 +190,7 @@ impl Verb {
             b"hello" => Self::Hello,
             b"image" => Self::Image,
             b"info" => Self::Info,
+            b"job" => Self::Job,
             b"publish" => Self::Publish,
             b"quit" => Self::Quit,
             b"reset" => Self::Reset,
@@ -185,32 +205,29 @@ impl Verb {
 
 /// Serves any verb but `RUN`.
 pub(crate) fn serve(
-    context: &Context,
+    context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
     verb: Verb,
     request: &Request<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
     let doc = DOCS.iter().find(|(listed, _)| *listed == verb);
     if let Some((_, doc)) = doc
         && !fits(request.len(), doc.arity)
     {
         return Err(Error::VerbArity(doc.name));
     }
-    match verb {
-        Verb::Auth => hello::auth(),
-        // Nothing that takes time runs on this version, so there is nothing to stop.
-        Verb::Cancel => {
-            Encoder::new(out, caller.protocol).integer(0);
-            Ok(())
-        }
+    let served = match verb {
+        Verb::Auth => return hello::auth(context, caller, request),
+        Verb::Hello => return hello::hello(context, caller, request, out),
+        Verb::Cancel => cancel::serve(caller, request, out),
+        Verb::Job => return job::serve(context, catalogue, caller, request, out),
         Verb::Catalogue => catalogue::serve(catalogue, caller, request, out),
         Verb::Client => client::serve(context, caller, request, out),
         Verb::Command => command::serve(catalogue, caller, request, out),
         Verb::Config => connection::config(caller, request, out),
         Verb::Echo => connection::echo(caller, request, out),
-        Verb::Hello => hello::hello(context, caller, request, out),
         Verb::Image => catalogue::image(catalogue, caller, request, out),
         Verb::Info => info::serve(context, catalogue, caller, request, out),
         Verb::Ping => connection::ping(caller, request, out),
@@ -223,7 +240,8 @@ pub(crate) fn serve(
         Verb::Shell => shell::serve(context, catalogue, caller, request, out),
         Verb::Subscribe => pubsub::subscribe(context, caller, request, out),
         Verb::Unsubscribe => pubsub::unsubscribe(context, caller, request, out),
-    }
+    };
+    served.map(|()| Progress::Done)
 }
 
 /// The hash of what `CATALOGUE` would send to the caller now.

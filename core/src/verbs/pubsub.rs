@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::rooms::{self, JoinError, ROOMS_PER_SESSION};
 
 pub(super) fn subscribe(
     context: &Context,
@@ -26,6 +27,14 @@ pub(super) fn subscribe(
             continue;
         }
         if !caller.subscriptions.iter().any(|known| known == room) {
+            // Spellings of one room are one room, and still each a subscription: they are bounded like rooms.
+            if caller.subscriptions.len() >= ROOMS_PER_SESSION {
+                let why = JoinError::TooManyForYou;
+                let room = room.chars().take(40).collect();
+                let error = Error::Join { room, why };
+                Encoder::new(out, caller.protocol).error(&caller.error(&error));
+                continue;
+            }
             caller.subscriptions.push(room.to_owned());
         }
         confirm(caller, b"subscribe", Some(room), out);
@@ -52,7 +61,8 @@ pub(super) fn unsubscribe(
     for room in rooms {
         let before = caller.subscriptions.len();
         caller.subscriptions.retain(|known| *known != room);
-        if caller.subscriptions.len() < before {
+        let spelled_otherwise = |known: &String| rooms::is_same(known, &room);
+        if caller.subscriptions.len() < before && !caller.subscriptions.iter().any(spelled_otherwise) {
             context.rooms.leave(&caller.session, &room);
         }
         confirm(caller, b"unsubscribe", Some(&room), out);

@@ -32,13 +32,14 @@ pub(super) fn serve(
     }
     let hello = ShellHello::parse(request.words().skip(1))
         .map_err(|_| Error::VerbArguments("SHELL takes a version, then keys with values"))?;
-    caller.shell = true;
-    caller.stream_width(&hello);
-    caller.session.speaks(caller.protocol, true);
     if let Some(Ok(language)) = hello.language.as_deref().map(str::parse::<Language>) {
         caller.speak(language, catalogue);
     }
-    let name = be_called(context, caller, &hello);
+    // Who was put out under this name comes in under no other.
+    let name = be_called(context, caller, &hello).inspect_err(|_| caller.leaving = true)?;
+    caller.shell = true;
+    caller.terminal(&hello);
+    caller.session.speaks(caller.protocol, true);
     let token = new_token()?;
     caller.session.profile().token = Some(token.clone());
 
@@ -86,24 +87,31 @@ pub(super) fn serve(
 }
 
 impl Caller {
-    fn stream_width(&mut self, hello: &ShellHello) {
+    /// What the shell's terminal is like, and whether it takes output as it comes.
+    fn terminal(&mut self, hello: &ShellHello) {
         let width = hello.width.unwrap_or(80);
+        self.stream = hello.stream;
         self.width = width.clamp(*WIDTHS.start(), *WIDTHS.end());
     }
 }
 
 /// The name: the one that a token holds, else the one that is wished for, else the user's, else a guest's.
-fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> String {
+fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> Result<String, Error> {
     let sessions = &context.sessions;
     if let Some(token) = hello.token.as_deref()
         && let Some(name) = sessions.resume(&caller.session, token)
     {
-        return name;
+        return Ok(name);
     }
     let label = caller.session.profile().label.clone();
     let label = (!label.is_empty()).then_some(label);
     let wished = hello.name.as_deref().or(label.as_deref());
-    sessions.name_nearest(&caller.session, wished)
+    sessions
+        .name_nearest(&caller.session, wished)
+        .map_err(|why| Error::Claim {
+            wanted: wished.unwrap_or_default().chars().take(40).collect(),
+            why,
+        })
 }
 
 /// A secret that nobody can guess: 128 random bits.

@@ -1,6 +1,6 @@
 //! Speaking in a room, for `PUBLISH` and for `say`: the same checks in the same order.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
@@ -8,6 +8,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
+
+/// How long a mute without a time lasts: until it is taken back, or the server is started anew.
+pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_hours(8760);
 
 /// Says something in a room, and tells how many heard it.
 pub(crate) fn speak(
@@ -34,9 +37,18 @@ pub(crate) fn may_speak(catalogue: &Catalogue, caller: &mut Caller) -> Result<()
     let now = Instant::now();
     let muted = caller.session.profile().muted_until;
     if let Some(until) = muted.filter(|until| *until > now) {
-        let seconds = until.duration_since(now).as_secs() + 1;
-        return Err(Error::Muted { seconds });
+        // A second more than is left, so that nobody comes back too early.
+        let time = until.duration_since(now) + Duration::from_secs(1);
+        return Err(Error::Muted {
+            time: (time < UNTIL_UNMUTED / 2).then_some(time),
+        });
     }
+    may_be_noticed(catalogue, caller)
+}
+
+/// Whether the caller may do something now that others are told of: not too fast.
+pub(crate) fn may_be_noticed(catalogue: &Catalogue, caller: &mut Caller) -> Result<(), Error> {
+    let now = Instant::now();
     let rate = catalogue.settings().limits.messages_per_second;
     if !caller.speaking.take(rate, now) {
         return Err(Error::TooManyMessages);

@@ -11,6 +11,8 @@ use crate::phrases;
 use crate::render;
 use unicode_width::UnicodeWidthStr as _;
 
+/// Commands of a group that are shown at most; more are counted. Who looks for one of so many searches.
+const GROUP: usize = 200;
 /// Commands that a search shows at most; more are counted.
 const FOUND: usize = 50;
 
@@ -29,21 +31,16 @@ pub(super) fn help(call: &mut Call<'_>) -> Result<Reply, Error> {
         .find(|group| is_group(call, group, &topic));
     if let Some(group) = group {
         let commands: Vec<_> = of_group(call, group).collect();
+        let most = GROUP;
         if !commands.is_empty() {
-            return Ok(Reply::Table(listing(call, &commands, None)));
+            return Ok(Reply::Table(listing(call, &commands, most)));
         }
     }
     let found = call
         .catalogue
         .search(&topic, call.caller.language_id, |command| visible(call, command));
     if !found.is_empty() {
-        let more = found.len().saturating_sub(FOUND);
-        let note = (more > 0).then(|| {
-            call.caller
-                .speech
-                .say(format!("... and {more} more"), format!("... y {more} más"))
-        });
-        return Ok(Reply::Table(listing(call, &found[..found.len().min(FOUND)], note)));
+        return Ok(Reply::Table(listing(call, &found, FOUND)));
     }
     let nearest = call.catalogue.nearest(&topic, |command| visible(call, command));
     if nearest.is_empty() {
@@ -78,15 +75,19 @@ fn of_group<'c>(call: &Call<'c>, group: &'c Group) -> impl Iterator<Item = &'c C
         .filter(move |command| authorize(&user, command, access::Verb::See).is_ok())
 }
 
-fn listing(call: &Call<'_>, commands: &[&Command], note: Option<String>) -> Table {
+/// Commands with their summaries, the first `most` of them; the rest is counted.
+fn listing(call: &Call<'_>, commands: &[&Command], most: usize) -> Table {
     let speech = call.caller.speech;
+    let more = commands.len().saturating_sub(most);
+    let note = (more > 0).then(|| speech.say(format!("... and {more} more"), format!("... y {more} más")));
     Table {
         columns: super::talk::columns(&speech.say(["Command", "What it does"], ["Comando", "Qué hace"])),
         rows: commands
             .iter()
+            .take(most)
             .map(|command| {
-                let summary = &command.card(call.caller.language_id).summary;
-                vec![command.name.clone(), summary.clone()]
+                let summary = call.catalogue.text(&command.summary, call.caller.language_id);
+                vec![command.name.clone(), summary.to_owned()]
             })
             .collect(),
         note,
@@ -143,7 +144,7 @@ fn group_lines(call: &Call<'_>, title: &str, commands: &[&Command], lines: &mut 
     let widest = names.iter().map(|name| name.width()).max().unwrap_or(0);
     lines.push(title.to_owned());
     for (command, name) in commands.iter().zip(&names) {
-        let summary = &command.card(call.caller.language_id).summary;
+        let summary = call.catalogue.text(&command.summary, call.caller.language_id);
         let column = (widest + 2).min(COLUMN);
         render::beside(lines, name, summary, column, usize::from(call.caller.width));
     }

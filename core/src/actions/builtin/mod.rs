@@ -9,45 +9,56 @@
 mod help;
 mod oneself;
 mod operator;
+mod reload;
 mod server;
 mod talk;
 
 use caracola_wire::Reply;
 
-use super::Call;
+use super::{Call, Performed};
 use crate::error::Error;
+use crate::later::Later;
 
 /// What a built-in command is: a function of its call.
-type Builtin = fn(&mut Call<'_>) -> Result<Reply, Error>;
+enum Builtin {
+    /// One that answers at once.
+    Now(fn(&mut Call<'_>) -> Result<Reply, Error>),
+    /// One that takes time.
+    Later(fn(&mut Call<'_>) -> Later),
+}
 
 /// All of them by name. A test holds that these are the names of `builtin.toml`.
 const BUILTINS: &[(&str, Builtin)] = &[
-    ("about", server::about),
-    ("announce", operator::announce),
-    ("help", help::help),
-    ("join", talk::join),
-    ("kick", operator::kick),
-    ("lang", oneself::lang),
-    ("leave", talk::leave),
-    ("mute", operator::mute),
-    ("name", oneself::name),
-    ("quit", oneself::quit),
-    ("rooms", talk::rooms),
-    ("say", talk::say),
-    ("sessions", operator::sessions),
-    ("stop", operator::stop),
-    ("tell", talk::tell),
-    ("time", server::time),
-    ("unmute", operator::unmute),
-    ("uptime", server::uptime),
-    ("who", talk::who),
-    ("whoami", oneself::whoami),
+    ("about", Builtin::Now(server::about)),
+    ("announce", Builtin::Now(operator::announce)),
+    ("help", Builtin::Now(help::help)),
+    ("join", Builtin::Now(talk::join)),
+    ("kick", Builtin::Now(operator::kick)),
+    ("lang", Builtin::Now(oneself::lang)),
+    ("leave", Builtin::Now(talk::leave)),
+    ("mute", Builtin::Now(operator::mute)),
+    ("name", Builtin::Now(oneself::name)),
+    ("quit", Builtin::Now(oneself::quit)),
+    ("reload", Builtin::Later(reload::reload)),
+    ("rooms", Builtin::Now(talk::rooms)),
+    ("say", Builtin::Now(talk::say)),
+    ("sessions", Builtin::Now(operator::sessions)),
+    ("stop", Builtin::Now(operator::stop)),
+    ("tell", Builtin::Now(talk::tell)),
+    ("time", Builtin::Now(server::time)),
+    ("unmute", Builtin::Now(operator::unmute)),
+    ("uptime", Builtin::Now(server::uptime)),
+    ("who", Builtin::Now(talk::who)),
+    ("whoami", Builtin::Now(oneself::whoami)),
 ];
 
 /// Runs a built-in command.
-pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Reply, Error> {
+pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Performed, Error> {
     match BUILTINS.binary_search_by_key(&name, |(name, _)| name) {
-        Ok(found) => BUILTINS[found].1(call),
+        Ok(found) => match BUILTINS[found].1 {
+            Builtin::Now(act) => act(call).map(Performed::Reply),
+            Builtin::Later(begin) => Ok(Performed::Later(begin(call))),
+        },
         Err(_) => Err(Error::UnknownCommand {
             typed: name.to_owned(),
             nearest: Vec::new(),

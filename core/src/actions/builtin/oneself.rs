@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::phrases;
 use crate::rooms::push_bytes;
 use crate::sessions::Origin;
+use crate::verbs::speaking;
 
 pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;
@@ -55,6 +56,7 @@ pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
 }
 
 pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
+    speaking::may_speak(call.catalogue, call.caller)?;
     let wanted = call.arguments.get(0).unwrap_or_default();
     let session = &call.caller.session;
     let before = session.shown_name();
@@ -67,7 +69,7 @@ pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
             why,
         })?;
     if before != after {
-        tracing::info!(session = session.id, before, after, "renamed");
+        tracing::debug!(session = session.id, before, after, "renamed");
         for room in call.context.rooms.of(session) {
             if before.is_empty() {
                 break;

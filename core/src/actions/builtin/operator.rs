@@ -1,7 +1,7 @@
 //! announce, sessions, kick, mute, unmute, stop: for operators.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use caracola_wire::{Push, Reply, Table};
 
@@ -11,15 +11,15 @@ use crate::error::Error;
 use crate::phrases;
 use crate::rooms::{notify, push_bytes};
 use crate::sessions::{Ending, Origin, Session};
-
-/// How long a mute without a time lasts: until it is taken back, or the server is started anew.
-const UNTIL_UNMUTED: Duration = Duration::from_hours(365 * 24);
+use crate::verbs::speaking::UNTIL_UNMUTED;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();
     let sessions = call.context.sessions.list();
     tracing::info!(session = call.caller.session.id, text, "announced");
-    notify(sessions.iter(), None, "server", |_| text.clone());
+    notify(sessions.iter(), None, "server", |speech| {
+        phrases::operator_says(speech, &text)
+    });
     let people = sessions.iter().filter(|session| session.is_present()).count();
     Ok(Reply::Text(phrases::announced(call.caller.speech, people)))
 }
@@ -72,28 +72,32 @@ fn row(session: &Session) -> Vec<String> {
 }
 
 pub(super) fn kick(call: &mut Call<'_>) -> Result<Reply, Error> {
-    let person = person(call)?;
+    let (people, name) = people(call)?;
     let time = duration(call)?;
-    let name = person.shown_name();
-    if let Some(time) = time {
-        call.context.sessions.ban(&person, time);
+    let mut address_too = true;
+    for person in people {
+        if let Some(time) = time {
+            address_too &= call.context.sessions.ban(&person, time);
+        }
+        tracing::info!(session = person.id, name, by = call.caller.session.id, "kicked");
+        person.outbox.end(Ending::Kicked);
     }
-    tracing::info!(session = person.id, name, by = call.caller.session.id, "kicked");
-    person.outbox.end(Ending::Kicked);
-    Ok(Reply::Text(phrases::was_kicked(call.caller.speech, &name, time)))
+    Ok(Reply::Text(phrases::was_kicked(
+        call.caller.speech,
+        &name,
+        time,
+        address_too,
+    )))
 }
 
 pub(super) fn mute(call: &mut Call<'_>) -> Result<Reply, Error> {
-    let person = person(call)?;
     let time = duration(call)?;
-    person.profile().muted_until = Some(call.now + time.unwrap_or(UNTIL_UNMUTED));
-    moderated(call, &person, |speech, name| phrases::muted(speech, name, time))
+    let until = call.now + time.unwrap_or(UNTIL_UNMUTED);
+    moderate(call, Some(until), |speech, name| phrases::muted(speech, name, time))
 }
 
 pub(super) fn unmute(call: &mut Call<'_>) -> Result<Reply, Error> {
-    let person = person(call)?;
-    person.profile().muted_until = None;
-    moderated(call, &person, phrases::unmuted)
+    moderate(call, None, phrases::unmuted)
 }
 
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -102,38 +106,50 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Reply, Error> {
     Ok(Reply::Text(phrases::will_stop(call.caller.speech)))
 }
 
-/// Tells the person, the log and the operator the same.
-fn moderated(
+/// Takes the word from somebody, in all their sessions, or gives it back; tells them, the log and the operator the same.
+fn moderate(
     call: &Call<'_>,
-    person: &Session,
+    muted_until: Option<Instant>,
     sentence: impl Fn(crate::language::Speech, &str) -> String,
 ) -> Result<Reply, Error> {
-    let name = person.shown_name();
-    tracing::info!(
-        session = person.id,
-        by = call.caller.session.id,
-        "{}",
-        sentence(crate::language::Speech::English, &name)
-    );
-    if person.is_shell() {
+    let (people, name) = people(call)?;
+    for person in people {
+        call.context.sessions.mute(&person, muted_until);
         let speech = person.profile().speech;
-        person.outbox.push(push_bytes(&Push::Notice {
-            kind: "moderation".to_owned(),
-            text: sentence(speech, &name),
-        }));
+        tracing::info!(
+            session = person.id,
+            by = call.caller.session.id,
+            "{}",
+            sentence(crate::language::Speech::English, &name)
+        );
+        if person.is_shell() {
+            person.outbox.push(push_bytes(&Push::Notice {
+                kind: "moderation".to_owned(),
+                text: sentence(speech, &name),
+            }));
+        }
     }
     Ok(Reply::Text(sentence(call.caller.speech, &name)))
 }
 
-/// Whom the first argument means: a name, or a number of `sessions`, which those who have no name go by.
-fn person(call: &Call<'_>) -> Result<Arc<Session>, Error> {
+/// Whom the first argument means, and what they are called: all sessions of a name, or the one that a number of
+/// `sessions` stands for, which those who have no name go by.
+fn people(call: &Call<'_>) -> Result<(Vec<Arc<Session>>, String), Error> {
     let wanted = call.arguments.get(0).unwrap_or_default();
     let sessions = &call.context.sessions;
-    let by_id = || wanted.strip_prefix('#').unwrap_or(wanted).parse().ok();
-    sessions
-        .person(wanted)
-        .or_else(|| sessions.by_id(by_id()?))
-        .ok_or_else(|| Error::Person { wanted: short(wanted) })
+    let mut people = sessions.people(wanted);
+    if people.is_empty()
+        && let Ok(id) = wanted.strip_prefix('#').unwrap_or(wanted).parse()
+    {
+        people.extend(sessions.by_id(id));
+    }
+    match people.first() {
+        Some(person) => {
+            let name = person.shown_name();
+            Ok((people, name))
+        }
+        None => Err(Error::Person { wanted: short(wanted) }),
+    }
 }
 
 fn duration(call: &Call<'_>) -> Result<Option<Duration>, Error> {

@@ -23,7 +23,7 @@ pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
     };
     let listeners = speaking::speak(call.context, call.catalogue, call.caller, &room, &text)?;
     // Who is in the room sees the words come back like everybody else's; more would be noise.
-    let hears = call.caller.shell && call.context.rooms.of(&call.caller.session).contains(&room);
+    let hears = call.caller.shell && call.context.rooms.has(&call.caller.session, &room);
     Ok(Reply::Text(if hears {
         String::new()
     } else {
@@ -37,15 +37,20 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
     if is_server(&wanted) {
         return tell_server(call, &text);
     }
-    let person = call.context.sessions.person(&wanted);
-    let person = person.ok_or_else(|| Error::Person { wanted: short(&wanted) })?;
+    let people = call.context.sessions.people(&wanted);
+    let Some(person) = people.first() else {
+        return Err(Error::Person { wanted: short(&wanted) });
+    };
     let shown = person.shown_name();
-    if !person.is_shell() {
+    if !people.iter().any(|person| person.is_shell()) {
         return Err(Error::PersonCannotHear { name: shown });
     }
     speaking::may_speak(call.catalogue, call.caller)?;
-    let push = words_of(call, text);
-    person.outbox.push(push_bytes(&push));
+    let push = push_bytes(&words_of(call, text));
+    // Somebody who sits at several machines hears it at all of them.
+    for person in people.iter().filter(|person| person.is_shell()) {
+        person.outbox.push(push.clone());
+    }
     call.context.metrics.message();
     Ok(Reply::Text(phrases::told(call.caller.speech, &shown)))
 }
@@ -84,6 +89,7 @@ fn is_server(wanted: &str) -> bool {
 }
 
 pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
+    speaking::may_be_noticed(call.catalogue, call.caller)?;
     let wanted = call.arguments.get(0).unwrap_or_default();
     let joined = call
         .context
@@ -125,6 +131,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
 }
 
 pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
+    speaking::may_be_noticed(call.catalogue, call.caller)?;
     let current = call.caller.room.clone().unwrap_or_default();
     let wanted = call.arguments.get(0).unwrap_or(&current);
     let session = &call.caller.session;
@@ -169,15 +176,16 @@ pub(super) fn rooms(call: &mut Call<'_>) -> Result<Reply, Error> {
 pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;
     let mut rows = Vec::new();
+    let everybody = call.context.rooms.of_everybody();
     for session in call.context.sessions.list() {
-        let rooms = call.context.rooms.of(&session);
+        let rooms = everybody.get(&session.id).map_or(&[][..], Vec::as_slice);
         let present = session.is_present() || !rooms.is_empty();
         let name = session.shown_name();
         // Connections that neither speak nor listen are a program's pool: nobody is there.
         if !present || name.is_empty() {
             continue;
         }
-        rows.push(row(call, &session, name, &rooms));
+        rows.push(row(call, &session, name, rooms));
     }
     let people = rows.len();
     Ok(Reply::Table(Table {

@@ -3,36 +3,36 @@
 use std::collections::HashSet;
 
 use super::definition::{DefinedAction, Definition};
-use super::params;
+use super::exec;
+use super::keys;
+use super::params::{self, Definer};
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::access::role::Role;
-use crate::catalogue::command::Example;
+use crate::catalogue::command::{Example, Expectation};
 use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
+use crate::catalogue::exec::Exec;
 use crate::catalogue::name::{self, fold};
 use crate::language::Text;
 
-const KEYS: [&str; 10] = [
-    "summary", "examples", "see_also", "image", "aliases", "group", "params", "roles", "reply", "lookup",
-];
-
-/// Keys of DESIGN's that come with programs and plugins.
-const NOT_YET: [&str; 9] = [
-    "exec",
-    "plugin",
-    "timeout",
-    "max_output",
-    "max_running",
-    "queue",
-    "on_hangup",
-    "env",
-    "cwd",
-];
-
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
-    let section = value.table()?;
-    reject_unknown(&section);
+    let section = value.section(&keys::COMMAND)?;
+    reject_plugin(&section);
+    let definer = match section.value("exec") {
+        _ if builtin => Definer::BuiltIn,
+        Some(_) => Definer::Program,
+        None => Definer::Other,
+    };
+    let errors = section.reader.problems.error_count();
+    let params = section
+        .value("params")
+        .and_then(|value| Some(value.located(params::read(&value, definer)?)));
+    let readable = errors == section.reader.problems.error_count();
+    let declared = params.as_ref().map_or(&[][..], |params| &params.value);
+    let completing = section.value("params").filter(|_| readable);
+    let completing = completing.map_or_else(Vec::new, |value| params::completing(&value));
+    let exec = exec::read(&section, readable.then_some(declared));
     check_name(value.key(), &value.key_place(), value);
     let aliases = section.value("aliases").and_then(|value| names(&value));
     Some(Definition {
@@ -48,36 +48,29 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         examples: section.value("examples").and_then(|value| examples(&value)),
         see_also: section.value("see_also").and_then(|value| value.strings()),
         image: section.value("image").and_then(|value| located_words(&value)),
-        params: section
-            .value("params")
-            .and_then(|value| Some(value.located(params::read(&value, builtin)?))),
         role: section.value("roles").and_then(|value| role(&value)),
-        action: action(&section),
+        action: action(&section, exec),
+        is_card: !keys::WITH_ACTIONS.iter().any(|key| section.value(key).is_some()),
+        params,
+        completing,
     })
 }
 
 /// Whether there is a summary, right or wrong; a mistyped key counts, since it has been reported as such.
 fn has_summary(section: &Section) -> bool {
-    let mistyped = |value: &Value| nearest_word(value.key(), KEYS) == Some("summary");
-    section.value("summary").is_some() || section.others(&KEYS).any(|value| mistyped(&value))
+    let mistyped = |value: &Value| {
+        let key = value.key();
+        !keys::COMMAND.has(key) && nearest_word(key, keys::COMMAND.names()) == Some("summary")
+    };
+    section.value("summary").is_some() || section.values().iter().any(mistyped)
 }
 
-/// Unknown keys are told one by one; of those for programs and plugins only the first, since they go together.
-fn reject_unknown(section: &Section) {
-    let not_yet = |value: &Value| NOT_YET.contains(&value.key());
-    let Some(first) = section.others(&KEYS).find(not_yet) else {
-        section.reject_unknown(&KEYS, "a command");
-        return;
-    };
-    let known: Vec<&str> = KEYS.iter().chain(&NOT_YET).copied().collect();
-    section.reject_unknown(&known, "a command");
-    let first = NOT_YET.iter().find_map(|key| section.value(key)).unwrap_or(first);
-    let message = format!(
-        "this version cannot run programs or plugins yet, which `{}` is for",
-        first.key()
-    );
-    let help = "take it out, and the command becomes a card; or give it a `reply` or a `lookup`";
-    first.report(Diagnostic::error(first.key_place(), message).help(help));
+fn reject_plugin(section: &Section) {
+    if let Some(value) = section.value("plugin") {
+        let message = "this version cannot run plugins yet, which `plugin` is for";
+        let help = "take it out, and the command becomes a card; or give it a `reply`, a `lookup` or an `exec`";
+        value.report(Diagnostic::error(value.key_place(), message).help(help));
+    }
 }
 
 fn located_words(value: &Value) -> Option<Located<String>> {
@@ -127,8 +120,7 @@ fn examples(value: &Value) -> Option<Vec<Located<Example>>> {
 }
 
 fn example(value: &Value) -> Option<Located<Example>> {
-    let section = value.table()?;
-    section.reject_unknown(&["run", "about"], "an example");
+    let section = value.section(&keys::EXAMPLE)?;
     let help = "write { run = \"ls -l\", about = \"what that does\" }";
     let run = section
         .required("run", "this example", help)
@@ -136,6 +128,10 @@ fn example(value: &Value) -> Option<Located<Example>> {
     let about = section
         .required("about", "this example", help)
         .and_then(|value| value.text());
+    let output = section
+        .value("expect")
+        .and_then(|value| Some(value.words()?.to_owned()));
+    let exit = section.value("expect_exit").and_then(|value| exec::status(&value));
     let (run, value) = run?;
     if run.contains(char::is_control) {
         value.report(value.error("an example's `run` is one line without control characters"));
@@ -143,6 +139,7 @@ fn example(value: &Value) -> Option<Located<Example>> {
     Some(value.located(Example {
         run: run.trim().to_owned(),
         about: about?,
+        expect: (output.is_some() || exit.is_some()).then_some(Expectation { output, exit }),
     }))
 }
 
@@ -168,28 +165,28 @@ fn role(value: &Value) -> Option<Located<Role>> {
     Some(value.located(least))
 }
 
-fn action(section: &Section) -> Option<Located<DefinedAction>> {
-    let reply = section.value("reply");
-    let lookup = section.value("lookup");
-    if let (Some(_), Some(lookup)) = (reply, lookup) {
-        let diagnostic = Diagnostic::error(
-            lookup.key_place(),
-            "a command has one action, and this one has a `reply` too",
+/// What the command does. If several keys say that, all but the first are errors.
+fn action(section: &Section, exec: Option<Located<Exec>>) -> Option<Located<DefinedAction>> {
+    let mut actions = keys::WITH_ACTIONS.iter().filter_map(|key| section.value(key));
+    let first = actions.next()?;
+    for other in actions {
+        let message = format!("a command has one action, and this one has a `{}` too", first.key());
+        let help = format!(
+            "take out `{}` or `{}`, or make two commands of it",
+            first.key(),
+            other.key()
         );
-        lookup.report(diagnostic.help("take out `reply` or `lookup`, or make two commands of it"));
+        other.report(Diagnostic::error(other.key_place(), message).help(help));
     }
-    let place = |value: Value| value.key_place();
-    match (reply, lookup) {
-        (Some(value), _) => Some(Located {
-            value: DefinedAction::Reply(value.text()?),
-            place: place(value),
-        }),
-        (None, Some(value)) => Some(Located {
-            value: DefinedAction::Lookup(entries(&value)?),
-            place: place(value),
-        }),
-        (None, None) => None,
-    }
+    let value = match first.key() {
+        "reply" => DefinedAction::Reply(first.text()?),
+        "lookup" => DefinedAction::Lookup(entries(&first)?),
+        _ => DefinedAction::Exec(Box::new(exec?.value)),
+    };
+    Some(Located {
+        value,
+        place: first.key_place(),
+    })
 }
 
 /// The entries of a lookup; keys that differ only in case collide.

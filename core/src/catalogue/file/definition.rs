@@ -4,6 +4,7 @@ use super::section::Located;
 use crate::access::role::Role;
 use crate::catalogue::command::Example;
 use crate::catalogue::diagnostic::Place;
+use crate::catalogue::exec::Exec;
 use crate::catalogue::param::Param;
 use crate::language::Text;
 
@@ -21,8 +22,12 @@ pub(in crate::catalogue) struct Definition {
     pub(in crate::catalogue) see_also: Option<Vec<Located<String>>>,
     pub(in crate::catalogue) image: Option<Located<String>>,
     pub(in crate::catalogue) params: Option<Located<Vec<Param>>>,
+    /// The commands that complete its params.
+    pub(in crate::catalogue) completing: Vec<Located<String>>,
     pub(in crate::catalogue) role: Option<Located<Role>>,
     pub(in crate::catalogue) action: Option<Located<DefinedAction>>,
+    /// Whether it says nothing about an action, right or wrong.
+    pub(in crate::catalogue) is_card: bool,
 }
 
 /// The action that a definition gives; without one, it is a card.
@@ -30,6 +35,7 @@ pub(in crate::catalogue) struct Definition {
 pub(in crate::catalogue) enum DefinedAction {
     Reply(Text),
     Lookup(Vec<(String, Text)>),
+    Exec(Box<Exec>),
 }
 
 /// A group of commands, as help lists them.

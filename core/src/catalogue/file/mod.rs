@@ -1,8 +1,13 @@
 //! The format of `commands.toml`: from text to definitions, with all that is wrong in it.
 
+mod choices;
 mod command;
 mod definition;
+mod exec;
+mod keys;
+mod param_keys;
 mod params;
+mod patterns;
 mod problems;
 mod section;
 mod settings;
@@ -18,14 +23,17 @@ use toml::de::DeTable;
 
 pub use definition::Group;
 pub(super) use definition::{DefinedAction, Definition};
+pub(super) use keys::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
 pub(super) use problems::{Doubt, Problems};
 pub(super) use section::Located;
 pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
+use self::patterns::Patterns;
 use self::section::{Reader, Section};
 use self::text::Texts;
 use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
+use super::exec::Programs;
 use super::name;
 use super::settings::Settings;
 
@@ -46,6 +54,8 @@ pub(super) struct Contents {
     pub(super) settings: Settings,
     pub(super) includes: Vec<Located<String>>,
     pub(super) groups: Vec<Located<Group>>,
+    /// The plugins that it names.
+    pub(super) plugins: Vec<Located<String>>,
     pub(super) definitions: Vec<Definition>,
 }
 
@@ -55,12 +65,16 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
     let damaged = report_syntax(file, &errors, problems);
     let first = problems.error_count();
     let texts = Texts::default();
+    let programs = Programs::default();
+    let patterns = Patterns::default();
     let reader = Reader {
         file,
         problems,
         texts: &texts,
+        programs: &programs,
+        patterns: &patterns,
     };
-    let contents = read_sections(&Section::whole_file(reader, table.get_ref()), kind);
+    let contents = read_sections(&Section::whole_file(reader, table.get_ref(), &keys::FILE), kind);
     if damaged.is_empty() {
         texts.warn(file, problems);
     } else {
@@ -121,7 +135,7 @@ fn syntax_error(place: Place, error: &toml::de::Error) -> Diagnostic {
 }
 
 fn read_sections(section: &Section, kind: Kind) -> Contents {
-    reject_unknown(section, kind);
+    reject_sections(section, kind);
     let settings = match kind {
         Kind::Main => settings::read(section),
         Kind::BuiltIn | Kind::Included => Settings::default(),
@@ -135,6 +149,12 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
         table.map(|table| table.values()).unwrap_or_default()
     };
     let groups = named("groups");
+    let plugins = section.value("plugins").filter(section::Value::is_table);
+    let plugins = plugins.and_then(|plugins| Some(plugins.table()?.values()));
+    let plugins = plugins.unwrap_or_default().into_iter().map(|plugin| Located {
+        value: plugin.key().to_owned(),
+        place: plugin.key_place(),
+    });
     let definitions: Vec<Definition> = named("commands")
         .iter()
         .filter_map(|value| command::read(value, kind == Kind::BuiltIn))
@@ -146,22 +166,19 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
         settings,
         includes: includes.unwrap_or_default(),
         groups: groups.iter().filter_map(group).collect(),
+        plugins: plugins.collect(),
         definitions,
     }
 }
 
-fn reject_unknown(section: &Section, kind: Kind) {
+/// Reports sections that cannot stand in this file.
+fn reject_sections(section: &Section, kind: Kind) {
     const OF_MAIN: [&str; 4] = ["include", "server", "access", "limits"];
-    const OF_ALL: [&str; 2] = ["groups", "commands"];
     if let Some(plugins) = section.value("plugins") {
         let message = "this version cannot load plugins yet, which `[plugins]` is for";
         let diagnostic = Diagnostic::error(plugins.key_place(), message);
         plugins.report(diagnostic.help("take the section out"));
     }
-    let mut known = OF_ALL.to_vec();
-    known.push("plugins");
-    known.extend(OF_MAIN);
-    section.reject_unknown(&known, "a file");
     if kind == Kind::Main {
         return;
     }
@@ -173,8 +190,7 @@ fn reject_unknown(section: &Section, kind: Kind) {
 }
 
 fn group(value: &section::Value) -> Option<Located<Group>> {
-    let section = value.table()?;
-    section.reject_unknown(&["title"], "a group");
+    let section = value.section(&keys::GROUP)?;
     if name::check(value.key()).is_err() || value.key().contains(' ') {
         let message = format!("{} cannot be the name of a group", quoted(value.key()));
         value.report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));

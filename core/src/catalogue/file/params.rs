@@ -1,115 +1,152 @@
 //! Reads the params of a command, and checks that they fit with each other.
 
-use super::section::{Section, Value};
-use crate::catalogue::arguments;
+use super::choices::{self, read_choices};
+use super::keys;
+use super::param_keys;
+use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
-use crate::catalogue::param::{Choice, Param, ParamKind};
+use crate::catalogue::exec::is_name;
+use crate::catalogue::param::{Param, ParamKind, PathKind, PathRule};
+use crate::catalogue::pattern::Pattern;
+use crate::catalogue::value;
 
-const KEYS: [&str; 11] = [
-    "name", "type", "required", "rest", "list", "default", "choices", "min", "max", "max_len", "help",
-];
+/// What a definition may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Definer {
+    /// A command of the server's own: types of its own too, and words that begin with `-` as any others.
+    BuiltIn,
+    /// A program: everything that the types of an admin's commands can do.
+    Program,
+    /// Anything else of an admin's. Nothing takes its words for options, so they may begin with `-`.
+    Other,
+}
 
-/// Types of DESIGN's that come with programs.
-const NOT_YET: [&str; 8] = ["path", "duration", "date", "ip", "host", "port", "url", "secret"];
-
-/// Reads the list of params. `builtin` says whether the types of built-ins may be used.
-pub(super) fn read(list: &Value, builtin: bool) -> Option<Vec<Param>> {
+/// Reads the list of params.
+pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
     let mut params: Vec<Param> = Vec::new();
-    let mut ended: Option<String> = None;
     for element in list.list()? {
-        let Some(param) = element.table().and_then(|section| param(&section, builtin)) else {
+        let Some(param) = element
+            .section(&keys::PARAM)
+            .and_then(|section| param(&section, definer))
+        else {
             continue;
         };
-        if let Some(fault) = misplaced(&param, &params, ended.as_deref()) {
-            element.report(fault_diagnostic(&element, fault));
-        }
-        if param.rest || param.list {
-            ended = Some(param.name.clone());
+        if let Some((message, help)) = misplaced(&param, &params) {
+            element.report(element.error(message).help(help));
         }
         params.push(param);
     }
     Some(params)
 }
 
-struct Fault {
-    message: String,
-    help: &'static str,
-}
-
-fn fault_diagnostic(element: &Value, fault: Fault) -> Diagnostic {
-    element.error(fault.message).help(fault.help)
+/// The commands that complete params of the list, and where it says so.
+pub(super) fn completing(list: &Value) -> Vec<Located<String>> {
+    let sections = list.list().into_iter().flatten().filter_map(|element| element.table());
+    let values = sections.filter_map(|section| section.value("complete"));
+    values
+        .filter_map(|value| Some(value.located(value.value().as_str()?.to_owned())))
+        .collect()
 }
 
 /// What is wrong with a param after the ones before it.
-fn misplaced(param: &Param, before: &[Param], ended: Option<&str>) -> Option<Fault> {
+fn misplaced(param: &Param, before: &[Param]) -> Option<(String, &'static str)> {
     let name = &param.name;
     if before.iter().any(|other| other.name == *name) {
-        return Some(Fault {
-            message: format!("there are two params called `{name}`"),
-            help: "rename one of them",
-        });
+        return Some((format!("there are two params called `{name}`"), "rename one of them"));
     }
-    if let Some(ended) = ended {
-        return Some(Fault {
-            message: format!("`{name}` comes after `{ended}`, which takes all that is left of the line"),
-            help: "put the param with `rest` or `list` last",
-        });
+    if let Some(flag) = &param.flag
+        && before.iter().any(|other| other.flag.as_ref() == Some(flag))
+    {
+        return Some((
+            format!("two params have the flag `{flag}`"),
+            "choose another for one of them",
+        ));
     }
-    let optional = before.iter().find(|other| !other.required);
+    let has_both = |flags: &Param, rest: &Param| flags.flag.is_some() && rest.rest;
+    if before
+        .iter()
+        .any(|other| has_both(param, other) || has_both(other, param))
+    {
+        return Some((
+            format!("`{name}` makes a command with a flag and a `rest`: a flag could be part of the rest"),
+            "use `list` instead of `rest`, or no flags",
+        ));
+    }
+    if param.flag.is_some() {
+        return None;
+    }
+    let mut positional = before.iter().filter(|other| other.flag.is_none());
+    if let Some(ended) = positional.clone().find(|other| other.rest || other.list) {
+        return Some((
+            format!(
+                "`{name}` comes after `{}`, which takes all that is left of the line",
+                ended.name
+            ),
+            "put the param with `rest` or `list` last",
+        ));
+    }
+    let optional = positional.find(|other| !other.required);
     if let Some(optional) = optional.filter(|_| param.required) {
-        return Some(Fault {
-            message: format!(
+        return Some((
+            format!(
                 "`{name}` is required, but comes after `{}`, which may be left out",
                 optional.name
             ),
-            help: "put required params first, or give this one a `default`",
-        });
+            "put required params first, or give this one a `default`",
+        ));
     }
     None
 }
 
-fn param(section: &Section, builtin: bool) -> Option<Param> {
-    section.reject_unknown(&KEYS, "a param");
+fn param(section: &Section, definer: Definer) -> Option<Param> {
+    let value = |key| section.value(key);
     let name = section
         .required("name", "this param", "write { name = \"...\", type = \"string\" }")
         .and_then(|value| name(&value));
-    let choices = section.value("choices");
-    let kind = match section.value("type") {
-        Some(value) => kind(&value, builtin),
+    let choices = value("choices");
+    let kind = match value("type") {
+        Some(value) => kind(&value, definer),
         None if choices.is_some() => Some(ParamKind::Choice),
         None => Some(ParamKind::String),
     };
-    let flag = |key| section.value(key).and_then(|value| value.boolean());
-    let number = |key| section.value(key).and_then(|value| value.number());
+    let yes = |key| value(key).and_then(|value| value.boolean());
+    let number = |key| value(key).and_then(|value| value.number());
+    let kind = kind?;
+    let flag = value("flag");
     let mut param = Param {
-        name: name?,
-        kind: kind?,
-        required: flag("required").unwrap_or_else(|| section.value("default").is_none()),
-        rest: flag("rest").unwrap_or_default(),
-        list: flag("list").unwrap_or_default(),
-        default: None,
+        kind,
+        required: yes("required").unwrap_or_else(|| value("default").is_none() && flag.is_none()),
+        rest: yes("rest").unwrap_or_default(),
+        list: yes("list").unwrap_or_default(),
+        flag: flag.and_then(|value| flag_name(&value)),
         choices: choices.and_then(|value| read_choices(&value)).unwrap_or_default(),
+        suggest: value("suggest")
+            .and_then(|value| read_choices(&value))
+            .unwrap_or_default(),
+        complete: value("complete").and_then(|value| Some(value.words()?.to_owned())),
         min: number("min"),
         max: number("max"),
-        max_len: section
-            .value("max_len")
+        max_len: value("max_len")
             .and_then(|value| value.count())
             .and_then(|count| usize::try_from(count).ok()),
-        help: section.value("help").and_then(|value| value.text()),
+        pattern: value("pattern").and_then(|value| pattern(&value)),
+        allow_dash: yes("allow_dash").unwrap_or_default() || definer != Definer::Program,
+        path: (kind == ParamKind::Path && definer == Definer::Program).then(|| path_rule(section)),
+        schemes: schemes(section, kind),
+        help: value("help").and_then(|value| value.text()),
+        ..Param::new(name?)
     };
-    check_keys(section, &param);
+    param_keys::check(section, &param, definer);
     check_bounds(section, &param);
-    param.default = section.value("default").and_then(|value| default(&value, &param));
+    choices::check_suggestions(section, &param);
+    param.default = value("default").and_then(|value| default(&value, &param));
     Some(param)
 }
 
 fn name(value: &Value) -> Option<String> {
     const LONGEST: usize = 32;
     let name = value.words()?;
-    let fits = name.chars().count() <= LONGEST
-        && name
-            .chars()
-            .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-'));
+    let fits = name.chars().count() <= LONGEST && is_name(name);
     if !fits {
         let message = format!("{} cannot be the name of a param", quoted(name));
         value.report(
@@ -121,109 +158,112 @@ fn name(value: &Value) -> Option<String> {
     fits.then(|| name.to_owned())
 }
 
-fn kind(value: &Value, builtin: bool) -> Option<ParamKind> {
+/// A flag as it is typed, and as the program gets it: `-x`, `--long`, `-long`.
+fn flag_name(value: &Value) -> Option<String> {
+    let flag = value.words()?;
+    let word = flag.strip_prefix("--").or_else(|| flag.strip_prefix('-'));
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_flag = |word: &str| {
+        word.bytes().all(fits) && word.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+    };
+    if word.is_some_and(is_flag) {
+        return Some(flag.to_owned());
+    }
+    let message = format!("{} cannot be a flag", quoted(flag));
+    let help = "a flag is `-` or `--` with letters, digits, `-`, `_` and `.` after it, such as \"--size\"";
+    value.report(value.error(message).help(help));
+    None
+}
+
+fn kind(value: &Value, definer: Definer) -> Option<ParamKind> {
     let word = value.words()?;
-    let of_builtins: &[ParamKind] = if builtin { &ParamKind::OF_BUILTINS } else { &[] };
+    let of_builtins: &[ParamKind] = match definer {
+        Definer::BuiltIn => &ParamKind::OF_BUILTINS,
+        Definer::Program | Definer::Other => &[],
+    };
     let kinds = || ParamKind::ORDINARY.iter().chain(of_builtins).copied();
     let kind = kinds().find(|kind| kind.as_str() == word);
-    if kind.is_none() && NOT_YET.contains(&word) {
-        let message = format!("this version cannot check values of type {} yet", quoted(word));
-        value.report(value.error(message).help("use \"string\" until it can"));
-    } else if kind.is_none() {
+    if kind.is_none() {
         let known: Vec<&str> = kinds().map(ParamKind::as_str).collect();
         value.unknown_word(word, "type", &known);
     }
     kind
 }
 
-/// Choices: a list of values, or a table of values with what each means.
-fn read_choices(value: &Value) -> Option<Vec<Choice>> {
-    let choices: Vec<Choice> = if value.is_table() {
-        let values = value.table()?.values();
-        let choice = |value: &Value| {
-            Some(Choice {
-                value: value.key().to_owned(),
-                about: Some(value.text()?),
-            })
-        };
-        values.iter().filter_map(choice).collect()
-    } else {
-        let values = value.strings()?.into_iter();
-        values
-            .map(|choice| Choice {
-                value: choice.value,
-                about: None,
-            })
-            .collect()
-    };
-    let folded = |choice: &Choice| crate::catalogue::name::fold(&choice.value).into_owned();
-    let mut seen = std::collections::HashSet::new();
-    if let Some(twice) = choices.iter().find(|choice| !seen.insert(folded(choice))) {
-        let message = format!("{} is among the choices twice", quoted(&twice.value));
-        value.report(
-            value
-                .error(message)
-                .help("upper and lower case make no difference; take one out"),
-        );
+fn pattern(value: &Value) -> Option<Pattern> {
+    let written = value.words()?;
+    let patterns = value.reader.patterns;
+    match patterns.get(written) {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            let error = error.to_string();
+            let reason = error.lines().last().unwrap_or_default();
+            let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+            let message = format!("{} is no regular expression: {reason}", quoted(written));
+            let help = "it must match the whole of a value, so it needs neither `^` nor `$`";
+            value.report(value.error(message).help(help));
+            None
+        }
     }
-    Some(choices)
 }
 
-/// Keys that mean nothing together, or nothing for the param's type.
-fn check_keys(section: &Section, param: &Param) {
-    let report = |key: &str, message: String, help: &str| {
-        if let Some(value) = section.value(key) {
-            value.report(Diagnostic::error(value.key_place(), message).help(help));
+/// Where a path must lie. Without a right `root` it lies nowhere; the error has been reported.
+fn path_rule(section: &Section) -> PathRule {
+    let root = section.required(
+        "root",
+        "a param of type `path`",
+        "write root = \"/srv/files\": no value will lead out of that folder",
+    );
+    let root = root.and_then(|value| {
+        let written = value.words()?;
+        Some(value.reader.file.path_from(written))
+    });
+    let kind = section.value("kind").and_then(|value| {
+        let word = value.words()?;
+        let found = PathKind::ALL.into_iter().find(|known| known.as_str() == word);
+        if found.is_none() {
+            value.unknown_word(word, "kind of path", &PathKind::ALL.map(PathKind::as_str));
         }
-    };
-    let kind = param.kind;
-    let meaningless = |key: &str| format!("`{key}` means nothing for type `{}`", kind.as_str());
-    if !kind.is_numeric() {
-        report("min", meaningless("min"), "only `integer` and `number` have bounds");
-        report("max", meaningless("max"), "only `integer` and `number` have bounds");
+        found
+    });
+    let open = section.value("as").is_some_and(|value| match value.words() {
+        Some("fd") => true,
+        Some(word) => {
+            value.unknown_word(word, "form of a path", &["path", "fd"]);
+            false
+        }
+        None => false,
+    });
+    let must_exist = section.value("must_exist").and_then(|value| value.boolean());
+    PathRule {
+        root: root.unwrap_or_default(),
+        must_exist: must_exist.unwrap_or(open),
+        kind: kind.unwrap_or_default(),
+        open,
     }
-    if !kind.has_length() {
-        report("max_len", meaningless("max_len"), "only `string` has a length");
-    }
-    if !kind.has_choices() {
-        report(
-            "choices",
-            meaningless("choices"),
-            "leave them out, or use type `choice`",
-        );
-    } else if kind == ParamKind::Choice && section.value("choices").is_none() {
-        let diagnostic = Diagnostic::error(section.place(), format!("`{}` has no choices", param.name));
-        let help = "add `choices = [\"...\"]`, or use another type";
-        section.reader.problems.error(diagnostic.help(help));
-    }
-    if section.value("choices").is_some() && param.choices.is_empty() {
-        report(
-            "choices",
-            format!("`{}` has an empty list of choices", param.name),
-            "name at least one",
-        );
-    }
-    if param.rest && param.list {
-        let message = "a param has either `rest` or `list`".to_owned();
-        report(
-            "list",
-            message,
-            "`rest` takes the line as it is, `list` takes it word by word",
-        );
-    }
-    if param.rest && !matches!(kind, ParamKind::String | ParamKind::Text) {
-        report("rest", meaningless("rest"), "the rest of a line is text");
-    }
-    if param.required && section.value("default").is_some() {
-        let message = format!("`{}` is required, so its default is never used", param.name);
-        report("default", message, "take out `required` or `default`");
-    }
-    if param.list {
-        report(
-            "default",
-            "a param with `list` has no default".to_owned(),
-            "say `required = false` instead",
-        );
+}
+
+fn schemes(section: &Section, kind: ParamKind) -> Vec<String> {
+    const USUAL: [&str; 2] = ["http", "https"];
+    let given = section.value("schemes").and_then(|value| {
+        let schemes = value.strings()?;
+        for scheme in &schemes {
+            if !value::is_scheme(&scheme.value) {
+                let message = format!("{} is no scheme of a URL", quoted(&scheme.value));
+                let diagnostic = Diagnostic::error(scheme.place.clone(), message);
+                value.report(diagnostic.help("write it without what follows: \"https\""));
+            }
+        }
+        if schemes.is_empty() {
+            let diagnostic = value.error("`schemes` names none, so no URL could fit");
+            value.report(diagnostic.help("name one, such as \"https\", or leave the key out"));
+        }
+        let lower = schemes.into_iter().map(|scheme| scheme.value.to_ascii_lowercase());
+        Some(lower.collect())
+    });
+    match kind {
+        ParamKind::Url => given.unwrap_or_else(|| USUAL.map(str::to_owned).to_vec()),
+        _ => Vec::new(),
     }
 }
 
@@ -236,20 +276,20 @@ fn check_bounds(section: &Section, param: &Param) {
     }
 }
 
-/// The default, checked like a value that someone typed.
+/// The default, checked like a value that someone typed. Of a path only the text: its file may come later.
 fn default(value: &Value, param: &Param) -> Option<String> {
     let written = if value.is_string() {
         value.words()?.to_owned()
     } else if param.kind == ParamKind::Boolean {
         value.boolean()?.to_string()
-    } else if param.kind == ParamKind::Integer {
+    } else if matches!(param.kind, ParamKind::Integer | ParamKind::Port) {
         value.integer()?.to_string()
     } else if param.kind == ParamKind::Number {
         value.number()?.to_string()
     } else {
         value.string()?.to_owned()
     };
-    if let Ok(checked) = arguments::check_value(param, &written) {
+    if let Ok(checked) = value::check_text(param, &written) {
         return Some(checked.into_owned());
     }
     let message = format!(

@@ -12,9 +12,14 @@ const MOST_OF_A_KIND: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::catalogue) enum Doubt {
     ExampleOfAnother,
+    GuestExec,
     NoExample,
+    NoProgram,
+    NoCompletion,
     NotSeen,
+    OpenProgram,
     SeeAlsoNothing,
+    Suspicious,
     Untranslated,
     Unused,
 }
@@ -96,14 +101,18 @@ impl Problems {
             diagnostics
         };
         let errors = sorted(self.errors.into_inner());
-        if !errors.is_empty() {
-            return Err(Broken { diagnostics: errors });
-        }
         let mut warnings = self.warnings.into_inner();
         for told in self.doubts.into_inner().into_values() {
             warnings.extend(told.last.map(|last| summed_up(last, told.count)));
         }
-        Ok(sorted(warnings))
+        let warnings = sorted(warnings);
+        if errors.is_empty() {
+            return Ok(warnings);
+        }
+        Err(Broken {
+            diagnostics: errors,
+            warnings,
+        })
     }
 }
 
@@ -111,6 +120,7 @@ fn summed_up(mut last: Diagnostic, count: usize) -> Diagnostic {
     let untold = count - MOST_OF_A_KIND - 1;
     if untold > 0 {
         last.message = format!("{} (and {untold} more like this)", last.message);
+        last.more = untold;
     }
     last
 }

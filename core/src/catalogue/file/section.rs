@@ -7,9 +7,12 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::keys::Keys;
+use super::patterns::Patterns;
 use super::problems::Problems;
 use super::text::Texts;
 use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
+use crate::catalogue::exec::Programs;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub(super) struct Reader<'t> {
     pub(super) file: &'t Arc<SourceFile>,
     pub(super) problems: &'t Problems,
     pub(super) texts: &'t Texts,
+    pub(super) programs: &'t Programs,
+    pub(super) patterns: &'t Patterns,
 }
 
 impl Reader<'_> {
@@ -38,15 +43,21 @@ pub(super) struct Section<'t> {
     pub(super) reader: Reader<'t>,
     table: &'t DeTable<'t>,
     span: (usize, usize),
+    /// The keys that it may have; none when they are names of the file's own.
+    keys: Option<&'static Keys>,
 }
 
 impl<'t> Section<'t> {
-    pub(super) fn whole_file(reader: Reader<'t>, table: &'t DeTable<'t>) -> Self {
-        Section {
+    /// The whole file. Reports every key that it cannot have.
+    pub(super) fn whole_file(reader: Reader<'t>, table: &'t DeTable<'t>, keys: &'static Keys) -> Self {
+        let section = Section {
             reader,
             table,
             span: (0, 0),
-        }
+            keys: Some(keys),
+        };
+        section.reject_unknown(keys);
+        section
     }
 
     /// Its heading, or all of it when it is written inline.
@@ -55,6 +66,10 @@ impl<'t> Section<'t> {
     }
 
     pub(super) fn value(&self, key: &str) -> Option<Value<'t>> {
+        debug_assert!(
+            self.keys.is_none_or(|keys| keys.has(key)),
+            "`{key}` is in no list of keys"
+        );
         let (key, item) = self.table.get_key_value(key)?;
         Some(Value {
             reader: self.reader,
@@ -75,25 +90,22 @@ impl<'t> Section<'t> {
         values
     }
 
-    /// The values whose keys aren't among `known`.
-    pub(super) fn others(&self, known: &[&str]) -> impl Iterator<Item = Value<'t>> {
-        let reader = self.reader;
-        let others = self.table.iter().filter(|(key, _)| !known.contains(&&**key.get_ref()));
-        others.map(move |(key, item)| Value { reader, key, item })
-    }
-
-    /// Reports every key that isn't one of `known`. `what` says what has them: "a command".
-    pub(super) fn reject_unknown(&self, known: &[&str], what: &str) {
-        for value in self.others(known) {
-            let key = value.key();
-            let mut diagnostic = Diagnostic::error(value.key_place(), format!("{what} has no key {}", quoted(key)));
-            diagnostic = match nearest_word(key, known.iter().copied()) {
-                Some(word) => diagnostic.label("unknown key").help(format!("did you mean `{word}`?")),
-                None => diagnostic
-                    .label("unknown key")
-                    .help(format!("its keys are {}", listed(known))),
-            };
-            self.reader.problems.error(diagnostic);
+    /// Reports every key that isn't one of `keys`.
+    fn reject_unknown(&self, keys: &Keys) {
+        for (key, _) in self.table {
+            let name: &str = key.get_ref();
+            if keys.has(name) {
+                continue;
+            }
+            let message = format!("{} has no key {}", keys.what, quoted(name));
+            let diagnostic = Diagnostic::error(self.reader.place(key.span()), message).label("unknown key");
+            let names = keys.names();
+            self.reader
+                .problems
+                .error(match nearest_word(name, names.iter().copied()) {
+                    Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
+                    None => diagnostic.help(format!("its keys are {}", listed(&names))),
+                });
         }
     }
 
@@ -262,6 +274,17 @@ impl<'t> Value<'t> {
         Some(strings.collect())
     }
 
+    /// A table that may have these keys. Reports every other.
+    pub(super) fn section(&self, keys: &'static Keys) -> Option<Section<'t>> {
+        let section = Section {
+            keys: Some(keys),
+            ..self.table()?
+        };
+        section.reject_unknown(keys);
+        Some(section)
+    }
+
+    /// A table whose keys are names of the file's own.
     pub(super) fn table(&self) -> Option<Section<'t>> {
         let Some(table) = self.item.get_ref().as_table() else {
             self.report(self.wrong_type("a table"));
@@ -272,6 +295,7 @@ impl<'t> Value<'t> {
             reader: self.reader,
             table,
             span: (span.start, span.end),
+            keys: None,
         })
     }
 

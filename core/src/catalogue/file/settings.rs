@@ -1,5 +1,6 @@
 //! Reads `[server]`, `[access]` and `[limits]`.
 
+use super::keys;
 use super::section::{Section, Value};
 use super::units::{duration, size};
 use super::welcome;
@@ -8,17 +9,21 @@ use crate::catalogue::settings::{Access, Limits, Server, Settings};
 
 /// The settings of a file; what it doesn't say, or says wrongly, has the default.
 pub(super) fn read(file: &Section) -> Settings {
-    let section = |key| file.value(key).and_then(|value| value.table());
+    let section = |key, keys| file.value(key).and_then(|value| value.section(keys));
     Settings {
-        server: section("server").map(|section| server(&section)).unwrap_or_default(),
-        access: section("access").map(|section| access(&section)).unwrap_or_default(),
-        limits: section("limits").map(|section| limits(&section)).unwrap_or_default(),
+        server: section("server", &keys::SERVER)
+            .map(|section| server(&section))
+            .unwrap_or_default(),
+        access: section("access", &keys::ACCESS)
+            .map(|section| access(&section))
+            .unwrap_or_default(),
+        limits: section("limits", &keys::LIMITS)
+            .map(|section| limits(&section))
+            .unwrap_or_default(),
     }
 }
 
 fn server(section: &Section) -> Server {
-    const KEYS: [&str; 5] = ["name", "listen", "welcome", "authors", "language"];
-    section.reject_unknown(&KEYS, "`[server]`");
     let mut server = Server::default();
     if let Some(name) = section.value("name").and_then(|value| name(&value)) {
         server.name = name;
@@ -93,23 +98,14 @@ fn has_host_and_port(address: &str) -> bool {
 }
 
 fn access(section: &Section) -> Access {
-    section.reject_unknown(&["guest"], "`[access]`");
-    let guest = section.value("guest").and_then(|value| value.boolean());
+    let flag = |key| section.value(key).and_then(|value| value.boolean());
     Access {
-        guest: guest.unwrap_or_default(),
+        guest: flag("guest").unwrap_or_default(),
+        guest_exec: flag("guest_exec").unwrap_or_default(),
     }
 }
 
 fn limits(section: &Section) -> Limits {
-    const KEYS: [&str; 6] = [
-        "sessions",
-        "sessions_per_address",
-        "messages_per_second",
-        "outbox",
-        "handshake",
-        "idle",
-    ];
-    section.reject_unknown(&KEYS, "`[limits]`");
     let default = Limits::default();
     let count = |key, default| section.value(key).and_then(|value| value.count()).unwrap_or(default);
     let lasting = |key| section.value(key).and_then(|value| duration(&value));

@@ -145,7 +145,6 @@ fn names_that_are_no_names() {
         r#"
         commands."".summary = "x"
         commands.":time".summary = "x"
-        commands."system.df".summary = "x"
         commands."a b c d e".summary = "x"
         commands."git  commit".summary = "x"
         commands."l\u0007s".summary = "x"
@@ -153,6 +152,21 @@ fn names_that_are_no_names() {
         commands."it's".summary = "x"
         commands.ok.summary = "x"
         commands.ok.aliases = [":q", "x.y"]
+        "#
+    );
+}
+
+#[test]
+fn a_name_that_would_hide_a_function_of_a_plugin() {
+    assert_told!(
+        r#"
+        [commands."mkfs.ext4"]
+        summary = "x"
+        [commands."SYSTEM.df now"]
+        summary = "x"
+        aliases = ["system.", "systems.df"]
+        [plugins.system]
+        path = "x"
         "#
     );
 }
@@ -347,4 +361,139 @@ fn a_file_cannot_move_the_cursor_of_who_reads_its_errors() {
     let told = broken("[commands.\"\\u001b[2J\"]\nsummary = \"x\u{202e}y\u{1b}[2Jz\"\n\"\u{9b}\" = 1");
     let tame = |character: char| character == '\n' || !character.is_control() && character != '\u{202e}';
     assert!(told.chars().all(tame), "{told:?}");
+}
+
+#[test]
+fn programs() {
+    assert_told!(
+        r#"
+        [commands.a]
+        summary = "A"
+        exec = "df -h"
+        [commands.b]
+        summary = "B"
+        exec = []
+        [commands.c]
+        summary = "C"
+        exec = ["{x}", "y"]
+        params = [{ name = "x" }]
+        [commands.d]
+        summary = "D"
+        exec = ["df", "{mont}", "--x={}", "a{", "}b", 'awk {print $1}', "\u0000", "{other}", "\t{mont}"]
+        params = [{ name = "mount" }]
+        [commands.e]
+        summary = "E"
+        exec = ["df", "-p{secret}", "{secret}", "x{list}", "x{switch}"]
+        env = { A = "{secret}", B = "{list}", "C D" = "x", E = 1 }
+        stdin = "{list}"
+        params = [
+          { name = "secret", type = "secret" },
+          { name = "switch", type = "boolean", flag = "-s" },
+          { name = "list", list = true },
+        ]
+        [commands.f]
+        summary = "F"
+        exec = ["df"]
+        pass_env = ["HOME", "A-B", ""]
+        cwd = "/{x}"
+        stdin = "text"
+        user = "a b"
+        limits = { cpu = "500ms", memory = 5, files = 0, threads = 1 }
+        timeout = 5
+        max_output = "lots"
+        max_running = 0
+        queue = -1
+        on_hangup = "stop"
+        ok_exit = [256]
+        confirm = true
+        read_only = "yes"
+        umask = 22
+        [commands.g]
+        summary = "G"
+        exec = ["df"]
+        reply = "x"
+        ok_exit = []
+        umask = "999"
+        [commands.h]
+        summary = "H"
+        timeout = "5s"
+        stdin = "null"
+        "#
+    );
+}
+
+#[test]
+fn params_of_programs() {
+    assert_told!(
+        r#"
+        [commands.a]
+        summary = "A"
+        exec = ["df", "{a}", "{b}", "{c}", "{d}", "{e}", "{f}", "{g}", "{h}", "{i}", "{j}"]
+        stdin = "{k}"
+        params = [
+          { name = "a", type = "path" },
+          { name = "b", type = "path", root = "/", kind = "link", as = "pipe" },
+          { name = "c", type = "path", root = "/", as = "fd", must_exist = false },
+          { name = "d", root = "/", must_exist = true, schemes = ["http"] },
+          { name = "e", pattern = "a)|(b" },
+          { name = "f", type = "integer", pattern = "1" },
+          { name = "g", type = "url", schemes = ["http://"] },
+          { name = "h", type = "boolean", flag = "--h", default = true, required = true },
+          { name = "i", flag = "i" },
+          { name = "j", flag = "--h" },
+          { name = "k", type = "secret", default = "x", list = true, suggest = ["y"] },
+        ]
+        [commands.b]
+        summary = "B"
+        exec = ["df", "{a}", "{b}", "{c}", "{d}"]
+        params = [
+          { name = "a", flag = "-a" },
+          { name = "b", choices = ["x"], suggest = ["y"] },
+          { name = "c", type = "port", suggest = ["80", "http"] },
+          { name = "d", rest = true },
+        ]
+        [commands.c]
+        summary = "C"
+        reply = "x"
+        params = [{ name = "a", type = "secret" }, { name = "b", type = "path" }]
+        "#
+    );
+}
+
+#[test]
+fn what_completes_must_change_nothing_and_come_to_an_end() {
+    assert_told!(
+        r#"
+        [commands.list]
+        summary = "Lists"
+        exec = ["ls", "{a}"]
+        params = [{ name = "a", required = false, complete = "other" }]
+        read_only = true
+        [commands.other]
+        summary = "Lists too"
+        exec = ["ls", "{a}"]
+        params = [{ name = "a", required = false, complete = "list" }]
+        read_only = true
+        [commands.self]
+        summary = "Itself"
+        exec = ["ls", "{a}"]
+        params = [{ name = "a", required = false, complete = "self" }]
+        read_only = true
+        [commands.wipe]
+        summary = "Changes"
+        exec = ["true", "{a}", "{b}", "{c}", "{d}", "{e}"]
+        params = [
+          { name = "a", complete = "wipe" },
+          { name = "b", complete = "lst" },
+          { name = "c", complete = "needs" },
+          { name = "d", complete = "who" },
+          { name = "e", complete = "list" },
+        ]
+        [commands.needs]
+        summary = "Needs"
+        exec = ["ls", "{a}"]
+        params = [{ name = "a" }]
+        read_only = true
+        "#
+    );
 }

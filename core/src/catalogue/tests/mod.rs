@@ -2,8 +2,12 @@
 
 mod cards;
 mod errors;
+mod exec;
 mod files;
 mod finding;
+mod hostile;
+mod paths;
+mod schema;
 mod warnings;
 
 use super::*;

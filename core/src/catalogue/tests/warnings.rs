@@ -40,3 +40,31 @@ fn one_language_is_as_good_as_another() {
     let text = "[commands.x]\nsummary = { es = \"Equis\" }\nreply = \"x\"\n";
     assert_eq!(warned(text), "");
 }
+
+#[test]
+fn every_doubt_about_programs() {
+    insta::assert_snapshot!(warned(
+        r#"
+        [access]
+        guest = true
+        [commands.a]
+        summary = "A"
+        exec = ["no-such-program-here", "{x}"]
+        params = [{ name = "x", allow_dash = true }, { name = "y" }]
+        [commands.b]
+        summary = "B"
+        exec = ["/no/such/program"]
+        roles = ["guest"]
+        [commands.c]
+        summary = "C"
+        exec = ["sh", "-c", "ls {x}"]
+        params = [{ name = "x", complete = "d" }]
+        env = { LD_PRELOAD = "{x}", PATH = "/opt/bin" }
+        roles = ["user"]
+        [commands.d]
+        summary = "D"
+        exec = ["true"]
+        read_only = true
+        "#
+    ));
+}

@@ -121,6 +121,14 @@ impl RequestDecoder {
         }
     }
 
+    /// Overwrites what the decoder itself has kept of the last request, which held a secret. The input is the caller's to
+    /// wipe.
+    pub fn wipe(&mut self) {
+        self.unquoted.fill(0);
+        // Keeps the compiler from leaving out a write that nothing reads.
+        std::hint::black_box(&mut self.unquoted);
+    }
+
     fn split(&mut self, bytes: &[u8]) -> Result<Quoting, ProtocolError> {
         let line = inline::without_line_end(bytes);
         let quoting = inline::split(line, &mut self.spans, &mut self.unquoted)?;

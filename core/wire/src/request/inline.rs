@@ -84,6 +84,8 @@ pub(super) fn split(line: &[u8], spans: &mut Vec<Span>, unquoted: &mut Vec<u8>) 
             Quoting::Absent
         });
     }
+    // Enough at once: a buffer that grows leaves copies behind, and there may be a password in it.
+    unquoted.reserve(line.len());
     let mut words = QuotedWords::of(line);
     loop {
         let start = unquoted.len();

@@ -1,0 +1,397 @@
+//! The format of `users.toml`, read strictly and changed without touching what else a person wrote there.
+//!
+//! ```toml
+//! [users.ana]
+//! role = "operator"
+//! since = 2026-11-22 09:05:07Z
+//! password = "$argon2id$v=19$m=19456,t=2,p=1$..."
+//! ```
+
+use std::fmt;
+use std::ops::Range;
+
+use toml_edit::{Document, DocumentMut, Item, Table, TableLike, value};
+
+use super::account::{Account, Accounts};
+use super::password::StoredPassword;
+use super::role::Role;
+use crate::error;
+use crate::language::Speech;
+use crate::sessions::Name;
+
+/// What stands at the top of every file that this program writes. So a file of it is never empty, and an empty one is
+/// known to be somebody's accident.
+const HEADER: &str = "\
+# Who may log in to this server. `caracolad user` writes this file; a running server sees every change at once.
+# It may be edited by hand: a role is user, operator or admin. Passwords are kept as argon2id hashes:
+# `caracolad user passwd NAME` sets one.
+";
+/// The one table of the file.
+const USERS: &str = "users";
+/// What an account may say.
+const KEYS: [&str; 3] = ["role", "since", "password"];
+
+/// What is wrong with a file: each of them a line's number, from 1, and a sentence. No value of the file is in them,
+/// since the log is read by more people than the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistakes(Vec<(usize, String)>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (line, sentence)) in self.0.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "; " };
+            write!(f, "{comma}line {line}: {sentence}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// Reads all accounts, or says all that is wrong.
+pub fn read(text: &str) -> Result<Accounts, Mistakes> {
+    let document = Document::parse(text).map_err(|error| {
+        let line = line_at(text, error.span());
+        Mistakes(vec![(line, error.message().trim_end().replace('\n', ", "))])
+    })?;
+    let mut reader = Reader {
+        text,
+        mistakes: Vec::new(),
+    };
+    let accounts = reader.accounts(document.as_table());
+    if reader.mistakes.is_empty() {
+        Ok(accounts)
+    } else {
+        Err(Mistakes(reader.mistakes))
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    mistakes: Vec<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn accounts(&mut self, root: &Table) -> Accounts {
+        let mut accounts = Accounts::default();
+        for (key, item) in root {
+            let at = span_of(root, key, item);
+            let Some(users) = item.as_table_like().filter(|_| key == USERS) else {
+                self.mistake(at, format!("only [{USERS}.NAME] can stand here, not `{}`", shown(key)));
+                continue;
+            };
+            for (name, item) in users.iter() {
+                let at = span_of(users, name, item);
+                if let Some(account) = self.account(name, item, at.clone())
+                    && let Err(error) = accounts.add(account)
+                {
+                    self.mistake(at, error.to_string());
+                }
+            }
+        }
+        accounts
+    }
+
+    fn account(&mut self, name: &str, item: &Item, at: Option<Range<usize>>) -> Option<Account> {
+        let Some(table) = item.as_table_like() else {
+            self.mistake(at, format!("write [{USERS}.NAME], and what is to be said below it"));
+            return None;
+        };
+        let before = self.mistakes.len();
+        let name = self.name(name, at.clone());
+        let (mut role, mut since, mut password) = (None, None, None);
+        for (key, item) in table.iter() {
+            let at = span_of(table, key, item);
+            match key {
+                "role" => role = self.role(item, at),
+                "since" => since = self.since(item, at),
+                "password" => password = self.password(item, at),
+                _ => self.mistake(at, format!("there is no `{}`: write {}", shown(key), KEYS.join(", "))),
+            }
+        }
+        for key in ["role", "password"] {
+            if !table.contains_key(key) {
+                self.mistake(at.clone(), format!("`{key}` is missing"));
+            }
+        }
+        if self.mistakes.len() > before {
+            return None;
+        }
+        match Account::new(name?, role?, since, password?) {
+            Ok(account) => Some(account),
+            Err(error) => {
+                self.mistake(at, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn name(&mut self, text: &str, at: Option<Range<usize>>) -> Option<Name> {
+        match Name::parse(text) {
+            // As it is shown, without `~` or `@` before it, and composed: what people type finds it then.
+            Ok(name) if name.as_str() == text => Some(name),
+            Ok(name) => {
+                self.mistake(at, format!("write this name as {:?}", name.as_str()));
+                None
+            }
+            Err(why) => {
+                self.mistake(at, error::unfit_name(&shown(text), why, Speech::English));
+                None
+            }
+        }
+    }
+
+    fn role(&mut self, item: &Item, at: Option<Range<usize>>) -> Option<Role> {
+        let role = item.as_str().and_then(|text| text.parse().ok());
+        if role.is_none() {
+            self.mistake(at, "a role is \"user\", \"operator\" or \"admin\"".to_owned());
+        }
+        role
+    }
+
+    fn since(&mut self, item: &Item, at: Option<Range<usize>>) -> Option<String> {
+        let since = item.as_datetime().filter(|datetime| datetime.date.is_some());
+        if since.is_none() {
+            self.mistake(at, "`since` is a date, such as 2026-11-22".to_owned());
+        }
+        since.map(|since| since.to_string().replace('T', " "))
+    }
+
+    fn password(&mut self, item: &Item, at: Option<Range<usize>>) -> Option<StoredPassword> {
+        let Some(text) = item.as_str() else {
+            self.mistake(
+                at,
+                "`password` is a string: the hash that `caracolad user passwd NAME` writes".to_owned(),
+            );
+            return None;
+        };
+        match StoredPassword::parse(text) {
+            Ok(password) => Some(password),
+            Err(error) => {
+                self.mistake(at, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn mistake(&mut self, at: Option<Range<usize>>, sentence: String) {
+        let line = line_at(self.text, at);
+        self.mistakes.push((line, sentence));
+    }
+}
+
+/// A file's text, to be changed. What is not changed stays as it was written, comments included.
+pub struct UserFile {
+    document: DocumentMut,
+}
+
+impl UserFile {
+    /// Takes a text that [`read`] found nothing wrong with.
+    pub fn parse(text: &str) -> Result<Self, Mistakes> {
+        read(text)?;
+        let document = text.parse().map_err(|error: toml_edit::TomlError| {
+            Mistakes(vec![(line_at(text, error.span()), error.message().to_owned())])
+        })?;
+        Ok(Self { document })
+    }
+
+    /// Adds an account after all others. The caller has made sure that there is none of that name.
+    pub fn add(&mut self, account: &Account) {
+        let mut table = Table::new();
+        table.insert("role", value(account.role().as_str()));
+        if let Some(since) = account
+            .since()
+            .and_then(|since| since.parse::<toml_edit::Datetime>().ok())
+        {
+            table.insert("since", value(since));
+        }
+        table.insert("password", value(account.password().to_text()));
+        table.decor_mut().set_prefix("\n");
+        if let Some(users) = self.users() {
+            users.insert(account.name().as_str(), Item::Table(table));
+        }
+    }
+
+    /// Takes an account out, with the comments that stand right before it. False if there is none.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.users().is_some_and(|users| users.remove(name).is_some())
+    }
+
+    /// Replaces an account's password. False if there is none.
+    pub fn set_password(&mut self, name: &str, password: &StoredPassword) -> bool {
+        let account = self.users().and_then(|users| users.get_mut(name));
+        let Some(account) = account.and_then(Item::as_table_like_mut) else {
+            return false;
+        };
+        account.insert("password", value(password.to_text()));
+        true
+    }
+
+    /// The whole file.
+    pub fn to_text(&self) -> String {
+        let text = self.document.to_string();
+        if text.starts_with(HEADER) {
+            return text;
+        }
+        let rest = text.trim_start_matches('\n');
+        let gap = if rest.is_empty() { "" } else { "\n" };
+        format!("{HEADER}{gap}{rest}")
+    }
+
+    fn users(&mut self) -> Option<&mut dyn TableLike> {
+        let users = self.document.entry(USERS).or_insert_with(|| {
+            let mut users = Table::new();
+            // No heading of its own: those of the accounts say it.
+            users.set_implicit(true);
+            Item::Table(users)
+        });
+        users.as_table_like_mut()
+    }
+}
+
+/// Where a key stands, or what it leads to.
+fn span_of(table: &dyn TableLike, key: &str, item: &Item) -> Option<Range<usize>> {
+    let key = table.get_key_value(key).and_then(|(key, _)| key.span());
+    item.span().filter(|_| item.is_table()).or(key).or_else(|| item.span())
+}
+
+/// The number, from 1, of the line where something begins.
+fn line_at(text: &str, at: Option<Range<usize>>) -> usize {
+    let end = at.map_or(0, |at| at.start).min(text.len());
+    1 + text.bytes().take(end).filter(|&byte| byte == b'\n').count()
+}
+
+/// A key as it may be told: short, and nothing in it moves a cursor.
+fn shown(key: &str) -> String {
+    key.chars().take(40).flat_map(char::escape_debug).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Password;
+
+    fn stored() -> StoredPassword {
+        match Password::new(b"correct horse").hash() {
+            Ok(stored) => stored,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn account(name: &str) -> Account {
+        let name = Name::parse(name).unwrap_or_else(|why| panic!("{name}: {why:?}"));
+        let since = Some("2026-11-22 09:05:07Z".to_owned());
+        Account::new(name, Role::Operator, since, stored()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn mistakes(text: &str) -> String {
+        match read(text) {
+            Ok(accounts) => panic!("{} accounts in {text:?}", accounts.len()),
+            Err(mistakes) => mistakes.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() -> Result<(), Mistakes> {
+        let mut file = UserFile::parse("")?;
+        let (ana, maría) = (account("ana"), account("maría"));
+        file.add(&ana);
+        file.add(&maría);
+        let text = file.to_text();
+        assert!(
+            text.starts_with(HEADER) && text.contains("\n\n[users.ana]\nrole = \"operator\"\n"),
+            "{text}"
+        );
+        let accounts = read(&text)?;
+        assert_eq!(accounts.iter().collect::<Vec<_>>(), [&ana, &maría]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_person_s_own_lines_stay() -> Result<(), Mistakes> {
+        let hash = stored().to_text();
+        let text = format!(
+            "# ours\n[users]\nben = {{ role = 'user', password = '{hash}' }} # leaves in May\n\n# hers\n[users.ana]\nrole='admin'\npassword = '{hash}'\n# end\n"
+        );
+        let mut file = UserFile::parse(&text)?;
+        file.add(&account("eva"));
+        assert!(file.set_password("ana", &stored()));
+        assert!(file.set_password("ben", &stored()));
+        assert!(!file.set_password("ian", &stored()));
+        let changed = file.to_text();
+        for kept in [
+            "# ours\n",
+            "# leaves in May\n",
+            "# hers\n[users.ana]\nrole='admin'\n",
+            "# end\n",
+        ] {
+            assert!(changed.contains(kept), "{kept:?} in {changed}");
+        }
+        assert!(!changed.contains(&hash), "{changed}");
+        assert_eq!(read(&changed)?.len(), 3);
+        assert!(file.remove("ben") && file.remove("ana") && file.remove("eva"));
+        assert!(!file.remove("ana"));
+        let emptied = file.to_text();
+        assert!(read(&emptied)?.is_empty());
+        assert!(emptied.starts_with(HEADER), "{emptied}");
+        Ok(())
+    }
+
+    #[test]
+    fn all_mistakes_are_told_with_their_lines_and_without_values() {
+        let hash = stored().to_text();
+        let good = format!("[users.ana]\nrole = 'user'\npassword = '{hash}'\n");
+        assert!(read(&good).is_ok());
+        for (wrong, told) in [
+            (
+                good.replace("role", "rol"),
+                "line 2: there is no `rol`: write role, since, password; line 1: `role` is missing",
+            ),
+            (
+                good.replace("'user'", "'root'"),
+                "line 2: a role is \"user\", \"operator\" or \"admin\"",
+            ),
+            (
+                good.replace("'user'", "'guest'"),
+                "line 1: the role guest is for those who don't log in",
+            ),
+            (good.replace("'user'", "1"), "line 2: a role is"),
+            (
+                good.replace("users.ana", "users.server"),
+                "line 1: \"server\" is kept for the server",
+            ),
+            (
+                good.replace("users.ana", "users.guest"),
+                "line 1: \"guest\" is the word",
+            ),
+            (
+                good.replace("users.ana", "users.'a b'"),
+                "line 1: ' ' can't stand in a name",
+            ),
+            (
+                good.replace("users.ana", "users.'~ana'"),
+                "line 1: write this name as \"ana\"",
+            ),
+            (good.replace("users.ana", "people.ana"), "line 1: only [users.NAME]"),
+            (format!("x = 1\n{good}"), "line 1: only [users.NAME]"),
+            ("[users]\nana = 1\n".to_owned(), "line 2: write [users.NAME]"),
+            ("[[users]]\n".to_owned(), "line 1: only [users.NAME]"),
+            (format!("{good}since = 'May'\n"), "line 4: `since` is a date"),
+            (
+                format!("{good}{}", good.replace("ana", "ANA")),
+                "line 4: the names \"ana\" and \"ANA\" look alike",
+            ),
+            (
+                good.replace("argon2id", "argon2i"),
+                "line 3: this hash was made in another way",
+            ),
+            (good.replace("$v", "v"), "line 3: this"),
+            (format!("{good}{good}"), "line 4: "),
+            (good.replace("= '$", "= $"), "line 3: "),
+        ] {
+            let mistakes = mistakes(&wrong);
+            assert!(mistakes.starts_with(told), "{mistakes}\nin {wrong}");
+            assert!(!mistakes.contains(&hash[40..60]), "{mistakes}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The action that runs a program: prepares it from checked arguments, starts a job, and follows it for who asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use caracola_wire::{Encoder, Exit, Push, Reply};
+
+use super::Call;
+use crate::access::User;
+use crate::caller::Caller;
+use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
+use crate::context::Context;
+use crate::error::Error;
+use crate::identity;
+use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
+use crate::later::Later;
+use crate::phrases;
+use crate::rooms::push_bytes;
+use crate::sessions::Session;
+use crate::spawner::{Launch, ResourceLimits, Spawner};
+
+/// Between the request that a program end and the end of it. Long enough to write a file out, short enough for a
+/// person who waits.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Runs a program for the caller, who waits for it.
+pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
+    let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
+    let job = Arc::clone(&run.job);
+    run.begin(call.context);
+    let leash = Leash {
+        job: Arc::clone(&job),
+        holds: exec.on_hangup == OnHangup::End,
+    };
+    let number = call.caller.requests;
+    let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
+    call.caller.running = Some((number, Arc::clone(&job)));
+    let ok = exec.ok_exit.clone();
+    Ok(Later::new(async move {
+        if let Some(session) = session {
+            send_output(&job, &session, number).await;
+        }
+        let ending = job.ended().await;
+        drop(leash);
+        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            caller.running = None;
+            // The last of the output comes before the end of it.
+            let _ = caller.session.outbox.take(out);
+            reply(&job, &ending, &ok, caller, out)
+        }
+    }))
+}
+
+/// A run that is ready to begin, and has an id already.
+pub(crate) struct Run {
+    /// Its job.
+    pub(crate) job: Arc<Job>,
+    spawner: Spawner,
+    launch: Launch,
+    bounds: Bounds,
+}
+
+/// Makes a job of a command and its arguments. Nothing is started yet.
+pub(crate) fn prepare(
+    context: &Context,
+    caller: &Caller,
+    command: &Command,
+    exec: &Exec,
+    arguments: &Arguments<'_>,
+) -> Result<Run, Error> {
+    let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
+    let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
+    let launch = launch(command, exec, prepared)?;
+    let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
+    let owner = owner(&caller.user, &caller.session);
+    let job = context.jobs.add(&command.name, owner, limit);
+    Ok(Run {
+        job: job.map_err(|error| not_started(command, &error))?,
+        spawner,
+        launch,
+        bounds: Bounds {
+            timeout: exec.timeout,
+            running: exec.max_running as usize,
+            waiting: exec.queue as usize,
+        },
+    })
+}
+
+impl Run {
+    /// Begins it, in a task of its own.
+    pub(crate) fn begin(self, context: &Context) {
+        let jobs = Arc::clone(&context.jobs);
+        tracing::info!(job = self.job.id, command = self.job.command, "job");
+        tokio::spawn(jobs::run(jobs, self.job, self.spawner, self.launch, self.bounds));
+    }
+}
+
+/// Whether the caller is sent output as it comes.
+fn streams(caller: &Caller) -> bool {
+    caller.shell && caller.stream
+}
+
+/// Whose a job is that this user starts in this session.
+pub(crate) fn owner(user: &User, session: &Session) -> Owner {
+    if user.is_guest() {
+        Owner::Session(session.id)
+    } else {
+        Owner::User(user.label().to_owned())
+    }
+}
+
+/// Ends its job when it is dropped: when the session that waits for it is gone. Harmless after the job's own end.
+struct Leash {
+    job: Arc<Job>,
+    holds: bool,
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        if self.holds {
+            self.job.end(Ending::HungUp);
+        }
+    }
+}
+
+/// Sends a job's output to a session as it comes, as fast as the session's peer reads.
+async fn send_output(job: &Job, session: &Session, request: u64) {
+    let mut index = 0;
+    while let Some(chunk) = job.chunk(index).await {
+        session.outbox.roomy().await;
+        session.outbox.push(push_bytes(&Push::Out {
+            request,
+            stream: chunk.stream as u8,
+            bytes: chunk.bytes,
+        }));
+        index += 1;
+    }
+}
+
+/// An error of the definition or of the machine, not of the caller's: the admin is told too.
+fn not_started(command: &Command, error: &dyn std::fmt::Display) -> Error {
+    tracing::warn!(command = command.name, %error, "could not be started");
+    Error::NotStarted(error.to_string())
+}
+
+fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, Error> {
+    let mut argv = prepared.argv.into_iter();
+    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref());
+    let identity = identity.map_err(|error| not_started(command, &error))?;
+    Ok(Launch {
+        program: prepared.program,
+        argv0: argv.next().unwrap_or_default(),
+        arguments: argv.collect(),
+        environment: prepared.environment,
+        folder: prepared.folder,
+        stdin: prepared.stdin.map(|secret| secret.expose().to_vec()),
+        identity,
+        umask: exec.umask,
+        limits: ResourceLimits {
+            cpu_seconds: exec.limits.cpu,
+            address_space: exec.limits.memory,
+            file_size: exec.limits.file_size,
+            open_files: exec.limits.files,
+            processes: exec.limits.processes,
+            core: Some(0),
+        },
+        descriptors: prepared.descriptors,
+        grace: GRACE,
+    })
+}
+
+/// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
+/// error that tells why there is none.
+fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
+    let streamed = streams(caller);
+    let succeeded = matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
+        // A program that was ended by SIGPIPE because all that is kept has come has done what it should.
+        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated));
+    if !streamed && succeeded {
+        let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
+        let mut encoder = Encoder::new(out, caller.protocol);
+        if caller.shell {
+            Reply::Text(text).encode(&mut encoder);
+        } else {
+            // As it was written: a program reads this, and lines are its own business.
+            encoder.verbatim_text(&text);
+        }
+        return Ok(());
+    }
+    let exit = match ending {
+        Ending::Exited(status) => (Some(i64::from(*status)), None),
+        Ending::Signalled(signal) => (None, Some(phrases::signal(*signal))),
+        other => {
+            return Err(Error::Job {
+                id: job.id.clone(),
+                ending: other.clone(),
+            });
+        }
+    };
+    if !streamed {
+        return Err(Error::Failed {
+            status: exit.0,
+            signal: exit.1,
+            job: job.id.clone(),
+            line: job.output(jobs::Output::last_line),
+        });
+    }
+    let exit = Exit {
+        status: exit.0,
+        signal: exit.1,
+        ms: u64::try_from(job.took().as_millis()).unwrap_or(u64::MAX),
+        job: Some(job.id.clone()),
+        truncated: job.output(jobs::Output::truncated),
+    };
+    Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
+    Ok(())
+}
+
+/// The signal of a pipe that nobody reads any more, on every Linux.
+const SIGPIPE: i32 = 13;

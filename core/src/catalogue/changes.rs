@@ -1,0 +1,205 @@
+//! What a reload changes.
+
+use std::cmp::Ordering;
+
+use super::command::{Action, Command};
+use super::name::fold;
+use super::{Catalogue, Text};
+use crate::language::Speech;
+
+/// The names of commands that differ between two catalogues, each list sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Only the new catalogue has them.
+    pub added: Vec<String>,
+    /// Both have them, and somebody could notice a difference.
+    pub changed: Vec<String>,
+    /// Only the old catalogue had them.
+    pub removed: Vec<String>,
+}
+
+impl Catalogue {
+    /// What is different in `new`, for whoever can see everything. Where a command stands in its file makes no difference,
+    /// only what it says.
+    pub fn diff(old: &Catalogue, new: &Catalogue) -> Changes {
+        let mut changes = Changes::default();
+        let (mut old, mut new) = (old.commands.iter().peekable(), new.commands.iter().peekable());
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => return changes,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                // Both are sorted so.
+                (Some(old), Some(new)) => fold(&old.name).cmp(&fold(&new.name)),
+            };
+            let before = old.next_if(|_| order.is_le());
+            let after = new.next_if(|_| order.is_ge());
+            match (before, after) {
+                (Some(before), Some(after)) if is_same(before, after) => {}
+                (Some(_), Some(after)) => changes.changed.push(after.name.clone()),
+                (Some(before), None) => changes.removed.push(before.name.clone()),
+                (None, Some(after)) => changes.added.push(after.name.clone()),
+                (None, None) => return changes,
+            }
+        }
+    }
+}
+
+/// Whether nobody could tell one from the other.
+fn is_same(one: &Command, other: &Command) -> bool {
+    let image = |command: &Command| command.image.as_ref().map(|image| image.hash.clone());
+    one.name == other.name
+        && one.aliases == other.aliases
+        && one.group == other.group
+        && one.summary == other.summary
+        && shown(one).eq(shown(other))
+        && one.see_also == other.see_also
+        && one.params == other.params
+        && one.role == other.role
+        && image(one) == image(other)
+        && does_the_same(&one.action, &other.action)
+}
+
+/// What people see of the examples.
+fn shown(command: &Command) -> impl Iterator<Item = (&str, &Text)> {
+    let examples = command.examples.iter();
+    examples.map(|example| (example.run.as_str(), &example.about))
+}
+
+fn does_the_same(one: &Action, other: &Action) -> bool {
+    match (one, other) {
+        (Action::Card, Action::Card) => true,
+        (Action::Reply(one), Action::Reply(other)) => one == other,
+        (Action::Lookup(one), Action::Lookup(other)) => {
+            let (one, other): (Vec<(&str, &Text)>, Vec<_>) = (one.entries().collect(), other.entries().collect());
+            one == other
+        }
+        (Action::Exec(one), Action::Exec(other)) => one == other,
+        (Action::Builtin(one), Action::Builtin(other)) => one == other,
+        _ => false,
+    }
+}
+
+impl Changes {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+
+    /// One sentence: `2 added (a, b); 1 removed (c).`
+    pub fn sentence(&self, speech: Speech) -> String {
+        if self.is_empty() {
+            return speech.say("Nothing changed.", "Nada cambió.").to_owned();
+        }
+        let kinds = [
+            (&self.added, ["added", "added"], ["agregado", "agregados"]),
+            (&self.changed, ["changed", "changed"], ["cambiado", "cambiados"]),
+            (&self.removed, ["removed", "removed"], ["quitado", "quitados"]),
+        ];
+        let told = kinds.iter().filter(|(names, ..)| !names.is_empty());
+        let told = told.map(|(names, english, spanish)| {
+            let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
+            format!("{} {word} ({})", names.len(), listed(names, speech))
+        });
+        format!("{}.", told.collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// Names with commas; of very many, the first.
+fn listed(names: &[String], speech: Speech) -> String {
+    const MOST: usize = 10;
+    let shown = names[..names.len().min(MOST)].join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => speech.say(format!("{shown} and {more} more"), format!("{shown} y {more} más")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(text: &str) -> Catalogue {
+        Catalogue::from_text(text)
+            .unwrap_or_else(|broken| panic!("{broken}"))
+            .catalogue
+    }
+
+    fn changes(old: &str, new: &str) -> Changes {
+        Catalogue::diff(&catalogue(old), &catalogue(new))
+    }
+
+    const FILE: &str = r#"
+        [commands.a]
+        summary = { en = "A", es = "Á" }
+        examples = [{ run = "a", about = "x" }]
+        see_also = ["who"]
+        [commands.B]
+        summary = "B"
+        exec = ["true", "{x}"]
+        params = [{ name = "x", pattern = "[a-z]+" }]
+        [commands.c]
+        summary = "C"
+        [commands.c.lookup]
+        x = "X"
+        [commands.d]
+        summary = "D"
+        reply = "d"
+    "#;
+
+    #[test]
+    fn what_only_moves_does_not_change() {
+        assert!(changes(FILE, FILE).is_empty());
+        assert!(changes(FILE, &format!("\n\n# moved\n{FILE}")).is_empty());
+        assert_eq!(Changes::default().sentence(Speech::English), "Nothing changed.");
+    }
+
+    #[test]
+    fn every_difference_is_noticed() {
+        for (name, before, after) in [
+            ("a", r#"es = "Á""#, r#"es = "A""#),
+            ("a", r#"run = "a""#, r#"run = "a -x""#),
+            ("a", r#"["who"]"#, r#"["help"]"#),
+            ("a", r#"see_also = ["who"]"#, r#"aliases = ["aa"]"#),
+            ("B", "params", "roles = [\"admin\"]\nparams"),
+            ("B", r#"["true", "{x}"]"#, r#"["true", "-v", "{x}"]"#),
+            ("B", "[a-z]+", "[a-z]"),
+            ("B", "params", "timeout = \"1s\"\nparams"),
+            ("c", r#"x = "X""#, r#"x = "Y""#),
+            ("c", r#"x = "X""#, "x = \"X\"\ny = \"Y\""),
+            ("d", r#"reply = "d""#, r#"reply = "e""#),
+            ("d", r#"reply = "d""#, "[commands.d.lookup]\nd = \"d\""),
+        ] {
+            let after = FILE.replacen(before, after, 1);
+            let expected = Changes {
+                changed: vec![name.to_owned()],
+                ..Changes::default()
+            };
+            assert_eq!(changes(FILE, &after), expected, "{after}");
+        }
+    }
+
+    #[test]
+    fn what_comes_and_goes_is_told_in_both_languages() {
+        let new = FILE
+            .replace("commands.a", "commands.new")
+            .replace("commands.d", "commands.D");
+        let changes = changes(FILE, &new);
+        assert_eq!(
+            changes.sentence(Speech::English),
+            "1 added (new); 1 changed (D); 1 removed (a)."
+        );
+        assert_eq!(
+            changes.sentence(Speech::Spanish),
+            "1 agregado (new); 1 cambiado (D); 1 quitado (a)."
+        );
+        let many: Vec<String> = (10..25)
+            .map(|number| format!("[commands.n{number}]\nsummary = \"N\"\n"))
+            .collect();
+        let changes = super::tests::changes("", &many.concat());
+        assert_eq!(
+            changes.sentence(Speech::Spanish),
+            "15 agregados (n10, n11, n12, n13, n14, n15, n16, n17, n18, n19 y 5 más)."
+        );
+    }
+}

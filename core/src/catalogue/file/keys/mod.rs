@@ -1,0 +1,95 @@
+//! Every key that a file may have, with what its value is: the one list that reading goes by and that editors get as a
+//! schema, so that the two cannot drift apart.
+
+mod command;
+mod param;
+mod settings;
+
+pub(in crate::catalogue) use command::{COMMAND, EXAMPLE, OF_PROGRAMS, PROGRAM_LIMITS, WITH_ACTIONS};
+pub(in crate::catalogue) use param::PARAM;
+pub(in crate::catalogue) use settings::{ACCESS, FILE, GROUP, LIMITS, SERVER};
+
+/// The keys of one kind of table.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Keys {
+    /// What has them, as messages say it: "a command".
+    pub(in crate::catalogue) what: &'static str,
+    pub(in crate::catalogue) list: &'static [Key],
+    /// Keys that a later version will have; what reads the table says so.
+    pub(in crate::catalogue) not_yet: &'static [&'static str],
+}
+
+/// A key.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Key {
+    pub(in crate::catalogue) name: &'static str,
+    pub(in crate::catalogue) form: Form,
+    /// Whether it must be there.
+    pub(in crate::catalogue) required: bool,
+    /// What it is for, as an editor shows it.
+    pub(in crate::catalogue) about: &'static str,
+}
+
+/// What the value of a key is.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::catalogue) enum Form {
+    /// Text for people: a string, or a table by language.
+    Text,
+    /// A string that isn't empty.
+    Words,
+    /// Any string.
+    Any,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    Boolean,
+    /// An integer, at least the first and at most the second number.
+    Integer(i64, i64),
+    Number,
+    /// A string, number or boolean.
+    Scalar,
+    /// A string such as `64KiB`.
+    Size,
+    /// A string such as `10s`.
+    Duration,
+    /// Three octal digits.
+    Mask,
+    /// A list of values.
+    List(&'static Form),
+    /// A table of these keys.
+    Table(&'static Keys),
+    /// A table whose keys are names of its own.
+    Named(&'static Form),
+    /// One of two forms.
+    Either(&'static Form, &'static Form),
+}
+
+impl Keys {
+    /// Whether there is such a key, now or in a later version.
+    pub(in crate::catalogue) fn has(&self, name: &str) -> bool {
+        self.list.iter().any(|key| key.name == name) || self.not_yet.contains(&name)
+    }
+
+    /// All names there are now.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.list.iter().map(|key| key.name).collect()
+    }
+}
+
+const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
+    Key {
+        name,
+        form,
+        required: false,
+        about,
+    }
+}
+
+const fn required(name: &'static str, form: Form, about: &'static str) -> Key {
+    Key {
+        required: true,
+        ..key(name, form, about)
+    }
+}
+
+const COUNT: Form = Form::Integer(1, u32::MAX as i64);
+const WORDS: Form = Form::List(&Form::Words);

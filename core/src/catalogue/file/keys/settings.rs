@@ -1,0 +1,117 @@
+//! The keys of a file, and of what it says about the server.
+
+use super::command::COMMAND;
+use super::{COUNT, Form, Keys, WORDS, key, required};
+
+pub(in crate::catalogue) static FILE: Keys = Keys {
+    what: "a file",
+    list: &[
+        key(
+            "include",
+            WORDS,
+            "More files with commands, relative to this one; `*` and `?` stand for any names. Only the main file may include.",
+        ),
+        key(
+            "server",
+            Form::Table(&SERVER),
+            "The server itself. Flags come before it. Only in the main file.",
+        ),
+        key(
+            "access",
+            Form::Table(&ACCESS),
+            "Who may come in. Only in the main file.",
+        ),
+        key(
+            "limits",
+            Form::Table(&LIMITS),
+            "What sessions may use. Only in the main file.",
+        ),
+        key(
+            "groups",
+            Form::Named(&Form::Table(&GROUP)),
+            "Headings that `help` lists commands under.",
+        ),
+        key(
+            "commands",
+            Form::Named(&Form::Table(&COMMAND)),
+            "The commands by name, of one to four words. Without an action a command is a card: running it shows it.",
+        ),
+    ],
+    not_yet: &["plugins"],
+};
+
+pub(in crate::catalogue) static SERVER: Keys = Keys {
+    what: "`[server]`",
+    list: &[
+        key("name", Form::Words, "What people see as the server's name."),
+        key(
+            "listen",
+            WORDS,
+            "Addresses with ports, such as \"127.0.0.1:22722\"; port 0 takes any that is free.",
+        ),
+        key(
+            "welcome",
+            Form::Text,
+            "What people are greeted with. `{{ server }}`, `{{ user }}`, `{{ online }}` and others are filled in.",
+        ),
+        key("authors", WORDS, "Who made these commands."),
+        key(
+            "language",
+            Form::Words,
+            "The language for people whose own there is nothing in, such as \"en\" or \"es-MX\".",
+        ),
+    ],
+    not_yet: &[],
+};
+
+pub(in crate::catalogue) static ACCESS: Keys = Keys {
+    what: "`[access]`",
+    list: &[
+        key(
+            "guest",
+            Form::Boolean,
+            "Whether people may come in without login. Without it nobody may.",
+        ),
+        key(
+            "guest_exec",
+            Form::Boolean,
+            "Whether people without login may run programs on a server that others than this machine can reach.",
+        ),
+    ],
+    not_yet: &[],
+};
+
+pub(in crate::catalogue) static LIMITS: Keys = Keys {
+    what: "`[limits]`",
+    list: &[
+        key("sessions", COUNT, "Sessions at once."),
+        key("sessions_per_address", COUNT, "Sessions at once from one address."),
+        key(
+            "messages_per_second",
+            COUNT,
+            "Messages that a session may send in a second, on average.",
+        ),
+        key(
+            "outbox",
+            Form::Size,
+            "What may wait for a session before it is dropped as a slow reader.",
+        ),
+        key(
+            "handshake",
+            Form::Duration,
+            "How long a connection may take to say something sensible.",
+        ),
+        key(
+            "idle",
+            Form::Duration,
+            "How long a session may be silent. Without it for ever.",
+        ),
+    ],
+    not_yet: &[],
+};
+
+pub(in crate::catalogue) static GROUP: Keys = Keys {
+    what: "a group",
+    list: &[required("title", Form::Text, "What stands above its commands.")],
+    not_yet: &[],
+};

@@ -1,0 +1,149 @@
+//! The keys of a param: which mean something together, and for which type.
+
+use super::params::Definer;
+use super::section::Section;
+use crate::catalogue::diagnostic::Diagnostic;
+use crate::catalogue::param::{Param, ParamKind};
+
+/// Reports keys that mean nothing together, or nothing for the param's type.
+pub(super) fn check(section: &Section, param: &Param, definer: Definer) {
+    by_type(section, param);
+    together(section, param);
+    by_action(section, param, definer);
+}
+
+fn report(section: &Section, key: &str, message: &str, help: &str) {
+    if let Some(value) = section.value(key) {
+        value.report(Diagnostic::error(value.key_place(), message).help(help));
+    }
+}
+
+fn by_type(section: &Section, param: &Param) {
+    let kind = param.kind;
+    let path = "only `path` leads somewhere";
+    let keys = [
+        ("min", kind.is_numeric(), "only `integer` and `number` have bounds"),
+        ("max", kind.is_numeric(), "only `integer` and `number` have bounds"),
+        ("max_len", kind.has_length(), "only `string` and `secret` have a length"),
+        ("pattern", kind.has_pattern(), "only `string` and `secret` have one"),
+        ("choices", kind.has_choices(), "leave them out, or use type `choice`"),
+        ("suggest", kind.has_suggestions(), "leave it out, or use type `string`"),
+        ("complete", kind.has_suggestions(), "leave it out, or use type `string`"),
+        ("root", kind == ParamKind::Path, path),
+        ("must_exist", kind == ParamKind::Path, path),
+        ("kind", kind == ParamKind::Path, path),
+        ("as", kind == ParamKind::Path, path),
+        ("schemes", kind == ParamKind::Url, "only `url` has schemes"),
+        ("default", kind != ParamKind::Secret, "a secret in a file is none"),
+        (
+            "rest",
+            !param.rest || matches!(kind, ParamKind::String | ParamKind::Text | ParamKind::Secret),
+            "the rest of a line is text",
+        ),
+        (
+            "list",
+            !param.list || kind != ParamKind::Secret,
+            "a program reads one secret",
+        ),
+    ];
+    for (key, means_something, help) in keys {
+        if !means_something {
+            let message = format!("`{key}` means nothing for type `{}`", kind.as_str());
+            report(section, key, &message, help);
+        }
+    }
+    if kind == ParamKind::Choice && section.value("choices").is_none() {
+        let diagnostic = Diagnostic::error(section.place(), format!("`{}` has no choices", param.name));
+        let help = "add `choices = [\"...\"]`, or use another type";
+        section.reader.problems.error(diagnostic.help(help));
+    }
+}
+
+fn together(section: &Section, param: &Param) {
+    let name = &param.name;
+    let given = |key| section.value(key).is_some();
+    let empty = |key: &str| format!("`{name}` has an empty list of {key}");
+    if kind_takes_choices(param) && given("choices") && param.choices.is_empty() {
+        report(section, "choices", &empty("choices"), "name at least one");
+    }
+    if given("suggest") && given("choices") {
+        let message = format!("`{name}` has choices, and nothing else is taken");
+        report(section, "suggest", &message, "take out `suggest` or `choices`");
+    }
+    if given("complete") && (given("choices") || given("suggest")) {
+        let message = format!("`{name}` is completed by a command and by a list");
+        report(section, "complete", &message, "take out one of the two");
+    }
+    if param.rest && param.list {
+        let help = "`rest` takes the line as it is, `list` takes it word by word";
+        report(section, "list", "a param has either `rest` or `list`", help);
+    }
+    if param.rest && param.flag.is_some() {
+        let help = "take out `flag` or `rest`: one value follows a flag";
+        report(section, "rest", "a flag doesn't take the rest of the line", help);
+    }
+    if param.required && given("default") {
+        let message = format!("`{name}` is required, so its default is never used");
+        report(section, "default", &message, "take out `required` or `default`");
+    }
+    if param.list {
+        let help = "say `required = false` instead";
+        report(section, "default", "a param with `list` has no default", help);
+    }
+    if param.is_switch() {
+        switch(section, param);
+    }
+    if param.path.as_ref().is_some_and(|rule| rule.open && !rule.must_exist) {
+        let help = "take out `must_exist`, or `as = \"fd\"`";
+        report(section, "must_exist", "what isn't there cannot be opened", help);
+    }
+}
+
+fn kind_takes_choices(param: &Param) -> bool {
+    param.kind.has_choices()
+}
+
+/// A flag that is there or not.
+fn switch(section: &Section, param: &Param) {
+    let name = &param.name;
+    let keys = [
+        (
+            "required",
+            param.required,
+            "a flag that must always be typed says nothing",
+        ),
+        ("default", true, "without the flag it is no"),
+        ("list", param.list, "a flag is there or not"),
+    ];
+    for (key, wrong, help) in keys {
+        if wrong {
+            let message = format!("`{key}` means nothing for `{name}`, a flag that says yes");
+            report(section, key, &message, help);
+        }
+    }
+}
+
+fn by_action(section: &Section, param: &Param, definer: Definer) {
+    if definer == Definer::Program {
+        return;
+    }
+    let name = &param.name;
+    if param.kind == ParamKind::Secret {
+        let help = "only a program, by `exec`, can be given a secret";
+        report(
+            section,
+            "type",
+            &format!("nothing here would use the secret `{name}`"),
+            help,
+        );
+    }
+    if param.kind == ParamKind::Path {
+        let help = "only a program, by `exec`, can be given a file; for words that look like paths use \"string\"";
+        report(
+            section,
+            "type",
+            &format!("nothing here would use the path `{name}`"),
+            help,
+        );
+    }
+}

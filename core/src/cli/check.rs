@@ -1,0 +1,120 @@
+//! `caracolad check`: tells all that is wrong and doubtful about a file, without serving it.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use super::examples;
+use crate::catalogue::{Catalogue, Diagnostic, Loaded, Source};
+use crate::language::Language;
+
+/// The exit status for a file with errors, as for arguments that make no sense.
+const UNUSABLE: u8 = 2;
+
+/// What to check, and how strictly.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The file; without it the one that `caracolad` would serve
+    file: Option<PathBuf>,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Run the examples that say what to `expect`: programs that change things get an empty scratch folder
+    #[arg(long)]
+    run_examples: bool,
+    /// The language for people whose own there is nothing in
+    #[arg(long, value_name = "TAG")]
+    lang: Option<Language>,
+}
+
+/// The exit status is 0 for a file that can be served, 1 if warnings or examples are reason to fail, 2 if there are errors.
+pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+    let environment = std::env::var_os("CARACOLA_CONFIG");
+    let source = Source::find(arguments.file.as_deref(), environment.as_deref());
+    let name = name(&source);
+    let loaded = match Catalogue::load(&source, arguments.lang.clone()) {
+        Ok(loaded) => loaded,
+        Err(broken) => {
+            tell(&broken.diagnostics)?;
+            tell(&broken.warnings)?;
+            say(&format!(
+                "{name}: {}, {}",
+                counted(broken.diagnostics.len(), "error", "errors"),
+                counted(number(&broken.warnings), "warning", "warnings")
+            ))?;
+            return Ok(ExitCode::from(UNUSABLE));
+        }
+    };
+    let Loaded { catalogue, warnings } = loaded;
+    tell(&warnings)?;
+    let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
+    say(&format!(
+        "{name}: {}, no errors, {}",
+        counted(own.count(), "command", "commands"),
+        counted(number(&warnings), "warning", "warnings")
+    ))?;
+    let fine = if arguments.run_examples {
+        run_examples(&catalogue)?
+    } else {
+        true
+    };
+    let fails = !fine || (arguments.strict && !warnings.is_empty());
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Returns whether all of them did what they promise.
+fn run_examples(catalogue: &Catalogue) -> Result<bool> {
+    let tally = examples::run_all(catalogue)?;
+    for failure in &tally.failures {
+        say(&format!("{failure}\n"))?;
+    }
+    for (reason, number) in &tally.unable {
+        say(&format!(
+            "{}: {reason}",
+            counted(*number, "example cannot be run", "examples cannot be run")
+        ))?;
+    }
+    say(&format!(
+        "{}, {} failed, {} skipped",
+        counted(tally.run, "example run", "examples run"),
+        tally.failures.len(),
+        tally.skipped
+    ))?;
+    Ok(tally.failures.is_empty())
+}
+
+/// What the file is called at the end of the report.
+fn name(source: &Source) -> String {
+    match source.path() {
+        Some(path) => path.display().to_string(),
+        None => source.to_string(),
+    }
+}
+
+fn tell(diagnostics: &[Diagnostic]) -> Result<()> {
+    let color = std::io::stdout().is_terminal();
+    for diagnostic in diagnostics {
+        say(&format!("{}\n", diagnostic.render(color)))?;
+    }
+    Ok(())
+}
+
+fn say(line: &str) -> Result<()> {
+    writeln!(anstream::stdout(), "{line}").context("cannot print what was found")
+}
+
+/// How many there are, with those that are only counted.
+fn number(diagnostics: &[Diagnostic]) -> usize {
+    diagnostics.iter().map(|diagnostic| 1 + diagnostic.more).sum()
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    match number {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}

@@ -1,0 +1,285 @@
+//! `caracolad explain --user U 'LINE'`: what would come of a line, without running it.
+
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use crate::access::{Role, User, Verb, authorize};
+use crate::catalogue::{
+    Action, Arguments, Catalogue, Command, Exec, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits, Source, Value,
+};
+use crate::language::Speech;
+
+/// The exit status for a file that cannot be used.
+const UNUSABLE: u8 = 2;
+
+/// Columns of the labels.
+const LABEL: usize = 12;
+
+/// Who would type what.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Who types it: a role (guest, user, operator, admin)
+    #[arg(long, value_name = "USER")]
+    user: String,
+    /// The commands.toml; without it the one that `caracolad` would serve
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The line as it would be typed, in quotes
+    line: String,
+}
+
+/// The exit status is 0 if the line would be carried out, 1 if not, 2 if the file cannot be used.
+pub(super) fn explain(arguments: &ExplainArguments) -> Result<ExitCode> {
+    let user = user(&arguments.user)?;
+    let words = shell_words::split(&arguments.line).context("the line cannot be taken apart")?;
+    let environment = std::env::var_os("CARACOLA_CONFIG");
+    let source = Source::find(arguments.config.as_deref(), environment.as_deref());
+    let catalogue = match Catalogue::load(&source, None) {
+        Ok(Loaded { catalogue, .. }) => catalogue,
+        Err(broken) => {
+            super::complain(&format!("{source} can't be used: see `caracolad check`"));
+            drop(broken);
+            return Ok(ExitCode::from(UNUSABLE));
+        }
+    };
+    let mut report = Report::default();
+    let runs = line(&catalogue, &user, &words, &mut report);
+    let mut stdout = anstream::stdout();
+    stdout.write_all(report.0.as_bytes()).context("cannot print")?;
+    Ok(ExitCode::from(u8::from(!runs)))
+}
+
+/// Somebody by the word that the command line has for them.
+fn user(word: &str) -> Result<User> {
+    if let Ok(role) = word.parse::<Role>() {
+        return Ok(User::with_role(role));
+    }
+    let roles = Role::ALL.map(Role::as_str).join(", ");
+    bail!("there is no user `{word}`; it can be a role: {roles}")
+}
+
+/// Lines of a label and what belongs to it.
+#[derive(Debug, Default)]
+struct Report(String);
+
+impl Report {
+    fn add(&mut self, label: &str, text: impl Display) {
+        let text = text.to_string();
+        for (number, line) in text.lines().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            self.0.push_str(format!("{label:LABEL$}{line}").trim_end());
+            self.0.push('\n');
+        }
+    }
+}
+
+/// Explains a line, and says whether it would be carried out.
+fn line(catalogue: &Catalogue, user: &User, words: &[String], report: &mut Report) -> bool {
+    let Some(found) = catalogue.find(words.iter().map(String::as_bytes)) else {
+        report.add("Command", "there is none of that name");
+        let visible = |command: &Command| authorize(user, command, Verb::See).is_ok();
+        let near = catalogue.nearest(&words.join(" "), visible);
+        if !near.is_empty() {
+            report.add("Nearest", near.join(", "));
+        }
+        return false;
+    };
+    let command = found.command;
+    report.add("Command", format!("{} ({})", command.name, command.origin));
+    report.add("Action", command.action.as_str());
+    let allowed = permission(user, command, report);
+    let words: Vec<&str> = words.iter().skip(found.words).map(String::as_str).collect();
+    match command.arguments(&words) {
+        Err(error) => {
+            report.add("Arguments", error.message(command, Speech::English));
+            false
+        }
+        Ok(arguments) => {
+            given(command, &arguments, report);
+            match command.exec() {
+                Some(exec) => program(catalogue, command, exec, &arguments, report) && allowed,
+                None => allowed,
+            }
+        }
+    }
+}
+
+fn permission(user: &User, command: &Command, report: &mut Report) -> bool {
+    let guest = user.role() == Role::Guest;
+    report.add("User", format!("{} (role {})", user.label(), user.role()));
+    let allowed = authorize(user, command, Verb::Run).is_ok();
+    let rule = match &command.role_origin {
+        Some(origin) => format!("`roles` ({origin}) lets the role {} and those above", command.role),
+        None if command.exec().is_some() => {
+            format!("without `roles`, programs are for the role {} and above", command.role)
+        }
+        None => format!("without `roles`, this is for the role {} and above", command.role),
+    };
+    let answer = if allowed {
+        "yes"
+    } else {
+        "no, and to this user the command does not exist"
+    };
+    report.add("May run it", format!("{answer}: {rule}"));
+    if allowed && guest {
+        report.add("", "(where `[access]` has guest = true)");
+    }
+    allowed
+}
+
+fn given(command: &Command, arguments: &Arguments<'_>, report: &mut Report) {
+    if matches!(command.action, Action::Card) {
+        return;
+    }
+    for (position, param) in command.params.iter().enumerate() {
+        let values = arguments.values(position);
+        let shown: Vec<String> = values.iter().map(shown).collect();
+        let shown = if shown.is_empty() {
+            "nothing".to_owned()
+        } else {
+            shown.join(", ")
+        };
+        let label = if position == 0 { "Arguments" } else { "" };
+        report.add(label, format!("{} = {shown}", param.name));
+    }
+}
+
+/// In quotes, with everything visible that could be mistaken: blanks at an end, control characters, what is no text.
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "what the escapes stand for must be seen"
+)]
+fn exact(text: impl AsRef<OsStr>) -> String {
+    format!("{:?}", text.as_ref())
+}
+
+fn shown(value: &Value<'_>) -> String {
+    match value {
+        Value::Text(text) => format!("{text:?}"),
+        Value::Path(path) if path.descriptor().is_some() => format!("{}, open", exact(path.path())),
+        Value::Path(path) => exact(path.path()),
+        Value::Secret(_) => HIDDEN.to_owned(),
+    }
+}
+
+fn program(
+    catalogue: &Catalogue,
+    command: &Command,
+    exec: &Exec,
+    arguments: &Arguments<'_>,
+    report: &mut Report,
+) -> bool {
+    let prepared = match exec.prepare(arguments) {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            report.add("Program", format!("it cannot be started: {error}"));
+            return false;
+        }
+    };
+    started(command, exec, &prepared, report);
+    bounds(exec, report);
+    if let Some(confirm) = &exec.confirm {
+        let language = catalogue.language_id(&catalogue.settings().server.language);
+        report.add("Asks first", format!("{:?}", catalogue.text(confirm, language)));
+    }
+    true
+}
+
+/// What the program gets.
+fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Report) {
+    report.add("Program", prepared.program.display());
+    let argv = prepared.argv.iter().enumerate();
+    let argv: Vec<String> = argv
+        .map(|(number, element)| format!("{number}: {}", exact(element)))
+        .collect();
+    report.add("argv", argv.join("\n"));
+    let environment = prepared.environment.iter().map(|(name, value)| {
+        let name = name.to_string_lossy();
+        let passed = exec.passes(&name);
+        let note = if passed {
+            " (as it is here; the server's own counts)"
+        } else {
+            ""
+        };
+        format!("{name} = {}{note}", exact(value))
+    });
+    report.add("Environment", environment.collect::<Vec<_>>().join("\n"));
+    report.add("Folder", prepared.folder.display());
+    report.add(
+        "Input",
+        match &prepared.stdin {
+            None => "nothing".to_owned(),
+            Some(_) if command.reads_secret() => HIDDEN.to_owned(),
+            Some(input) => format!("{:?}", String::from_utf8_lossy(input.expose())),
+        },
+    );
+    report.add(
+        "Runs as",
+        match (&exec.user, &exec.group) {
+            (Some(user), Some(group)) => format!("user {user}, group {group}"),
+            (Some(user), None) => format!("user {user}"),
+            (None, _) => "the server's own user".to_owned(),
+        },
+    );
+}
+
+/// What the program may use.
+fn bounds(exec: &Exec, report: &mut Report) {
+    let ProgramLimits {
+        cpu,
+        memory,
+        files,
+        processes,
+        file_size,
+    } = exec.limits;
+    let mut limits = vec![
+        format!("{} of time", span(exec.timeout)),
+        format!("{} of output", size(exec.max_output)),
+        format!("{} at once and {} waiting", exec.max_running, exec.queue),
+    ];
+    limits.extend(cpu.map(|seconds| format!("{seconds}s of a processor")));
+    limits.extend(memory.map(|bytes| format!("{} of memory for each process", size(bytes))));
+    limits.extend(files.map(|files| format!("{files} open files for each process")));
+    limits.extend(processes.map(|processes| format!("{processes} processes")));
+    limits.extend(file_size.map(|bytes| format!("{} for each file it writes", size(bytes))));
+    limits.push(format!("umask {:03o}", exec.umask));
+    report.add("Limits", limits.join("\n"));
+    report.add(
+        "Hang-up",
+        match exec.on_hangup {
+            OnHangup::End => "ends it",
+            OnHangup::Continue => "lets it go on",
+        },
+    );
+    let statuses: Vec<String> = exec.ok_exit.iter().map(u8::to_string).collect();
+    report.add("Success", format!("exit status {}", statuses.join(", ")));
+}
+
+/// A duration as the file would have it.
+fn span(duration: Duration) -> String {
+    let (seconds, rest) = (duration.as_secs(), duration.subsec_millis());
+    if rest > 0 {
+        format!("{}ms", duration.as_millis())
+    } else {
+        format!("{seconds}s")
+    }
+}
+
+/// A size as the file would have it.
+fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let fitting = units
+        .iter()
+        .find(|(_, bits)| bytes.trailing_zeros() >= *bits && bytes > 0);
+    match fitting {
+        Some((unit, bits)) => format!("{}{unit}", bytes >> bits),
+        None => format!("{bytes}B"),
+    }
+}

@@ -1,0 +1,222 @@
+//! `caracolad user`: who may log in. It writes the users' file; a server that runs sees that by itself.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result, bail};
+use caracola_wire::{Reply, Table};
+use clap::{Args, Subcommand};
+use rustix::fs::{FlockOperation, flock};
+
+use super::password::{self, PasswordArguments};
+use crate::access::user_file::{self, UserFile};
+use crate::access::users::{self, FILE};
+use crate::access::{Account, Accounts, Role};
+use crate::calendar;
+use crate::error::unfit_name;
+use crate::language::Speech;
+use crate::render;
+use crate::sessions::Name;
+use crate::state_folder;
+
+/// What `caracolad user` is told.
+#[derive(Debug, Args)]
+pub(super) struct UserArguments {
+    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
+    #[arg(long, value_name = "FOLDER", global = true)]
+    state_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    action: UserAction,
+}
+
+/// What `caracolad user` can do.
+#[derive(Debug, Subcommand)]
+enum UserAction {
+    /// Let somebody log in; asks for their password
+    Add {
+        #[command(flatten)]
+        who: Who,
+        /// What they may do: each role may do all that those before it may
+        #[arg(long, default_value = "user", value_parser = ["user", "operator", "admin"])]
+        role: String,
+        #[command(flatten)]
+        password: PasswordArguments,
+    },
+    /// Show who may log in
+    List,
+    /// Let somebody log in no longer; their sessions end
+    Remove(Who),
+    /// Set somebody's password anew
+    Passwd {
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        password: PasswordArguments,
+    },
+}
+
+/// Whom it is about.
+#[derive(Debug, Args)]
+struct Who {
+    /// Their name: 1-20 letters, digits, _ and -
+    name: String,
+}
+
+pub(super) fn user(arguments: &UserArguments) -> Result<ExitCode> {
+    let state = state_folder::find(arguments.state_dir.as_deref())?;
+    match &arguments.action {
+        UserAction::Add { who, role, password } => add(&state, &who.name, role, password),
+        UserAction::List => list(&state),
+        UserAction::Remove(who) => remove(&state, &who.name),
+        UserAction::Passwd { who, password } => passwd(&state, &who.name, password),
+    }
+}
+
+fn add(state: &Path, name: &str, role: &str, password: &PasswordArguments) -> Result<ExitCode> {
+    let name = Name::parse(name).map_err(|why| unfit(name, why))?;
+    let role: Role = role.parse()?;
+    prepare(state)?;
+    // Before anybody is asked for a password in vain; and again once the file is ours.
+    must_be_free(&accounts(state)?, &name)?;
+    let Some(password) = password::ask(password, name.as_str())? else {
+        return Ok(password::INTERRUPTED.into());
+    };
+    let since = format!("{}Z", calendar::utc(SystemTime::now()));
+    let account = Account::new(name, role, Some(since), password)?;
+    change(state, |file, accounts| {
+        must_be_free(accounts, account.name())?;
+        file.add(&account);
+        Ok(())
+    })?;
+    anstream::println!("Added {}, {role}.", account.name().as_str());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(state: &Path) -> Result<ExitCode> {
+    let accounts = accounts(state)?;
+    if accounts.is_empty() {
+        anstream::println!("Nobody may log in yet: caracolad user add NAME");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |account: &Account| {
+        let since = account.since().unwrap_or("-");
+        // The day says enough.
+        let day = since.split(' ').next().unwrap_or(since);
+        vec![
+            account.name().as_str().to_owned(),
+            account.role().to_string(),
+            day.to_owned(),
+        ]
+    };
+    let table = Table {
+        columns: ["Name", "Role", "Since"].map(str::to_owned).to_vec(),
+        rows: accounts.iter().map(row).collect(),
+        note: None,
+    };
+    anstream::println!("{}", render::plain(&Reply::Table(table), Speech::English, 80));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn remove(state: &Path, name: &str) -> Result<ExitCode> {
+    prepare(state)?;
+    let mut removed = String::new();
+    change(state, |file, accounts| {
+        let account = existing(accounts, name)?;
+        file.remove(account.name().as_str());
+        account.name().as_str().clone_into(&mut removed);
+        Ok(())
+    })?;
+    anstream::println!("Removed {removed}.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<ExitCode> {
+    prepare(state)?;
+    let name = existing(&accounts(state)?, name)?.name().clone();
+    let Some(password) = password::ask(password, name.as_str())? else {
+        return Ok(password::INTERRUPTED.into());
+    };
+    change(state, |file, accounts| {
+        let account = existing(accounts, name.as_str())?;
+        file.set_password(account.name().as_str(), &password);
+        Ok(())
+    })?;
+    anstream::println!("{} has a new password.", name.as_str());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the state folder if need be. Only for whoever runs the server: a file that somebody else wrote there would be
+/// no use to it.
+fn prepare(state: &Path) -> Result<()> {
+    if let Ok(about) = fs::metadata(state)
+        && about.uid() != rustix::process::geteuid().as_raw()
+    {
+        bail!(
+            "the state folder {} belongs to user {}: run this as that user (sudo -u '#{}' caracolad user ...)",
+            state.display(),
+            about.uid(),
+            about.uid()
+        );
+    }
+    state_folder::prepare(state)
+}
+
+fn accounts(state: &Path) -> Result<Accounts> {
+    let text = users::read_text(state)?.unwrap_or_default();
+    user_file::read(&text).with_context(|| file_in(state))
+}
+
+/// Changes the file, one process at a time.
+fn change(state: &Path, change: impl FnOnce(&mut UserFile, &Accounts) -> Result<()>) -> Result<()> {
+    let _lock = lock(state)?;
+    let text = users::read_text(state)?.unwrap_or_default();
+    let accounts = user_file::read(&text).with_context(|| file_in(state))?;
+    let mut file = UserFile::parse(&text).with_context(|| file_in(state))?;
+    change(&mut file, &accounts)?;
+    state_folder::write_atomically(&state.join(FILE), file.to_text().as_bytes())
+}
+
+/// Waits until no other process changes the file. The file itself can't be locked: it is another after each change.
+fn lock(state: &Path) -> Result<File> {
+    let path = state.join("users.lock");
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    flock(&lock, FlockOperation::LockExclusive).with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(lock)
+}
+
+fn file_in(state: &Path) -> String {
+    format!("{} must be mended first", state.join(FILE).display())
+}
+
+fn must_be_free(accounts: &Accounts, name: &Name) -> Result<()> {
+    match accounts.find(name).map(|other| other.name().as_str()) {
+        None => Ok(()),
+        Some(other) if other == name.as_str() => {
+            bail!("there is a user {other} already: caracolad user passwd {other} sets the password anew")
+        }
+        Some(other) => bail!("{:?} looks like the user {other}: choose another name", name.as_str()),
+    }
+}
+
+fn existing<'a>(accounts: &'a Accounts, name: &str) -> Result<&'a Account> {
+    let found = Name::form(name).map_err(|why| unfit(name, why))?;
+    accounts.find(&found).with_context(|| {
+        format!(
+            "there is no user {:?}: caracolad user list shows who there is",
+            found.as_str()
+        )
+    })
+}
+
+fn unfit(name: &str, why: crate::sessions::NameError) -> anyhow::Error {
+    anyhow::anyhow!(unfit_name(name, why, Speech::English))
+}

@@ -1,0 +1,18 @@
+//! Jobs: runs of `exec` commands. Each has an id, an owner, bounded output that is kept for a while, and an end.
+//!
+//! A job lives in a task of its own, so that it neither stalls its session nor needs one. Whoever wants its output reads
+//! it here: the session that started it, while it runs, and anybody who may, later.
+
+mod gate;
+mod job;
+mod ledger;
+mod output;
+mod registry;
+mod run;
+
+pub use gate::{Busy, Gates, Pass};
+pub use job::{Ending, Job, Owner, State};
+pub use ledger::{Ledger, LedgerError, Remembered, RequestKey};
+pub use output::{Chunk, Output, Stream};
+pub use registry::Jobs;
+pub use run::{Bounds, run};

@@ -1,0 +1,161 @@
+//! Carries one job out: waits for its place, starts its program, keeps its output, and sees to its end.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::unix::pipe;
+use tokio::time::{Instant, sleep_until};
+
+use super::job::{Ending, Job};
+use super::output::Stream;
+use super::registry::Jobs;
+use crate::spawner::{Ended, Launch, Running, Spawner};
+
+/// Bytes read from a program at once.
+const READ: usize = 16 * 1024;
+
+/// What one run may use, beside what the kernel holds its program to.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// How long the program may run. Waiting for a place doesn't count.
+    pub timeout: Duration,
+    /// Runs of the command at once.
+    pub running: usize,
+    /// Runs that may wait for a place.
+    pub waiting: usize,
+}
+
+/// Runs `job` to its end, whatever way it comes to it. Meant for a task of its own; if that is dropped, the program and
+/// all that it started are ended with it.
+pub async fn run(jobs: Arc<Jobs>, job: Arc<Job>, spawner: Spawner, launch: Launch, bounds: Bounds) {
+    let ending = carry_out(&jobs, &job, &spawner, launch, &bounds).await;
+    job.has_ended(ending);
+    jobs.note_end(&job);
+}
+
+async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> Ending {
+    let place = jobs.gates.enter(&job.command, bounds.running, bounds.waiting);
+    let _pass = tokio::select! {
+        pass = place => match pass {
+            Ok(pass) => pass,
+            Err(_) => return Ending::Busy,
+        },
+        reason = job.end_wished() => return reason,
+    };
+    match spawner.launch(launch).await {
+        Ok(running) => {
+            job.runs();
+            follow(job, running, bounds.timeout).await
+        }
+        Err(error) => Ending::NotStarted(error.to_string()),
+    }
+}
+
+/// Follows a program until it and all that it started are gone.
+async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
+    let deadline = Instant::now() + timeout;
+    let Running {
+        stdout,
+        stderr,
+        mut program,
+    } = running;
+    let mut pipes = Pipes {
+        out: Some(stdout),
+        err: Some(stderr),
+    };
+    let mut why = None;
+    let ended = loop {
+        tokio::select! {
+            // What was written before the end is there when the end is told: output first.
+            biased;
+            () = pipes.pump(job), if pipes.open() => {}
+            ended = program.wait() => break ended,
+            () = sleep_until(deadline), if why.is_none() => {
+                why = Some(Ending::TimedOut(timeout));
+                program.end();
+            }
+            reason = job.end_wished(), if why.is_none() => {
+                why = Some(reason);
+                program.end();
+            }
+        }
+    };
+    pipes.drain(job);
+    why.unwrap_or(match ended {
+        Ended::Exited(status) => Ending::Exited(status),
+        Ended::Signalled(signal) => Ending::Signalled(signal),
+        Ended::Lost => Ending::Lost,
+    })
+}
+
+/// A program's two streams. Each is closed at its end, or once there is more than is kept: the program then gets
+/// SIGPIPE, like one before `head`.
+struct Pipes {
+    out: Option<pipe::Receiver>,
+    err: Option<pipe::Receiver>,
+}
+
+impl Pipes {
+    fn open(&self) -> bool {
+        self.out.is_some() || self.err.is_some()
+    }
+
+    /// Keeps the next piece of output. Cancel safe: what was read is kept before anything else is awaited.
+    async fn pump(&mut self, job: &Job) {
+        let stream = tokio::select! {
+            () = readable(self.out.as_ref()) => Stream::Out,
+            () = readable(self.err.as_ref()) => Stream::Err,
+        };
+        self.read(job, stream);
+    }
+
+    fn keep(&mut self, job: &Job, stream: Stream, bytes: &[u8]) {
+        if !bytes.is_empty() && job.wrote(stream, bytes) {
+            return;
+        }
+        if !bytes.is_empty() {
+            // Over the limit: neither stream has anything more to say.
+            self.out = None;
+            self.err = None;
+        } else if stream == Stream::Out {
+            self.out = None;
+        } else {
+            self.err = None;
+        }
+    }
+
+    /// Keeps what is in a pipe now. Whether there was anything.
+    fn read(&mut self, job: &Job, stream: Stream) -> bool {
+        let pipe = match stream {
+            Stream::Out => &self.out,
+            Stream::Err => &self.err,
+        };
+        let Some(pipe) = pipe else { return false };
+        let mut bytes = [0; READ];
+        let count = match pipe.try_read(&mut bytes) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+            // A pipe that breaks has ended.
+            Err(_) => 0,
+        };
+        self.keep(job, stream, &bytes[..count]);
+        count > 0
+    }
+
+    /// Keeps what is in the pipes already: nobody writes into them any more.
+    fn drain(&mut self, job: &Job) {
+        for stream in [Stream::Out, Stream::Err] {
+            while self.read(job, stream) {}
+        }
+    }
+}
+
+/// Waits until there is something to read, or the end. For ever where there is no pipe.
+async fn readable(pipe: Option<&pipe::Receiver>) {
+    match pipe {
+        // A pipe that can't be waited for is read, and says why.
+        Some(pipe) => drop(pipe.readable().await),
+        None => std::future::pending().await,
+    }
+}

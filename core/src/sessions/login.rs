@@ -1,0 +1,237 @@
+//! Who logged in: the part of the registry that knows accounts.
+
+use std::sync::Arc;
+
+use super::outbox::Ending;
+use super::registry::Sessions;
+use super::session::Session;
+use crate::access::{Account, Accounts, User};
+
+/// Why a right password doesn't let somebody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginError {
+    /// The account, or its password, changed while the password was checked.
+    Outdated,
+    /// An operator put the name out for a while.
+    Banned,
+}
+
+/// What became of a session when the accounts changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affected {
+    /// The session.
+    pub session: u64,
+    /// Who it is now, or nobody: then it was told to end.
+    pub user: Option<User>,
+}
+
+impl Sessions {
+    /// The session is its account's owner's from now on, and called like it. What it was called before is free. Returns
+    /// who it is.
+    ///
+    /// The account must be one in force. That is asked under the same lock under which [`Sessions::set_accounts`] ends
+    /// the sessions of accounts that go, so none is forgotten.
+    pub fn log_in(&self, session: &Session, account: &Account) -> Result<User, LoginError> {
+        let mut inner = self.lock();
+        let current = inner.accounts.named(account.name().as_str()).cloned();
+        let current = current.filter(|current| current.password() == account.password());
+        let current = current.ok_or(LoginError::Outdated)?;
+        if inner.is_banned(current.name()) {
+            return Err(LoginError::Banned);
+        }
+        let mut profile = session.profile();
+        if let Some(former) = profile.name.replace(current.name().clone()) {
+            inner.release(session.id, &former);
+        }
+        profile.user = User::of(&current);
+        Ok(profile.user.clone())
+    }
+
+    /// The session is `user`'s again, who it was when it came. What an account's owner was called goes with the account.
+    pub fn log_out(&self, session: &Session, user: User) {
+        // Nothing of it is in the registry; but no login, and no change of accounts, comes in between.
+        let _inner = self.lock();
+        let mut profile = session.profile();
+        if profile.user.account().is_some() {
+            profile.name = None;
+            profile.token = None;
+        }
+        profile.user = user;
+    }
+
+    /// These accounts are in force now. Sessions of those that are gone are told to end; those whose role changed have
+    /// the new one at once. A guest who is called like a new one keeps that name until leaving.
+    pub fn set_accounts(&self, accounts: Arc<Accounts>) -> Vec<Affected> {
+        let mut inner = self.lock();
+        let mut affected = Vec::new();
+        for session in inner.by_id.values() {
+            let mut profile = session.profile();
+            let Some(account) = profile.user.account() else {
+                continue;
+            };
+            let user = accounts.named(account).map(User::of);
+            if user.as_ref() == Some(&profile.user) {
+                continue;
+            }
+            match &user {
+                Some(user) => {
+                    profile.user = user.clone();
+                    session.outbox.nudge();
+                }
+                None => session.outbox.end(Ending::Removed),
+            }
+            affected.push(Affected {
+                session: session.id,
+                user,
+            });
+        }
+        inner.accounts = accounts;
+        affected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Password, Role};
+    use crate::sessions::registry::Room;
+    use crate::sessions::{ClaimError, Name, Origin};
+
+    const ROOM: Room = Room {
+        sessions: 10,
+        per_address: 10,
+        outbox: 1000,
+    };
+
+    fn account(name: &str, role: Role, password: &Password) -> Account {
+        let made = Name::parse(name).ok().zip(password.hash().ok());
+        let made = made.and_then(|(name, password)| Account::new(name, role, None, password).ok());
+        made.unwrap_or_else(|| panic!("no account {name}"))
+    }
+
+    fn accounts(all: &[&Account]) -> Arc<Accounts> {
+        let mut accounts = Accounts::default();
+        for &account in all {
+            assert_eq!(accounts.add(account.clone()), Ok(()));
+        }
+        Arc::new(accounts)
+    }
+
+    fn enter(sessions: &Sessions) -> Arc<Session> {
+        let origin = Origin::Network {
+            peer: ([192, 0, 2, 1], 1).into(),
+            tls: "TLSv1.2",
+            cipher: "",
+        };
+        let place = sessions.reserve([192, 0, 2, 1].into(), ROOM);
+        match place.and_then(|()| sessions.enter(origin, User::guest(), ROOM)) {
+            Ok(session) => session,
+            Err(refusal) => panic!("{refusal:?}"),
+        }
+    }
+
+    fn numbers(people: &[Arc<Session>]) -> Vec<u64> {
+        people.iter().map(|session| session.id).collect()
+    }
+
+    #[test]
+    fn an_account_s_name_is_its_owner_s_in_every_session() {
+        let sessions = Sessions::default();
+        let ana = account("ana", Role::User, &Password::new(b"correct horse"));
+        sessions.set_accounts(accounts(&[&ana]));
+        let (guest, one, two) = (enter(&sessions), enter(&sessions), enter(&sessions));
+        assert_eq!(sessions.rename(&guest, "Аna"), Err(ClaimError::Taken));
+        assert_eq!(sessions.name_nearest(&guest, Some("ana")), Ok("~ana-2".to_owned()));
+        let _ = sessions.name_nearest(&one, Some("eva"));
+        for session in [&one, &two] {
+            assert_eq!(sessions.log_in(session, &ana).map(|user| user.role()), Ok(Role::User));
+            assert_eq!(session.shown_name(), "ana");
+        }
+        assert_eq!(sessions.name_nearest(&one, Some("eva")), Ok("ana".to_owned()));
+        assert_eq!(sessions.rename(&one, "ANA"), Ok("ana".to_owned()));
+        assert_eq!(
+            sessions.rename(&one, "eva"),
+            Err(ClaimError::LoggedIn("ana".to_owned()))
+        );
+        assert_eq!(
+            sessions.rename(&guest, "eva"),
+            Ok("~eva".to_owned()),
+            "her former name is free"
+        );
+        assert_eq!(numbers(&sessions.people("@Ana")), [one.id, two.id]);
+        sessions.log_out(&two, User::guest());
+        assert_eq!(two.shown_name(), "");
+        assert_eq!(numbers(&sessions.people("ana")), [one.id]);
+    }
+
+    #[test]
+    fn a_guest_who_was_there_first_keeps_the_name_until_leaving() {
+        let sessions = Sessions::default();
+        let (guest, user) = (enter(&sessions), enter(&sessions));
+        assert_eq!(sessions.name_nearest(&guest, Some("ana")), Ok("~ana".to_owned()));
+        guest.profile().token = Some("secret".to_owned());
+        let ana = account("ana", Role::User, &Password::new(b"correct horse"));
+        assert_eq!(sessions.set_accounts(accounts(&[&ana])), []);
+        assert_eq!(guest.shown_name(), "~ana");
+        assert_eq!(numbers(&sessions.people("ana")), [guest.id], "nobody else is here yet");
+        assert!(sessions.log_in(&user, &ana).is_ok());
+        assert_eq!(numbers(&sessions.people("ana")), [user.id]);
+        assert_eq!(numbers(&sessions.people("~ana")), [guest.id]);
+        sessions.exit(&guest, true);
+        let again = enter(&sessions);
+        assert_eq!(sessions.resume(&again, "secret"), None);
+        assert_eq!(sessions.name_nearest(&again, Some("ana")), Ok("~ana-2".to_owned()));
+    }
+
+    #[test]
+    fn a_token_is_no_login() {
+        let sessions = Sessions::default();
+        let ana = account("ana", Role::User, &Password::new(b"correct horse"));
+        sessions.set_accounts(accounts(&[&ana]));
+        let before = enter(&sessions);
+        assert!(sessions.log_in(&before, &ana).is_ok());
+        before.profile().token = Some("secret".to_owned());
+        let thief = enter(&sessions);
+        assert_eq!(sessions.resume(&thief, "secret"), None);
+        assert_eq!(before.outbox.take(&mut Vec::new()), None);
+        let again = enter(&sessions);
+        assert!(sessions.log_in(&again, &ana).is_ok());
+        assert_eq!(sessions.resume(&again, "secret"), Some("ana".to_owned()));
+        assert_eq!(before.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
+    }
+
+    #[test]
+    fn changed_accounts_reach_the_sessions_they_are_about() {
+        let sessions = Sessions::default();
+        let password = Password::new(b"correct horse");
+        let (ana, ben) = (
+            account("ana", Role::User, &password),
+            account("ben", Role::User, &password),
+        );
+        sessions.set_accounts(accounts(&[&ana, &ben]));
+        let (with_ana, with_ben, guest) = (enter(&sessions), enter(&sessions), enter(&sessions));
+        assert!(sessions.log_in(&with_ana, &ana).is_ok() && sessions.log_in(&with_ben, &ben).is_ok());
+        let promoted = Account::new(ana.name().clone(), Role::Admin, None, ana.password().clone());
+        let promoted = promoted.unwrap_or_else(|error| panic!("{error}"));
+        let affected = sessions.set_accounts(accounts(&[&promoted]));
+        assert_eq!(affected.len(), 2);
+        assert_eq!(with_ana.profile().user.role(), Role::Admin);
+        assert!(with_ana.outbox.take_nudge() && !guest.outbox.take_nudge());
+        assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(Ending::Removed));
+        assert_eq!(sessions.log_in(&guest, &ben), Err(LoginError::Outdated));
+        let other = account("ana", Role::Admin, &Password::new(b"another horse"));
+        assert_eq!(sessions.log_in(&guest, &other), Err(LoginError::Outdated));
+    }
+
+    #[test]
+    fn a_ban_holds_for_who_logs_in() {
+        let sessions = Sessions::default();
+        let ana = account("ana", Role::User, &Password::new(b"correct horse"));
+        sessions.set_accounts(accounts(&[&ana]));
+        let (session, neighbour) = (enter(&sessions), enter(&sessions));
+        assert!(sessions.log_in(&session, &ana).is_ok());
+        sessions.ban(&session, std::time::Duration::from_mins(1));
+        sessions.exit(&session, false);
+        assert_eq!(sessions.log_in(&neighbour, &ana), Err(LoginError::Banned));
+    }
+}

@@ -1,0 +1,200 @@
+//! The server's handle of the spawner: starts programs.
+
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::io::{Errno, ioctl_fionbio, pwrite};
+use rustix::pipe::{PipeFlags, pipe_with};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe::Receiver;
+
+use super::control::{Closed, Control};
+use super::launch::{Launch, LaunchError};
+use super::message::{self, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
+use super::running::Running;
+use super::socket;
+
+/// The most keepers that wait for their next job; each costs some 200 KiB.
+const MOST_IDLE: usize = 8;
+/// How many keepers may turn out to be dead before a launch is given up.
+const ATTEMPTS: usize = MOST_IDLE + 2;
+
+/// Starts programs. Clones are handles of the same spawner; it ends when the last one and the last [`Running`] are gone.
+#[derive(Clone)]
+pub struct Spawner(Arc<Shared>);
+
+struct Shared {
+    socket: AsyncFd<OwnedFd>,
+    idle: Mutex<Vec<Control>>,
+}
+
+impl fmt::Debug for Spawner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Spawner").finish_non_exhaustive()
+    }
+}
+
+impl Spawner {
+    pub(super) fn new(socket: OwnedFd) -> io::Result<Self> {
+        Ok(Self(Arc::new(Shared {
+            socket: socket::watch(socket, Interest::WRITABLE)?,
+            idle: Mutex::default(),
+        })))
+    }
+
+    /// Starts a program. Returns when it executes, or with the reason why it does not. If the future is dropped before
+    /// that, the program is ended, should it have been started.
+    pub async fn launch(&self, launch: Launch) -> Result<Running, LaunchError> {
+        let parcel = Parcel::pack(&launch)?;
+        let (stdout, stdout_end) = output().map_err(LaunchError::of_preparing)?;
+        let (stderr, stderr_end) = output().map_err(LaunchError::of_preparing)?;
+        let mut descriptors = parcel.descriptors();
+        descriptors.extend([stdout_end.as_fd(), stderr_end.as_fd()]);
+        descriptors.extend(launch.descriptors.iter().map(OwnedFd::as_fd));
+        for _ in 0..ATTEMPTS {
+            let keeper = self.send(parcel.message(), &descriptors).await?;
+            match keeper.receive().await {
+                Ok(Report::Started(process)) => return Ok(Running::new(self.clone(), keeper, process, stdout, stderr)),
+                Ok(Report::Refused(step, error)) => {
+                    if step != Step::Keeper {
+                        self.take_back(keeper);
+                    }
+                    return Err(refused(step, error));
+                }
+                // Killed while it was idle: it never saw the launch.
+                Err(Closed::Unread) => {}
+                Ok(Report::Exited(_) | Report::Signalled(_)) | Err(Closed::Lost) => return Err(LaunchError::Gone),
+            }
+        }
+        Err(LaunchError::Resources(Errno::AGAIN))
+    }
+
+    /// Sends a launch to an idle keeper, else to a new one.
+    async fn send(&self, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> Result<Control, LaunchError> {
+        while let Some(keeper) = self.idle_keeper() {
+            match keeper.send(message, descriptors) {
+                Ok(()) => return Ok(keeper),
+                Err(Errno::PIPE | Errno::CONNRESET) => {}
+                Err(error) => return Err(LaunchError::of_preparing(error)),
+            }
+        }
+        let keeper = self.new_keeper().await?;
+        keeper.send(message, descriptors).map_err(LaunchError::of_preparing)?;
+        Ok(keeper)
+    }
+
+    fn idle_keeper(&self) -> Option<Control> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    /// A keeper that has reported the end of its job may have another.
+    pub(super) fn take_back(&self, keeper: Control) {
+        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_IDLE {
+            idle.push(keeper);
+        }
+    }
+
+    /// Asks the spawner for a keeper. It needn't be there yet to be sent a message.
+    async fn new_keeper(&self) -> Result<Control, LaunchError> {
+        let (ours, theirs) = socket::pair().map_err(LaunchError::of_preparing)?;
+        let control = Control::new(ours).map_err(|error| of_io(&error))?;
+        loop {
+            let mut ready = self.0.socket.writable().await.map_err(|_| LaunchError::Gone)?;
+            let sent = ready.try_io(|spawner| Ok(socket::send(spawner.get_ref(), NEW_KEEPER, &[theirs.as_fd()])?));
+            match sent {
+                Ok(Ok(())) => return Ok(control),
+                Ok(Err(error)) => return Err(of_io(&error)),
+                // No room: the spawner has much to do.
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// A launch as it is sent.
+struct Parcel {
+    bytes: Vec<u8>,
+    /// Where `bytes` are if they are too long to be a message.
+    file: Option<OwnedFd>,
+    stdin: Option<OwnedFd>,
+}
+
+impl Parcel {
+    fn pack(launch: &Launch) -> Result<Self, LaunchError> {
+        let bytes = message::encode(launch)?;
+        let file = (bytes.len() > LONGEST_MESSAGE)
+            .then(|| memory_file(&bytes))
+            .transpose()?;
+        let stdin = launch.stdin.as_ref().map(|bytes| memory_file(bytes)).transpose()?;
+        Ok(Self { bytes, file, stdin })
+    }
+
+    fn message(&self) -> &[u8] {
+        if self.file.is_some() {
+            LAUNCH_IN_FILE
+        } else {
+            &self.bytes
+        }
+    }
+
+    fn descriptors(&self) -> Vec<BorrowedFd<'_>> {
+        self.file.iter().chain(&self.stdin).map(OwnedFd::as_fd).collect()
+    }
+}
+
+/// A pipe that a program writes to: the end to read from, and the program's. Only the former is non-blocking.
+fn output() -> rustix::io::Result<(Receiver, OwnedFd)> {
+    let (ours, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
+    ioctl_fionbio(&ours, true)?;
+    let receiver =
+        Receiver::from_owned_fd_unchecked(ours).map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+    Ok((receiver, theirs))
+}
+
+/// A file in memory with these bytes, which nobody can change any more.
+fn memory_file(bytes: &[u8]) -> Result<OwnedFd, LaunchError> {
+    let file = sealed_file(bytes).map_err(LaunchError::of_preparing)?;
+    Ok(file)
+}
+
+fn sealed_file(mut bytes: &[u8]) -> rustix::io::Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let file = match memfd_create(c"caracola", flags | MemfdFlags::NOEXEC_SEAL) {
+        // A kernel before 6.3.
+        Err(Errno::INVAL) => memfd_create(c"caracola", flags),
+        made => made,
+    }?;
+    let mut offset = 0;
+    while !bytes.is_empty() {
+        // Where it is read from stays the beginning.
+        let written = pwrite(&file, bytes, offset)?;
+        bytes = &bytes[written..];
+        offset += u64::try_from(written).unwrap_or(0);
+    }
+    fcntl_add_seals(
+        &file,
+        SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL,
+    )?;
+    Ok(file)
+}
+
+fn of_io(error: &io::Error) -> LaunchError {
+    LaunchError::of_preparing(Errno::from_io_error(error).unwrap_or(Errno::IO))
+}
+
+fn refused(step: Step, error: Errno) -> LaunchError {
+    match (step, error) {
+        (Step::Folder, error) => LaunchError::Folder(error),
+        (Step::Identity, error) if error != Errno::AGAIN => LaunchError::Identity(error),
+        (Step::Execute, Errno::NOENT | Errno::NOTDIR) => LaunchError::NotFound,
+        (Step::Execute, Errno::NOEXEC | Errno::ISDIR) => LaunchError::NotExecutable,
+        (Step::Execute, Errno::ACCESS | Errno::PERM) => LaunchError::Permission,
+        (Step::Execute, Errno::TOOBIG) => LaunchError::TooLong,
+        (_, error) => LaunchError::of_preparing(error),
+    }
+}

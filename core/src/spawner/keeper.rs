@@ -1,0 +1,265 @@
+//! A keeper: starts one program at a time, reaps whatever descends from it, and ends all of that.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::fchown;
+use rustix::io::Errno;
+use rustix::process::{Gid, Pid, Uid, WaitOptions, WaitStatus, wait};
+
+use super::helper::{self, Inherited};
+use super::message::{self, END, LAUNCH_IN_FILE, LONGEST_LAUNCH, LONGEST_MESSAGE, Order, Report, Step};
+use super::program::{self, Refusal, Stack};
+use super::{signals, socket, tree};
+
+/// The first pause before looking again for what survived SIGKILL: it was made meanwhile, or has only now lost its parent.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// The longest such pause: a process that waits for a dead disk can't be killed, however often one asks.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Serves the server until it is gone and nothing is left to end. For a process that was just forked from the spawner.
+pub(super) fn run(control: OwnedFd, signals: OwnedFd, inherited: Inherited) -> Result<()> {
+    let [control, signals] = helper::keep_only([control, signals])?;
+    helper::become_keeper()?;
+    let mut keeper = Keeper {
+        control: Some(control),
+        signals,
+        inherited,
+        buffer: vec![0; LONGEST_MESSAGE],
+        stack: Stack::new(),
+        job: None,
+    };
+    while keeper.control.is_some() || keeper.job.is_some() {
+        keeper.turn()?;
+    }
+    Ok(())
+}
+
+struct Keeper {
+    /// `None` when the server is gone.
+    control: Option<OwnedFd>,
+    signals: OwnedFd,
+    inherited: Inherited,
+    /// Where messages are read.
+    buffer: Vec<u8>,
+    stack: Stack,
+    job: Option<Job>,
+}
+
+struct Job {
+    process: Pid,
+    grace: Duration,
+    /// How the program itself ended, when it has.
+    status: Option<WaitStatus>,
+    ending: Ending,
+}
+
+enum Ending {
+    No,
+    /// SIGTERM was sent.
+    Asked {
+        until: Instant,
+    },
+    /// SIGKILL was sent; it is sent again, to who came since.
+    Forced {
+        again: Instant,
+        pause: Duration,
+    },
+}
+
+impl Keeper {
+    fn turn(&mut self) -> Result<()> {
+        let timeout = match self.job.as_ref().map(|job| &job.ending) {
+            None | Some(Ending::No) => None,
+            Some(Ending::Asked { until: at } | Ending::Forced { again: at, .. }) => {
+                Some(at.saturating_duration_since(Instant::now()))
+            }
+        };
+        let (is_message, is_child) = wait_for(self.control.as_ref(), &self.signals, timeout)?;
+        if is_child {
+            signals::drain(&self.signals);
+            self.reap();
+        }
+        if is_message {
+            self.listen();
+        }
+        if let Some(job) = &mut self.job {
+            job.continue_ending();
+        }
+        Ok(())
+    }
+
+    /// Buries all children that have ended. When there are no more, the job is over.
+    fn reap(&mut self) {
+        loop {
+            match wait(WaitOptions::NOHANG) {
+                Ok(Some((process, status))) => {
+                    if let Some(job) = &mut self.job
+                        && job.process == process
+                    {
+                        job.status = Some(status);
+                    }
+                }
+                Err(Errno::CHILD) => return self.finish(),
+                // What the program left behind goes with it.
+                Ok(None) => {
+                    return match &mut self.job {
+                        Some(job) if job.status.is_some() => job.end(),
+                        _ => {}
+                    };
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        let Some(status) = self.job.take().and_then(|job| job.status) else {
+            return;
+        };
+        self.report(match status.terminating_signal() {
+            Some(signal) => Report::Signalled(signal),
+            None => Report::Exited(status.exit_status().unwrap_or(0)),
+        });
+    }
+
+    /// The server may be gone: then nobody wants to know.
+    fn report(&self, report: Report) {
+        if let Some(control) = &self.control {
+            let _ = socket::send(control, &report.encode(), &[]);
+        }
+    }
+
+    fn listen(&mut self) {
+        let Some(control) = &self.control else { return };
+        let mut descriptors = Vec::new();
+        let length = match socket::receive(control, &mut self.buffer, &mut descriptors) {
+            Ok(length) => length,
+            Err(Errno::AGAIN) => return,
+            // Its descriptors found no room.
+            Err(Errno::MSGSIZE) => return self.report(Report::Refused(Step::Prepare, Errno::MFILE)),
+            Err(_) => 0,
+        };
+        if length == 0 {
+            self.control = None;
+            if let Some(job) = &mut self.job {
+                job.end();
+            }
+            return;
+        }
+        match (&mut self.job, &self.buffer[..length] == END) {
+            (Some(job), true) => job.end(),
+            // The wish to end came while the program ended by itself; the server launches nothing while something runs.
+            (None, true) | (Some(_), false) => {}
+            (None, false) => match self.launch(length, descriptors) {
+                Ok(job) => {
+                    self.report(Report::Started(job.process.as_raw_pid()));
+                    self.job = Some(job);
+                }
+                Err((step, error)) => self.report(Report::Refused(step, error)),
+            },
+        }
+    }
+
+    fn launch(&mut self, length: usize, mut descriptors: Vec<OwnedFd>) -> Result<Job, Refusal> {
+        let malformed = (Step::Prepare, Errno::PROTO);
+        let file;
+        let message = if &self.buffer[..length] == LAUNCH_IN_FILE && !descriptors.is_empty() {
+            file = read_launch(descriptors.remove(0))?;
+            &file[..]
+        } else {
+            &self.buffer[..length]
+        };
+        let order = message::decode(message).ok_or(malformed)?;
+        let stdin = if order.has_stdin && !descriptors.is_empty() {
+            Some(descriptors.remove(0))
+        } else {
+            None
+        };
+        if stdin.is_some() != order.has_stdin || descriptors.len() < 2 {
+            return Err(malformed);
+        }
+        give_away(&order, &descriptors[..2]);
+        let borrowed: Vec<_> = descriptors.iter().map(OwnedFd::as_fd).collect();
+        let stdin = stdin.as_ref().map(OwnedFd::as_fd);
+        let process = program::start(&order, stdin, &borrowed, self.inherited, &mut self.stack)?;
+        Ok(Job {
+            process,
+            grace: order.grace,
+            status: None,
+            ending: Ending::No,
+        })
+    }
+}
+
+impl Job {
+    /// Asks the tree to end, unless that has been done.
+    fn end(&mut self) {
+        if !matches!(self.ending, Ending::No) {
+            return;
+        }
+        if !self.grace.is_zero() {
+            tree::terminate(|_| false);
+        }
+        // A grace beyond the clock's range is none at all.
+        let now = Instant::now();
+        self.ending = Ending::Asked {
+            until: now.checked_add(self.grace).unwrap_or(now),
+        };
+    }
+
+    /// Kills what outlived the grace, again and again until nothing is left.
+    fn continue_ending(&mut self) {
+        let now = Instant::now();
+        let pause = match self.ending {
+            Ending::Asked { until } if until <= now => FIRST_PAUSE,
+            Ending::Forced { again, pause } if again <= now => LONGEST_PAUSE.min(pause * 2),
+            _ => return,
+        };
+        tree::kill(|_| false);
+        self.ending = Ending::Forced {
+            again: Instant::now() + pause,
+            pause,
+        };
+    }
+}
+
+/// Waits for a message, for a child, or for the time to pass. A closed socket counts as a message.
+fn wait_for(control: Option<&OwnedFd>, signals: &OwnedFd, timeout: Option<Duration>) -> Result<(bool, bool)> {
+    let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+    let mut watched = vec![PollFd::new(signals, PollFlags::IN)];
+    watched.extend(control.map(|control| PollFd::new(control, PollFlags::IN)));
+    match poll(&mut watched, timeout.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let is_ready = |index: usize| watched.get(index).is_some_and(|watched| !watched.revents().is_empty());
+    Ok((is_ready(1), is_ready(0)))
+}
+
+/// Reads a launch that was too long for a message.
+fn read_launch(file: OwnedFd) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(LONGEST_LAUNCH).unwrap_or(u64::MAX);
+    match File::from(file).take(most).read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(_) => Err((Step::Prepare, Errno::IO)),
+    }
+}
+
+/// Makes the pipes the user's, so that the program can open `/dev/stdout` by its name. Not every program wants to.
+fn give_away(order: &Order<'_>, pipes: &[OwnedFd]) {
+    if let Some(identity) = &order.identity {
+        for pipe in pipes {
+            let _ = fchown(
+                pipe,
+                Some(Uid::from_raw(identity.uid)),
+                Some(Gid::from_raw(identity.gid)),
+            );
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Starts programs, and ends whole trees of them.
+//!
+//! # Who is who
+//! - The **server** has threads, so it can't fork safely, and it may be killed at any time.
+//! - The **spawner** is forked from it by [`start`] before the first thread. It has one thread, keeps the privileges
+//!   that the server was started with, and does nothing but fork keepers and bury them.
+//! - A **keeper** has one job at a time. It starts the program, is the reaper of everything that descends from it, and
+//!   ends all of that when the server asks, when the server is gone, or when the program itself has ended. Between jobs
+//!   it waits for the next: a fork would be a third of what a run costs.
+//!
+//! ```text
+//! server ── spawner            "a new keeper, please", with the keeper's end of a socket
+//!   │          ├── keeper ── program ── ...
+//!   │          └── keeper ── program ── ...
+//!   └─ a socket to each keeper: what to start, "end it" / "it runs", "it and all that came of it is gone"
+//! ```
+//!
+//! # What always holds
+//! - **Nobody but the server holds the server's end of a socket**, so the end of file on the other is the server's
+//!   death, or its wish, and nothing can fake or delay it.
+//! - **A keeper reports the end when it has no children left**: whatever a program starts, however it detaches, has a
+//!   chain of parents up to the keeper, or becomes its child when the chain breaks.
+//! - **A keeper that is killed or stopped leaves its tree to the spawner**, which kills all of its children that are not
+//!   keepers. The server hears of the loss when that is done.
+//! - **Programs gain no privileges** (`no_new_privs` is set for all of them): else a keeper couldn't end a set-user-ID
+//!   program.
+//! - **Between the start of a child and its `execve` there are system calls only.** Its memory is the keeper's.
+//!
+//! A program that runs as the server's own user can still kill the spawner *and* its keeper on purpose. It could as well
+//! kill the server, or change its files: give commands that aren't trusted a user of their own.
+
+mod control;
+mod handle;
+mod helper;
+mod keeper;
+mod launch;
+mod message;
+mod parent;
+mod program;
+mod running;
+mod signals;
+mod socket;
+mod start;
+mod tree;
+
+pub use handle::Spawner;
+pub use launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
+pub use running::{Ended, Program, Running};
+pub use start::{Starting, start};

@@ -1,0 +1,120 @@
+//! A program that runs, or has run.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::net::unix::pipe::Receiver;
+
+use super::control::Control;
+use super::handle::Spawner;
+use super::message::{END, Report};
+
+/// A program that was started, with all that it starts in turn. Dropping it ends them: SIGTERM, and SIGKILL after the
+/// launch's grace.
+pub struct Running {
+    /// What the program writes to its standard output. Ends when nobody can write to it any more, at the latest when
+    /// [`wait`](Self::wait) returns.
+    pub stdout: Receiver,
+    /// What it writes to its standard error.
+    pub stderr: Receiver,
+    /// The program itself, to be waited for while its output is read.
+    pub program: Program,
+}
+
+/// A program that was started, apart from its output.
+pub struct Program {
+    process: i32,
+    spawner: Spawner,
+    /// `None` when the keeper has been given back or is lost.
+    keeper: Option<Control>,
+    is_asked_to_end: AtomicBool,
+    ended: Ended,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with this status (0 to 255).
+    Exited(i32),
+    /// By this signal.
+    Signalled(i32),
+    /// Its keeper was killed. All its processes were killed too, unless the spawner is lost as well.
+    Lost,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Running")
+            .field("process", &self.program.process)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Running {
+    pub(super) fn new(spawner: Spawner, keeper: Control, process: i32, stdout: Receiver, stderr: Receiver) -> Self {
+        Self {
+            stdout,
+            stderr,
+            program: Program {
+                process,
+                spawner,
+                keeper: Some(keeper),
+                is_asked_to_end: AtomicBool::new(false),
+                ended: Ended::Lost,
+            },
+        }
+    }
+
+    /// See [`Program::process`].
+    pub fn process(&self) -> i32 {
+        self.program.process()
+    }
+
+    /// See [`Program::end`].
+    pub fn end(&self) {
+        self.program.end();
+    }
+
+    /// See [`Program::wait`].
+    pub async fn wait(&mut self) -> Ended {
+        self.program.wait().await
+    }
+}
+
+impl Program {
+    /// The number of the program's process. It is also that of its session and of its process group.
+    pub fn process(&self) -> i32 {
+        self.process
+    }
+
+    /// Ends the program and everything that descends from it: SIGTERM now, and SIGKILL after the launch's grace. Calling it
+    /// again changes nothing.
+    pub fn end(&self) {
+        if let Some(keeper) = &self.keeper
+            && !self.is_asked_to_end.swap(true, Ordering::Relaxed)
+        {
+            // A keeper that can't be told is dead, and the spawner is ending its tree.
+            let _ = keeper.send(END, &[]);
+        }
+    }
+
+    /// Waits until the program and everything that descends from it are gone. What the program leaves running when it ends
+    /// is ended, as [`end`](Self::end) does. Cancel safe, and may be called again.
+    ///
+    /// A program that writes more than a pipe holds waits for a reader: read `stdout` and `stderr` meanwhile.
+    pub async fn wait(&mut self) -> Ended {
+        let Some(keeper) = &self.keeper else { return self.ended };
+        let report = keeper.receive().await;
+        let keeper = self.keeper.take();
+        self.ended = match report {
+            Ok(Report::Exited(status)) => Ended::Exited(status),
+            Ok(Report::Signalled(signal)) => Ended::Signalled(signal),
+            Ok(Report::Started(_) | Report::Refused(..)) | Err(_) => return Ended::Lost,
+        };
+        if let Some(keeper) = keeper {
+            self.spawner.take_back(keeper);
+        }
+        self.ended
+    }
+}

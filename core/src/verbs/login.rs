@@ -1,0 +1,156 @@
+//! Logging in, for AUTH and HELLO: a password is checked off the session's thread, and then the session is somebody's.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use caracola_wire::Push;
+
+use crate::access::failures::Guess;
+use crate::access::password::verify;
+use crate::access::{Account, LoginRefused, Password};
+use crate::caller::Caller;
+use crate::context::Context;
+use crate::error::Error;
+use crate::phrases;
+use crate::rooms::push_bytes;
+use crate::sessions::{LoginError, Name, Origin, neighbourhood};
+
+/// A user and a password that somebody sent.
+pub(super) struct Attempt {
+    /// The session, for the log, and where it is from.
+    session: u64,
+    from: String,
+    /// The name, if it could be one.
+    name: Option<Name>,
+    password: Password,
+    /// None at the door: who comes in there could read the users' file.
+    guess: Option<Guess>,
+}
+
+impl Attempt {
+    pub(super) fn new(context: &Context, caller: &Caller, user: &[u8], password: &[u8]) -> Self {
+        let name = std::str::from_utf8(user).ok().and_then(|user| Name::form(user).ok());
+        let guess = match &caller.session.origin {
+            Origin::Network { peer, .. } => {
+                // All spellings of a name are guesses at one account.
+                let key = name.as_ref().map_or(user, |name| name.keys()[0].as_bytes());
+                Some(context.logins.failures.guess(neighbourhood(peer.ip()), key))
+            }
+            Origin::Door { .. } => None,
+        };
+        Self {
+            session: caller.session.id,
+            from: caller.session.origin.to_string(),
+            name,
+            password: Password::new(password),
+            guess,
+        }
+    }
+}
+
+/// Checks a password in its turn. An unknown user, a wrong password and a name that can't be one go the same way and come
+/// to the same answer.
+pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Account, Error> {
+    let Attempt {
+        session,
+        from,
+        name,
+        password,
+        guess,
+    } = attempt;
+    may_guess(&context, guess)?;
+    let turn = context.logins.turn().await.map_err(Error::Login)?;
+    // While it waited, others from there may have guessed wrongly.
+    may_guess(&context, guess)?;
+    let checked = tokio::task::spawn_blocking({
+        let context = Arc::clone(&context);
+        move || {
+            context.refresh_users();
+            let accounts = context.users.in_force();
+            let account = name.as_ref().and_then(|name| accounts.find(name));
+            let right = verify(account.map(Account::password), &password);
+            drop(turn);
+            (account.cloned(), right)
+        }
+    });
+    // It neither panics nor is cancelled, unless the server stops.
+    let (account, right) = checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?;
+    if let (Some(account), true) = (&account, right) {
+        if let Some(guess) = guess {
+            context.logins.failures.right(guess);
+        }
+        return Ok(account.clone());
+    }
+    // A name that is nobody's may be a password in the wrong place: it is not logged.
+    let user = account.as_ref().map_or("?", |account| account.name().as_str());
+    tracing::warn!(session, from, user, "wrong password, or no such user");
+    if let Some(guess) = guess
+        && context.logins.failures.wrong(guess, Instant::now())
+    {
+        tracing::warn!(
+            session,
+            from,
+            "too many wrong passwords from this address: more of them have to wait"
+        );
+    }
+    Err(Error::WrongPassword)
+}
+
+fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {
+    let wait = guess.map(|guess| context.logins.failures.wait(guess, Instant::now()));
+    match wait {
+        Some(wait) if wait > Duration::ZERO => Err(Error::Login(LoginRefused::TooMany {
+            seconds: wait.as_secs() + 1,
+        })),
+        _ => Ok(()),
+    }
+}
+
+/// The password was right: the session is the account's owner's from now on, by name and by rights.
+pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -> Result<(), Error> {
+    let session = Arc::clone(&caller.session);
+    let before = session.shown_name();
+    caller.user = context
+        .sessions
+        .log_in(&session, account)
+        .map_err(|error| match error {
+            LoginError::Outdated => Error::WrongPassword,
+            LoginError::Banned => Error::Login(LoginRefused::Banned),
+        })?;
+    tracing::info!(session = session.id, user = caller.user.label(), role = %caller.user.role(), "logged in");
+    let after = session.shown_name();
+    if before != after && !before.is_empty() {
+        for room in context.rooms.of(&session) {
+            context.rooms.notice(&room, Some(session.id), "name", |speech| {
+                phrases::renamed(speech, &before, &after)
+            });
+        }
+    }
+    if caller.shell {
+        session.outbox.push(push_bytes(&Push::Name { name: after }));
+        offer_commands(context, caller);
+    }
+    Ok(())
+}
+
+/// Somebody changed the role of the account that the session is logged in to: it has the new one at once.
+pub(crate) fn role_changed(context: &Context, caller: &mut Caller) {
+    let user = caller.session.profile().user.clone();
+    if user == caller.user {
+        return;
+    }
+    caller.user = user;
+    if caller.shell {
+        caller.session.outbox.push(push_bytes(&Push::Notice {
+            kind: "moderation".to_owned(),
+            text: phrases::role_is(caller.speech, caller.user.role().as_str()),
+        }));
+        offer_commands(context, caller);
+    }
+}
+
+/// Other commands can be seen now: the shell fetches them anew.
+fn offer_commands(context: &Context, caller: &Caller) {
+    let hash = super::catalogue_hash(&context.catalogue.load(), caller);
+    caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));
+}

@@ -1,0 +1,208 @@
+//! `caracolad check`, `schema` and `init`, as an admin uses them.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+fn caracolad(folder: &Path, arguments: &[&str]) -> Result<(Option<i32>, String)> {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_caracolad"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("CARACOLA_CONFIG")
+        .output()?;
+    let said = format!("{}{}", String::from_utf8(stdout)?, String::from_utf8(stderr)?);
+    Ok((status.code(), said))
+}
+
+fn file(text: &str) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("commands.toml"), text)?;
+    Ok(folder)
+}
+
+#[test]
+fn a_file_without_fault_is_fine() -> Result<()> {
+    let folder = file("[commands.x]\nsummary = \"X\"\nreply = \"x\"\n")?;
+    for arguments in [&["check"][..], &["check", "commands.toml"], &["check", "--strict"]] {
+        let (code, said) = caracolad(folder.path(), arguments)?;
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(said, "commands.toml: 1 command, no errors, no warnings\n");
+    }
+    // Without a file it is the one that is built in.
+    let nothing = tempfile::tempdir()?;
+    let (code, said) = caracolad(nothing.path(), &["check"])?;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("no errors, no warnings"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn warnings_are_told_and_fail_only_when_asked_to() -> Result<()> {
+    let folder = file(
+        "[commands.x]\nsummary = { en = \"X\", es = \"X\" }\nexec = [\"no-such-program-here\"]\n\
+         [commands.y]\nsummary = \"Y\"\n[commands.z]\nsummary = { en = \"Z\" }\nexec = [\"vim\"]\n",
+    )?;
+    let (code, said) = caracolad(folder.path(), &["check"])?;
+    assert_eq!(code, Some(0), "{said}");
+    for told in [
+        "there is no program `no-such-program-here` on the path",
+        "--> commands.toml:3:9",
+        "the card `y` has no example",
+        "this text is not given in `es`",
+        "`vim` lets who uses it start a shell",
+        "commands.toml: 3 commands, no errors, ",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    let (code, _) = caracolad(folder.path(), &["check", "--strict"])?;
+    assert_eq!(code, Some(1));
+    Ok(())
+}
+
+#[test]
+fn all_errors_of_all_files_are_told_with_the_warnings() -> Result<()> {
+    let folder = file(
+        "include = [\"more/*.toml\"]\n[commands.x]\nsumary = \"X\"\n[commands.y]\nsummary = \"Y\"\n\
+         [commands.z]\nsummary = \"Z\"\nexec = [\"df\", \"{mont}\"]\nparams = [{ name = \"mount\" }]\n",
+    )?;
+    fs::create_dir(folder.path().join("more"))?;
+    fs::write(
+        folder.path().join("more/a.toml"),
+        "[commands.x]\nsummary = \"X again\"\nreply = \"x\"\n",
+    )?;
+    let (code, said) = caracolad(folder.path(), &["check"])?;
+    assert_eq!(code, Some(2), "{said}");
+    for told in [
+        "a command has no key `sumary`",
+        "did you mean `summary`?",
+        "there is no param `mont`",
+        "did you mean `{mount}`?",
+        "more/a.toml:1:11",
+        "the card `y` has no example",
+        "commands.toml: 3 errors, 2 warnings\n",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    let (code, said) = caracolad(folder.path(), &["check", "nothing.toml"])?;
+    assert_eq!(code, Some(2));
+    assert!(said.contains("`nothing.toml` is not there"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn many_warnings_of_a_kind_are_counted() -> Result<()> {
+    let cards: Vec<String> = (0..25)
+        .map(|number| format!("[commands.c{number}]\nsummary = \"C\"\n"))
+        .collect();
+    let folder = file(&cards.concat())?;
+    let (code, said) = caracolad(folder.path(), &["check"])?;
+    assert_eq!(code, Some(0));
+    assert!(said.ends_with("25 commands, no errors, 25 warnings\n"), "{said}");
+    assert_eq!(said.matches("warning:").count(), 11);
+    Ok(())
+}
+
+const EXAMPLES: &str = r#"
+[commands.hello]
+summary = "Greets"
+reply = "Hello there"
+examples = [
+  { run = "hello", about = "Right", expect = "Hello" },
+  { run = "hello", about = "Only shown" },
+]
+[commands.port]
+summary = "Ports"
+lookup = { 443 = "Safe pages" }
+examples = [
+  { run = "port 443", about = "Right", expect = "Safe" },
+  { run = "port 1", about = "Not there", expect = "no such", expect_exit = 1 },
+]
+[commands.card]
+summary = "A card"
+examples = [{ run = "card", about = "Itself", expect = "A card" }]
+[commands.touch]
+summary = "Makes a file"
+exec = ["sh", "-c", "echo made > \"$1\" && echo \"$1\" && pwd", "sh", "{file}"]
+params = [{ name = "file", type = "path", root = "ROOT" }]
+examples = [{ run = "touch 'a b'", about = "Makes it", expect = "/a b" }]
+[commands.fail]
+summary = "Fails"
+exec = ["false"]
+examples = [
+  { run = "fail", about = "As it should", expect_exit = 1 },
+  { run = "fail", about = "Unexpected", expect = "fine" },
+]
+[commands.slow]
+summary = "Takes too long"
+exec = ["sleep", "60"]
+timeout = "100ms"
+examples = [{ run = "slow", about = "Too slow", expect_exit = 0 }]
+[commands.wrong]
+summary = "Wrong"
+exec = ["echo", "{number}"]
+params = [{ name = "number", type = "integer" }]
+examples = [
+  { run = "wrong 5", about = "Says another", expect = "6" },
+  { run = "wrong five", about = "Isn't taken", expect = "five" },
+]
+[commands.sum]
+summary = "Reads"
+exec = ["cat"]
+stdin = "{text}"
+params = [{ name = "text", rest = true }]
+read_only = true
+examples = [{ run = "sum a b", about = "Says it", expect = "a b" }]
+"#;
+
+#[test]
+fn examples_that_promise_something_are_run_where_they_do_no_harm() -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let folder = file(&EXAMPLES.replace("ROOT", root.path().to_str().unwrap()))?;
+    let (code, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.ends_with("11 examples run, 4 failed, 1 skipped\n"), "{said}");
+    for told in [
+        "failed: the example `fail` of `fail` (commands.toml:",
+        "it ended with status 1, not 0",
+        "it had not ended after 100ms",
+        "its output has no \"6\": \"5\"",
+        "NUMBER cannot be `five`",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert!(fs::read_dir(root.path())?.next().is_none(), "the real root was touched");
+    let (code, said) = caracolad(folder.path(), &["check"])?;
+    assert_eq!(code, Some(0), "nothing is run unless asked: {said}");
+    Ok(())
+}
+
+#[test]
+fn a_copy_of_the_default_file_has_its_schema_beside_it() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (code, said) = caracolad(folder.path(), &["init", "mine"])?;
+    assert_eq!(code, Some(0), "{said}");
+    let mine = folder.path().join("mine");
+    let text = fs::read_to_string(mine.join("commands.toml"))?;
+    let first = text.lines().next().unwrap();
+    let path = first.strip_prefix("#:schema ").unwrap();
+    let (code, schema) = caracolad(folder.path(), &["schema"])?;
+    assert_eq!(code, Some(0));
+    assert_eq!(fs::read_to_string(mine.join(path))?, schema);
+    let schema: serde_json::Value = serde_json::from_str(&schema)?;
+    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+    let (code, said) = caracolad(folder.path(), &["check", "--strict", "mine/commands.toml"])?;
+    assert_eq!(code, Some(0), "{said}");
+    Ok(())
+}
+
+#[test]
+fn the_default_file_points_to_the_schema_in_the_source_tree() -> Result<()> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = fs::read_to_string(top.join("commands.toml"))?;
+    let path = text.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+    assert!(top.join(path).is_file(), "{path}");
+    Ok(())
+}

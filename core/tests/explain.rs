@@ -1,0 +1,149 @@
+//! `caracolad explain`: what would come of a line.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+const FILE: &str = r#"[access]
+guest = true
+[commands.disk]
+summary = "Free space"
+exec = ["df", "-h", "--type={type}", "{mount}"]
+params = [{ name = "mount", type = "path", root = "/", must_exist = true, default = "/" }, { name = "type", flag = "--type" }]
+env = { BLOCKSIZE = "1K", WHERE = "{mount}" }
+pass_env = ["CARACOLA_TEST_VARIABLE"]
+roles = ["user"]
+timeout = "5s"
+max_output = "64KiB"
+max_running = 2
+queue = 8
+limits = { cpu = "5s", memory = "256MiB", files = 64 }
+user = "nobody:nogroup"
+confirm = { en = "Look?", es = "¿Mirar?" }
+[commands.lock]
+summary = "Sets a password"
+exec = ["cat"]
+stdin = "{password}\n"
+params = [{ name = "password", type = "secret" }]
+on_hangup = "continue"
+ok_exit = [0, 3]
+[commands.open]
+summary = "Shows a file"
+exec = ["cat", "--", "{file}"]
+params = [{ name = "file", type = "path", root = "/usr", as = "fd" }]
+[commands.missing]
+summary = "Runs what isn't there"
+exec = ["no-such-program-here"]
+[commands.hello]
+summary = "Greets"
+reply = "Hello"
+"#;
+
+struct Explained {
+    code: Option<i32>,
+    said: String,
+}
+
+struct Explainer {
+    folder: TempDir,
+}
+
+impl Explainer {
+    fn new() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("commands.toml"), FILE)?;
+        Ok(Explainer { folder })
+    }
+
+    fn explain(&self, user: &str, line: &str) -> Result<Explained> {
+        let output = Command::new(env!("CARGO_BIN_EXE_caracolad"))
+            .args(["explain", "--user", user, line])
+            .current_dir(self.folder.path())
+            .env_remove("CARACOLA_CONFIG")
+            .env("CARACOLA_TEST_VARIABLE", "passed")
+            .output()?;
+        let said = format!(
+            "{}{}",
+            String::from_utf8(output.stdout)?,
+            String::from_utf8(output.stderr)?
+        );
+        Ok(Explained {
+            code: output.status.code(),
+            said,
+        })
+    }
+}
+
+#[test]
+fn everything_that_a_program_would_get_is_told() -> Result<()> {
+    let explained = Explainer::new()?.explain("user", "disk '/usr/../usr' --type 'a b'")?;
+    assert_eq!(explained.code, Some(0), "{}", explained.said);
+    insta::assert_snapshot!(explained.said);
+    Ok(())
+}
+
+#[test]
+fn who_may_not_run_it_learns_by_which_rule() -> Result<()> {
+    let place = Explainer::new()?;
+    for (user, line, code, told) in [
+        (
+            "guest",
+            "disk",
+            1,
+            "no, and to this user the command does not exist: `roles` (commands.toml:9) lets the role user",
+        ),
+        ("operator", "disk", 0, "yes: `roles` (commands.toml:9)"),
+        (
+            "user",
+            "lock x",
+            1,
+            "without `roles`, programs are for the role operator",
+        ),
+        ("admin", "lock x", 0, "yes: without `roles`, programs"),
+        ("guest", "hello", 0, "yes: without `roles`, this is for the role guest"),
+        (
+            "operator",
+            "missing",
+            1,
+            "there is no program `no-such-program-here` in /usr/local/sbin",
+        ),
+        ("operator", "disk --tpye x", 1, "did you mean `--type`?"),
+        (
+            "operator",
+            "disk /no-such-folder-here",
+            1,
+            "there is nothing of that name in /.",
+        ),
+        ("operator", "dsk", 1, "disk"),
+        ("operator", "open ../etc/passwd", 1, "it must stay in /usr."),
+        ("operator", "open bin", 0, "file = \"/usr/bin\", open"),
+        ("operator", "open bin", 0, "2: \"/dev/fd/3\""),
+        ("guest", "who", 0, "who (built in)"),
+    ] {
+        let explained = place.explain(user, line)?;
+        assert!(explained.said.contains(told), "{user} {line}: {}", explained.said);
+        assert_eq!(explained.code, Some(code), "{user} {line}: {}", explained.said);
+    }
+    let stranger = place.explain("rosa", "hello")?;
+    assert_eq!(stranger.code, Some(1));
+    assert!(stranger.said.contains("there is no user `rosa`"), "{}", stranger.said);
+    let unbalanced = place.explain("guest", "hello 'x")?;
+    assert_eq!(unbalanced.code, Some(1));
+    Ok(())
+}
+
+#[test]
+fn secrets_stay_secret() -> Result<()> {
+    let place = Explainer::new()?;
+    let explained = place.explain("operator", "lock hunter2")?;
+    assert_eq!(explained.code, Some(0));
+    assert!(explained.said.contains("password = ***"), "{}", explained.said);
+    assert!(explained.said.contains("Input       ***"), "{}", explained.said);
+    for line in ["lock hunter2", "lock one hunter2", "lock -hunter2"] {
+        let explained = place.explain("operator", line)?;
+        assert!(!explained.said.contains("hunter2"), "{line}: {}", explained.said);
+    }
+    Ok(())
+}

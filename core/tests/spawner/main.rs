@@ -1,0 +1,123 @@
+//! The spawner from outside: real programs, real trees, real deaths.
+//!
+//! It forks before any thread exists, so these tests have a `main` of their own, which takes a part of a name as filter.
+//! `cargo test --release -p caracola-core --test spawner -- --measure` measures instead.
+
+mod deaths;
+mod delivery;
+mod errors;
+mod fixture;
+mod output;
+mod speed;
+mod trees;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use caracola_core::spawner::{self, Spawner};
+
+/// No test may take longer.
+const LONGEST: Duration = Duration::from_secs(30);
+
+type Test = fn(Spawner) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+macro_rules! tests {
+    ($($module:ident :: $test:ident,)*) => {
+        [$((
+            concat!(stringify!($module), "::", stringify!($test)),
+            (|spawner| Box::pin($module::$test(spawner))) as Test,
+        ),)*]
+    };
+}
+
+const TESTS: &[(&str, Test)] = &tests![
+    delivery::status_and_signal_are_told,
+    delivery::arguments_and_environment_arrive_byte_for_byte,
+    delivery::arguments_of_any_length_arrive,
+    delivery::input_arrives_and_none_is_empty,
+    delivery::descriptors_begin_at_three,
+    delivery::nothing_else_is_inherited,
+    delivery::folder_and_umask_are_set,
+    delivery::limits_are_set,
+    delivery::identity_is_taken,
+    delivery::output_can_be_opened_by_name,
+    errors::a_reason_is_given,
+    errors::what_is_too_long_is_refused,
+    errors::a_refused_launch_leaves_nothing,
+    output::both_streams_are_apart,
+    output::a_reader_that_stops_costs_nothing,
+    output::waiting_can_be_interrupted,
+    trees::a_single_program_ends_when_asked,
+    trees::a_stubborn_program_is_killed_after_the_grace,
+    trees::a_stopped_program_ends_when_asked,
+    trees::a_detached_stubborn_tree_is_gone_after_end,
+    trees::a_detached_stubborn_tree_is_gone_after_drop,
+    trees::what_is_left_running_is_ended,
+    trees::a_deep_tree_is_ended,
+    trees::a_reaper_in_the_tree_is_ended,
+    trees::a_fork_bomb_is_cleared,
+    trees::a_thousand_launches_leave_nothing,
+    trees::a_launch_that_is_given_up_leaves_nothing,
+    deaths::a_server_that_is_killed_leaves_nothing,
+    deaths::a_server_that_ends_leaves_nothing,
+    deaths::a_keeper_that_is_killed_leaves_nothing,
+    deaths::a_keeper_that_is_stopped_leaves_nothing,
+    deaths::a_keeper_ignores_other_signals,
+    deaths::an_idle_keeper_that_is_killed_is_replaced,
+    deaths::without_a_spawner_nothing_starts,
+    deaths::a_second_thread_is_refused,
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if deaths::is_played_here() {
+        return deaths::play();
+    }
+    if arguments.iter().any(|argument| argument == "--list") {
+        for (name, _) in TESTS {
+            println!("{name}: test");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let starting = spawner::start().expect("the spawner starts");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("the runtime starts");
+    if arguments.iter().any(|argument| argument == "--measure") {
+        runtime.block_on(async { speed::measure(starting.connect().expect("the spawner is there")).await });
+        return ExitCode::SUCCESS;
+    }
+    let is_chosen = |name: &str| {
+        let mut filters = arguments
+            .iter()
+            .filter(|argument| !argument.starts_with('-'))
+            .peekable();
+        filters.peek().is_none() || filters.any(|filter| name.contains(filter.as_str()))
+    };
+    let failed = runtime.block_on(async {
+        let spawner = starting.connect().expect("the spawner is there");
+        let mut failed = 0;
+        for (name, test) in TESTS.iter().filter(|(name, _)| is_chosen(name)) {
+            let began = Instant::now();
+            let is_good = passes(test(spawner.clone())).await;
+            let word = if is_good { "ok" } else { "FAILED" };
+            println!("test {name} ... {word} ({} ms)", began.elapsed().as_millis());
+            failed += usize::from(!is_good);
+        }
+        failed
+    });
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// A test panics when it fails; the panic's message is on standard error.
+async fn passes(test: Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
+    matches!(tokio::time::timeout(LONGEST, tokio::spawn(test)).await, Ok(Ok(())))
+}
