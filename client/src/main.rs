@@ -1,8 +1,10 @@
 //! `caracola`, the shell of a Caracola server.
 //!
-//! Where to start reading: `start` decides what to do; `shell` is the loop of a person's session and `script` that of one without a
-//! person; both use a `conversation`, which runs lines and shows what comes back through `layout`. Below it are `session` (requests
-//! and their replies) and `connection` (TCP, TLS and whose key it is).
+//! Where to start reading: `start` decides what to do; `shell` is the loop of a person's session and `script` that of one
+//! without a person; both use a `conversation`, which runs lines and shows what comes back through `layout`. Below it are
+//! `session` (requests and their replies) and `connection` (TCP, TLS and whose key it is). A typed line becomes a `request` by
+//! `line` (its words) and `params` (what they are for). What is asked at the terminal, and how, stands in `terminal`; who logs
+//! in, in `login`.
 #![forbid(unsafe_code)]
 
 mod address;

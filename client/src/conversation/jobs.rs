@@ -12,8 +12,9 @@ use crate::interrupts::Interrupts;
 use crate::layout::{self, Page, amount, sanitize};
 use crate::session::Lost;
 
-/// How long the server may wait for something to tell about a job, in milliseconds.
-const WAIT_MS: &str = "10000";
+/// How long the server may wait for something to tell about a job, in milliseconds. Whoever leaves a job waits no longer
+/// than this for the next reply, even if the server doesn't let the wait be cancelled.
+const WAIT_MS: &str = "1000";
 /// Random bytes in the key that makes a start unique.
 const KEY_BYTES: usize = 16;
 

@@ -126,11 +126,8 @@ pub(crate) fn ending(exit: &Exit, tells_time: bool, page: Page) -> String {
     }
     if exit.truncated {
         parts.push(page.speech.truncated());
-    }
-    if let Some(job) = &exit.job
-        && !parts.is_empty()
-    {
-        parts.push(page.speech.job(sanitize::line(job)));
+        // There may be more to read of it.
+        parts.extend(exit.job.iter().map(|job| page.speech.job(sanitize::line(job))));
     }
     if tells_time && exit.ms >= SLOW_MS {
         parts.push(amount::duration(exit.ms));
@@ -225,7 +222,15 @@ pub(crate) mod tests {
             status: Some(1),
             ..slow
         };
-        assert_eq!(ending(&failed, true, plain(80)), "(exit status 1; job k7; 4.2 s)\n");
+        assert_eq!(ending(&failed, true, plain(80)), "(exit status 1; 4.2 s)\n");
+        let cut = Exit {
+            truncated: true,
+            ..failed
+        };
+        assert_eq!(
+            ending(&cut, false, plain(80)),
+            "(exit status 1; the output was cut short; job k7)\n"
+        );
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn a_job_is_watched_until_it_ends() -> Result<()> {
     let mut terminal = server.terminal(&home, &[])?;
     terminal.expect("lobby> ")?;
     terminal.send_line(":attach k7")?;
-    server.expect("JOB READ k7 0 WAIT 10000")?;
+    server.expect("JOB READ k7 0 WAIT 1000")?;
     // The first two pieces are no longer kept.
     report(
         &server,
@@ -118,10 +118,10 @@ fn a_job_is_watched_until_it_ends() -> Result<()> {
     )?;
     terminal.expect("no longer kept")?;
     terminal.expect("caf\u{e9}\r\n")?;
-    server.expect("JOB READ k7 4 WAIT 10000")?;
+    server.expect("JOB READ k7 4 WAIT 1000")?;
     report(&server, job("k7", JobState::Ended), 4, &[(2, b"\x1b[2Jlast")])?;
     terminal.expect("^[[2Jlast")?;
-    server.expect("JOB READ k7 5 WAIT 10000")?;
+    server.expect("JOB READ k7 5 WAIT 1000")?;
     let ended = JobEntry {
         signal: Some("SIGTERM".to_owned()),
         ending: Some("It took too long.".to_owned()),
@@ -139,10 +139,10 @@ fn ctrl_c_leaves_a_job_running() -> Result<()> {
     let mut terminal = server.terminal(&home, &[])?;
     terminal.expect("lobby> ")?;
     terminal.send_line(":attach k7")?;
-    server.expect("JOB READ k7 0 WAIT 10000")?;
+    server.expect("JOB READ k7 0 WAIT 1000")?;
     report(&server, job("k7", JobState::Running), 0, &[(1, b"begun\n")])?;
     terminal.expect("begun")?;
-    server.expect("JOB READ k7 1 WAIT 10000")?;
+    server.expect("JOB READ k7 1 WAIT 1000")?;
     terminal.send_control('c')?;
     terminal.expect("Job k7 goes on.")?;
     // The wait alone is cancelled.
@@ -150,7 +150,7 @@ fn ctrl_c_leaves_a_job_running() -> Result<()> {
     terminal.expect("lobby> ")?;
     server.send(b"-CANCELLED it was cancelled\r\n+OK\r\n")?;
     terminal.send_line(":attach k8")?;
-    server.expect("JOB READ k8 0 WAIT 10000")?;
+    server.expect("JOB READ k8 0 WAIT 1000")?;
     server.send(b"-UNKNOWN there is no job k8\r\n")?;
     let before = terminal.expect("there is no job k8")?;
     assert!(!before.contains("it was cancelled"), "{before}");
@@ -169,14 +169,14 @@ fn scripts_start_and_watch_jobs() -> Result<()> {
 
     let server = StandIn::start()?;
     let child = server.piped(&home, &["-c", ":attach k7"])?;
-    server.expect("JOB READ k7 0 WAIT 10000")?;
+    server.expect("JOB READ k7 0 WAIT 1000")?;
     report(
         &server,
         job("k7", JobState::Running),
         0,
         &[(1, b"out\t"), (2, b"err\n")],
     )?;
-    server.expect("JOB READ k7 2 WAIT 10000")?;
+    server.expect("JOB READ k7 2 WAIT 1000")?;
     let failed = JobEntry {
         status: Some(4),
         ..job("k7", JobState::Ended)

@@ -6,6 +6,7 @@ mod asking;
 mod home;
 mod jobs;
 mod login;
+mod programs;
 mod script;
 mod shell;
 mod slow;
