@@ -20,12 +20,15 @@ use crate::layout::color::When;
 pub(crate) struct Arguments {
     #[arg(
         value_name = "SERVER",
-        help = "[USER@]HOST[:PORT]; without it $CARACOLA_HOST, else localhost:22722"
+        help = "[USER@]HOST[:PORT]; without it $CARACOLA_HOST, else localhost:22722. USER logs in with a password"
     )]
     pub(crate) server: Option<String>,
 
     #[command(flatten)]
     pub(crate) belief: Belief,
+
+    #[command(flatten)]
+    pub(crate) proof: Proof,
 
     #[command(flatten)]
     pub(crate) door: Door,
@@ -60,6 +63,14 @@ pub(crate) struct Belief {
     pub(crate) cacert: Option<PathBuf>,
 }
 
+/// How USER proves to be that.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Proof {
+    /// Read the password of USER from this file, which nobody else may read, instead of asking for it
+    #[arg(long, value_name = "FILE", conflicts_with = "local")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
 /// The way in on the server's own machine.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Door {
@@ -84,11 +95,15 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) keep_going: bool,
 
+    /// Run commands that ask first without being asked
+    #[arg(short, long, global = true)]
+    pub(crate) yes: bool,
+
     /// Your language, such as es or en; without it that of the environment
     #[arg(long, global = true, value_name = "TAG")]
     pub(crate) lang: Option<String>,
 
-    /// The name others see; without it your name on this machine
+    /// The name others see; without it USER, or your name on this machine
     #[arg(long, global = true)]
     pub(crate) name: Option<String>,
 
@@ -113,7 +128,7 @@ const EXAMPLES: &str = "\
 Examples:
   caracola try                      a server of your own to try things out
   caracola lab.example.org          a shell there
-  caracola ana@192.168.1.20:22722   the same, under the name ana
+  caracola ana@192.168.1.20:22722   the same as the user ana, who is asked for the password
   caracola lab -c 'help ls'         one line
   caracola lab < lines.txt          a script: up to the first line that fails
   caracola --local                  the operator, on the server's machine
@@ -168,6 +183,8 @@ mod tests {
             &["lab", "--color", "sometimes"],
             &["lab", "--history", "x", "--no-history"],
             &["lab", "other"],
+            &["--local", "--password-file", "x"],
+            &["try", "--password-file", "x"],
         ] {
             assert!(parsed(arguments).is_err(), "{arguments:?}");
         }

@@ -8,6 +8,8 @@ use crate::layout::sanitize;
 
 /// A command's name has one to this many words.
 const MAX_NAME_WORDS: usize = 4;
+/// What is longer is no word of a name.
+const MAX_WORD_BYTES: usize = 256;
 
 /// The commands this session may see, by name and alias. Everything in it is harmless to a terminal.
 #[derive(Debug, Default)]
@@ -114,14 +116,25 @@ impl Index {
     }
 }
 
+/// The first words of a line, of which the name of its command is made, as far as they could be a name.
+pub(crate) fn name_words(line: &str) -> Vec<String> {
+    line.split_whitespace()
+        .take(MAX_NAME_WORDS)
+        .take_while(|word| word.len() <= MAX_WORD_BYTES)
+        .map(str::to_owned)
+        .collect()
+}
+
 fn clean(entry: &mut CatalogueEntry) {
     let clean = |text: &mut String| {
         *text = sanitize::line(text).into_owned();
     };
     clean(&mut entry.summary);
     entry.examples.iter_mut().for_each(clean);
+    entry.confirm.iter_mut().for_each(clean);
     for param in &mut entry.params {
         clean(&mut param.name);
+        param.flag.iter_mut().for_each(clean);
         param.choices.retain(|(value, _)| is_typable(value));
         param.choices.iter_mut().for_each(|(_, about)| clean(about));
     }
@@ -170,7 +183,8 @@ pub(crate) mod tests {
         }
     }
 
-    /// A small catalogue: cards (`ls`, `git commit`, `git`), `say` and `tell` with a rest, `help`, `paint` with choices.
+    /// A small catalogue: cards (`ls`, `git commit`, `git`), `say` and `tell` with a rest, `help`, `paint` with choices,
+    /// `find` and `note` with flags, `login` and `unlock` with secrets, `wipe` that asks first.
     pub(crate) fn index() -> Index {
         let rest = |name| ParamEntry {
             rest: true,
@@ -188,6 +202,24 @@ pub(crate) mod tests {
             ],
             ..param("color", "choice")
         };
+        let flagged = |name: &str, kind| ParamEntry {
+            flag: Some(format!("--{name}")),
+            required: false,
+            ..param(name, kind)
+        };
+        let all = flagged("all", "boolean");
+        let key = ParamEntry {
+            required: true,
+            ..flagged("key", "secret")
+        };
+        let disk = ParamEntry {
+            complete: true,
+            ..param("disk", "string")
+        };
+        let wipe = CatalogueEntry {
+            confirm: Some("Really wipe\u{7} it?".to_owned()),
+            ..entry("wipe", &[], vec![disk])
+        };
         Index::new(CatalogueExport {
             entries: vec![
                 entry("ls", &["dir"], vec![]),
@@ -200,6 +232,15 @@ pub(crate) mod tests {
                 entry("paint", &[], vec![color]),
                 entry("join", &[], vec![param("room", "room")]),
                 entry("lang", &[], vec![param("language", "language")]),
+                entry(
+                    "find",
+                    &[],
+                    vec![param("folder", "path"), flagged("depth", "integer"), all],
+                ),
+                entry("note", &[], vec![flagged("urgent", "boolean"), rest("text")]),
+                entry("login", &[], vec![param("user", "string"), param("password", "secret")]),
+                entry("unlock", &[], vec![param("door", "string"), key]),
+                wipe,
                 entry("evil\u{1b}[2J", &[], vec![]),
             ],
             groups: vec![("files".to_owned(), "Files and\u{7} folders".to_owned())],
@@ -227,7 +268,7 @@ pub(crate) mod tests {
         let index = index();
         let names =
             |typed, aliases| -> Vec<&str> { index.starting_with(typed, aliases).map(|(name, _)| name).collect() };
-        assert_eq!(names("l", false), ["lang", "ls", "lsof"]);
+        assert_eq!(names("l", false), ["lang", "login", "ls", "lsof"]);
         assert_eq!(names("GIT C", true), ["git ci", "git commit"]);
         assert_eq!(names("git ", false), ["git commit"]);
         assert_eq!(names("d", false), Vec::<&str>::new());
@@ -240,6 +281,8 @@ pub(crate) mod tests {
         let index = index();
         let paint = index.entry("paint").expect("paint");
         assert_eq!(paint.params[0].choices.len(), 2);
+        let wipe = index.entry("wipe").and_then(|entry| entry.confirm.as_deref());
+        assert_eq!(wipe, Some("Really wipe^G it?"));
         assert_eq!(index.groups()[0].1, "Files and^G folders");
     }
 }

@@ -13,6 +13,14 @@ pub(crate) fn encode(value: &Value) -> String {
     out
 }
 
+/// A piece of what a program wrote, as a line.
+pub(crate) fn output(stream: usize, text: &str) -> String {
+    let mut out = format!("{{\"kind\":\"out\",\"stream\":{stream},\"text\":");
+    push_string(&mut out, text);
+    out.push_str("}\n");
+    out
+}
+
 fn push_value(out: &mut String, value: &Value) {
     // Writing to a String cannot fail.
     match value {
@@ -106,6 +114,14 @@ mod tests {
         assert_eq!(
             encode(&map),
             r#"{"kind":"table","rows":[["a",-1],null],"1":true,"x":1.5,"y":"inf","z":[]}"#
+        );
+    }
+
+    #[test]
+    fn output_is_a_line() {
+        assert_eq!(
+            output(2, "a\n\x1b[2J"),
+            "{\"kind\":\"out\",\"stream\":2,\"text\":\"a\\n\\u001b[2J\"}\n"
         );
     }
 

@@ -1,6 +1,4 @@
-//! A typed line becomes the words of a request: split as a POSIX shell splits, and never expanded.
-
-use crate::catalogue::Index;
+//! A typed line is split into words as a POSIX shell splits, and never expanded.
 
 /// What a line can't be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +26,19 @@ pub(crate) struct Word {
     operator: Option<String>,
 }
 
+impl Word {
+    /// Its text, if it may be sent.
+    pub(crate) fn checked(self) -> Result<String, LineError> {
+        if let Some(operator) = self.operator {
+            return Err(LineError::Operator(operator));
+        }
+        match self.open {
+            Some(quote) => Err(LineError::Quote(quote)),
+            None => Ok(self.text),
+        }
+    }
+}
+
 /// Splits all of `line`; the last word may have its quote open, as it has while it is being typed.
 pub(crate) fn words(line: &str) -> Vec<Word> {
     let mut words = Vec::new();
@@ -39,55 +50,13 @@ pub(crate) fn words(line: &str) -> Vec<Word> {
     words
 }
 
-/// Whether the server would read the line as this client does without knowing the catalogue: no quotes, no shell's signs, and one
-/// blank between two words, so that a command which takes the rest of the line gets the same text either way.
+/// Whether a line means to this client what it means to a reader that only splits at blanks: no quotes, no shell's signs,
+/// and one blank between two words.
 pub(crate) fn is_plain(line: &str) -> bool {
     !line
         .chars()
         .any(|character| "'\"\\|;&$`<>\t".contains(character) || character.is_control())
         && !line.trim().contains("  ")
-}
-
-/// The words of the `RUN` request for `line`; none for a blank line.
-pub(crate) fn request(line: &str, catalogue: &Index) -> Result<Vec<String>, LineError> {
-    let mut taken = Vec::new();
-    if let Some((entry, name)) = catalogue.find_in_line(line) {
-        let rest = entry.params.iter().position(|param| param.rest);
-        if let Some(before) = rest {
-            return request_with_rest(line, name, name + before);
-        }
-    }
-    for word in words(line) {
-        taken.push(checked(word)?);
-    }
-    Ok(taken)
-}
-
-/// The first `name` words as they are, up to `split` words split, and what follows them raw.
-fn request_with_rest(line: &str, name: usize, split: usize) -> Result<Vec<String>, LineError> {
-    let mut taken = Vec::new();
-    let mut from = 0;
-    while taken.len() < split.max(name)
-        && let Some(word) = next_word(line, from)
-    {
-        from = word.end;
-        taken.push(checked(word)?);
-    }
-    let rest = line[from..].trim();
-    if !rest.is_empty() {
-        taken.push(rest.to_owned());
-    }
-    Ok(taken)
-}
-
-fn checked(word: Word) -> Result<String, LineError> {
-    if let Some(operator) = word.operator {
-        return Err(LineError::Operator(operator));
-    }
-    match word.open {
-        Some(quote) => Err(LineError::Quote(quote)),
-        None => Ok(word.text),
-    }
 }
 
 fn next_word(line: &str, from: usize) -> Option<Word> {
@@ -161,7 +130,10 @@ fn operator(text: &str, quoted: bool) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::tests::index;
+
+    fn checked(line: &str) -> Result<Vec<String>, LineError> {
+        words(line).into_iter().map(Word::checked).collect()
+    }
 
     fn split(line: &str) -> Vec<String> {
         words(line).into_iter().map(|word| word.text).collect()
@@ -190,7 +162,7 @@ mod tests {
     fn says_where_words_are_and_what_is_open() {
         let words = words("ls  'a b");
         assert_eq!((words[1].start, words[1].end, words[1].open), (4, 8, Some('\'')));
-        assert_eq!(request("ls 'a", &index()), Err(LineError::Quote('\'')));
+        assert_eq!(checked("ls 'a"), Err(LineError::Quote('\'')));
     }
 
     #[test]
@@ -210,7 +182,7 @@ mod tests {
             ("ls 2>>file", ">>"),
             ("wc < file", "<"),
         ] {
-            assert_eq!(request(line, &index()), operator(sign), "{line}");
+            assert_eq!(checked(line), operator(sign), "{line}");
         }
         for line in [
             "ls '|' \";\" '$HOME' \\; \\$HOME \\&",
@@ -218,22 +190,12 @@ mod tests {
             "ls costs 5$ $5",
             "ls \"a > b & c\"",
         ] {
-            assert!(request(line, &index()).is_ok(), "{line}");
+            assert!(checked(line).is_ok(), "{line}");
         }
     }
 
     #[test]
-    fn the_rest_of_a_line_stays_as_it_is() {
-        let words = |line| request(line, &index()).expect(line);
-        assert_eq!(words("say it's  late | yes $HOME "), ["say", "it's  late | yes $HOME"]);
-        assert_eq!(words("SAY hi"), ["SAY", "hi"]);
-        assert_eq!(words("say"), ["say"]);
-        assert_eq!(words("tell 'ana' don't; really"), ["tell", "ana", "don't; really"]);
-        assert_eq!(words("git commit -m 'a b'"), ["git", "commit", "-m", "a b"]);
-    }
-
-    #[test]
-    fn plain_lines_need_no_catalogue() {
+    fn plain_lines_mean_the_same_to_everybody() {
         for line in ["ls", " ls -l ", "say hello you", "mkdir ünï"] {
             assert!(is_plain(line), "{line}");
         }

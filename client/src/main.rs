@@ -17,13 +17,18 @@ mod json;
 mod language;
 mod layout;
 mod line;
+mod login;
+mod params;
 mod phrases;
 mod pictures;
+mod request;
 mod screen;
 mod script;
+mod secret;
 mod session;
 mod shell;
 mod start;
+mod terminal;
 mod trial;
 
 use std::process::ExitCode;

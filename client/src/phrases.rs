@@ -122,6 +122,61 @@ phrases! {
          Pregunta a quien lo opera. Si la clave nueva es correcta, borra la línea {line} de\n  {file}\ny conéctate otra vez.";
 }
 
+// Who comes in.
+phrases! {
+    ask_password(user, place): "Password of {user} on {place}:", "Contraseña de {user} en {place}:";
+    wrong_password(): "Wrong user or password.", "Usuario o contraseña incorrectos.";
+    no_password():
+        "A password is needed, and without a terminal nobody can be asked: say --password-file FILE.",
+        "Hace falta una contraseña y sin terminal no se puede preguntar a nadie: indica --password-file FILE.";
+    password_file_open(path, mode):
+        "The password in {path} is open to others (mode {mode}) and isn't used. `chmod 600` makes it yours alone.",
+        "La contraseña de {path} está abierta a otros (modo {mode}) y no se usa. `chmod 600` la hace solo tuya.";
+    password_file_lines(path):
+        "{path} doesn't hold a password: one line, and nothing else.",
+        "{path} no contiene una contraseña: una línea y nada más.";
+    password_without_user():
+        "--password-file needs to know whose password it is: USER@HOST",
+        "--password-file necesita saber de quién es la contraseña: USER@HOST";
+    cannot_ask(why): "Can't ask at the terminal: {why}.", "No se puede preguntar en la terminal: {why}.";
+}
+
+// What commands ask before they are run.
+phrases! {
+    ask_whether(question): "{question} [y/N]", "{question} [s/N]";
+    ask_secret(name): "{name} (unseen):", "{name} (no se ve):";
+    nothing_run(): "Nothing was run.", "No se ejecutó nada.";
+    asks_first(name, question):
+        "`{name}` asks first: {question} Say --yes to run it without being asked.",
+        "`{name}` pregunta antes: {question} Con --yes se ejecuta sin preguntar.";
+}
+
+// Jobs.
+phrases! {
+    job(id): "job {id}", "tarea {id}";
+    job_started(id):
+        "Job {id}. `:attach {id}` shows what it says, `:kill {id}` ends it.",
+        "Tarea {id}. `:attach {id}` muestra lo que dice, `:kill {id}` la termina.";
+    no_jobs(): "No jobs.", "No hay tareas.";
+    job_ends(id): "Job {id} was asked to end.", "Se pidió a la tarea {id} que termine.";
+    job_had_ended(id): "Job {id} had ended already.", "La tarea {id} ya había terminado.";
+    job_goes_on(id):
+        "Job {id} goes on. `:attach {id}` comes back to it.",
+        "La tarea {id} sigue. `:attach {id}` vuelve a ella.";
+    job_output_gone():
+        "(what it said before this is no longer kept)",
+        "(lo que dijo antes ya no se conserva)";
+    job_waiting(): "waiting", "espera";
+    job_running(): "running", "en marcha";
+    job_ended(): "ended", "terminada";
+    column_job(): "job", "tarea";
+    column_command(): "command", "comando";
+    column_state(): "state", "estado";
+    column_time(): "time", "tiempo";
+    column_output(): "output", "salida";
+    column_user(): "user", "usuario";
+}
+
 // While connected, and no longer.
 phrases! {
     connection_lost(place, why): "Connection to {place} lost: {why}.", "Se perdió la conexión con {place}: {why}.";
@@ -170,6 +225,12 @@ phrases! {
     own_json(): "show the reply to LINE as JSON", "muestra la respuesta a LINE como JSON";
     own_source(): "run the lines of FILE, up to the first that fails", "ejecuta las líneas de FILE hasta la primera que falle";
     own_watch(): "run LINE again and again, every so many SECONDS", "ejecuta LINE una y otra vez, cada SECONDS segundos";
+    own_bg(): "run LINE as a job, while you go on", "ejecuta LINE como tarea, mientras tú sigues";
+    own_jobs(): "the jobs that there are", "las tareas que hay";
+    own_attach():
+        "show what the job says; Ctrl-C leaves it running",
+        "muestra lo que dice la tarea; Ctrl-C la deja en marcha";
+    own_kill(): "end the job", "termina la tarea";
     own_clear(): "clear the screen", "borra la pantalla";
     own_quit(): "leave", "salir";
 }

@@ -3,7 +3,7 @@
 //! While a prompt is open, what others say goes above it by rustyline's external printer. That printer blocks when the editor
 //! isn't reading, as between Enter and the next prompt, so a thread of its own hands texts to it: nobody else ever waits for it.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustyline::ExternalPrinter;
@@ -19,6 +19,9 @@ pub(crate) struct Screen {
     shared: Arc<Shared>,
     /// Errors go to standard error.
     splits_errors: bool,
+    is_terminal: bool,
+    /// Standard error.
+    errors_are_terminal: bool,
 }
 
 #[derive(Default)]
@@ -31,11 +34,21 @@ struct Shared {
 struct State {
     /// Somebody is, or soon will be, typing.
     prompt_open: bool,
+    /// Somebody is asked a question: what others say waits for the answer.
+    asking: bool,
+    /// Where on the terminal a program hasn't ended its line.
+    open_line: Option<Target>,
     printer: Printer,
     /// What is to be printed above the prompt.
     waiting: String,
     /// Whoever read our output has gone.
     is_broken: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    Output,
+    Errors,
 }
 
 /// The thread that prints above the prompt.
@@ -63,30 +76,90 @@ impl Screen {
         Self {
             shared: Arc::default(),
             splits_errors,
+            is_terminal: io::stdout().is_terminal(),
+            errors_are_terminal: io::stderr().is_terminal(),
         }
     }
 
     /// Prints a reply. No prompt is open.
     pub(crate) fn out(&self, text: &str) {
-        self.state().write(text);
+        let mut state = self.state();
+        if self.is_terminal {
+            state.end_line();
+        }
+        state.write(text.as_bytes());
     }
 
     /// Prints what went wrong. No prompt is open.
     pub(crate) fn problem(&self, text: &str) {
-        if self.splits_errors {
-            // Nobody is left to tell if this fails.
-            let _ = io::stderr().write_all(text.as_bytes());
-        } else {
-            self.state().write(text);
+        if !self.splits_errors {
+            return self.out(text);
         }
+        let mut state = self.state();
+        if self.errors_are_terminal {
+            state.end_line();
+        }
+        write_error(text.as_bytes());
+    }
+
+    /// Prints what a program wrote to its standard output (1) or standard error (2).
+    pub(crate) fn output(&self, stream: usize, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        let target = self.target(stream);
+        let mut state = self.state();
+        if self.shows(stream) {
+            state.open_line = (!ends_line(bytes)).then_some(target);
+        }
+        match target {
+            Target::Output => state.write(bytes),
+            Target::Errors => write_error(bytes),
+        }
+    }
+
+    /// Whether what a program writes there is shown by a terminal.
+    pub(crate) fn shows(&self, stream: usize) -> bool {
+        match self.target(stream) {
+            Target::Output => self.is_terminal || !self.splits_errors,
+            Target::Errors => self.errors_are_terminal,
+        }
+    }
+
+    fn target(&self, stream: usize) -> Target {
+        if stream == 2 && self.splits_errors {
+            Target::Errors
+        } else {
+            Target::Output
+        }
+    }
+
+    /// Ends the line that a program left open, so that a prompt doesn't overwrite it.
+    pub(crate) fn end_line(&self) {
+        self.state().end_line();
+    }
+
+    /// Somebody is asked a question: what others say waits until [`Screen::asked`].
+    pub(crate) fn asks(&self) {
+        let mut state = self.state();
+        state.end_line();
+        state.asking = true;
+    }
+
+    /// The question is answered, or taken back.
+    pub(crate) fn asked(&self) {
+        let mut state = self.state();
+        state.asking = false;
+        state.write_waiting();
     }
 
     /// Prints whole lines that aren't a reply: above the prompt if one is open, else where the cursor is.
     pub(crate) fn above(&self, text: &str) {
         let mut state = self.state();
         match state.printer {
-            Printer::Idle if !state.prompt_open => state.write(text),
-            Printer::Missing => state.write(text),
+            _ if state.asking => state.waiting.push_str(text),
+            Printer::Idle if !state.prompt_open => state.write_line(text),
+            Printer::Missing => state.write_line(text),
             Printer::Idle | Printer::HandingOver => {
                 state.waiting.push_str(text);
                 self.shared.changed.notify_one();
@@ -112,7 +185,7 @@ impl Screen {
                     let mut state = screen.state();
                     state.printer = Printer::Idle;
                     if failed {
-                        state.write(&text);
+                        state.write(text.as_bytes());
                     }
                 }
             });
@@ -132,10 +205,7 @@ impl Screen {
     pub(crate) fn prompt_closed(&self) {
         let mut state = self.state();
         state.prompt_open = false;
-        if state.printer != Printer::HandingOver {
-            let waiting = std::mem::take(&mut state.waiting);
-            state.write(&waiting);
-        }
+        state.write_waiting();
     }
 
     fn next_waiting(&self) -> String {
@@ -154,16 +224,50 @@ impl Screen {
 
 impl State {
     /// Writes at once, so that no other text comes in between.
-    fn write(&mut self, text: &str) {
-        if text.is_empty() {
+    fn write(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
             return;
         }
         let mut stdout = io::stdout().lock();
-        let result = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        let result = stdout.write_all(bytes).and_then(|()| stdout.flush());
         if result.is_err() {
             self.is_broken = true;
         }
     }
+
+    fn write_line(&mut self, text: &str) {
+        self.end_line();
+        self.write(text.as_bytes());
+    }
+
+    fn end_line(&mut self) {
+        match self.open_line.take() {
+            Some(Target::Output) => self.write(b"\n"),
+            Some(Target::Errors) => write_error(b"\n"),
+            None => {}
+        }
+    }
+
+    fn write_waiting(&mut self) {
+        if self.printer != Printer::HandingOver && !self.waiting.is_empty() {
+            let waiting = std::mem::take(&mut self.waiting);
+            self.write_line(&waiting);
+        }
+    }
+}
+
+fn write_error(bytes: &[u8]) {
+    // Nobody is left to tell if this fails.
+    let _ = io::stderr().write_all(bytes);
+}
+
+/// Whether the cursor stands at the start of a line after this; a colour that ends there doesn't move it.
+fn ends_line(bytes: &[u8]) -> bool {
+    let mut bytes = bytes;
+    while let Some(shorter) = bytes.strip_suffix(b"\x1b[0m") {
+        bytes = shorter;
+    }
+    bytes.ends_with(b"\n")
 }
 
 #[cfg(test)]
@@ -226,6 +330,12 @@ mod tests {
         screen.above("last\n");
         // What was handed over before the prompt closed comes first.
         assert!(all(&receiver, "last\n").ends_with("last\n"));
+    }
+
+    #[test]
+    fn a_colour_does_not_move_the_cursor() {
+        assert!(ends_line(b"a\n") && ends_line(b"\x1b[31ma\n\x1b[0m"));
+        assert!(!ends_line(b"a") && !ends_line(b"\na\x1b[0m"));
     }
 
     #[test]

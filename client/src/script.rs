@@ -4,15 +4,16 @@ use std::io::{self, BufRead as _};
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use crate::catalogue;
 use crate::connection::Route;
-use crate::conversation::opening::{self, Opened, Wishes};
+use crate::conversation::opening::{self, Opened, Wanted, Wishes};
 use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
 use crate::layout::{Page, sanitize};
-use crate::line;
+use crate::params;
 use crate::session::Lost;
-use crate::shell::words::{self, Action, OwnError, Run};
+use crate::shell::words::{self, Action, OwnError};
 
 /// Lines read ahead of the one that runs.
 const READ_AHEAD: usize = 16;
@@ -29,38 +30,25 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Runs the lines of `-c`. One plain line goes out together with the introduction, and without asking for the catalogue.
+    /// Runs the lines of `-c`. For a single one, only its own command is asked for, not the whole catalogue.
     pub(crate) async fn run_command(mut self, text: &str) -> io::Result<ExitStatus> {
-        let plain = plain_run(text);
-        let Some(run) = plain else {
-            let lines: Vec<Result<String, usize>> = text.lines().map(|line| Ok(line.to_owned())).collect();
-            let (sender, receiver) = channel(lines.len().max(1));
-            for line in lines {
-                // The channel holds them all.
-                let _ = sender.try_send(line);
-            }
-            drop(sender);
-            return self.run_lines(receiver).await;
+        let lines: Vec<&str> = text.lines().collect();
+        self.wishes.catalogue = match lines.as_slice() {
+            [line] => wanted_for(line),
+            _ => Wanted::All,
         };
-        self.wishes.run = Some(run.line.split_whitespace().map(str::to_owned).collect());
-        let mut interrupts = Interrupts::new()?;
-        let opened = match self.open(&mut interrupts).await {
-            Ok(opened) => opened,
-            Err(status) => return Ok(status),
-        };
-        let ticket = opened.run;
-        let mut conversation = Conversation::new(opened, self.setting.clone());
-        let Some(ticket) = ticket else {
-            return Ok(ExitStatus::Failed);
-        };
-        match conversation.finish(ticket, run.json, &mut interrupts).await {
-            Ok(status) => Ok(status),
-            Err(lost) => Ok(self.lost(&conversation, &lost)),
+        let (sender, receiver) = channel(lines.len().max(1));
+        for line in lines {
+            // The channel holds them all.
+            let _ = sender.try_send(Ok(line.to_owned()));
         }
+        drop(sender);
+        self.run_lines(receiver).await
     }
 
     /// Runs the lines of standard input as they come.
-    pub(crate) async fn run_stdin(self) -> io::Result<ExitStatus> {
+    pub(crate) async fn run_stdin(mut self) -> io::Result<ExitStatus> {
+        self.wishes.catalogue = Wanted::All;
         let (sender, receiver) = channel(READ_AHEAD);
         std::thread::Builder::new()
             .name("standard input".to_owned())
@@ -68,8 +56,7 @@ impl Script {
         self.run_lines(receiver).await
     }
 
-    async fn run_lines(mut self, mut lines: Receiver<Result<String, usize>>) -> io::Result<ExitStatus> {
-        self.wishes.catalogue = true;
+    async fn run_lines(self, mut lines: Receiver<Result<String, usize>>) -> io::Result<ExitStatus> {
         let mut interrupts = Interrupts::new()?;
         let opened = match self.open(&mut interrupts).await {
             Ok(opened) => opened,
@@ -92,7 +79,7 @@ impl Script {
                 Ok(line) => run_line(line, &mut conversation, &self.setting, &mut interrupts).await,
                 Err(number) => {
                     self.complain(&self.setting.page.speech.not_utf8(number));
-                    Ok(failed(ExitStatus::Usage))
+                    Ok(ended(ExitStatus::Usage))
                 }
             };
             match outcome {
@@ -128,7 +115,8 @@ impl Script {
     fn remark_stop(&self, number: usize, line: &str) {
         if number > 1 {
             let page = self.setting.page;
-            let text = page.speech.script_stopped(number, sanitize::line(line));
+            let line = params::presentable(line, &self.setting.catalogue.current());
+            let text = page.speech.script_stopped(number, sanitize::line(&line));
             self.setting.screen.problem(&page.remark(&text));
         }
     }
@@ -177,7 +165,7 @@ pub(crate) async fn run_line(
     let speech = setting.page.speech;
     let complain = |text: String| {
         setting.screen.problem(&setting.page.complaint(&text));
-        Ok(failed(ExitStatus::Usage))
+        Ok(ended(ExitStatus::Usage))
     };
     match words::parse(line) {
         Ok(Action::Nothing) => Ok(Outcome {
@@ -185,6 +173,10 @@ pub(crate) async fn run_line(
             leaves: false,
         }),
         Ok(Action::Run(run)) => conversation.run(&run, interrupts).await,
+        Ok(Action::Background(line)) => conversation.start_job(&line, interrupts).await.map(ended),
+        Ok(Action::Jobs) => conversation.list_jobs(interrupts).await.map(ended),
+        Ok(Action::Attach(id)) => conversation.attach(&id, interrupts).await.map(ended),
+        Ok(Action::Kill(id)) => conversation.kill_job(&id, interrupts).await.map(ended),
         Ok(Action::Quit) => Ok(Outcome {
             status: ExitStatus::Success,
             leaves: true,
@@ -206,18 +198,20 @@ pub(crate) fn explain(error: &OwnError, page: Page) -> String {
     }
 }
 
-fn failed(status: ExitStatus) -> Outcome {
+fn ended(status: ExitStatus) -> Outcome {
     Outcome { status, leaves: false }
 }
 
-/// The only line of `text`, if the server reads it as this client would without a catalogue.
-fn plain_run(text: &str) -> Option<Run> {
-    if text.trim().contains('\n') || !line::is_plain(text.trim()) {
-        return None;
-    }
-    match words::parse(text) {
-        Ok(Action::Run(run)) if !run.timed => Some(run),
-        _ => None,
+/// What must be known of the catalogue to run this line alone.
+fn wanted_for(line: &str) -> Wanted {
+    let line = match words::parse(line) {
+        Ok(Action::Run(run)) => run.line,
+        Ok(Action::Background(line)) => line,
+        _ => return Wanted::Nothing,
+    };
+    match catalogue::name_words(&line) {
+        words if words.is_empty() => Wanted::Nothing,
+        words => Wanted::Of(words),
     }
 }
 
@@ -248,11 +242,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_plain_line_goes_without_the_catalogue() {
-        assert_eq!(plain_run(" ls -l ").map(|run| run.line), Some("ls -l".to_owned()));
-        assert_eq!(plain_run(":json who").map(|run| run.json), Some(true));
-        for text in ["", "ls\npwd", "ls 'a'", ":time ls", ":quit", "# remark", "ls | wc"] {
-            assert_eq!(plain_run(text), None, "{text}");
+    fn one_line_needs_one_command() {
+        let wanted = |line| match wanted_for(line) {
+            Wanted::Of(words) => words.join(" "),
+            Wanted::All => "all".to_owned(),
+            Wanted::Nothing => String::new(),
+        };
+        assert_eq!(wanted(" git  commit -m 'a b' c"), "git commit -m 'a");
+        assert_eq!(wanted(":time :json who"), "who");
+        assert_eq!(wanted(":bg disk /"), "disk /");
+        for line in ["", "# remark", ":jobs", ":nonsense", ":attach k7"] {
+            assert_eq!(wanted(line), "", "{line}");
         }
     }
 }

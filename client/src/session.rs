@@ -6,6 +6,7 @@ use std::io;
 use bytes::{Buf as _, BytesMut};
 use caracola_wire::{Encoder, MessageError, Protocol, ProtocolError, Push, Value, ValueDecoder, ValueLimits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use zeroize::Zeroizing;
 
 use crate::connection::Transport;
 use crate::layout::sanitize;
@@ -19,6 +20,13 @@ const READ_BYTES: usize = 16 * 1024;
 /// Stands for a request until its reply has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Ticket(u64);
+
+impl Ticket {
+    /// The request's number on its connection, from 1, by which the server knows it too.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
 
 /// What came in.
 #[derive(Debug)]
@@ -105,6 +113,27 @@ impl Session {
         ticket
     }
 
+    /// Sends a request with a secret in it at once, and keeps no copy. Whether it went out is told by what comes in.
+    pub(crate) async fn send_wiped<W: AsRef<[u8]>>(&mut self, words: &[W]) -> Ticket {
+        const FRAME: usize = 32;
+        let length: usize = words.iter().map(|word| word.as_ref().len() + FRAME).sum();
+        // With room for all of it: what grows leaves a copy behind.
+        let mut encoded = Zeroizing::new(Vec::with_capacity(FRAME + length));
+        Encoder::new(&mut encoded, Protocol::Resp3).request(words);
+        self.requests += 1;
+        let ticket = Ticket(self.requests);
+        self.awaited.push_back(ticket);
+        let sent = async {
+            self.flush().await?;
+            self.transport.write_all(&encoded).await?;
+            self.transport.flush().await
+        };
+        if sent.await.is_err() {
+            self.output.clear();
+        }
+        ticket
+    }
+
     /// Sends what is queued. Cancel safe: what has gone out is never sent again.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
         while !self.output.is_empty() {
@@ -175,6 +204,21 @@ mod tests {
         let mut sent = [0; 64];
         let length = server.read(&mut sent).await?;
         assert_eq!(&sent[..length], b"*1\r\n$4\r\nPING\r\n*2\r\n$3\r\nRUN\r\n$2\r\nls\r\n");
+        Ok(())
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn secrets_wait_for_nothing_and_keep_the_order() -> Result<(), Lost> {
+        let (mut session, mut server) = pair();
+        session.queue(["PING"]);
+        let ticket = session.send_wiped(&["AUTH", "ana", "hunter2"]).await;
+        assert_eq!((ticket.number(), session.output.len()), (2, 0));
+        let mut sent = [0; 128];
+        let mut length = 0;
+        while !sent[..length].ends_with(b"hunter2\r\n") {
+            length += server.read(&mut sent[length..]).await?;
+        }
+        assert!(sent.starts_with(b"*1\r\n$4\r\nPING\r\n*3\r\n$4\r\nAUTH\r\n"));
         Ok(())
     }
 

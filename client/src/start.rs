@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::{Address, AddressError};
@@ -11,16 +12,20 @@ use crate::connection::known_hosts::KnownHosts;
 use crate::connection::trust::Newcomer;
 use crate::connection::{Network, Place, Route, door};
 use crate::conversation::Setting;
-use crate::conversation::opening::{self, OpenError, Wishes};
+use crate::conversation::asking::Consent;
+use crate::conversation::opening::{self, OpenError, Wanted, Wishes};
 use crate::exit_status::ExitStatus;
 use crate::folders;
+use crate::interrupts::Interrupts;
 use crate::language::Language;
 use crate::layout::Page;
+use crate::login::{Login, Source};
 use crate::phrases::Speech;
 use crate::pictures::Pictures;
 use crate::screen::{self, Screen};
 use crate::script::Script;
 use crate::shell::{self, Shell};
+use crate::terminal;
 use crate::trial::Trial;
 
 /// The longest name that is asked for, in characters.
@@ -33,6 +38,9 @@ pub(crate) enum StartError {
     Address(#[from] AddressError),
     #[error("can't tell where the server's state folder is; say so with --state-dir")]
     NoStateFolder,
+    /// With the sentence for it.
+    #[error("{0}")]
+    PasswordOfNobody(String),
 }
 
 /// What was asked for, ready to go.
@@ -65,10 +73,10 @@ impl Start {
             screen::tell(&format!("caracola: {error}"));
             ExitStatus::OwnUsage
         })?;
-        let user = match &place {
-            Place::Network(network) => network.address.user.clone(),
-            Place::Door(_) => None,
-        };
+        let login = login(&place, arguments.proof.password_file, speech).map_err(|error| {
+            screen::tell(&format!("caracola: {error}"));
+            ExitStatus::OwnUsage
+        })?;
         let common = arguments.common;
         Ok(Self {
             route: Route {
@@ -77,7 +85,12 @@ impl Start {
             },
             wishes: Wishes {
                 language: language.tag,
-                name: display_name(common.name.as_deref().or(user.as_deref())),
+                name: match (&common.name, &login) {
+                    // Who logs in is called like the account.
+                    (None, Some(_)) => None,
+                    (name, _) => display_name(name.as_deref()),
+                },
+                login,
                 columns: page.columns.and_then(|columns| u16::try_from(columns).ok()),
                 ..Wishes::default()
             },
@@ -103,6 +116,12 @@ impl Start {
             catalogue: Shared::default(),
             pictures: Pictures::in_folder(folders::images()),
             hears: is_shell,
+            consent: match (self.common.yes, is_shell) {
+                (true, _) => Consent::Given,
+                (false, true) => Consent::Ask,
+                (false, false) => Consent::Refused,
+            },
+            has_person: terminal::has_person(),
         };
         if is_shell {
             return self.shell(setting).await;
@@ -129,8 +148,14 @@ impl Start {
             let text = self.speech.others_type(trial.invitation(&program));
             setting.screen.out(&format!("{text}\n\n"));
         }
-        self.wishes.catalogue = true;
-        let opened = match opening::open(&self.route, &self.wishes, self.speech).await {
+        self.wishes.catalogue = Wanted::All;
+        // From here on a signal leaves the terminal as it was, whatever is being asked.
+        let mut interrupts = Interrupts::new()?;
+        let opened = tokio::select! {
+            opened = opening::open(&self.route, &self.wishes, self.speech) => opened,
+            _ = interrupts.either() => return Ok(ExitStatus::Cancelled),
+        };
+        let opened = match opened {
             Ok(opened) => opened,
             Err(error) => return Ok(self.unreachable(&error)),
         };
@@ -144,6 +169,7 @@ impl Start {
             wishes: self.wishes.clone(),
             setting,
             history,
+            interrupts,
         };
         Shell::run(setup, opened).await
     }
@@ -186,7 +212,7 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
     };
     let newcomer = if arguments.belief.trust_new {
         Newcomer::Trust
-    } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
+    } else if terminal::has_person() {
         Newcomer::Ask
     } else {
         Newcomer::Refuse
@@ -199,6 +225,26 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         newcomer,
     };
     Ok((Place::Network(network), named.is_none()))
+}
+
+/// Who comes in with a password, and where it comes from.
+fn login(place: &Place, password_file: Option<PathBuf>, speech: Speech) -> Result<Option<Login>, StartError> {
+    let user = match place {
+        Place::Network(network) => network.address.user.clone(),
+        Place::Door(_) => None,
+    };
+    let Some(user) = user else {
+        return match password_file {
+            Some(_) => Err(StartError::PasswordOfNobody(speech.password_without_user())),
+            None => Ok(None),
+        };
+    };
+    let source = match password_file {
+        Some(path) => Source::File(path),
+        None if terminal::has_person() => Source::Person,
+        None => Source::Nobody,
+    };
+    Ok(Some(Login { user, source }))
 }
 
 /// A name is asked for as the person wrote it; the name on this machine is made to fit the rules of names first.

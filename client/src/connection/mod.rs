@@ -170,7 +170,7 @@ impl Network {
                 // A server waits only so long for the first word: this connection isn't kept during the question.
                 drop(stream);
                 let place = self.address.to_string();
-                let answer = trust::ask(&place, &seen, speech);
+                let answer = trust::ask(&place, &seen, speech).await;
                 answer.map_err(ConnectError::Refused)?;
                 None
             }

@@ -1,11 +1,11 @@
 //! Meeting a server whose key nobody vouches for: the question, the loud refusals and what they say.
 
-use std::io;
 use std::path::PathBuf;
 
 use super::fingerprint::Fingerprint;
 use super::known_hosts::Pin;
 use crate::phrases::Speech;
+use crate::{screen, terminal};
 
 /// What to do about a server that is met for the first time and has no valid certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,86 +46,66 @@ impl Refusal {
 }
 
 /// Shows the fingerprint on the terminal and waits for `yes`, `no` or the fingerprint itself.
-pub(crate) fn ask(place: &str, seen: &Fingerprint, speech: Speech) -> Result<(), Refusal> {
-    converse(place, seen, speech, &mut io::stdin().lock(), &mut io::stderr().lock())
-}
-
-fn converse(
-    place: &str,
-    seen: &Fingerprint,
-    speech: Speech,
-    input: &mut impl io::BufRead,
-    output: &mut impl io::Write,
-) -> Result<(), Refusal> {
-    // A terminal that can't be written to can't be answered from either: the read below then ends the talk.
-    let _ = writeln!(output, "{}", speech.new_key(place, seen));
+pub(crate) async fn ask(place: &str, seen: &Fingerprint, speech: Speech) -> Result<(), Refusal> {
+    screen::tell(&speech.new_key(place, seen));
     let mut question = speech.ask_yes_no();
     loop {
-        let _ = write!(output, "{question} ");
-        let _ = output.flush();
-        let mut answer = String::new();
-        match input.by_ref().read_line(&mut answer) {
-            Ok(length) if length > 0 => {}
-            _ => return Err(Refusal::Declined),
-        }
-        match answer.trim().to_lowercase().as_str() {
-            "yes" | "sí" | "si" => return Ok(()),
-            "no" | "n" => return Err(Refusal::Declined),
-            _ => {}
-        }
-        if let Ok(wanted) = answer.parse::<Fingerprint>() {
-            return if wanted == *seen {
-                Ok(())
-            } else {
-                Err(Refusal::NotTheOneNamed {
-                    wanted,
-                    seen: seen.clone(),
-                })
-            };
+        let Ok(Some(answer)) = terminal::ask_openly(&format!("{question} ")).await else {
+            return Err(Refusal::Declined);
+        };
+        if let Some(decision) = decided(&answer, seen) {
+            return decision;
         }
         question = speech.ask_again();
     }
+}
+
+/// What an answer means; none if it says neither.
+fn decided(answer: &str, seen: &Fingerprint) -> Option<Result<(), Refusal>> {
+    match answer.trim().to_lowercase().as_str() {
+        "yes" | "sí" | "si" => return Some(Ok(())),
+        "no" | "n" => return Some(Err(Refusal::Declined)),
+        _ => {}
+    }
+    let wanted = answer.trim().parse::<Fingerprint>().ok()?;
+    if wanted == *seen {
+        return Some(Ok(()));
+    }
+    Some(Err(Refusal::NotTheOneNamed {
+        wanted,
+        seen: seen.clone(),
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn talk(input: &str, speech: Speech) -> (Result<(), Refusal>, String) {
-        let seen = Fingerprint::of_key(b"key");
-        let mut output = Vec::new();
-        let result = converse("lab:22722", &seen, speech, &mut input.as_bytes(), &mut output);
-        (result, String::from_utf8_lossy(&output).into_owned())
-    }
-
     #[test]
     fn yes_no_or_the_fingerprint() {
         let seen = Fingerprint::of_key(b"key");
-        assert_eq!(talk("yes\n", Speech::English).0, Ok(()));
-        assert_eq!(talk(" Sí \n", Speech::Spanish).0, Ok(()));
-        assert_eq!(talk(&format!("{seen}\n"), Speech::English).0, Ok(()));
-        assert_eq!(talk("no\n", Speech::English).0, Err(Refusal::Declined));
+        for yes in ["yes", " Sí ", &seen.to_string()] {
+            assert_eq!(decided(yes, &seen), Some(Ok(())), "{yes}");
+        }
+        assert_eq!(decided("no", &seen), Some(Err(Refusal::Declined)));
         let wanted = Fingerprint::of_key(b"other");
         assert_eq!(
-            talk(&format!("{wanted}\n"), Speech::English).0,
-            Err(Refusal::NotTheOneNamed { wanted, seen })
+            decided(&wanted.to_string(), &seen),
+            Some(Err(Refusal::NotTheOneNamed {
+                wanted: wanted.clone(),
+                seen: seen.clone()
+            }))
         );
-    }
-
-    #[test]
-    fn anything_else_is_asked_again_and_the_end_is_a_no() {
-        let (result, shown) = talk("y\n\nmaybe\nyes\n", Speech::English);
-        assert_eq!(result, Ok(()));
-        assert_eq!(shown.matches("yes").count(), 4, "{shown}");
-        assert_eq!(talk("", Speech::English).0, Err(Refusal::Declined));
-        assert_eq!(talk("maybe", Speech::English).0, Err(Refusal::Declined));
+        for neither in ["y", "", "maybe", "yes please"] {
+            assert_eq!(decided(neither, &seen), None, "{neither}");
+        }
     }
 
     #[test]
     fn the_question_shows_the_fingerprint_in_the_persons_language() {
         let seen = Fingerprint::of_key(b"key").to_string();
         for (speech, word) in [(Speech::English, "fingerprint"), (Speech::Spanish, "huella")] {
-            let (_, shown) = talk("no\n", speech);
+            let shown = speech.new_key("lab:22722", &seen);
             assert!(shown.contains(&seen) && shown.contains(word), "{shown}");
         }
     }

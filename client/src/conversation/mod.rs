@@ -1,27 +1,28 @@
 //! A session as a person sees it: lines are run and their replies shown, and what others say is shown in between.
 
+pub(crate) mod asking;
+mod jobs;
 pub(crate) mod opening;
+mod running;
 mod showing;
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use caracola_wire::Push;
 
 use crate::catalogue::Shared;
 use crate::exit_status::ExitStatus;
-use crate::interrupts::{Interrupt, Interrupts};
-use crate::layout::stream::Pieces;
 use crate::layout::{Page, message};
-use crate::line;
 use crate::pictures::Pictures;
 use crate::screen::Screen;
 use crate::session::{Incoming, Lost, Session, Ticket};
 use crate::shell::complete::Asked;
 use crate::shell::editor::Question;
 use crate::shell::prompt::Place;
-use crate::shell::words::Run;
+use asking::Consent;
 use opening::Opened;
+use running::Running;
 
 /// How long saying goodbye may take.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -35,6 +36,10 @@ pub(crate) struct Setting {
     pub(crate) pictures: Pictures,
     /// Whether messages and notices are shown; scripts show only replies.
     pub(crate) hears: bool,
+    /// What becomes of commands that ask first.
+    pub(crate) consent: Consent,
+    /// Whether somebody at the terminal can be asked for secrets.
+    pub(crate) has_person: bool,
 }
 
 /// How a line ended.
@@ -55,22 +60,35 @@ pub(crate) struct Conversation {
     aside: HashMap<Ticket, Aside>,
     /// The server's parting words.
     bye: Option<String>,
-    /// Standard output and standard error of the program that is running.
-    pieces: [Pieces; 2],
+    /// The line whose program's output is shown. What others write that nobody waits for any more is not.
+    running: Option<Running>,
+    commands: Commands,
+}
+
+/// Which commands are known.
+#[derive(Default)]
+struct Commands {
+    /// Of all that there are; none if fewer were asked for.
+    hash: Option<String>,
+    is_asked: bool,
+    /// They changed again while they were asked for.
+    is_stale: bool,
 }
 
 /// What becomes of a reply that no line waits for.
 enum Aside {
     Catalogue,
-    Names(Question),
+    Offers(Question),
     Nothing,
 }
 
 impl Conversation {
     /// Goes on from a session that was let in; what was said meanwhile is shown.
     pub(crate) fn new(opened: Opened, setting: Setting) -> Self {
-        if let Some(index) = opened.catalogue {
-            setting.catalogue.replace(index);
+        let mut commands = Commands::default();
+        if let Some(catalogue) = opened.catalogue {
+            commands.hash = catalogue.hash;
+            setting.catalogue.replace(catalogue.index);
         }
         let mut conversation = Self {
             session: opened.session,
@@ -83,7 +101,8 @@ impl Conversation {
             token: opened.welcome.token,
             aside: HashMap::new(),
             bye: None,
-            pieces: Default::default(),
+            running: None,
+            commands,
         };
         for push in &opened.pushes {
             conversation.heard(push);
@@ -130,75 +149,23 @@ impl Conversation {
 
     /// Notes the editor's question down for the server.
     pub(crate) fn ask(&mut self, question: Question) {
-        let command = match question.asked {
-            Asked::People => "who",
-            Asked::Rooms => "rooms",
-        };
-        let ticket = self.session.queue(["RUN", command]);
-        self.aside.insert(ticket, Aside::Names(question));
-    }
-
-    /// Runs one line and shows its reply. Ctrl-C cancels it; a second one stops waiting.
-    pub(crate) async fn run(&mut self, run: &Run, interrupts: &mut Interrupts) -> Result<Outcome, Lost> {
-        let catalogue = self.setting.catalogue.current();
-        let words = match line::request(&run.line, &catalogue) {
-            Ok(words) => words,
-            Err(error) => {
-                self.complain(&error);
-                return Ok(Outcome {
-                    status: ExitStatus::Usage,
-                    leaves: false,
-                });
+        let ticket = match &question.asked {
+            Asked::People => self.session.queue(["RUN", "who"]),
+            Asked::Rooms => self.session.queue(["RUN", "rooms"]),
+            Asked::Jobs { .. } => self.session.queue(["JOB", "LIST"]),
+            Asked::Values {
+                command,
+                param,
+                begun,
+                earlier,
+            } => {
+                let param = param.to_string();
+                let mut words = vec!["COMPLETE", command, &param, begun];
+                words.extend(earlier.iter().map(String::as_str));
+                self.session.queue(words)
             }
         };
-        let is_quit = catalogue
-            .find_in_line(&run.line)
-            .is_some_and(|(entry, _)| entry.name == "quit");
-        let ticket = self.session.queue(opening::run_words(&words));
-        let started = Instant::now();
-        let status = self.finish(ticket, run.json, interrupts).await?;
-        if run.timed {
-            let seconds = format!("{:.3}", started.elapsed().as_secs_f64());
-            let text = self.setting.page.speech.took(seconds);
-            self.say(&text);
-        }
-        Ok(Outcome {
-            status,
-            leaves: is_quit && status.is_success(),
-        })
-    }
-
-    /// Waits for the reply to a line that is already on its way, and shows it.
-    pub(crate) async fn finish(
-        &mut self,
-        ticket: Ticket,
-        json: bool,
-        interrupts: &mut Interrupts,
-    ) -> Result<ExitStatus, Lost> {
-        let mut is_cancelled = false;
-        loop {
-            let incoming = tokio::select! {
-                incoming = self.session.next() => incoming?,
-                interrupt = interrupts.either() => {
-                    if is_cancelled || interrupt == Interrupt::Terminate {
-                        self.aside.insert(ticket, Aside::Nothing);
-                        self.say(&self.setting.page.speech.gave_up());
-                        return Ok(ExitStatus::Cancelled);
-                    }
-                    is_cancelled = true;
-                    let cancel = self.session.queue(["CANCEL"]);
-                    self.aside.insert(cancel, Aside::Nothing);
-                    self.say(&self.setting.page.speech.cancelling());
-                    continue;
-                }
-            };
-            match incoming {
-                Incoming::Reply { ticket: of, value } if of == ticket => {
-                    return self.show(value, json).await;
-                }
-                other => self.aside(other),
-            }
-        }
+        self.aside.insert(ticket, Aside::Offers(question));
     }
 
     /// What came in while no line, or another one, waits for it.
@@ -207,13 +174,23 @@ impl Conversation {
             Incoming::Push(push) => self.heard(&push),
             Incoming::Reply { ticket, value } => match self.aside.remove(&ticket) {
                 Some(Aside::Catalogue) => {
-                    if let Some(index) = opening::index(&value) {
-                        self.setting.catalogue.replace(index);
+                    if let Some(catalogue) = opening::catalogue(&value) {
+                        self.commands.hash = catalogue.hash;
+                        self.setting.catalogue.replace(catalogue.index);
+                    }
+                    self.commands.is_asked = false;
+                    if self.commands.is_stale {
+                        self.fetch_commands();
                     }
                 }
-                Some(Aside::Names(question)) => {
+                Some(Aside::Offers(question)) => {
+                    let offers = match &question.asked {
+                        Asked::People | Asked::Rooms => showing::names(&value),
+                        Asked::Jobs { running } => jobs::ids(&value, *running),
+                        Asked::Values { .. } => showing::offers(&value),
+                    };
                     // The editor may have stopped waiting.
-                    let _ = question.answer.try_send(showing::names(&value));
+                    let _ = question.answer.try_send(offers);
                 }
                 Some(Aside::Nothing) | None => {}
             },
@@ -224,15 +201,19 @@ impl Conversation {
         match push {
             Push::Name { name } => name.clone_into(&mut self.place.name),
             Push::Room { room } => room.clone_into(&mut self.place.room),
-            Push::Catalogue { .. } => {
-                let ticket = self.session.queue(["CATALOGUE"]);
-                self.aside.insert(ticket, Aside::Catalogue);
+            Push::Catalogue { hash } => {
+                // Who runs one line has what it needs.
+                if self.commands.hash.as_ref().is_some_and(|known| known != hash) {
+                    self.fetch_commands();
+                }
             }
             Push::Bye { reason } => self.bye = Some(reason.clone()),
-            Push::Out { stream, bytes, .. } => {
-                let stream = usize::from(*stream).clamp(1, 2);
-                let text = self.pieces[stream - 1].add(bytes);
-                self.print_output(stream, &text);
+            Push::Out { request, stream, bytes } => {
+                if let Some(running) = &mut self.running
+                    && running.ticket.number() == *request
+                {
+                    running.outputs.print(*stream, bytes, &self.setting.screen);
+                }
             }
             Push::Message { .. } | Push::Tell { .. } | Push::Notice { .. } | Push::Other(_) => {}
         }
@@ -240,6 +221,16 @@ impl Conversation {
             && let Some(text) = message::render(push, self.setting.page.measured_again())
         {
             self.setting.screen.above(&text);
+        }
+    }
+
+    /// Asks for the commands anew, however often they change meanwhile.
+    fn fetch_commands(&mut self) {
+        self.commands.is_stale = self.commands.is_asked;
+        if !self.commands.is_asked {
+            self.commands.is_asked = true;
+            let ticket = self.session.queue(["CATALOGUE"]);
+            self.aside.insert(ticket, Aside::Catalogue);
         }
     }
 }

@@ -8,7 +8,6 @@ use tokio::time::timeout;
 use super::{Aside, Conversation};
 use crate::exit_status::ExitStatus;
 use crate::json;
-use crate::layout::color::Depth;
 use crate::layout::image::Picture;
 use crate::layout::{self, sanitize};
 use crate::line::LineError;
@@ -20,10 +19,6 @@ const PICTURE_LIMIT: Duration = Duration::from_secs(3);
 
 impl Conversation {
     pub(super) async fn show(&mut self, value: Value, json: bool) -> Result<ExitStatus, Lost> {
-        for stream in 1..=2 {
-            let rest = self.pieces[stream - 1].finish();
-            self.print_output(stream, &rest);
-        }
         if json {
             self.setting.screen.out(&format!("{}\n", json::encode(&value)));
             return Ok(status(&value));
@@ -33,6 +28,12 @@ impl Conversation {
             return Ok(status(&value));
         }
         match decode(&value) {
+            Ok(Reply::Exit(exit)) => {
+                // It isn't what the program said: a script that reads that doesn't get it.
+                let text = layout::ending(&exit, self.setting.hears, self.setting.page);
+                self.setting.screen.problem(&text);
+                Ok(status(&value))
+            }
             Ok(reply) => {
                 let picture = self.picture_of(&reply).await?;
                 let text = layout::reply(&reply, picture.as_ref(), self.setting.page);
@@ -93,23 +94,17 @@ impl Conversation {
         }
     }
 
-    pub(super) fn print_output(&self, stream: usize, text: &str) {
-        let keeps_colors = self.setting.page.palette.depth > Depth::None;
-        let text = sanitize::colored(text, keeps_colors);
-        if stream == 2 {
-            self.setting.screen.problem(&text);
-        } else {
-            self.setting.screen.out(&text);
-        }
-    }
-
     pub(super) fn complain(&self, error: &LineError) {
         let speech = self.setting.page.speech;
         let text = match error {
             LineError::Quote(quote) => speech.open_quote(quote),
             LineError::Operator(sign) => speech.means_nothing(sign),
         };
-        self.setting.screen.problem(&self.setting.page.complaint(&text));
+        self.complain_of(&text);
+    }
+
+    pub(super) fn complain_of(&self, text: &str) {
+        self.setting.screen.problem(&self.setting.page.complaint(text));
     }
 
     /// A remark of the client itself, apart from replies.
@@ -136,15 +131,27 @@ fn status(value: &Value) -> ExitStatus {
     }
 }
 
-/// The names in a list of people or rooms.
-pub(super) fn names(value: &Value) -> Vec<String> {
+/// The names in a list of people or rooms, about which there is nothing more to say.
+pub(super) fn names(value: &Value) -> Vec<(String, String)> {
     let Ok(Reply::Table(table)) = Reply::decode(value) else {
         return Vec::new();
     };
     // A mark such as `(you)` may follow the name. The `~` of guests need not be typed.
     let name = |row: Vec<String>| {
         let word = row.first()?.split_whitespace().next()?;
-        Some(word.strip_prefix('~').unwrap_or(word).to_owned())
+        Some((word.strip_prefix('~').unwrap_or(word).to_owned(), String::new()))
     };
     table.rows.into_iter().filter_map(name).collect()
+}
+
+/// The values in the reply to `COMPLETE`, and what each is about.
+pub(super) fn offers(value: &Value) -> Vec<(String, String)> {
+    let pair = |pair: &Value| match pair.as_array()? {
+        [value, rest @ ..] => {
+            let about = rest.first().and_then(Value::as_str).unwrap_or_default();
+            Some((value.as_str()?.to_owned(), sanitize::line(about).into_owned()))
+        }
+        [] => None,
+    };
+    value.as_array().unwrap_or_default().iter().filter_map(pair).collect()
 }

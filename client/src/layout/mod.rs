@@ -1,5 +1,6 @@
 //! Replies, errors and pushes become lines for one terminal. Whatever others wrote passes `sanitize` on its way.
 
+pub(crate) mod amount;
 pub(crate) mod card;
 pub(crate) mod color;
 pub(crate) mod image;
@@ -21,6 +22,8 @@ use image::Picture;
 const MAX_PROSE_COLUMNS: usize = 100;
 /// Where standard output isn't a terminal, cards and tables are laid out for as many columns as the server's own text form.
 const FILE_COLUMNS: usize = 80;
+/// A program that ran longer than this, in milliseconds, is worth a word on how long it took.
+const SLOW_MS: u64 = 3000;
 /// A terminal needs this many columns for pictures.
 const MIN_PICTURE_COLUMNS: usize = 60;
 
@@ -100,7 +103,7 @@ pub(crate) fn reply(reply: &Reply, picture: Option<&Picture>, page: Page) -> Str
         Reply::Card(card) => card::render(card, picture, page),
         Reply::Table(table) => table::render(table, page.table_columns(), page.palette),
         Reply::Image(image) => image::render(image, picture, page, page.speech),
-        Reply::Exit(exit) => ending(exit, page),
+        Reply::Exit(exit) => ending(exit, false, page),
     }
 }
 
@@ -113,7 +116,8 @@ fn prose(text: &str, page: Page) -> String {
     out
 }
 
-fn ending(exit: &Exit, page: Page) -> String {
+/// How a program ended, as a line; empty if there is nothing to say about it. `tells_time`: say so too when it took long.
+pub(crate) fn ending(exit: &Exit, tells_time: bool, page: Page) -> String {
     let mut parts = Vec::new();
     if let Some(signal) = &exit.signal {
         parts.push(page.speech.exit_signal(sanitize::line(signal)));
@@ -122,6 +126,14 @@ fn ending(exit: &Exit, page: Page) -> String {
     }
     if exit.truncated {
         parts.push(page.speech.truncated());
+    }
+    if let Some(job) = &exit.job
+        && !parts.is_empty()
+    {
+        parts.push(page.speech.job(sanitize::line(job)));
+    }
+    if tells_time && exit.ms >= SLOW_MS {
+        parts.push(amount::duration(exit.ms));
     }
     if parts.is_empty() {
         return String::new();
@@ -201,6 +213,19 @@ pub(crate) mod tests {
             exit(None, Some("SIGTERM"), true),
             "(ended by SIGTERM; the output was cut short)\n"
         );
+        let slow = Exit {
+            status: Some(0),
+            ms: 4200,
+            job: Some("k7".to_owned()),
+            ..Exit::default()
+        };
+        assert_eq!(ending(&slow, true, plain(80)), "(4.2 s)\n");
+        assert_eq!(ending(&slow, false, plain(80)), "");
+        let failed = Exit {
+            status: Some(1),
+            ..slow
+        };
+        assert_eq!(ending(&failed, true, plain(80)), "(exit status 1; job k7; 4.2 s)\n");
     }
 
     #[test]

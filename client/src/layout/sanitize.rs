@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 /// A colour sequence longer than this many bytes is no colour.
 const MAX_COLOR_SEQUENCE: usize = 32;
+/// More bytes than this of colours upon colours are forgotten.
+const MAX_STYLE: usize = 128;
 /// More marks than this on one letter pile up over the lines around it.
 const MAX_MARKS: usize = 6;
 
@@ -32,6 +34,28 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
 /// As [`text`], and colours pass too if `keep`; they end with the text. Otherwise they are left out.
 pub(crate) fn colored(text: &str, keep: bool) -> Cow<'_, str> {
     clean(text, true, if keep { Colors::Kept } else { Colors::Dropped })
+}
+
+/// The colours that `text` leaves on, as the sequences that put them on.
+pub(crate) fn style_at_end(text: &str) -> String {
+    let mut style = String::new();
+    for (place, _) in text.match_indices('\x1b') {
+        let Some(length) = color_sequence(&text[place..]) else {
+            continue;
+        };
+        let sequence = &text[place..place + length];
+        let body = &sequence["\x1b[".len()..length - 1];
+        // The 0 of `38;5;0` is a colour's number. Such a sequence is kept, and does what it does when it is said again.
+        let is_extended = body.contains("38") || body.contains("48");
+        let ends_plain = body.is_empty() || (!is_extended && body.rsplit([';', ':']).next() == Some("0"));
+        if ends_plain || style.len() + length > MAX_STYLE {
+            style.clear();
+        }
+        if !ends_plain {
+            style.push_str(sequence);
+        }
+    }
+    style
 }
 
 fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
@@ -219,6 +243,16 @@ mod tests {
         assert_eq!(colored("\x1b[38;2;1;2;3mx", true), "\x1b[38;2;1;2;3mx\x1b[0m");
         assert_eq!(line("\x1b[31mred"), "^[[31mred");
         assert_eq!(colored("\x1b[31mred\x1b[0m\x1b[2J", false), "red^[[2J");
+    }
+
+    #[test]
+    fn colours_that_are_left_on_are_known() {
+        assert_eq!(style_at_end("a\x1b[31mb\x1b[1mc"), "\x1b[31m\x1b[1m");
+        assert_eq!(style_at_end("\x1b[31ma\x1b[mb"), "");
+        assert_eq!(style_at_end("\x1b[31ma\x1b[1;0mb\x1b[4mc"), "\x1b[4m");
+        assert_eq!(style_at_end("\x1b[38;5;0ma"), "\x1b[38;5;0m");
+        assert_eq!(style_at_end("\x1b[8mhidden\x1b[2J"), "");
+        assert!(style_at_end(&"\x1b[31m".repeat(1000)).len() <= MAX_STYLE);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Context, Helper};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::complete::{self, Asked, Choice, Sources};
+use super::complete::{self, Asked, Choice, Offer, Sources};
 use super::editor::{Event, Question};
 use super::hint::{self, Ghost};
 use super::words;
@@ -31,7 +31,7 @@ pub(super) struct Assistant {
     catalogue: Shared,
     page: Page,
     events: UnboundedSender<Event>,
-    answers: RefCell<HashMap<Asked, (Instant, Vec<String>)>>,
+    answers: RefCell<HashMap<Asked, (Instant, Vec<Offer>)>>,
     is_empty: Cell<bool>,
 }
 
@@ -53,19 +53,26 @@ impl Assistant {
     }
 
     /// Asks the server, through the thread that talks with it, and gives up after [`ANSWER_LIMIT`].
-    fn ask(&self, asked: Asked) -> Vec<String> {
-        if let Some((when, names)) = self.answers.borrow().get(&asked)
-            && when.elapsed() < ANSWER_LIFE
-        {
-            return names.clone();
+    fn ask(&self, asked: Asked) -> Vec<Offer> {
+        let mut answers = self.answers.borrow_mut();
+        answers.retain(|_, (when, _)| when.elapsed() < ANSWER_LIFE);
+        if let Some((_, offers)) = answers.get(&asked) {
+            return offers.clone();
         }
         let (answer, answered) = mpsc::sync_channel(1);
-        if self.events.send(Event::Question(Question { asked, answer })).is_err() {
+        let question = Question {
+            asked: asked.clone(),
+            answer,
+        };
+        if self.events.send(Event::Question(question)).is_err() {
             return Vec::new();
         }
-        let names = answered.recv_timeout(ANSWER_LIMIT).unwrap_or_default();
-        self.answers.borrow_mut().insert(asked, (Instant::now(), names.clone()));
-        names
+        // An answer that came too late is asked for again.
+        let Ok(offers) = answered.recv_timeout(ANSWER_LIMIT) else {
+            return Vec::new();
+        };
+        answers.insert(asked, (Instant::now(), offers.clone()));
+        offers
     }
 }
 

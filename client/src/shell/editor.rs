@@ -12,12 +12,13 @@ use rustyline::{ColorMode, CompletionType, Config};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::assistant::Assistant;
-use super::complete::Asked;
+use super::complete::{Asked, Offer};
 use super::prompt::Prompt;
 use crate::catalogue::Shared;
 use crate::folders;
 use crate::layout::Page;
 use crate::layout::color::Depth;
+use crate::params;
 use crate::screen::Screen;
 
 /// Lines that the history keeps.
@@ -42,7 +43,7 @@ pub(crate) enum Typed {
 #[derive(Debug)]
 pub(crate) struct Question {
     pub(crate) asked: Asked,
-    pub(crate) answer: mpsc::SyncSender<Vec<String>>,
+    pub(crate) answer: mpsc::SyncSender<Vec<Offer>>,
 }
 
 /// What comes from the editor's thread.
@@ -109,6 +110,7 @@ type Line = rustyline::Editor<Assistant, DefaultHistory>;
 fn run(setup: Setup, prompts: &mpsc::Receiver<Prompt>, events: &UnboundedSender<Event>) {
     let screen = setup.screen.clone();
     let history = setup.history.clone();
+    let catalogue = setup.catalogue.clone();
     let mut editor = match create(setup, events.clone()) {
         Ok(editor) => editor,
         Err(error) => {
@@ -122,7 +124,9 @@ fn run(setup: Setup, prompts: &mpsc::Receiver<Prompt>, events: &UnboundedSender<
         screen.prompt_closed();
         let typed = match read {
             Ok(line) => {
-                remember(&mut editor, &line, history.as_ref());
+                if !params::tells_secret(&line, &catalogue.current()) {
+                    remember(&mut editor, &line, history.as_ref());
+                }
                 Typed::Line(line)
             }
             Err(ReadlineError::Interrupted) => Typed::Interrupted {

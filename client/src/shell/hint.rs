@@ -5,6 +5,7 @@ use rustyline::hint::Hint;
 
 use crate::catalogue::Index;
 use crate::line;
+use crate::params::{self, Role, Sorter};
 
 /// What is shown, and what the right arrow takes over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +53,32 @@ fn taken(rest: &str) -> Ghost {
 /// The params that nothing was typed for yet.
 fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
     let (entry, name_words) = catalogue.find_in_line(line)?;
-    let typed = line::words(line).len().saturating_sub(name_words);
-    let params: Vec<String> = entry.params.iter().skip(typed).map(usage).collect();
+    let mut sorter = Sorter::new(&entry.params);
+    let mut given = vec![false; entry.params.len()];
+    for word in line::words(line).iter().skip(name_words) {
+        match sorter.take(&word.text) {
+            Role::Value(number) | Role::Flag(number) | Role::FlagWithValue(number) => given[number] = true,
+            Role::FlagsEnd | Role::Extra => {}
+        }
+    }
+    let awaited = sorter.expected().filter(|_| sorter.awaits_value());
+    let in_rest = entry
+        .params
+        .iter()
+        .zip(&given)
+        .any(|(param, given)| param.rest && *given);
+    let is_left = |param: &ParamEntry| param.flag.is_none() || (sorter.takes_flags() && !in_rest);
+    let left = entry
+        .params
+        .iter()
+        .zip(&given)
+        .filter(|(param, given)| !**given && is_left(param))
+        .map(|(param, _)| usage(param));
+    let params: Vec<String> = awaited
+        .map(|(_, param)| param.name.to_uppercase())
+        .into_iter()
+        .chain(left)
+        .collect();
     if params.is_empty() {
         return None;
     }
@@ -77,11 +102,12 @@ fn only_name(line: &str, catalogue: &Index) -> Option<Ghost> {
 fn usage(param: &ParamEntry) -> String {
     let name = param.name.to_uppercase();
     let dots = if param.rest || param.list { "..." } else { "" };
-    if param.required {
-        format!("{name}{dots}")
-    } else {
-        format!("[{name}{dots}]")
-    }
+    let typed = match &param.flag {
+        None => format!("{name}{dots}"),
+        Some(flag) if params::is_switch(param) => flag.clone(),
+        Some(flag) => format!("{flag} {name}{dots}"),
+    };
+    if param.required { typed } else { format!("[{typed}]") }
 }
 
 #[cfg(test)]
@@ -113,6 +139,10 @@ mod tests {
         assert_eq!(shown("tell an", &[]).as_deref(), Some(" TEXT..."));
         assert_eq!(shown("help", &[]).as_deref(), Some(" [TOPIC...]"));
         assert_eq!(shown("help ls ", &[]), None);
+        assert_eq!(shown("find ", &[]).as_deref(), Some("FOLDER [--depth DEPTH] [--all]"));
+        assert_eq!(shown("find --all src --depth ", &[]).as_deref(), Some("DEPTH"));
+        assert_eq!(shown("note hi ", &[]), None);
+        assert_eq!(shown("unlock ", &[]).as_deref(), Some("DOOR --key KEY"));
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(crate) struct Setup {
     pub(crate) wishes: Wishes,
     pub(crate) setting: Setting,
     pub(crate) history: Option<PathBuf>,
+    pub(crate) interrupts: Interrupts,
 }
 
 /// A shell with somebody at it.
@@ -60,8 +61,8 @@ impl Shell {
             wishes,
             setting,
             history,
+            interrupts,
         } = setup;
-        let interrupts = Interrupts::new()?;
         greet(&opened.welcome.welcome, &setting);
         let editor = Editor::start(editor::Setup {
             catalogue: setting.catalogue.clone(),
@@ -184,6 +185,7 @@ impl Shell {
             Action::Source(path) => return self.source(&path).await,
             Action::Watch(every, run) => return self.watch(every, &run).await,
             Action::Run(run) => return self.run_line(&run).await.0,
+            Action::Background(_) | Action::Jobs | Action::Attach(_) | Action::Kill(_) => self.job(action).await,
         }
         Next::Prompt
     }
@@ -194,9 +196,7 @@ impl Shell {
             if FAREWELLS.contains(&run.line.to_lowercase().as_str()) {
                 return (Next::Leave(ExitStatus::Connection), false);
             }
-            let speech = self.setting.page.speech;
-            self.complain(&speech.not_sent());
-            self.remark(&speech.enter_reconnects());
+            self.not_sent();
             return (Next::Prompt, false);
         };
         match conversation.run(run, &mut self.interrupts).await {
@@ -207,6 +207,12 @@ impl Shell {
                 (Next::Prompt, false)
             }
         }
+    }
+
+    fn not_sent(&self) {
+        let speech = self.setting.page.speech;
+        self.complain(&speech.not_sent());
+        self.remark(&speech.enter_reconnects());
     }
 
     fn lose(&mut self, lost: &Lost) {

@@ -7,12 +7,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use caracola_wire::{Reply, Table};
 use tokio::time::sleep;
 
-use super::words::{self, Run};
+use super::words::{self, Action, Run};
 use super::{Next, Shell};
 use crate::conversation::Outcome;
 use crate::exit_status::ExitStatus;
 use crate::layout::color::Depth;
 use crate::layout::{self, message, sanitize};
+use crate::params;
 use crate::script;
 
 /// A file for `:source` is no larger than this, in bytes.
@@ -36,7 +37,8 @@ impl Shell {
                 Ok(Outcome { status, .. }) if status.is_success() => {}
                 Ok(_) => {
                     let speech = self.setting.page.speech;
-                    self.remark(&speech.script_stopped(index + 1, sanitize::line(line)));
+                    let line = params::presentable(line, &self.setting.catalogue.current());
+                    self.remark(&speech.script_stopped(index + 1, sanitize::line(&line)));
                     break;
                 }
                 Err(lost) => self.lose(&lost),
@@ -53,7 +55,7 @@ impl Shell {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = now.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0));
             let title = page.speech.watching(
-                sanitize::line(&run.line),
+                sanitize::line(&params::presentable(&run.line, &self.setting.catalogue.current())),
                 every.as_secs_f64(),
                 message::time_of_day(now),
             );
@@ -65,6 +67,23 @@ impl Shell {
             if !self.pause(every).await {
                 return Next::Prompt;
             }
+        }
+    }
+
+    /// Starts, lists, shows or ends jobs.
+    pub(super) async fn job(&mut self, action: Action) {
+        let Some(conversation) = &mut self.conversation else {
+            return self.not_sent();
+        };
+        let interrupts = &mut self.interrupts;
+        let done = match action {
+            Action::Background(line) => conversation.start_job(&line, interrupts).await,
+            Action::Attach(id) => conversation.attach(&id, interrupts).await,
+            Action::Kill(id) => conversation.kill_job(&id, interrupts).await,
+            _ => conversation.list_jobs(interrupts).await,
+        };
+        if let Err(lost) = done {
+            self.lose(&lost);
         }
     }
 

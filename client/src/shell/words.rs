@@ -13,6 +13,13 @@ pub(crate) enum Action {
     /// Again and again.
     Watch(Duration, Run),
     Source(String),
+    /// A line as a job.
+    Background(String),
+    Jobs,
+    /// To the job with this id.
+    Attach(String),
+    /// The job with this id.
+    Kill(String),
     Help,
     Clear,
     Quit,
@@ -41,12 +48,16 @@ const MAX_WATCH_SECONDS: f64 = 86_400.0;
 const MIN_WATCH_SECONDS: f64 = 0.5;
 
 /// Each word with its arguments.
-const USAGES: [(&str, &str); 7] = [
+const USAGES: [(&str, &str); 11] = [
     (":help", ":help"),
     (":time", ":time LINE"),
     (":json", ":json LINE"),
     (":source", ":source FILE"),
     (":watch", ":watch SECONDS LINE"),
+    (":bg", ":bg LINE"),
+    (":jobs", ":jobs"),
+    (":attach", ":attach ID"),
+    (":kill", ":kill ID"),
     (":clear", ":clear"),
     (":quit", ":quit"),
 ];
@@ -59,6 +70,10 @@ pub(crate) fn all(speech: Speech) -> Vec<(&'static str, &'static str, String)> {
         speech.own_json(),
         speech.own_source(),
         speech.own_watch(),
+        speech.own_bg(),
+        speech.own_jobs(),
+        speech.own_attach(),
+        speech.own_kill(),
         speech.own_clear(),
         speech.own_quit(),
     ];
@@ -90,6 +105,10 @@ pub(crate) fn parse(line: &str) -> Result<Action, OwnError> {
                 rest = line;
             }
             ":source" if is_alone => return Ok(Action::Source(argument.to_owned())),
+            ":bg" if is_alone && !argument.starts_with(':') => return Ok(Action::Background(argument.to_owned())),
+            ":attach" if is_alone => return Ok(Action::Attach(id(argument, usage)?)),
+            ":kill" if is_alone => return Ok(Action::Kill(id(argument, usage)?)),
+            ":jobs" if is_alone => return Ok(Action::Jobs),
             ":help" if is_alone => return Ok(Action::Help),
             ":clear" if is_alone => return Ok(Action::Clear),
             ":quit" if is_alone => return Ok(Action::Quit),
@@ -125,6 +144,13 @@ pub(crate) fn is_own(word: &str) -> bool {
     USAGES.iter().any(|(name, _)| *name == word)
 }
 
+fn id(argument: &str, usage: &'static str) -> Result<String, OwnError> {
+    if argument.contains(char::is_whitespace) {
+        return Err(OwnError::Usage(usage));
+    }
+    Ok(argument.to_owned())
+}
+
 fn watch(rest: &str) -> Option<(Duration, &str)> {
     let (seconds, line) = rest.split_once(char::is_whitespace)?;
     let seconds: f64 = seconds.parse().ok()?;
@@ -134,8 +160,15 @@ fn watch(rest: &str) -> Option<(Duration, &str)> {
     Some((Duration::from_secs_f64(seconds), line.trim()))
 }
 
+/// What begins as typed is nearer than anything else.
 fn nearest(word: &str) -> &'static str {
-    let distance = |name: &str| strsim::damerau_levenshtein(name, word);
+    let distance = |name: &str| {
+        if name.starts_with(word) {
+            0
+        } else {
+            strsim::damerau_levenshtein(name, word)
+        }
+    };
     USAGES
         .iter()
         .map(|(name, _)| *name)
@@ -174,6 +207,10 @@ mod tests {
                 ":watch 0.5 :json who",
                 Action::Watch(Duration::from_millis(500), run("who", true, false)),
             ),
+            (":bg  disk  /", Action::Background("disk  /".to_owned())),
+            (":jobs", Action::Jobs),
+            (":attach k7", Action::Attach("k7".to_owned())),
+            (":KILL k7 ", Action::Kill("k7".to_owned())),
             (":clear", Action::Clear),
             (":quit", Action::Quit),
         ] {
@@ -194,6 +231,12 @@ mod tests {
             ":time :watch 2 who",
             ":watch 2 :watch 2 who",
             ":json :quit",
+            ":bg",
+            ":bg :time ls",
+            ":time :bg ls",
+            ":attach",
+            ":kill a b",
+            ":jobs all",
         ] {
             assert!(matches!(parse(line), Err(OwnError::Usage(_))), "{line}");
         }

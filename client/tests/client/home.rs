@@ -98,6 +98,22 @@ impl Home {
         Ok(terminal)
     }
 
+    /// Runs it on a terminal that shows what is typed, unless the client keeps it from that.
+    pub(crate) fn echoing_terminal(&self, arguments: &[&str]) -> Result<Terminal> {
+        let client = self.caracola(arguments)?;
+        let mut command = Command::new("/bin/sh");
+        command
+            .env_clear()
+            .envs(client.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .args(["-c", "/bin/stty echo; exec \"$0\" \"$@\""])
+            .arg(client.get_program())
+            .args(client.get_args());
+        let patience = u64::try_from(PATIENCE.as_millis())?;
+        Ok(Terminal {
+            session: spawn_command(command, Some(patience))?,
+        })
+    }
+
     /// Runs it on a terminal.
     pub(crate) fn terminal(&self, arguments: &[&str]) -> Result<Terminal> {
         let patience = u64::try_from(PATIENCE.as_millis())?;

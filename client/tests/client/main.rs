@@ -2,9 +2,14 @@
 //!
 //! Everything waits on what appears, for at most the patience of `caracola-testing`.
 
+mod asking;
 mod home;
+mod jobs;
+mod login;
 mod script;
 mod shell;
 mod slow;
+mod stand_in;
+mod streams;
 mod trial;
 mod trust;

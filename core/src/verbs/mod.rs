@@ -90,7 +90,12 @@ pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
     ),
     (
         Verb::Catalogue,
-        doc("catalogue", -1, "All commands, for completion", &["[IF-NOT hash]"]),
+        doc(
+            "catalogue",
+            -1,
+            "All commands, for completion",
+            &["[IF-NOT hash | OF word ...]"],
+        ),
     ),
     (
         Verb::Client,

@@ -115,6 +115,23 @@ fn the_catalogue_is_named_by_the_hash_of_its_bytes() -> Result<()> {
 }
 
 #[test]
+fn who_runs_one_line_asks_for_one_command() -> Result<()> {
+    let server = server()?;
+    let mut ana = server.shell("ana")?;
+    let mut names = |words: &[&str]| -> Result<Vec<String>> {
+        let reply = catalogue(&mut ana, &[&["CATALOGUE", "OF"], words].concat())?;
+        let export = CatalogueExport::decode_payload(&reply.payload.context("no payload")?)?;
+        Ok(export.entries.into_iter().map(|entry| entry.name).collect())
+    };
+    assert_eq!(names(&["Git", "COMMIT", "-m", "x"])?, ["git commit"]);
+    assert_eq!(names(&["ls"])?, ["ls"]);
+    assert_eq!(names(&["lss"])?, Vec::<String>::new());
+    assert_eq!(names(&["kick", "ben"])?, Vec::<String>::new(), "what operators have");
+    assert_eq!(error_code(&ana.request(&["CATALOGUE", "OF"])?), "ERR");
+    Ok(())
+}
+
+#[test]
 fn another_language_is_another_catalogue() -> Result<()> {
     let server = server()?;
     let mut ana = server.shell("ana")?;

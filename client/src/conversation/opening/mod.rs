@@ -1,5 +1,7 @@
 //! The first words between a shell and a server, sent in one write.
 
+mod entering;
+
 use std::time::Duration;
 
 use caracola_wire::{CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value};
@@ -9,6 +11,7 @@ use crate::catalogue::Index;
 use crate::connection::{ConnectError, Place, Route};
 use crate::exit_status::ExitStatus;
 use crate::layout::sanitize;
+use crate::login::{Login, PasswordError};
 use crate::phrases::Speech;
 use crate::session::{Incoming, Lost, Session, Ticket};
 
@@ -22,10 +25,20 @@ pub(crate) struct Wishes {
     pub(crate) columns: Option<u16>,
     /// Nobody sits here: come in without being announced.
     pub(crate) quiet: bool,
-    /// Whether the catalogue is needed before the first line.
-    pub(crate) catalogue: bool,
-    /// A command to run right away.
-    pub(crate) run: Option<Vec<String>>,
+    /// Which commands must be known before the first line.
+    pub(crate) catalogue: Wanted,
+    /// As whom; as a guest, or whoever the door says, without it.
+    pub(crate) login: Option<Login>,
+}
+
+/// Which part of the catalogue is asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Wanted {
+    #[default]
+    Nothing,
+    All,
+    /// The command whose name these words begin with: thousands of others need not travel for one line.
+    Of(Vec<String>),
 }
 
 /// Why no conversation began.
@@ -36,6 +49,7 @@ pub(crate) enum OpenError {
     Refused(ErrorReply),
     Lost(Lost),
     OtherVersion(u32),
+    Password(PasswordError),
     TimedOut,
 }
 
@@ -44,17 +58,25 @@ pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) welcome: ShellWelcome,
     /// If it was asked for.
-    pub(crate) catalogue: Option<Index>,
-    /// For the command that was to run right away.
-    pub(crate) run: Option<Ticket>,
+    pub(crate) catalogue: Option<Catalogue>,
     /// What was said meanwhile.
     pub(crate) pushes: Vec<Push>,
+}
+
+/// A catalogue that was asked for.
+pub(crate) struct Catalogue {
+    pub(crate) index: Index,
+    /// By which the server says whether there is another now; none of a part, which isn't kept up to date.
+    pub(crate) hash: Option<String>,
 }
 
 impl OpenError {
     pub(crate) fn status(&self) -> ExitStatus {
         match self {
             Self::Refused(error) => ExitStatus::from(error),
+            Self::Password(PasswordError::NobodyToAsk) => ExitStatus::Denied,
+            Self::Password(PasswordError::GivenUp) => ExitStatus::Cancelled,
+            Self::Password(_) => ExitStatus::OwnUsage,
             _ => ExitStatus::Connection,
         }
     }
@@ -64,6 +86,8 @@ impl OpenError {
         let name = place.name();
         match self {
             Self::Connect(error) => error.explain(&name, speech),
+            Self::Refused(error) if entering::is_wrong_password(error) => speech.wrong_password(),
+            Self::Password(error) => error.explain(speech),
             Self::Refused(error) => speech.refused_by_server(sanitize::line(&error.message)),
             Self::Lost(lost) => speech.connection_lost(name, lost.explain(speech)),
             Self::OtherVersion(theirs) => speech.other_version(theirs),
@@ -72,11 +96,23 @@ impl OpenError {
     }
 }
 
-/// Connects and introduces itself. The time-out of the route holds for this exchange too.
+/// Connects and introduces itself. The time-out of the route holds for each exchange; the time in which a person types a
+/// password doesn't count.
+///
+/// The password goes out only once the server's key has been believed, and nothing else goes out before the server has
+/// taken it: who mistypes isn't announced as a guest, and no line of theirs is run as one.
 pub(crate) async fn open(route: &Route, wishes: &Wishes, speech: Speech) -> Result<Opened, OpenError> {
-    let transport = route.open(speech).await.map_err(OpenError::Connect)?;
-    let session = Session::new(transport);
+    let Some(login) = &wishes.login else {
+        let session = connect(route, speech).await?;
+        return introduce(session, wishes, route.timeout).await;
+    };
+    let session = entering::log_in(login, route, speech).await?;
     introduce(session, wishes, route.timeout).await
+}
+
+async fn connect(route: &Route, speech: Speech) -> Result<Session, OpenError> {
+    let transport = route.open(speech).await.map_err(OpenError::Connect)?;
+    Ok(Session::new(transport))
 }
 
 async fn introduce(session: Session, wishes: &Wishes, limit: Duration) -> Result<Opened, OpenError> {
@@ -87,12 +123,14 @@ async fn introduce(session: Session, wishes: &Wishes, limit: Duration) -> Result
 }
 
 async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenError> {
-    let hello = session.queue(["HELLO", "3"]);
+    // Who logged in has said it.
+    let hello = wishes.login.is_none().then(|| session.queue(["HELLO", "3"]));
     let shell = session.queue(shell_words(wishes));
-    let catalogue = wishes.catalogue.then(|| session.queue(["CATALOGUE"]));
-    let run = wishes.run.as_ref().map(|words| session.queue(run_words(words)));
+    let catalogue = queue_catalogue(&mut session, &wishes.catalogue);
     let mut pushes = Vec::new();
-    refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
+    if let Some(hello) = hello {
+        refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
+    }
     let welcome = reply(&mut session, shell, &mut pushes).await?;
     refuse_error(&welcome)?;
     let welcome = ShellWelcome::decode(&welcome).map_err(|error| OpenError::Lost(error.into()))?;
@@ -103,7 +141,10 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
         Some(ticket) => {
             let value = reply(&mut session, ticket, &mut pushes).await?;
             refuse_error(&value)?;
-            index(&value)
+            self::catalogue(&value).map(|catalogue| Catalogue {
+                hash: catalogue.hash.filter(|_| matches!(wishes.catalogue, Wanted::All)),
+                ..catalogue
+            })
         }
         None => None,
     };
@@ -111,20 +152,32 @@ async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenE
         session,
         welcome,
         catalogue,
-        run,
         pushes,
     })
 }
 
-/// The words of a `RUN` request.
-pub(super) fn run_words(words: &[String]) -> Vec<&str> {
-    std::iter::once("RUN").chain(words.iter().map(String::as_str)).collect()
+fn queue_catalogue(session: &mut Session, wanted: &Wanted) -> Option<Ticket> {
+    match wanted {
+        Wanted::Nothing => None,
+        Wanted::All => Some(session.queue(["CATALOGUE"])),
+        Wanted::Of(words) => {
+            let words: Vec<&str> = ["CATALOGUE", "OF"]
+                .into_iter()
+                .chain(words.iter().map(String::as_str))
+                .collect();
+            Some(session.queue(words))
+        }
+    }
 }
 
 /// The catalogue in the reply to `CATALOGUE`; none if the server says that ours is still the one, or if it can't be read.
-pub(super) fn index(value: &Value) -> Option<Index> {
-    let payload = CatalogueReply::decode(value).ok()?.payload?;
-    Some(Index::new(CatalogueExport::decode_payload(&payload).ok()?))
+pub(super) fn catalogue(value: &Value) -> Option<Catalogue> {
+    let reply = CatalogueReply::decode(value).ok()?;
+    let export = CatalogueExport::decode_payload(&reply.payload?).ok()?;
+    Some(Catalogue {
+        index: Index::new(export),
+        hash: Some(reply.hash),
+    })
 }
 
 fn shell_words(wishes: &Wishes) -> Vec<String> {
@@ -197,15 +250,17 @@ mod tests {
     async fn everything_goes_out_in_one_write() {
         let wishes = Wishes {
             language: Some("es".to_owned()),
-            run: Some(vec!["ls".to_owned()]),
+            catalogue: Wanted::Of(vec!["ls".to_owned()]),
             ..Wishes::default()
         };
-        let (result, sent) = opened(&welcome(1), &wishes).await;
+        let mut said = welcome(1);
+        said.extend_from_slice(b"*2\r\n$1\r\nx\r\n_\r\n");
+        let (result, sent) = opened(&said, &wishes).await;
         let Ok(opened) = result else {
             panic!("not let in");
         };
         assert_eq!(opened.welcome.name, "~ana");
-        assert!(opened.run.is_some() && opened.catalogue.is_none());
+        assert!(opened.catalogue.is_none());
         let sent = String::from_utf8_lossy(&sent);
         let words: Vec<&str> = sent
             .split("\r\n")
@@ -213,7 +268,19 @@ mod tests {
             .collect();
         assert_eq!(
             words,
-            ["HELLO", "3", "SHELL", "1", "lang", "es", "stream", "1", "RUN", "ls"]
+            [
+                "HELLO",
+                "3",
+                "SHELL",
+                "1",
+                "lang",
+                "es",
+                "stream",
+                "1",
+                "CATALOGUE",
+                "OF",
+                "ls"
+            ]
         );
     }
 

@@ -1,6 +1,7 @@
 //! What Tab offers: names of commands, then values for their params, from the catalogue and the server.
 
-use caracola_wire::{CatalogueEntry, ParamEntry};
+mod arguments;
+
 use rustyline::completion::Candidate;
 
 use super::words;
@@ -13,21 +14,32 @@ use crate::phrases::Speech;
 const MAX_CANDIDATES: usize = 500;
 /// Up to this many candidates are listed one a line, with what they are for.
 const MAX_EXPLAINED: usize = 20;
-/// What the default catalogue speaks; offered where a language is wanted and the server names no choices.
-const LANGUAGES: [&str; 2] = ["en", "es"];
 
 /// What only the server knows at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Asked {
     People,
     Rooms,
+    Jobs {
+        /// Only those that haven't ended.
+        running: bool,
+    },
+    /// Values for the param with this number, in the order of the catalogue's entry.
+    Values {
+        command: String,
+        param: usize,
+        /// What was typed of the value.
+        begun: String,
+        /// The words between the command's name and the value.
+        earlier: Vec<String>,
+    },
 }
 
 /// All that completion draws from.
 pub(crate) struct Sources<'a> {
     pub(crate) catalogue: &'a Index,
     /// Asks the server; answers with nothing if that takes too long.
-    pub(crate) ask: &'a dyn Fn(Asked) -> Vec<String>,
+    pub(crate) ask: &'a dyn Fn(Asked) -> Vec<Offer>,
     pub(crate) speech: Speech,
     /// Columns for a candidate with its explanation.
     pub(crate) columns: usize,
@@ -51,7 +63,7 @@ impl Candidate for Choice {
 }
 
 /// A value and what it is about.
-type Offer = (String, String);
+pub(crate) type Offer = (String, String);
 
 /// What could replace the text from the returned place, in bytes, up to the cursor.
 pub(crate) fn complete(line: &str, cursor: usize, sources: &Sources<'_>) -> (usize, Vec<Choice>) {
@@ -72,7 +84,9 @@ fn offers(typed: &str, sources: &Sources<'_>) -> (usize, Vec<Offer>) {
 fn own_word_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, Vec<Offer>) {
     let parts = line::words(&typed[start..]);
     let inner = match parts.first().map(|word| word.text.as_str()) {
-        Some(":time" | ":json") => parts.first(),
+        Some(":attach") => return job_offers(typed, &parts, false, sources),
+        Some(":kill") => return job_offers(typed, &parts, true, sources),
+        Some(":time" | ":json" | ":bg") => parts.first(),
         Some(":watch") => parts.get(1),
         _ => None,
     };
@@ -83,20 +97,41 @@ fn own_word_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, 
         let (offset, offers) = offers(&typed[begin..], sources);
         return (begin + offset, offers);
     }
-    let own = words::all(sources.speech)
+    (start, own_offers(&typed[start..], sources))
+}
+
+fn own_offers(begun: &str, sources: &Sources<'_>) -> Vec<Offer> {
+    words::all(sources.speech)
         .into_iter()
-        .filter(|(word, ..)| word.starts_with(&typed[start..]))
+        .filter(|(word, ..)| word.starts_with(begun))
         .map(|(word, _, about)| (word.to_owned(), about))
-        .collect();
-    (start, own)
+        .collect()
+}
+
+/// The ids of jobs, where one is to stand.
+fn job_offers(typed: &str, parts: &[Word], running: bool, sources: &Sources<'_>) -> (usize, Vec<Offer>) {
+    let (own, begun) = match parts {
+        [own] if !typed.ends_with(char::is_whitespace) => {
+            return (typed.len() - own.text.len(), own_offers(&own.text, sources));
+        }
+        [_] => (typed.len(), ""),
+        [_, id] if !typed.ends_with(char::is_whitespace) => (typed.len() - id.text.len(), id.text.as_str()),
+        _ => return (typed.len(), Vec::new()),
+    };
+    let jobs = (sources.ask)(Asked::Jobs { running });
+    let matching = jobs
+        .into_iter()
+        .filter(|(id, _)| id.starts_with(begun) && is_typable(id));
+    (own, matching.collect())
 }
 
 fn command_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, Vec<Offer>) {
     let text = &typed[start..];
     // Aliases only when something was typed: without it they would double the list.
-    let mut offers: Vec<Offer> = sources
+    let offers: Vec<Offer> = sources
         .catalogue
         .starting_with(text, !text.is_empty())
+        .take(MAX_CANDIDATES)
         .map(|(name, entry)| (name.to_owned(), entry.summary.clone()))
         .collect();
     let ends_word = text.ends_with(char::is_whitespace);
@@ -107,112 +142,9 @@ fn command_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, V
     let is_in_name = words.len() == name_words && !ends_word;
     if is_in_name || !offers.is_empty() {
         // `disk ` may go on as `disk wipe`; such a command takes no arguments of its own.
-        offers.truncate(MAX_CANDIDATES);
         return (start, offers);
     }
-    argument_offers(typed, entry, &words, name_words, sources)
-}
-
-fn argument_offers(
-    typed: &str,
-    entry: &CatalogueEntry,
-    words: &[Word],
-    name_words: usize,
-    sources: &Sources<'_>,
-) -> (usize, Vec<Offer>) {
-    let arguments = &words[name_words.min(words.len())..];
-    let is_new_word = typed.ends_with(char::is_whitespace) && words.last().is_none_or(|word| word.open.is_none());
-    let partial = if is_new_word { None } else { arguments.last() };
-    let position = arguments.len() - usize::from(partial.is_some());
-    let start = partial.map_or(typed.len(), |word| word.start);
-    let begun = partial.map_or("", |word| word.text.as_str());
-    if takes_topics(entry) {
-        // Names have several words: everything after the command is one topic.
-        let start = arguments.first().map_or(typed.len(), |word| word.start);
-        return (start, topics(&typed[start..], sources.catalogue));
-    }
-    let param = param_at(entry, position);
-    let offers = match param {
-        Some(param) => values(param, sources),
-        None => example_words(entry, position),
-    };
-    let matching = offers
-        .into_iter()
-        .filter(|(value, _)| starts_with(value, begun))
-        .filter(|(value, _)| is_typable(value))
-        .map(|(value, about)| (quoted(&value), about))
-        .collect();
-    (start, matching)
-}
-
-/// `help`, and whatever else takes the name of a command.
-fn takes_topics(entry: &CatalogueEntry) -> bool {
-    let kind = entry.params.first().map(|param| param.kind.as_str());
-    kind == Some("command") || (entry.name == "help" && kind.is_some())
-}
-
-fn param_at(entry: &CatalogueEntry, position: usize) -> Option<&ParamEntry> {
-    entry
-        .params
-        .get(position)
-        .or_else(|| entry.params.last().filter(|param| param.list || param.rest))
-}
-
-fn values(param: &ParamEntry, sources: &Sources<'_>) -> Vec<Offer> {
-    let bare = |values: Vec<String>| values.into_iter().map(|value| (value, String::new())).collect();
-    if !param.choices.is_empty() {
-        return param.choices.clone();
-    }
-    match param.kind.as_str() {
-        "language" => bare(LANGUAGES.map(str::to_owned).to_vec()),
-        "person" => bare((sources.ask)(Asked::People)),
-        "room" => bare((sources.ask)(Asked::Rooms)),
-        "boolean" => bare(vec!["true".to_owned(), "false".to_owned()]),
-        _ => Vec::new(),
-    }
-}
-
-/// What `help` takes: names of commands and groups.
-fn topics(begun: &str, catalogue: &Index) -> Vec<Offer> {
-    let commands = catalogue
-        .starting_with(begun, !begun.is_empty())
-        .map(|(name, entry)| (name.to_owned(), entry.summary.clone()));
-    let groups = catalogue
-        .groups()
-        .iter()
-        .filter(|(name, _)| starts_with(name, begun))
-        .cloned();
-    commands.chain(groups).collect()
-}
-
-/// A card takes anything; its examples show what makes sense, such as `-l` after `ls`.
-fn example_words(entry: &CatalogueEntry, position: usize) -> Vec<Offer> {
-    let name_words = entry.name.split_whitespace().count();
-    let mut offers = Vec::new();
-    for example in &entry.examples {
-        let words = line::words(example);
-        let arguments = words.get(name_words..).unwrap_or_default();
-        for (place, word) in arguments.iter().enumerate() {
-            let fits = place == position || word.text.starts_with('-');
-            if fits && !offers.iter().any(|(value, _)| *value == word.text) {
-                offers.push((word.text.clone(), String::new()));
-            }
-        }
-    }
-    offers
-}
-
-/// In any case.
-fn starts_with(value: &str, begun: &str) -> bool {
-    value.to_lowercase().starts_with(&begun.to_lowercase())
-}
-
-/// A value with blanks or a shell's signs goes between quotes.
-fn quoted(value: &str) -> String {
-    if !value.is_empty() && line::is_plain(value) && !value.contains(' ') {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', "'\\''"))
+    arguments::offers(typed, entry, &words, name_words, sources)
 }
 
 fn choices(mut offers: Vec<Offer>, columns: usize) -> Vec<Choice> {
@@ -243,9 +175,23 @@ mod tests {
 
     fn offered(line: &str) -> (usize, Vec<String>) {
         let index = index();
+        let bare = |values: &[&str]| {
+            values
+                .iter()
+                .map(|value| ((*value).to_owned(), String::new()))
+                .collect()
+        };
         let ask = |asked| match asked {
-            Asked::People => vec!["ana".to_owned(), "ben".to_owned(), "evil\u{1b}".to_owned()],
-            Asked::Rooms => vec!["lobby".to_owned(), "class".to_owned()],
+            Asked::People => bare(&["ana", "ben", "evil\u{1b}"]),
+            Asked::Rooms => bare(&["lobby", "class"]),
+            Asked::Jobs { running: true } => bare(&["k7"]),
+            Asked::Jobs { running: false } => bare(&["k7", "m2"]),
+            Asked::Values {
+                command,
+                param,
+                begun,
+                earlier,
+            } => vec![(format!("{begun}-{command}-{param}-{}", earlier.len()), String::new())],
         };
         let sources = Sources {
             catalogue: &index,
@@ -263,7 +209,10 @@ mod tests {
 
     #[test]
     fn names_of_commands() {
-        assert_eq!(offered("l"), (0, vec!["lang".into(), "ls".into(), "lsof".into()]));
+        assert_eq!(
+            offered("l"),
+            (0, vec!["lang".into(), "login".into(), "ls".into(), "lsof".into()])
+        );
         assert_eq!(offered("  pa"), (2, vec!["paint ".into()]));
         assert_eq!(values("d"), ["decir", "dir"]);
         assert_eq!(values("git"), ["git", "git ci", "git commit"]);
@@ -287,7 +236,7 @@ mod tests {
     #[test]
     fn help_takes_names_and_groups() {
         assert_eq!(offered("help git c"), (5, vec!["git ci".into(), "git commit".into()]));
-        assert_eq!(values("help fi"), ["files "]);
+        assert_eq!(values("help fil"), ["files "]);
         assert!(values("ayuda ").len() > 5);
     }
 
@@ -308,11 +257,29 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_quotes_gets_them() {
-        assert_eq!(quoted("plain"), "plain");
-        assert_eq!(quoted("two words"), "'two words'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted("a|b"), "'a|b'");
+    fn flags_and_their_values() {
+        assert_eq!(values("find src "), ["--depth", "--all"]);
+        assert_eq!(values("find --a"), ["--all "]);
+        assert_eq!(values("find --all -"), ["--depth "]);
+        assert_eq!(values("find --depth "), Vec::<String>::new());
+        assert_eq!(values("find -- -"), Vec::<String>::new());
+        assert_eq!(values("note hi -"), Vec::<String>::new(), "that is part of the text");
+    }
+
+    #[test]
+    fn the_server_knows_values() {
+        assert_eq!(offered("wipe sd"), (5, vec!["sd-wipe-0-0 ".into()]));
+        assert_eq!(values("login ana "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn ids_of_jobs() {
+        assert_eq!(offered(":attach "), (8, vec!["k7".into(), "m2".into()]));
+        assert_eq!(offered("  :kill k"), (8, vec!["k7 ".into()]));
+        assert_eq!(values(":att"), [":attach "]);
+        assert_eq!(values(":attach"), [":attach "]);
+        assert_eq!(values(":attach k7 "), Vec::<String>::new());
+        assert_eq!(values(":bg pai"), ["paint "]);
     }
 
     #[test]

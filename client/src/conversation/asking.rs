@@ -1,0 +1,147 @@
+//! What a command wants to know from the person before it is sent: whether they mean it, and secrets that they left out.
+
+use caracola_wire::CatalogueEntry;
+
+use super::Conversation;
+use crate::exit_status::ExitStatus;
+use crate::interrupts::Interrupts;
+use crate::request::{self, Part};
+use crate::secret::Secret;
+use crate::session::Lost;
+use crate::terminal::{self, Echo};
+
+/// What becomes of commands that ask before they are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    Ask,
+    /// `--yes`.
+    Given,
+    /// There is nobody to ask.
+    Refused,
+}
+
+/// A line that is ready to be sent, or won't be.
+pub(super) enum Prepared {
+    Ready { words: Vec<Part>, is_quit: bool },
+    Stopped(ExitStatus),
+}
+
+impl Conversation {
+    /// Reads a line and asks what there is to be asked.
+    pub(super) async fn prepare(&mut self, line: &str, interrupts: &mut Interrupts) -> Result<Prepared, Lost> {
+        let catalogue = self.setting.catalogue.current();
+        let request = match request::read(line, &catalogue) {
+            Ok(request) => request,
+            Err(error) => {
+                self.complain(&error);
+                return Ok(Prepared::Stopped(ExitStatus::Usage));
+            }
+        };
+        let Some(entry) = request.command else {
+            let words = request.with_secrets(Vec::new());
+            return Ok(Prepared::Ready { words, is_quit: false });
+        };
+        if let Some(status) = self.unconfirmed(entry, interrupts).await? {
+            return Ok(Prepared::Stopped(status));
+        }
+        let mut secrets = Vec::new();
+        if self.setting.has_person {
+            for number in request.missing_secrets() {
+                let question = self
+                    .setting
+                    .page
+                    .speech
+                    .ask_secret(entry.params[number].name.to_uppercase());
+                match self.question(&question, Echo::Unseen, interrupts).await? {
+                    Some(secret) => secrets.push((number, secret)),
+                    None => return Ok(self.nothing_run()),
+                }
+            }
+        }
+        let words = request.with_secrets(secrets);
+        Ok(Prepared::Ready {
+            words,
+            is_quit: entry.name == "quit",
+        })
+    }
+
+    /// How it ends if the command asks first and nobody says yes.
+    async fn unconfirmed(
+        &mut self,
+        entry: &CatalogueEntry,
+        interrupts: &mut Interrupts,
+    ) -> Result<Option<ExitStatus>, Lost> {
+        let Some(question) = &entry.confirm else {
+            return Ok(None);
+        };
+        let speech = self.setting.page.speech;
+        match self.setting.consent {
+            Consent::Given => Ok(None),
+            Consent::Refused => {
+                self.complain_of(&speech.asks_first(&entry.name, question));
+                Ok(Some(ExitStatus::Usage))
+            }
+            Consent::Ask => {
+                let question = speech.ask_whether(question);
+                let answer = self.question(&question, Echo::Seen, interrupts).await?;
+                if answer.is_some_and(|answer| is_yes(&answer)) {
+                    return Ok(None);
+                }
+                self.nothing_run();
+                Ok(Some(ExitStatus::Cancelled))
+            }
+        }
+    }
+
+    /// Asks while what others say waits; none if the person wants none of it.
+    async fn question(
+        &mut self,
+        question: &str,
+        echo: Echo,
+        interrupts: &mut Interrupts,
+    ) -> Result<Option<Secret>, Lost> {
+        let screen = self.setting.screen.clone();
+        screen.asks();
+        let question = format!("{question} ");
+        let answer = tokio::select! {
+            answer = terminal::ask(&question, echo) => Ok(answer),
+            lost = self.listen() => Err(lost),
+            _ = interrupts.either() => Ok(Ok(None)),
+        };
+        screen.asked();
+        match answer? {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                let speech = self.setting.page.speech;
+                self.complain_of(&speech.cannot_ask(speech.io_reason(&error)));
+                Ok(None)
+            }
+        }
+    }
+
+    fn nothing_run(&self) -> Prepared {
+        self.say(&self.setting.page.speech.nothing_run());
+        Prepared::Stopped(ExitStatus::Cancelled)
+    }
+}
+
+/// In either language, whichever the question was in.
+fn is_yes(answer: &Secret) -> bool {
+    let answer = String::from_utf8_lossy(answer.expose()).trim().to_lowercase();
+    ["y", "yes", "s", "si", "sí"].contains(&answer.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_is_yes() {
+        for answer in ["y", " YES ", "s", "Sí"] {
+            assert!(is_yes(&Secret::of(answer)), "{answer}");
+        }
+        for answer in ["", "n", "no", "yeah no", "1"] {
+            assert!(!is_yes(&Secret::of(answer)), "{answer}");
+        }
+    }
+}

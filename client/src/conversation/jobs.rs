@@ -1,0 +1,277 @@
+//! Jobs: programs that run on while other lines are typed.
+
+use std::fmt::Write as _;
+
+use caracola_wire::{Exit, JobEntry, JobReport, JobState, MessageError, Reply, Table, Value};
+
+use super::Conversation;
+use super::asking::Prepared;
+use super::running::Leaving;
+use crate::exit_status::ExitStatus;
+use crate::interrupts::Interrupts;
+use crate::layout::{self, Page, amount, sanitize};
+use crate::session::Lost;
+
+/// How long the server may wait for something to tell about a job, in milliseconds.
+const WAIT_MS: &str = "10000";
+/// Random bytes in the key that makes a start unique.
+const KEY_BYTES: usize = 16;
+
+impl Conversation {
+    /// Starts a job that runs a line, and says its id.
+    pub(crate) async fn start_job(&mut self, line: &str, interrupts: &mut Interrupts) -> Result<ExitStatus, Lost> {
+        let words = match self.prepare(line, interrupts).await? {
+            Prepared::Ready { words, .. } => words,
+            Prepared::Stopped(status) => return Ok(status),
+        };
+        let key = match random_key() {
+            Ok(key) => key,
+            Err(error) => {
+                self.complain_of(&error.to_string());
+                return Ok(ExitStatus::Failed);
+            }
+        };
+        let ticket = self.send(&["JOB", "START", &key], words).await;
+        let value = self.wait(ticket, Leaving::ByTwo, interrupts).await?;
+        Ok(self.told(value, |conversation, value| {
+            let id = value.as_str()?;
+            let id = sanitize::line(id);
+            if conversation.setting.hears {
+                conversation.say(&conversation.setting.page.speech.job_started(id));
+            } else {
+                conversation.setting.screen.out(&format!("{id}\n"));
+            }
+            Some(())
+        }))
+    }
+
+    /// Shows the jobs that there are.
+    pub(crate) async fn list_jobs(&mut self, interrupts: &mut Interrupts) -> Result<ExitStatus, Lost> {
+        let ticket = self.session.queue(["JOB", "LIST"]);
+        let value = self.wait(ticket, Leaving::ByTwo, interrupts).await?;
+        Ok(self.told(value, |conversation, value| {
+            let jobs = entries(value)?;
+            let page = conversation.setting.page;
+            if jobs.is_empty() {
+                conversation.say(&page.speech.no_jobs());
+            } else {
+                let reply = Reply::Table(table(&jobs, page));
+                conversation.setting.screen.out(&layout::reply(&reply, None, page));
+            }
+            Some(())
+        }))
+    }
+
+    /// Asks a job to end.
+    pub(crate) async fn kill_job(&mut self, id: &str, interrupts: &mut Interrupts) -> Result<ExitStatus, Lost> {
+        let ticket = self.session.queue(["JOB", "KILL", id]);
+        let value = self.wait(ticket, Leaving::ByTwo, interrupts).await?;
+        Ok(self.told(value, |conversation, value| {
+            let (speech, id) = (conversation.setting.page.speech, sanitize::line(id));
+            let text = match value.as_integer()? {
+                0 => speech.job_had_ended(id),
+                _ => speech.job_ends(id),
+            };
+            conversation.say(&text);
+            Some(())
+        }))
+    }
+
+    /// Shows what a job has said and says until it ends. Ctrl-C leaves it running.
+    pub(crate) async fn attach(&mut self, id: &str, interrupts: &mut Interrupts) -> Result<ExitStatus, Lost> {
+        let mut outputs = self.outputs(false);
+        let mut from = 0;
+        let status = loop {
+            let ticket = self
+                .session
+                .queue(["JOB", "READ", id, &from.to_string(), "WAIT", WAIT_MS]);
+            let Some(value) = self.wait(ticket, Leaving::ByOne, interrupts).await? else {
+                outputs.finish(&self.setting.screen);
+                self.say(&self.setting.page.speech.job_goes_on(sanitize::line(id)));
+                break ExitStatus::Cancelled;
+            };
+            let report = match JobReport::decode(&value) {
+                Ok(report) => report,
+                Err(error) => break self.not_told(&error),
+            };
+            if report.from > from {
+                self.say(&self.setting.page.speech.job_output_gone());
+            }
+            for (stream, bytes) in &report.output {
+                outputs.print(*stream, bytes, &self.setting.screen);
+            }
+            // A server that didn't move on would be asked the same for ever.
+            from = report.next.max(report.from.saturating_add(report.output.len() as u64));
+            if report.entry.state == JobState::Ended && report.output.is_empty() {
+                outputs.finish(&self.setting.screen);
+                break self.job_ended(&report.entry);
+            }
+        };
+        if self.setting.hears {
+            self.setting.screen.end_line();
+        }
+        Ok(status)
+    }
+
+    fn job_ended(&self, entry: &JobEntry) -> ExitStatus {
+        let exit = Exit {
+            status: entry.status,
+            signal: entry.signal.clone(),
+            ms: entry.ms,
+            job: None,
+            truncated: entry.truncated,
+        };
+        if let Some(why) = &entry.ending {
+            self.complain_of(&sanitize::line(why));
+        }
+        let page = self.setting.page;
+        let text = layout::ending(&exit, self.setting.hears, page);
+        self.setting.screen.problem(&text);
+        if entry.status == Some(0) && entry.ending.is_none() {
+            ExitStatus::Success
+        } else {
+            ExitStatus::Failed
+        }
+    }
+
+    /// Shows a reply, or the error that it is, or that it isn't what was expected.
+    fn told(&self, value: Option<Value>, show: impl FnOnce(&Self, &Value) -> Option<()>) -> ExitStatus {
+        let Some(value) = value else {
+            self.say(&self.setting.page.speech.gave_up());
+            return ExitStatus::Cancelled;
+        };
+        if let Value::Error(error) = value {
+            return self.not_told(&MessageError::Error(error));
+        }
+        match show(self, &value) {
+            Some(()) => ExitStatus::Success,
+            None => self.not_told(&MessageError::Wrong {
+                field: "job",
+                expected: "what was asked for",
+            }),
+        }
+    }
+
+    fn not_told(&self, error: &MessageError) -> ExitStatus {
+        if let MessageError::Error(error) = error {
+            self.setting.screen.problem(&layout::error(error, self.setting.page));
+            return ExitStatus::from(error);
+        }
+        let why = error.to_string();
+        let text = self.setting.page.speech.not_understood(sanitize::line(&why));
+        self.complain_of(&text);
+        ExitStatus::Failed
+    }
+}
+
+/// The jobs in the reply to `JOB LIST`.
+fn entries(value: &Value) -> Option<Vec<JobEntry>> {
+    value
+        .as_array()?
+        .iter()
+        .map(|entry| JobEntry::decode(entry).ok())
+        .collect()
+}
+
+/// Ids and commands of jobs, for completion; with `running`, of those alone that haven't ended.
+pub(super) fn ids(value: &Value, running: bool) -> Vec<(String, String)> {
+    entries(value)
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|entry| !running || entry.state != JobState::Ended)
+        .map(|entry| (entry.id, sanitize::line(&entry.command).into_owned()))
+        .collect()
+}
+
+fn table(jobs: &[JobEntry], page: Page) -> Table {
+    let speech = page.speech;
+    let state = |job: &JobEntry| match job.state {
+        JobState::Waiting => speech.job_waiting(),
+        JobState::Running => speech.job_running(),
+        JobState::Ended => match (&job.signal, job.status) {
+            (Some(signal), _) => speech.exit_signal(signal),
+            (None, Some(status)) if status != 0 => speech.exit_status(status),
+            _ => speech.job_ended(),
+        },
+    };
+    let row = |job: &JobEntry| {
+        vec![
+            job.id.clone(),
+            job.command.clone(),
+            state(job),
+            amount::duration(job.ms),
+            amount::size(job.bytes),
+            job.user.clone(),
+        ]
+    };
+    Table {
+        columns: vec![
+            speech.column_job(),
+            speech.column_command(),
+            speech.column_state(),
+            speech.column_time(),
+            speech.column_output(),
+            speech.column_user(),
+        ],
+        rows: jobs.iter().map(row).collect(),
+        note: None,
+    }
+}
+
+/// Nobody else uses the same one, so that a start that is sent twice starts one job.
+fn random_key() -> Result<String, openssl::error::ErrorStack> {
+    let mut bytes = [0; KEY_BYTES];
+    openssl::rand::rand_bytes(&mut bytes)?;
+    let mut key = String::with_capacity(2 * KEY_BYTES);
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(key, "{byte:02x}");
+    }
+    Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::tests::plain;
+
+    fn job(id: &str, state: JobState) -> JobEntry {
+        JobEntry {
+            id: id.to_owned(),
+            command: format!("disk /{id}\u{7}"),
+            state,
+            user: "ana".to_owned(),
+            ms: 1500,
+            bytes: 2048,
+            ..JobEntry::default()
+        }
+    }
+
+    #[test]
+    fn a_table_of_jobs() {
+        let failed = JobEntry {
+            status: Some(2),
+            ..job("c", JobState::Ended)
+        };
+        let jobs = [job("a", JobState::Running), job("b", JobState::Waiting), failed];
+        let reply = Reply::Table(table(&jobs, plain(100)));
+        let shown = layout::reply(&reply, None, plain(100));
+        for part in [
+            "disk /a^G",
+            "running",
+            "waiting",
+            "exit status 2",
+            "1.5 s",
+            "2.0 KiB",
+            "ana",
+        ] {
+            assert!(shown.contains(part), "{part} in {shown}");
+        }
+    }
+
+    #[test]
+    fn keys_differ() {
+        let (first, second) = (random_key().expect("a key"), random_key().expect("a key"));
+        assert!(first.len() == 32 && first != second);
+    }
+}

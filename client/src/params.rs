@@ -1,0 +1,284 @@
+//! Which words of a line are for which param of its command, as the server sorts them: flags anywhere, the others by their
+//! position.
+
+use caracola_wire::{CatalogueEntry, ParamEntry};
+
+use crate::catalogue::Index;
+use crate::line;
+
+/// What a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A value for the param with this number.
+    Value(usize),
+    /// The flag of the param with this number: its value comes next, unless it is a switch.
+    Flag(usize),
+    /// `--flag=value`.
+    FlagWithValue(usize),
+    /// The first `--`: no flags come after it.
+    FlagsEnd,
+    /// Nothing that the command takes.
+    Extra,
+}
+
+/// Sorts words one by one, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Sorter<'p> {
+    params: &'p [ParamEntry],
+    /// The param that the next word is for, if it is no flag.
+    next: usize,
+    /// The last word was this param's flag.
+    awaited: Option<usize>,
+    takes_flags: bool,
+}
+
+impl<'p> Sorter<'p> {
+    pub(crate) fn new(params: &'p [ParamEntry]) -> Self {
+        let mut sorter = Self {
+            params,
+            next: 0,
+            awaited: None,
+            takes_flags: params.iter().any(|param| param.flag.is_some()),
+        };
+        sorter.skip_flags();
+        sorter
+    }
+
+    /// The role of the next word.
+    pub(crate) fn take(&mut self, word: &str) -> Role {
+        if let Some(param) = self.awaited.take() {
+            return Role::Value(param);
+        }
+        if self.takes_flags && word == "--" {
+            self.takes_flags = false;
+            return Role::FlagsEnd;
+        }
+        if self.takes_flags && word.len() > 1 && word.starts_with('-') {
+            return self.take_flag(word);
+        }
+        match self.params.get(self.next) {
+            Some(param) => {
+                let number = self.next;
+                // What follows in the line is part of the value.
+                self.takes_flags &= !param.rest;
+                if !(param.rest || param.list) {
+                    self.next += 1;
+                    self.skip_flags();
+                }
+                Role::Value(number)
+            }
+            None => Role::Extra,
+        }
+    }
+
+    /// The param that a word here would be for, and its number, unless it were a flag.
+    pub(crate) fn expected(&self) -> Option<(usize, &'p ParamEntry)> {
+        let number = self.awaited.unwrap_or(self.next);
+        Some((number, self.params.get(number)?))
+    }
+
+    /// Whether a flag was the last word and wants its value now.
+    pub(crate) fn awaits_value(&self) -> bool {
+        self.awaited.is_some()
+    }
+
+    /// Whether a word that begins with a dash would be a flag here.
+    pub(crate) fn takes_flags(&self) -> bool {
+        self.takes_flags && self.awaited.is_none()
+    }
+
+    /// Whether from here on everything is one value, whatever is in it; `word` is the first of it.
+    fn begins_rest(&self, word: &str) -> bool {
+        let is_rest = self.params.get(self.next).is_some_and(|param| param.rest);
+        let may_be_flag = self.takes_flags && word.len() > 1 && word.starts_with('-');
+        is_rest && self.awaited.is_none() && !(may_be_flag && (word == "--" || self.flag(word).is_some()))
+    }
+
+    fn take_flag(&mut self, word: &str) -> Role {
+        let Some((number, has_value)) = self.flag(word) else {
+            return Role::Extra;
+        };
+        if has_value {
+            return Role::FlagWithValue(number);
+        }
+        if !is_switch(&self.params[number]) {
+            self.awaited = Some(number);
+        }
+        Role::Flag(number)
+    }
+
+    /// The param whose flag a word is, and whether its value is in the word too.
+    fn flag(&self, word: &str) -> Option<(usize, bool)> {
+        let (flag, has_value) = match word.split_once('=') {
+            Some((flag, _)) if flag.starts_with("--") => (flag, true),
+            _ => (word, false),
+        };
+        let is_it = |param: &ParamEntry| param.flag.as_deref() == Some(flag);
+        Some((self.params.iter().position(is_it)?, has_value))
+    }
+
+    fn skip_flags(&mut self) {
+        while self.params.get(self.next).is_some_and(|param| param.flag.is_some()) {
+            self.next += 1;
+        }
+    }
+}
+
+/// Whether its flag stands alone.
+pub(crate) fn is_switch(param: &ParamEntry) -> bool {
+    param.flag.is_some() && param.kind == "boolean"
+}
+
+/// Whether its values are to be seen by nobody.
+pub(crate) fn is_secret(param: &ParamEntry) -> bool {
+    param.kind == "secret"
+}
+
+/// Where the value begins, in bytes, that takes the rest of a line from there on: after the name's words and those for
+/// other params. None if the command has no such param, or if nothing was typed for it.
+pub(crate) fn rest_start(line: &str, entry: &CatalogueEntry, name_words: usize) -> Option<usize> {
+    let mut sorter = Sorter::new(&entry.params);
+    for word in line::words(line).iter().skip(name_words) {
+        if sorter.begins_rest(&word.text) {
+            return Some(word.start);
+        }
+        sorter.take(&word.text);
+    }
+    None
+}
+
+/// Whether a line has something in it that may be a secret: a value for a `secret` param, or, for a command with one, a
+/// word that is none of its values. Own words before the command don't count.
+pub(crate) fn tells_secret(text: &str, catalogue: &Index) -> bool {
+    text.lines().any(|line| {
+        let line = without_own_words(line);
+        catalogue
+            .find_in_line(line)
+            .is_some_and(|(entry, name_words)| line_tells_secret(line, entry, name_words))
+    })
+}
+
+/// A line as it may be shown: what may be a secret is left out of it.
+pub(crate) fn presentable(line: &str, catalogue: &Index) -> String {
+    if !tells_secret(line, catalogue) {
+        return line.to_owned();
+    }
+    let name = catalogue.find_in_line(without_own_words(line));
+    format!("{} ***", name.map_or("", |(entry, _)| entry.name.as_str()))
+}
+
+fn line_tells_secret(line: &str, entry: &CatalogueEntry, name_words: usize) -> bool {
+    if !entry.params.iter().any(is_secret) {
+        return false;
+    }
+    let mut sorter = Sorter::new(&entry.params);
+    line::words(line)
+        .iter()
+        .skip(name_words)
+        .any(|word| match sorter.take(&word.text) {
+            Role::Value(number) | Role::FlagWithValue(number) => is_secret(&entry.params[number]),
+            Role::Extra => true,
+            Role::Flag(_) | Role::FlagsEnd => false,
+        })
+}
+
+/// What follows `:time`, `:bg`, `:watch 2` and the like, whether or not they are right.
+fn without_own_words(line: &str) -> &str {
+    let mut rest = line.trim_start();
+    while rest.starts_with(':') {
+        let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        rest = after.trim_start();
+        if word.eq_ignore_ascii_case(":watch") {
+            rest = rest
+                .split_once(char::is_whitespace)
+                .unwrap_or((rest, ""))
+                .1
+                .trim_start();
+        }
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::index;
+
+    fn roles(name: &str, words: &str) -> Vec<Role> {
+        let index = index();
+        let entry = index.entry(name).expect(name);
+        let mut sorter = Sorter::new(&entry.params);
+        words.split_whitespace().map(|word| sorter.take(word)).collect()
+    }
+
+    #[test]
+    fn flags_stand_anywhere_and_the_others_in_their_order() {
+        use Role::{Extra, Flag, FlagWithValue, FlagsEnd, Value};
+
+        // find FOLDER [--depth DEPTH] [--all]
+        assert_eq!(
+            roles("find", "src --depth 2 --all"),
+            [Value(0), Flag(1), Value(1), Flag(2)]
+        );
+        assert_eq!(
+            roles("find", "--all --depth=2 src x"),
+            [Flag(2), FlagWithValue(1), Value(0), Extra]
+        );
+        assert_eq!(roles("find", "--depth --all src"), [Flag(1), Value(1), Value(0)]);
+        assert_eq!(roles("find", "-- --all"), [FlagsEnd, Value(0)]);
+        assert_eq!(roles("find", "--other -"), [Extra, Value(0)]);
+        // No flags at all: a dash is a letter.
+        assert_eq!(roles("tell", "-x --"), [Value(0), Value(1)]);
+    }
+
+    #[test]
+    fn the_rest_begins_after_the_flags_before_it() {
+        let index = index();
+        let rest = |line: &str| {
+            let (entry, words) = index.find_in_line(line)?;
+            Some(line[rest_start(line, entry, words)?..].to_owned())
+        };
+        assert_eq!(
+            rest("note --urgent buy  milk --now").as_deref(),
+            Some("buy  milk --now")
+        );
+        assert_eq!(rest("note -- --urgent").as_deref(), Some("--urgent"));
+        assert_eq!(rest("note -x y").as_deref(), Some("-x y"));
+        assert_eq!(rest("tell ana it's  so").as_deref(), Some("it's  so"));
+        assert_eq!(rest("note --urgent"), None);
+        assert_eq!(rest("ls a b"), None);
+    }
+
+    #[test]
+    fn a_typed_secret_is_noticed_wherever_it_may_be() {
+        let index = index();
+        // login USER PASSWORD; unlock NAME --key KEY
+        for line in [
+            "login ana hunter2",
+            "LOGIN ana 'hunter2",
+            ":time :bg login ana hunter2",
+            ":watch 2 login ana hunter2",
+            ":nonsense login ana hunter2",
+            "login ana hunter2 more",
+            "unlock door --key hunter2",
+            "unlock --key=hunter2",
+            "unlock door hunter2",
+            "unlock door -hunter2",
+            "ls\nlogin ana hunter2",
+        ] {
+            assert!(tells_secret(line, &index), "{line}");
+            assert!(!presentable(line, &index).contains("hunter2"), "{line}");
+        }
+        for line in [
+            "login",
+            "login ana",
+            "unlock door --key",
+            "ls hunter2",
+            "say login ana x",
+            "",
+        ] {
+            assert!(!tells_secret(line, &index), "{line}");
+            assert_eq!(presentable(line, &index), line);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! A typed line becomes the words of a request, and secrets that were left out find their places in it.
+
+use caracola_wire::CatalogueEntry;
+
+use crate::catalogue::Index;
+use crate::line::{self, LineError, Word};
+use crate::params::{self, Role, Sorter};
+use crate::secret::Secret;
+
+/// A line as it goes to the server.
+#[derive(Debug)]
+pub(crate) struct Request<'c> {
+    /// None for a blank line.
+    pub(crate) words: Vec<String>,
+    /// The command that it runs, if the catalogue knows it.
+    pub(crate) command: Option<&'c CatalogueEntry>,
+    /// How many of the words are the command's name.
+    name_words: usize,
+}
+
+/// A word of a request.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Open(String),
+    Secret(Secret),
+}
+
+impl AsRef<[u8]> for Part {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Open(text) => text.as_bytes(),
+            Self::Secret(secret) => secret.expose(),
+        }
+    }
+}
+
+/// Reads a line.
+pub(crate) fn read<'c>(line: &str, catalogue: &'c Index) -> Result<Request<'c>, LineError> {
+    let found = catalogue.find_in_line(line);
+    let rest = found.and_then(|(entry, name_words)| params::rest_start(line, entry, name_words));
+    let split = rest.unwrap_or(line.len());
+    let mut words = line::words(&line[..split])
+        .into_iter()
+        .map(Word::checked)
+        .collect::<Result<Vec<_>, _>>()?;
+    // What takes the rest of a line gets it as it was typed.
+    let rest = line[split..].trim();
+    if !rest.is_empty() {
+        words.push(rest.to_owned());
+    }
+    Ok(Request {
+        words,
+        command: found.map(|(entry, _)| entry),
+        name_words: found.map_or(0, |(_, name_words)| name_words),
+    })
+}
+
+impl Request<'_> {
+    /// The numbers of the params whose secrets were left out and are needed. None while something else is wrong:
+    /// the server says what.
+    pub(crate) fn missing_secrets(&self) -> Vec<usize> {
+        let Some(entry) = self.command else {
+            return Vec::new();
+        };
+        let params = &entry.params;
+        let is_needed = |number: &usize| params::is_secret(&params[*number]) && params[*number].required;
+        let mut sorter = Sorter::new(params);
+        let roles: Vec<Role> = self.arguments().iter().map(|word| sorter.take(word)).collect();
+        if sorter.awaits_value() || roles.contains(&Role::Extra) {
+            return Vec::new();
+        }
+        let was_given = |number: &usize| {
+            let given = [Role::Value(*number), Role::FlagWithValue(*number)];
+            roles.iter().any(|role| given.contains(role))
+        };
+        let lacks_another = params
+            .iter()
+            .enumerate()
+            .any(|(number, param)| param.required && !params::is_secret(param) && !was_given(&number));
+        if lacks_another {
+            return Vec::new();
+        }
+        let flagged = (0..params.len())
+            .filter(|number| params[*number].flag.is_some())
+            .filter(|number| is_needed(number) && !was_given(number));
+        let first = sorter.expected().map_or(params.len(), |(number, _)| number);
+        let placed = (first..params.len())
+            .filter(|number| params[*number].flag.is_none())
+            .take_while(is_needed)
+            .filter(|number| !was_given(number));
+        flagged.chain(placed).collect()
+    }
+
+    /// The words with these values for the params that [`Request::missing_secrets`] named, in its order.
+    pub(crate) fn with_secrets(self, secrets: Vec<(usize, Secret)>) -> Vec<Part> {
+        let params = self.command.map_or(&[][..], |entry| &entry.params);
+        let mut sorter = Sorter::new(params);
+        let mut words = self.words;
+        let arguments = words.split_off(self.name_words);
+        for word in &arguments {
+            sorter.take(word);
+        }
+        let mut parts: Vec<Part> = words.into_iter().map(Part::Open).collect();
+        let mut placed = Vec::new();
+        for (number, secret) in secrets {
+            match params.get(number).and_then(|param| param.flag.clone()) {
+                Some(flag) => parts.extend([Part::Open(flag), Part::Secret(secret)]),
+                None => placed.push(secret),
+            }
+        }
+        parts.extend(arguments.into_iter().map(Part::Open));
+        if sorter.takes_flags() && placed.iter().any(|secret| secret.expose().starts_with(b"-")) {
+            parts.push(Part::Open("--".to_owned()));
+        }
+        parts.extend(placed.into_iter().map(Part::Secret));
+        parts
+    }
+
+    fn arguments(&self) -> &[String] {
+        self.words.get(self.name_words..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::tests::index;
+
+    #[test]
+    fn the_rest_of_a_line_stays_as_it_is() {
+        let index = index();
+        let words = |line| read(line, &index).expect(line).words;
+        assert_eq!(words("say it's  late | yes $HOME "), ["say", "it's  late | yes $HOME"]);
+        assert_eq!(words("SAY hi"), ["SAY", "hi"]);
+        assert_eq!(words("say"), ["say"]);
+        assert_eq!(words("tell 'ana' don't; really"), ["tell", "ana", "don't; really"]);
+        assert_eq!(words("git commit -m 'a b'"), ["git", "commit", "-m", "a b"]);
+        assert_eq!(words("note --urgent it's  late"), ["note", "--urgent", "it's  late"]);
+        assert_eq!(words("  "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_may_not_be_sent_is_refused() {
+        let index = index();
+        let error = |line| read(line, &index).err();
+        assert_eq!(error("ls | wc"), Some(LineError::Operator("|".to_owned())));
+        assert_eq!(error("ls 'a"), Some(LineError::Quote('\'')));
+    }
+
+    #[test]
+    fn only_a_secret_that_is_next_is_asked_for() {
+        let index = index();
+        let missing = |line| read(line, &index).expect(line).missing_secrets();
+        assert_eq!(missing("login ana"), [1]);
+        assert_eq!(missing("login"), []);
+        assert_eq!(missing("login ana hunter2"), []);
+        assert_eq!(missing("unlock door"), [1]);
+        assert_eq!(missing("unlock"), []);
+        assert_eq!(missing("unlock door --key=x"), []);
+        assert_eq!(missing("unlock door --other"), []);
+        assert_eq!(missing("ls"), []);
+    }
+
+    #[test]
+    fn secrets_find_their_places() {
+        let index = index();
+        let sent = |line, number, secret| {
+            let request = read(line, &index).expect(line);
+            let parts = request.with_secrets(vec![(number, Secret::of(secret))]);
+            let texts = parts
+                .iter()
+                .map(|part| String::from_utf8_lossy(part.as_ref()).into_owned());
+            texts.collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(sent("login ana", 1, "two words"), "login|ana|two words");
+        assert_eq!(sent("login ana", 1, "-x"), "login|ana|-x");
+        assert_eq!(sent("unlock door", 1, "-x"), "unlock|--key|-x|door");
+    }
+}
