@@ -66,7 +66,6 @@ fn what_is_not_toml_is_shown_where_it_stops_being_it() -> Result<()> {
 #[test]
 fn what_this_version_cannot_do_yet_is_told_so() -> Result<()> {
     for config in [
-        "[commands.disk]\nsummary = 'Free space'\nexec = ['df', '-h']\n",
         "[commands.hi]\nsummary = 'Hello'\nplugin = 'hello.hi'\n",
         "[plugins.hello]\npath = 'hello'\n",
     ] {
