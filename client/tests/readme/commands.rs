@@ -142,7 +142,11 @@ fn what_the_operator_types_does_what_is_said() -> Result<()> {
         assert!(said.contains(part), "{part:?} in {said}");
     }
     assert!(server.wait()?.success());
-    for expected in ["The operator: five minutes left", "~ben is muted for 5m", "~ben may speak again"] {
+    for expected in [
+        "The operator: five minutes left",
+        "~ben is muted for 5m",
+        "~ben may speak again",
+    ] {
         ben.push_where(|push| matches!(push, Push::Notice { text, .. } if text == expected))?;
     }
     ben.push_where(|push| matches!(push, Push::Bye { reason } if reason == "an operator ended your session"))?;
