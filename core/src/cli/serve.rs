@@ -124,6 +124,7 @@ async fn run(
         &state_folder::door_in(state),
     )?;
     let addresses = server.addresses()?;
+    guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
     stop_on_signal(Arc::clone(&context))?;
     tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
     tokio::spawn(reloader.run(Arc::clone(&context)));
@@ -136,6 +137,23 @@ async fn run(
     server.run().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Off loopback a server doesn't start while a guest, who may be anybody, may run a program; unless the file says so.
+fn guests_run_nothing_from_afar(catalogue: &Catalogue, addresses: &[SocketAddr]) -> Result<()> {
+    let afar = addresses.iter().find(|address| !address.ip().is_loopback());
+    let exec: Vec<_> = catalogue
+        .guest_exec_commands()
+        .map(|command| command.name.as_str())
+        .collect();
+    match afar {
+        Some(address) if !exec.is_empty() && !catalogue.settings().access.guest_exec => bail!(
+            "guests may run programs ({}), and {address} can be reached from other machines: give these commands roles, or say \
+             guest_exec = true under [access]",
+            exec.join(", ")
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.

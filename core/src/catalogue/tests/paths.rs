@@ -6,6 +6,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
 use super::{Catalogue, catalogue};
@@ -277,6 +279,60 @@ fn each_open_file_has_a_number_of_its_own() {
     let log = ("LOG".into(), "/dev/fd/5".into());
     assert!(prepared.environment.contains(&log));
 }
+
+/// Whatever is typed, and whatever links it goes through: what comes out is under the root, and leads where it says.
+#[test]
+fn any_path_stays_in_its_root() {
+    let place = Place::new();
+    let catalogue = place.catalogue("");
+    let root = place.root();
+    let names = proptest::collection::vec(proptest::sample::select(NAMES), 1..8);
+    let strategy = (proptest::bool::weighted(0.1), names);
+    let stays = |(absolute, names): (bool, Vec<&str>)| {
+        let mut value = names.join("/");
+        if absolute {
+            value = format!("{}/{value}", root.display());
+        }
+        if !value.is_empty()
+            && let Ok(path) = lead(&catalogue, &value)
+        {
+            prop_assert!(path.starts_with(&root), "{} gave {}", value, path.display());
+            prop_assert!(
+                !path.iter().any(|name| name == ".." || name == "."),
+                "{}",
+                path.display()
+            );
+            let there = path.ancestors().find(|path| path.exists()).unwrap();
+            prop_assert_eq!(fs::canonicalize(there).unwrap(), there);
+        }
+        Ok(())
+    };
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(512));
+    runner.run(&strategy, stays).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// What is in a [`Place`], and what isn't.
+const NAMES: &[&str] = &[
+    "..",
+    ".",
+    "",
+    "sub",
+    "deep",
+    "note",
+    "in",
+    "up-and-in",
+    "up",
+    "out",
+    "home",
+    "climb",
+    "absolute",
+    "dangling",
+    "etc",
+    "self",
+    "root",
+    "outside",
+    "new",
+];
 
 /// Somebody swaps folders and links as fast as possible, while paths are opened.
 #[test]

@@ -15,6 +15,10 @@ pub(super) enum Repute {
     Options(&'static [&'static str]),
     /// Runs code in its first argument.
     Script,
+    /// Has a shell take its arguments apart, here or on another machine.
+    Remote,
+    /// Runs what it reads.
+    Reader,
 }
 
 const SHELL: Repute = Repute::Interpreter(&["-c"]);
@@ -37,8 +41,6 @@ const KNOWN: &[(&[&str], Repute)] = &[
     ),
     (
         &[
-            "at",
-            "batch",
             "chroot",
             "chrt",
             "doas",
@@ -52,26 +54,21 @@ const KNOWN: &[(&[&str], Repute)] = &[
             "nice",
             "nohup",
             "nsenter",
-            "parallel",
             "pkexec",
             "podman",
             "runuser",
-            "script",
             "setarch",
             "setpriv",
             "setsid",
             "socat",
-            "ssh",
             "stdbuf",
             "strace",
-            "su",
             "sudo",
             "systemd-run",
             "taskset",
             "time",
             "timeout",
             "unshare",
-            "watch",
             "xargs",
         ],
         Repute::Wrapper,
@@ -87,6 +84,11 @@ const KNOWN: &[(&[&str], Repute)] = &[
         &["awk", "gawk", "mawk", "nawk", "sed", "jq", "m4", "bc", "dc"],
         Repute::Script,
     ),
+    (
+        &["mosh", "parallel", "rsh", "script", "ssh", "su", "watch"],
+        Repute::Remote,
+    ),
+    (&["at", "batch", "crontab"], Repute::Reader),
     (
         &["find"],
         Repute::Options(&["-exec", "-execdir", "-ok", "-okdir", "-fprintf", "-fprint"]),

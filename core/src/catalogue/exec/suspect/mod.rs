@@ -36,8 +36,13 @@ fn options_from_values(program: &str, arguments: &[Element], params: &[Param]) -
     let open = arguments
         .split(|element| is_literal(element, |literal| literal == "--"))
         .next()?;
+    let free = |param: usize| params.get(param).filter(|param| param.allow_dash);
     let free = open.iter().find_map(|element| match element {
-        Element::Values { param, flag: None } => params.get(*param).filter(|param| param.allow_dash),
+        Element::Values { param, flag: None } => free(*param),
+        Element::Joined(template) => match template.0.first()? {
+            Piece::Value(param) => free(*param),
+            Piece::Literal(_) => None,
+        },
         _ => None,
     })?;
     Some(Suspicion {
@@ -56,6 +61,15 @@ fn own(program: &str, arguments: &[Element], stdin: Option<&Template>) -> Option
         Repute::Interpreter(options) => interpreter(program, options, arguments, stdin),
         Repute::Wrapper => wrapper(program, arguments),
         Repute::Script => script(program, arguments),
+        Repute::Remote if arguments.iter().any(takes_a_value) => suspicion(
+            format!("`{program}` has a shell take its arguments apart, and a value is among them"),
+            "a value may then be several words, or another command: use a program that takes it as it is",
+        ),
+        Repute::Reader if stdin.is_some() => suspicion(
+            format!("`{program}` runs what it reads, and it reads a value"),
+            "let it read the same each time",
+        ),
+        Repute::Remote | Repute::Reader => None,
         Repute::Options(options) => {
             let named = |literal: &str| options.iter().copied().find(|option| is_option(literal, option));
             let option = arguments.iter().find_map(|element| named(literal_start(element)?))?;

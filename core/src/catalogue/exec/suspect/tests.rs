@@ -47,7 +47,10 @@ fn what_may_start_a_shell_is_told() {
         ("env {x}", "choose"),
         ("env A=b {x}", "choose"),
         ("xargs -0 {x}", "choose"),
-        ("ssh {x}", "choose"),
+        ("ssh {x}", "a shell"),
+        ("ssh host uptime {x}", "a shell"),
+        ("watch -n1 ls {x}", "a shell"),
+        ("env ssh host {x}", "a shell"),
         ("sudo sh -c {x}", "code"),
         ("nice -n 5 vim {x}", "start a shell"),
         ("git -c {x} log", "-c"),
@@ -57,6 +60,7 @@ fn what_may_start_a_shell_is_told() {
     }
     assert_eq!(told("sh", &param, true).len(), 1);
     assert_eq!(told("bash -s", &param, true).len(), 1);
+    assert_eq!(told("at now", &param, true).len(), 1);
 }
 
 #[test]
@@ -72,6 +76,7 @@ fn what_does_only_its_work_is_not() {
         "sed -n 1,5p {x}",
         "awk {print} {x}",
         "sudo systemctl restart {x}",
+        "ssh host uptime",
         "git log {x}",
         "shutdown {x}",
     ] {
