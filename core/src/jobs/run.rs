@@ -125,28 +125,36 @@ impl Pipes {
         }
     }
 
-    /// Keeps what is in a pipe now. Whether there was anything.
-    fn read(&mut self, job: &Job, stream: Stream) -> bool {
-        let pipe = match stream {
-            Stream::Out => &self.out,
-            Stream::Err => &self.err,
-        };
-        let Some(pipe) = pipe else { return false };
+    /// Keeps what is in a pipe, once the runtime has heard that there is something.
+    fn read(&mut self, job: &Job, stream: Stream) {
         let mut bytes = [0; READ];
-        let count = match pipe.try_read(&mut bytes) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+        let count = match self.pipe(stream).map(|pipe| pipe.try_read(&mut bytes)) {
+            Some(Ok(count)) => count,
+            None => return,
+            Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => return,
             // A pipe that breaks has ended.
-            Err(_) => 0,
+            Some(Err(_)) => 0,
         };
         self.keep(job, stream, &bytes[..count]);
-        count > 0
     }
 
-    /// Keeps what is in the pipes already: nobody writes into them any more.
+    fn pipe(&self, stream: Stream) -> Option<&pipe::Receiver> {
+        match stream {
+            Stream::Out => self.out.as_ref(),
+            Stream::Err => self.err.as_ref(),
+        }
+    }
+
+    /// Keeps what is in the pipes already: nobody writes into them any more. The kernel is asked, since the runtime may
+    /// hear of the program's end before it hears of its last words.
     fn drain(&mut self, job: &Job) {
         for stream in [Stream::Out, Stream::Err] {
-            while self.read(job, stream) {}
+            let mut bytes = [0; READ];
+            while let Some(pipe) = self.pipe(stream)
+                && let Ok(count @ 1..) = rustix::io::read(pipe, &mut bytes)
+            {
+                self.keep(job, stream, &bytes[..count]);
+            }
         }
     }
 }
