@@ -131,6 +131,19 @@ fn outputs_and_statuses() -> Result<()> {
 }
 
 #[test]
+fn no_word_of_short_programs_is_lost() -> Result<()> {
+    let (server, home) = (server()?, Home::new()?);
+    let arguments = arguments(&home, &server, PASSWORD)?;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let script: Vec<String> = (0..300).map(|number| format!("echo {number}\n")).collect();
+    let script = script.concat();
+    let output = home.piped(&arguments, script.as_bytes())?;
+    let said = script.replace("echo ", "");
+    assert_eq!(text(&output.stdout), said, "{}", text(&output.stderr));
+    Ok(())
+}
+
+#[test]
 fn who_may_not_run_it_is_told_so() -> Result<()> {
     let (server, home) = (server()?, Home::new()?);
     let output = home.run(&server, "both")?;
