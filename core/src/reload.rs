@@ -16,9 +16,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::access::Role;
 use crate::catalogue::{Catalogue, Changes, Source};
 use crate::context::Context;
-use crate::language::Language;
+use crate::language::{Language, Speech};
 use crate::phrases;
 use crate::rooms::{notify, push_bytes};
+use crate::verbs::encode_ahead;
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
 /// write in place, editors that rename, files that come later, and file systems of other machines.
@@ -42,10 +43,15 @@ pub struct Reloader {
     language: Option<Language>,
     wishes: mpsc::Receiver<oneshot::Sender<Reloaded>>,
     includes: Vec<PathBuf>,
+    /// What the file looked like from which `includes` is.
+    read: Option<Stamp>,
 }
 
-/// What the files looked like: of each its time, size and number.
-type Snapshot = BTreeMap<PathBuf, (SystemTime, u64, u64)>;
+/// What the files looked like.
+type Snapshot = BTreeMap<PathBuf, Stamp>;
+
+/// A file's time, size and number.
+type Stamp = (SystemTime, u64, u64);
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
 /// set.
@@ -57,6 +63,7 @@ pub fn pair(source: Source, language: Option<Language>) -> (Reloads, Reloader) {
         language,
         wishes,
         includes: Vec::new(),
+        read: None,
     };
     (Reloads { wishes: sender }, reloader)
 }
@@ -76,18 +83,18 @@ impl Reloader {
     pub async fn run(mut self, context: Arc<Context>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut in_force = self.snapshot();
+        let mut in_force = self.snapshot().await;
         let mut last = in_force.clone();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => {
                     let Some(answer) = wish else { return };
-                    in_force = self.snapshot();
+                    in_force = self.snapshot().await;
                     // Whoever asked may have gone; the reload is done all the same.
                     let _ = answer.send(self.reload(&context).await);
                 }
                 _ = looks.tick() => {
-                    let now = self.snapshot();
+                    let now = self.snapshot().await;
                     // A file that is being written is not read half-way.
                     if now != in_force && now == last {
                         in_force.clone_from(&now);
@@ -100,37 +107,44 @@ impl Reloader {
         }
     }
 
-    async fn reload(&mut self, context: &Arc<Context>) -> Reloaded {
-        let (source, language) = (self.source.clone(), self.language.clone());
-        // Thousands of commands take a moment: not on a thread that serves sessions.
-        let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language)).await;
-        match loaded {
-            Ok(Ok(loaded)) => {
+    async fn reload(&self, context: &Arc<Context>) -> Reloaded {
+        let (source, language, context) = (self.source.clone(), self.language.clone(), Arc::clone(context));
+        // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
+        // serves sessions.
+        let reloaded = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language) {
+            Ok(loaded) => {
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
                 }
-                Ok(put_in_force(context, loaded.catalogue))
+                Ok(put_in_force(&context, loaded.catalogue))
             }
-            Ok(Err(broken)) => {
+            Err(broken) => {
                 let errors = broken.render(false);
-                tell_broken(context, &errors);
+                tell_broken(&context, &errors);
                 Err(errors)
             }
-            Err(error) => Err(error.to_string()),
-        }
+        });
+        reloaded.await.unwrap_or_else(|error| Err(error.to_string()))
     }
 
     /// How the file and what it includes look now. A file that can't be read includes what it did before.
-    fn snapshot(&mut self) -> Snapshot {
+    async fn snapshot(&mut self) -> Snapshot {
         let mut snapshot = Snapshot::new();
-        let Some(path) = self.source.path() else {
+        let Some(path) = self.source.path().map(Path::to_owned) else {
             return snapshot;
         };
-        if let Some(patterns) = fs::read_to_string(path).ok().and_then(|text| includes(&text)) {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            self.includes = patterns.iter().map(|pattern| folder.join(pattern)).collect();
+        note(&path, &mut snapshot);
+        let stamp = snapshot.get(&path).copied();
+        if self.read != stamp {
+            self.read = stamp;
+            let file = path.clone();
+            // As large as it may be, it is read and parsed only when it is another.
+            let read = tokio::task::spawn_blocking(move || includes(&fs::read_to_string(file).ok()?));
+            if let Some(patterns) = read.await.ok().flatten() {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                self.includes = patterns.iter().map(|pattern| folder.join(pattern)).collect();
+            }
         }
-        note(path, &mut snapshot);
         for pattern in &self.includes {
             note(pattern, &mut snapshot);
             for entry in pattern
@@ -165,29 +179,29 @@ fn note(path: &Path, snapshot: &mut Snapshot) {
     }
 }
 
-/// Replaces the catalogue in one step, and tells open shells that there is a new one.
-fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
-    let catalogue = Arc::new(catalogue);
-    let before = context.catalogue.swap(Arc::clone(&catalogue));
+/// Replaces the catalogue in one step, and tells open shells that there is a new one. Takes its time.
+fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
+    let before = context.catalogue.load_full();
+    // Only the reloader replaces it, so this is what it is compared with at the end, too.
+    encode_ahead(&before, &catalogue);
     let changes = Catalogue::diff(&before, &catalogue);
     tracing::info!(
         commands = catalogue.commands().len(),
-        added = changes.added.join(", "),
-        changed = changes.changed.join(", "),
-        removed = changes.removed.join(", "),
+        changes = changes.sentence(Speech::English),
         "reloaded the commands"
     );
+    context.catalogue.store(Arc::new(catalogue));
+    // Which commands it may see, and in which language, each session knows itself: it asks for them by its hash.
+    let push = push_bytes(&Push::Catalogue { hash: String::new() });
     for session in context.sessions.list() {
         if session.is_shell() {
-            // Which commands it may see, and in which language, the session knows itself: it asks for them by its hash.
-            let hash = String::new();
-            session.outbox.push(push_bytes(&Push::Catalogue { hash }));
+            session.outbox.push(push.clone());
         }
     }
     changes
 }
 
-fn tell_broken(context: &Arc<Context>, errors: &str) {
+fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
     let first: Vec<_> = errors.lines().take(SHOWN).collect();
     let first = first.join("\n");

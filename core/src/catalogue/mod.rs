@@ -12,7 +12,7 @@
 //!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
-//! new catalogue.
+//! new catalogue. What takes time to encode, cards and exports, is encoded when it is first asked for, and kept.
 
 mod about;
 mod argument_error;
@@ -60,6 +60,7 @@ pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
     Program, ProgramLimits,
 };
+pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
 pub use image::ImageFile;
 pub use languages::LanguageId;
@@ -74,6 +75,7 @@ pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
 pub use value::{Confined, PathFault, Value};
 
+use self::export::Exports;
 use self::file::Problems;
 use self::languages::Languages;
 use self::names::Names;
@@ -94,6 +96,7 @@ pub struct Catalogue {
     nearby: Candidates<u32>,
     groups: Vec<Group>,
     images: HashMap<String, Arc<ImageFile>>,
+    exports: Exports,
 }
 
 /// A catalogue, and what is doubtful about its files.
