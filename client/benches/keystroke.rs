@@ -68,8 +68,8 @@ fn measure(commands: usize) -> Result<()> {
         }
         let middle = terminal.processor_time()?;
         tabs.push(terminal.key("\t")?);
-        key_work += middle - before;
-        tab_work += terminal.processor_time()? - middle;
+        key_work += middle.saturating_sub(before);
+        tab_work += terminal.processor_time()?.saturating_sub(middle);
         // A second Tab, or a question whether to list all, is not what is measured.
         terminal.type_all("\u{3}")?;
         terminal.type_all(CLEAR)?;

@@ -96,7 +96,7 @@ fn load(text: &str) -> Result<()> {
         times.push(start.elapsed());
         drop(loaded);
     }
-    let spent = (processor_time(std::process::id())? - before) / u32::try_from(LOADS)?;
+    let spent = processor_time(std::process::id())?.saturating_sub(before) / u32::try_from(LOADS)?;
     println!(
         "load: {}; {spent:.1?} of a processor each, freeing included",
         Spread(times)
@@ -161,7 +161,7 @@ fn reloads(server: &TestServer, commands: usize) -> Result<()> {
         }
         Ok(())
     })?;
-    let spent = (processor_time(server.process())? - before) / u32::try_from(reloads.max(1))?;
+    let spent = processor_time(server.process())?.saturating_sub(before) / u32::try_from(reloads.max(1))?;
     println!(
         "PING during {reloads} reloads with {shells} shells that fetch each: {}",
         Spread(during)

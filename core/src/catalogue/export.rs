@@ -58,8 +58,8 @@ impl Catalogue {
             let others = Role::ALL
                 .iter()
                 .filter_map(|other| self.exports.all[self.export_number(*other, language)].get());
-            let same = others.filter(|other| other.hash == exported.hash).map(Exported::clone);
-            same.last().unwrap_or(exported)
+            let mut same = others.filter(|other| other.hash == exported.hash);
+            same.next().cloned().unwrap_or(exported)
         })
     }
 
