@@ -317,7 +317,7 @@ pub(super) fn listed(words: &[&str]) -> String {
 }
 
 /// The word of `known` that someone who wrote `word` most probably meant.
-pub(super) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return None;
