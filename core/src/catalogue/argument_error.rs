@@ -142,7 +142,8 @@ impl ArgumentError {
         }
     }
 
-    fn sentence(&self, command: &str, speech: Speech) -> String {
+    /// One sentence about what is wrong with arguments of a command of that name.
+    pub(super) fn sentence(&self, command: &str, speech: Speech) -> String {
         match self {
             ArgumentError::Missing { param } => speech.say(
                 format!("`{command}` needs {param}."),
@@ -205,7 +206,7 @@ impl Fault {
         }
     }
 
-    fn in_english(&self) -> String {
+    pub(super) fn in_english(&self) -> String {
         match self {
             Fault::Empty => "it is empty.".to_owned(),
             Fault::NoInteger => "it must be a whole number.".to_owned(),

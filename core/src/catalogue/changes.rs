@@ -119,7 +119,12 @@ impl Changes {
     /// For people: `2 added (a, b); 1 removed (c). Settings: access.guest.`
     pub fn sentence(&self, speech: Speech) -> String {
         if self.is_empty() {
-            return speech.say("Nothing changed.", "Nada cambió.").to_owned();
+            return speech
+                .say(
+                    "Nothing new: what the file says is in force already.",
+                    "Nada nuevo: lo que dice el archivo ya está en vigor.",
+                )
+                .to_owned();
         }
         let kinds = [
             (&self.added, ["added", "added"], ["agregado", "agregados"]),
@@ -193,7 +198,10 @@ mod tests {
     fn what_only_moves_does_not_change() {
         assert!(changes(FILE, FILE).is_empty());
         assert!(changes(FILE, &format!("\n\n# moved\n{FILE}")).is_empty());
-        assert_eq!(Changes::default().sentence(Speech::English), "Nothing changed.");
+        assert_eq!(
+            Changes::default().sentence(Speech::English),
+            "Nothing new: what the file says is in force already."
+        );
     }
 
     #[test]
