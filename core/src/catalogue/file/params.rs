@@ -3,6 +3,7 @@
 use super::choices::{self, read_choices};
 use super::keys;
 use super::param_keys;
+use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::exec::is_name;
@@ -270,6 +271,18 @@ fn schemes(section: &Section, kind: ParamKind) -> Vec<String> {
 }
 
 fn check_bounds(section: &Section, param: &Param) {
+    if let (Some(min), Some(value)) = (param.min, section.value("min"))
+        && min < 0.0
+        && !param.allow_dash
+    {
+        let message = format!(
+            "`{}` may be less than zero, but no value may begin with `-`",
+            param.name
+        );
+        let diagnostic = Diagnostic::warning(value.place(), message);
+        let help = "add allow_dash = true, or raise `min`";
+        value.reader.problems.warning(Doubt::NoNegative, diagnostic.help(help));
+    }
     if let (Some(min), Some(max), Some(value)) = (param.min, param.max, section.value("min"))
         && min > max
     {

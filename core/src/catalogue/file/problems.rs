@@ -16,6 +16,7 @@ pub(in crate::catalogue) enum Doubt {
     GuestExec,
     NoExample,
     NoFolder,
+    NoNegative,
     NoProgram,
     NoCompletion,
     NoUser,

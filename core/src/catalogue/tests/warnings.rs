@@ -77,7 +77,7 @@ fn what_will_fail_when_it_is_run_is_told_before() {
         exec = ["df", "{mount}", "{n}"]
         params = [
           { name = "mount", type = "path", root = "/no/such/root" },
-          { name = "n", type = "integer", required = false },
+          { name = "n", type = "integer", min = -1, required = false },
         ]
         cwd = "/no/such/folder"
         user = "no-such-user"
@@ -109,9 +109,10 @@ fn what_will_fail_when_it_is_run_is_told_before() {
         messages,
         [
             "there is no folder `/no/such/root`",
+            "`n` may be less than zero, but no value may begin with `-`",
             "there is no folder `/no/such/folder`",
             user,
-            "whoever types this example is refused: N cannot be `five`: it must be a whole number.",
+            "whoever types this example is refused: N cannot be `five`: it must be a whole number, such as 42, with no `+` and no zeros before it.",
             "whoever types this example is refused: `disk` needs MOUNT.",
             "whoever types this example is refused: missing closing quote",
             "whoever types this example is refused: `space all` has no use for `now`.",
