@@ -226,6 +226,37 @@ fn the_programs_of_examples_are_started_as_a_server_starts_them() -> Result<()> 
 }
 
 #[test]
+fn absolute_paths_of_examples_lead_into_the_scratch_folder() -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let text = r#"
+        [commands.make]
+        summary = "Makes a file"
+        exec = ["touch", "{file}"]
+        params = [{ name = "file", type = "path", root = "ROOT", default = "ROOT/usual" }]
+        examples = [
+          { run = "make ROOT/a", about = "Absolute", expect_exit = 0 },
+          { run = "make", about = "The default", expect_exit = 0 },
+          { run = "make /etc/a", about = "Elsewhere", expect_exit = 0 },
+        ]
+        [commands.show]
+        summary = "Shows a file"
+        exec = ["cat", "{file}"]
+        params = [{ name = "file", type = "path", root = "ROOT", must_exist = true }]
+        examples = [{ run = "show a", about = "Not there", expect_exit = 0 }]
+    "#;
+    let folder = file(&text.replace("ROOT", root.path().to_str().unwrap()))?;
+    let (_, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert!(said.contains("FILE cannot be `/etc/a`: it must stay in"), "{said}");
+    assert!(
+        said.contains("1 example cannot be run: the file it names is not in a scratch folder"),
+        "{said}"
+    );
+    assert!(said.ends_with("3 examples run, 1 failed, 1 skipped\n"), "{said}");
+    assert!(fs::read_dir(root.path())?.next().is_none(), "the real root was touched");
+    Ok(())
+}
+
+#[test]
 fn an_example_that_runs_as_another_user_is_tried_by_root_only() -> Result<()> {
     let folder = file(
         "[commands.me]\nsummary = \"Me\"\nexec = [\"sh\", \"-c\", \"touch a && ls -l a\"]\nuser = \"nobody\"\n\
