@@ -136,12 +136,14 @@ impl Changes {
             let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
             format!("{} {word} ({})", names.len(), listed(names, speech))
         });
-        let mut sentences = told.collect::<Vec<_>>().join("; ");
-        if !self.settings.is_empty() {
-            let separator = if sentences.is_empty() { "" } else { ". " };
-            let label = speech.say("Settings", "Ajustes");
-            sentences.push_str(&format!("{separator}{label}: {}", self.settings.join(", ")));
-        }
+        let commands = told.collect::<Vec<_>>().join("; ");
+        let settings = self.settings.join(", ");
+        let settings = speech.say(format!("Settings: {settings}"), format!("Ajustes: {settings}"));
+        let mut sentences = match (commands.is_empty(), self.settings.is_empty()) {
+            (_, true) => commands,
+            (true, false) => settings,
+            (false, false) => format!("{commands}. {settings}"),
+        };
         if self.settings.contains(&LISTEN) {
             sentences.push_str(speech.say(
                 " (where it listens counts from the next start)",
@@ -153,7 +155,7 @@ impl Changes {
 }
 
 /// Names with commas; of very many, the first.
-fn listed(names: &[String], speech: Speech) -> String {
+pub(crate) fn listed(names: &[String], speech: Speech) -> String {
     const MOST: usize = 10;
     let shown = names[..names.len().min(MOST)].join(", ");
     match names.len().saturating_sub(MOST) {
