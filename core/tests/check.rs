@@ -48,6 +48,7 @@ fn warnings_are_told_and_fail_only_when_asked_to() -> Result<()> {
     let (code, said) = caracolad(folder.path(), &["check"])?;
     assert_eq!(code, Some(0), "{said}");
     for told in [
+        "note: 2 programs run as the server's own user, and can read what it can",
         "there is no program `no-such-program-here` on the path",
         "--> commands.toml:3:9",
         "the card `y` has no example",

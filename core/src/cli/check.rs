@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::examples::{self, Bench};
-use crate::catalogue::{Catalogue, Diagnostic, Loaded, Source};
+use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use crate::language::Language;
 use crate::spawner;
 
@@ -53,6 +53,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     };
     let Loaded { catalogue, warnings } = loaded;
     tell(&warnings)?;
+    tell_unfenced(&catalogue)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
     say(&format!(
         "{name}: {}, no errors, {}",
@@ -65,6 +66,20 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     };
     let fails = !fine || (arguments.strict && !warnings.is_empty());
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Says once what is true of every program that runs as the server does: nothing keeps it from the server's own files.
+fn tell_unfenced(catalogue: &Catalogue) -> Result<()> {
+    let programs = catalogue.commands().iter().filter_map(Command::exec);
+    let unfenced = programs.filter(|exec| exec.user.is_none()).count();
+    if unfenced == 0 {
+        return Ok(());
+    }
+    say(&format!(
+        "note: {} as the server's own user, and can read what it can: its key and users.toml too. A server that is started\n\
+         as root runs them as another with `user`.",
+        counted(unfenced, "program runs", "programs run")
+    ))
 }
 
 /// Returns whether all of them did what they promise.
