@@ -183,7 +183,8 @@ impl Command {
     pub(crate) fn params_in(&self, scratch: &Path) -> Vec<Param> {
         let mut params = self.params.clone();
         for rule in params.iter_mut().filter_map(|param| param.path.as_mut()) {
-            rule.root = inside(scratch, &rule.root);
+            let elsewhere = inside(scratch, &rule.root);
+            rule.stands_for = Some(std::mem::replace(&mut rule.root, elsewhere));
         }
         params
     }
