@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::language::{Language, Speech};
 use crate::phrases;
 use crate::rooms::{notify, push_bytes};
+use crate::verbs::encode_ahead;
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
 /// write in place, editors that rename, files that come later, and file systems of other machines.
@@ -106,29 +107,30 @@ impl Reloader {
         }
     }
 
-    async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
-        let (source, language) = (self.source.clone(), self.language.clone());
-        // Thousands of commands take a moment: not on a thread that serves sessions.
-        let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language)).await;
-        match loaded {
-            Ok(Ok(loaded)) => {
+    async fn reload(&self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
+        let (source, language, context) = (self.source.clone(), self.language.clone(), Arc::clone(context));
+        let addresses = addresses.to_vec();
+        // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
+        // serves sessions.
+        let reloaded = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language) {
+            Ok(loaded) => {
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
                 }
-                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, addresses) {
+                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
                     let error = error.to_string();
-                    tell_broken(context, &error);
+                    tell_broken(&context, &error);
                     return Err(error);
                 }
-                Ok(put_in_force(context, loaded.catalogue))
+                Ok(put_in_force(&context, loaded.catalogue))
             }
-            Ok(Err(broken)) => {
+            Err(broken) => {
                 let errors = broken.render(false);
-                tell_broken(context, &errors);
+                tell_broken(&context, &errors);
                 Err(errors)
             }
-            Err(error) => Err(error.to_string()),
-        }
+        });
+        reloaded.await.unwrap_or_else(|error| Err(error.to_string()))
     }
 
     /// How the file and what it includes look now. It is read only when it has changed, since it may be large; one that can't
@@ -176,10 +178,11 @@ fn look(path: &Path) -> Option<Look> {
     Some((about.len(), about.ino(), (about.ctime(), about.ctime_nsec())))
 }
 
-/// Replaces the catalogue in one step, and tells open shells that there is a new one.
-fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
-    let catalogue = Arc::new(catalogue);
-    let before = context.catalogue.swap(Arc::clone(&catalogue));
+/// Replaces the catalogue in one step, and tells open shells that there is a new one. Takes its time.
+fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
+    let before = context.catalogue.load_full();
+    // Only the reloader replaces it, so this is what it is compared with at the end, too.
+    encode_ahead(&before, &catalogue);
     let changes = Catalogue::diff(&before, &catalogue);
     tracing::info!(
         commands = catalogue.commands().len(),
@@ -189,17 +192,18 @@ fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
         settings = changes.settings.join(", "),
         "reloaded the commands"
     );
+    context.catalogue.store(Arc::new(catalogue));
+    // Which commands it may see, and in which language, each session knows itself: it asks for them by its hash.
+    let push = push_bytes(&Push::Catalogue { hash: String::new() });
     for session in context.sessions.list() {
         if session.is_shell() {
-            // Which commands it may see, and in which language, the session knows itself: it asks for them by its hash.
-            let hash = String::new();
-            session.outbox.push(push_bytes(&Push::Catalogue { hash }));
+            session.outbox.push(push.clone());
         }
     }
     changes
 }
 
-fn tell_broken(context: &Arc<Context>, errors: &str) {
+fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
     let first: Vec<_> = errors.lines().take(SHOWN).collect();
     let first = first.join("\n");

@@ -28,10 +28,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
     let job = Arc::clone(&run.job);
     run.begin(call.context);
-    let leash = Leash {
-        job: Arc::clone(&job),
-        holds: exec.on_hangup == OnHangup::End,
-    };
+    let leash = Leash::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     call.caller.running = Some((number, Arc::clone(&job)));
@@ -115,9 +112,16 @@ pub(crate) fn owner(user: &User, session: &Session) -> Owner {
 }
 
 /// Ends its job when it is dropped: when the session that waits for it is gone. Harmless after the job's own end.
-struct Leash {
+pub(super) struct Leash {
     job: Arc<Job>,
     holds: bool,
+}
+
+impl Leash {
+    /// A leash on a job; it ends the job only if it `holds`.
+    pub(super) fn new(job: Arc<Job>, holds: bool) -> Self {
+        Self { job, holds }
+    }
 }
 
 impl Drop for Leash {

@@ -2,7 +2,7 @@
 
 use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
 
-use super::catalogue::export;
+use super::catalogue_hash;
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::{Context, VERSION};
@@ -16,7 +16,7 @@ use crate::sessions::Origin;
 /// The version of the shell's messages that this server speaks.
 const WIRE_VERSION: u32 = 1;
 /// What a shell may count on beyond version 1.
-const FEATURES: &[&str] = &["card", "table", "image", "resume"];
+const FEATURES: &[&str] = &["card", "table", "image", "resume", "complete"];
 /// Columns that a shell may say it has.
 const WIDTHS: std::ops::RangeInclusive<u16> = 20..=1000;
 
@@ -63,7 +63,7 @@ pub(super) fn serve(
         user: caller.user.label().to_owned(),
         language: caller.language.as_str().to_owned(),
         room,
-        catalogue: export(catalogue, caller).0,
+        catalogue: catalogue_hash(catalogue, caller),
     };
     welcome.encode(&mut Encoder::new(out, caller.protocol));
     tracing::info!(
