@@ -153,7 +153,7 @@ impl Error {
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
             Self::Job { ending, .. } => match ending {
                 Ending::TimedOut(_) => ErrorCode::Timeout,
-                Ending::Cancelled | Ending::HungUp => ErrorCode::Cancelled,
+                Ending::Cancelled | Ending::HungUp | Ending::Stopped => ErrorCode::Cancelled,
                 Ending::Busy => ErrorCode::Busy,
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,

@@ -12,7 +12,7 @@ use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity;
-use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
+use crate::jobs::{self, Bounds, Ending, Job, Owner, Plan, Stream};
 use crate::later::Later;
 use crate::phrases;
 use crate::rooms::push_bytes;
@@ -35,7 +35,6 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     let cancelled = Arc::clone(&job);
-    let ok = exec.ok_exit.clone();
     let later = Later::new(async move {
         if let Some(session) = session {
             send_output(&job, &session, number).await;
@@ -45,7 +44,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
             // The last of the output comes before the end of it.
             let _ = caller.session.outbox.take(out);
-            reply(&job, &ending, &ok, caller, out)
+            reply(&job, &ending, caller, out)
         }
     });
     Ok(later.on_cancel(move || cancelled.end(Ending::Cancelled)))
@@ -71,9 +70,12 @@ pub(crate) fn prepare(
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
     let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
     let launch = launch(command, exec, prepared)?;
-    let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
-    let owner = owner(&caller.user, &caller.session);
-    let job = context.jobs.add(&command.name, owner, limit);
+    let job = context.jobs.add(Plan {
+        command: command.name.clone(),
+        owner: owner(&caller.user, &caller.session),
+        limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
+        ok_exit: exec.ok_exit.clone(),
+    });
     Ok(Run {
         job: job.map_err(|error| not_started(command, &error))?,
         spawner,
@@ -171,12 +173,10 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
 
 /// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
-fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
+fn reply(job: &Job, ending: &Ending, caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
     let streamed = streams(caller);
-    let succeeded = matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
-        // A program that was ended by SIGPIPE because all that is kept has come has done what it should.
-        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated));
-    if !streamed && succeeded {
+    let succeeded = job.succeeded();
+    if !streamed && succeeded == Some(true) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
@@ -208,6 +208,7 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     let exit = Exit {
         status: exit.0,
         signal: exit.1,
+        ok: succeeded,
         ms: u64::try_from(job.took().as_millis()).unwrap_or(u64::MAX),
         job: Some(job.id.clone()),
         truncated: job.output(jobs::Output::truncated),
@@ -215,6 +216,3 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
     Ok(())
 }
-
-/// The signal of a pipe that nobody reads any more, on every Linux.
-const SIGPIPE: i32 = 13;

@@ -49,7 +49,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
-pub use arguments::Arguments;
+pub use arguments::{Apart, Arguments};
 pub use changes::Changes;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};

@@ -2,6 +2,7 @@
 //! what is remembered of them.
 
 mod cancel;
+mod keys;
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use caracola_wire::{Encoder, Protocol};
 /// Everybody's password in these tests.
 const PASSWORD: &str = "correct horse battery";
 
-/// Programs for users to run; `FOLDER` stands for the test's own.
+/// Programs for users to run.
 const COMMANDS: &str = r#"
 [access]
 guest = true
@@ -24,6 +25,12 @@ exec = ["/bin/echo", "{word}"]
 params = [{ name = "word" }]
 roles = ["user"]
 examples = [{ run = "echo hi", about = "Say hi" }]
+
+[commands.deaf]
+summary = "Never end, and hear no request to"
+exec = ["/bin/sh", "-c", "trap '' TERM; echo begun; while :; do sleep 1; done"]
+roles = ["user"]
+examples = [{ run = "deaf", about = "Do it" }]
 
 [commands.endless]
 summary = "Begin, and never end"
