@@ -155,7 +155,7 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
         arguments: argv.collect(),
         environment: prepared.environment,
         folder: prepared.folder,
-        stdin: prepared.stdin.map(|secret| secret.expose().to_vec()),
+        stdin: prepared.stdin.map(|secret| secret.expose().to_vec().into()),
         identity,
         umask: exec.umask,
         limits: ResourceLimits {

@@ -3,13 +3,14 @@
 
 mod cancel;
 mod keys;
+mod secrets;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use caracola_testing::{Builder, Connection, Process, TestServer, plain_command};
-use caracola_wire::{Encoder, Protocol};
+use caracola_wire::{Encoder, Protocol, Value};
 
 /// Everybody's password in these tests.
 const PASSWORD: &str = "correct horse battery";
@@ -43,6 +44,14 @@ fn builder() -> Builder {
     TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(COMMANDS)
+}
+
+/// The text of an error; nothing for any other value.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Error(error) => error.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// A server that knows ana and ben, who are users.
