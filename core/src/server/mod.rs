@@ -3,6 +3,7 @@
 pub mod certificate;
 mod connection;
 mod door;
+mod hang_up;
 mod listener;
 mod session;
 mod transport;

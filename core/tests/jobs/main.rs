@@ -2,6 +2,7 @@
 //! what is remembered of them.
 
 mod cancel;
+mod hang_up;
 mod keys;
 mod secrets;
 
