@@ -171,7 +171,8 @@ impl<S: Wire> Task<S> {
             lookout.look(&self.connection.input, &mut self.caller, &mut later);
             let read = self.connection.input.len() < AHEAD;
             if !read && watch.is_none() {
-                watch = Some(self.connection.watch().map_err(Departure::Broken)?);
+                // Without a descriptor to spare a hang-up is seen later.
+                watch = self.connection.watch().ok();
             }
             let turn = tokio::select! {
                 end = &mut later => {

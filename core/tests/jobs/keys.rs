@@ -83,7 +83,7 @@ fn end_of(connection: &mut Connection, id: &str) -> Result<JobReport> {
 fn many_that_send_it_at_once_run_it_once() -> Result<()> {
     let traces = Traces::new()?;
     let server = traces.server()?;
-    let mut connections = (0..8).map(|_| logged_in(&server, "ana")).collect::<Result<Vec<_>>>()?;
+    let mut connections = (0..4).map(|_| logged_in(&server, "ana")).collect::<Result<Vec<_>>>()?;
     for connection in &mut connections {
         connection.send(&framed(&[
             &["JOB", "START", "k", "trace"],

@@ -4,6 +4,7 @@
 mod cancel;
 mod hang_up;
 mod keys;
+mod rights;
 mod secrets;
 
 use std::fs;
