@@ -50,7 +50,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
-pub use arguments::Arguments;
+pub use arguments::{Apart, Arguments};
 pub use changes::Changes;
 pub(crate) use changes::listed as listed_names;
 pub(crate) use command::inside;

@@ -24,7 +24,7 @@ use crate::catalogue::{
     inside,
 };
 use crate::identity::IdentityError;
-use crate::jobs::Ending;
+use crate::jobs::{self, Ending};
 use crate::language::Speech;
 use crate::phrases;
 use crate::render;
@@ -256,7 +256,7 @@ fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried 
         Some(exit) => vec![exit],
         None => ok_exit.to_vec(),
     };
-    if !exec::succeeded(ending, truncated, &expected) {
+    if !jobs::succeeded(ending, truncated, &expected) {
         let ended = match ending {
             Ending::Exited(status) => format!("with status {status}"),
             Ending::Signalled(signal) => format!("by the signal {}", phrases::signal(*signal)),
