@@ -100,8 +100,9 @@ impl Ledger {
         for file in fs::read_dir(&folder).map_err(broken)? {
             let path = file.map_err(broken)?.path();
             let Some(key) = key_of(&path) else {
-                // A crash left it while it was written.
-                let _ = fs::remove_file(&path);
+                if is_draft(&path) {
+                    let _ = fs::remove_file(&path);
+                }
                 continue;
             };
             match load(&path) {
@@ -112,8 +113,11 @@ impl Ledger {
                     record.end.get_or_insert_with(End::lost);
                     entries.insert(key, Entry::new(request, None, Some(record)));
                 }
+                None if is_old(&path) => {
+                    let _ = fs::remove_file(&path);
+                }
                 None => {
-                    tracing::warn!(file = %path.display(), "no record of a job: its key is refused until the file is removed");
+                    tracing::warn!(file = %path.display(), "no record of a job: its key is refused for a day");
                     entries.insert(key, Entry::new(String::new(), None, None));
                 }
             }
@@ -259,10 +263,25 @@ fn key_of(path: &Path) -> Option<String> {
     is_key.then(|| name.to_owned())
 }
 
+/// Whether a crash left it while it was written: `write_atomically` names its drafts so.
+fn is_draft(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with(".tmp"))
+}
+
+/// Whether a file is older than any record in it could be.
+fn is_old(path: &Path) -> bool {
+    let written = fs::metadata(path).and_then(|about| about.modified());
+    let age = written.ok().and_then(|written| written.elapsed().ok());
+    age.is_some_and(|age| age >= KEPT)
+}
+
 fn load(path: &Path) -> Option<(Record, String)> {
-    let is_record = fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LONGEST);
-    let text = fs::read_to_string(path).ok().filter(|_| is_record)?;
-    Record::read(&text)
+    let about = fs::metadata(path).ok()?;
+    if !about.is_file() || about.len() > LONGEST {
+        return None;
+    }
+    Record::read(&fs::read_to_string(path).ok()?)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
@@ -378,11 +397,18 @@ mod tests {
         ledger.remember(&key(&ledger, "guest's"), guests)?;
         fs::write(folder.path().join(".tmpAbCdEf"), "half a rec")?;
         fs::write(folder.path().join(key(&ledger, "damaged").key), "half a rec")?;
+        let older = folder.path().join(key(&ledger, "older and damaged").key);
+        fs::write(&older, "half a rec")?;
+        let aged = fs::File::options().write(true).open(&older)?;
+        aged.set_modified(SystemTime::now() - 2 * KEPT)?;
+        fs::write(folder.path().join("notes"), "an admin's own")?;
         let ledger = Ledger::open(folder.path())?;
         assert_eq!(known(&ledger, &key(&ledger, "old")), None);
+        assert_eq!(known(&ledger, &key(&ledger, "older and damaged")), None);
         assert_eq!(known(&ledger, &key(&ledger, "guest's")), None);
         assert_eq!(known(&ledger, &key(&ledger, "damaged")).as_deref(), Some(""));
-        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        assert!(folder.path().join("notes").exists());
+        assert_eq!(fs::read_dir(folder.path())?.count(), 2);
         Ok(())
     }
 

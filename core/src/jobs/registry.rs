@@ -56,6 +56,9 @@ impl Jobs {
         let mut inner = self.lock();
         loop {
             let id = random_id()?;
+            if self.ledger.record(&id).is_some() {
+                continue;
+            }
             if let Entry::Vacant(place) = inner.by_id.entry(id) {
                 let job = Arc::new(Job::new(place.key().clone(), plan));
                 place.insert(Arc::clone(&job));
