@@ -1,5 +1,5 @@
 //! A bounded soak test: a thousand trees of processes that don't want to end, begun and hung up at random, leave nothing
-//! behind. `cargo bench --bench trees -- 1000`; the number is that of the runs.
+//! behind. `cargo bench --bench trees -- 1000`; the number is that of the trees.
 
 #[path = "../tests/exec/forest.rs"]
 mod forest;
@@ -16,7 +16,7 @@ use caracola_testing::Mark;
 const AT_ONCE: usize = 48;
 
 fn main() -> Result<()> {
-    let runs = std::env::args()
+    let wanted = std::env::args()
         .find_map(|argument| argument.parse().ok())
         .unwrap_or(1000);
     let mark = Mark::new();
@@ -24,9 +24,9 @@ fn main() -> Result<()> {
         .program("tree", forest::TREE)?
         .serve(&forest::commands(&mark))?;
     let began = Instant::now();
-    let (tally, last) = forest::grow(&lab.server, &mark, runs, AT_ONCE)?;
+    let (tally, last) = forest::grow(&lab.server, &mark, wanted, AT_ONCE)?;
     println!(
-        "{runs} trees in {:?}; the last were gone after {last:?}; {tally:?}",
+        "all gone after {:?}, the last {last:?} after the end of the load: {tally:?}",
         began.elapsed()
     );
     println!(

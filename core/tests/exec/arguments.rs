@@ -237,7 +237,7 @@ fn each_value_of_a_list_is_an_element() -> Result<()> {
             .into_iter()
             .chain(some.iter().map(|value| &value[..]))
             .collect();
-        let elements: Vec<Vec<u8>> = some.iter().map(|value| value.to_vec()).collect();
+        let elements: Vec<Vec<u8>> = some.iter().map(|value| (*value).clone()).collect();
         assert_eq!(by_hand(&mut raw, &words)?, Some(elements));
     }
     assert_eq!(by_hand(&mut raw, &[b"several", b"fit", b"-rf"])?, None);

@@ -2,6 +2,7 @@
 //! grows a thousand.
 
 use std::collections::hash_map::RandomState;
+use std::fs;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -11,8 +12,9 @@ use anyhow::{Context as _, Result, bail};
 use caracola_testing::{Connection, Mark, TestServer};
 use caracola_wire::{Encoder, JobEntry, JobState, Protocol, Push};
 
-/// The program, for `/bin/sh`: each kind of tree resists in another way.
+/// The program, for `/bin/sh`: each kind of tree resists in another way. A byte in a file counts those that began.
 pub(crate) const TREE: &str = r#"
+printf x >>stood
 case $1 in
 plain)      # a child, and a grandchild whose parent has gone
     ( (sleep 1000 &) & ); sleep 1000 & echo ready; wait ;;
@@ -37,7 +39,7 @@ const KINDS: [&str; 7] = ["plain", "session", "stubborn", "silent", "leaver", "b
 
 /// The longest that a client waits before it hangs up without having seen anything, in microseconds: about as long as the
 /// start of a tree takes.
-const LONGEST_WAIT: u64 = 30_000;
+const LONGEST_WAIT: u64 = 60_000;
 /// The server gives a tree two seconds between SIGTERM and SIGKILL; the rest is for a busy machine.
 const AT_LAST: Duration = Duration::from_secs(20);
 
@@ -49,10 +51,11 @@ pub(crate) fn commands(mark: &Mark) -> String {
         summary = "Grows a tree"
         roles = ["guest"]
         exec = ["./tree", "{{kind}}"]
+        cwd = "."
         params = [{{ name = "kind" }}]
         {}
         timeout = "2m"
-        max_running = 64
+        max_running = 128
         queue = 64
         "#,
         mark.toml()
@@ -68,24 +71,25 @@ pub(crate) struct Tally {
     ready: AtomicUsize,
     /// With `CANCEL`, and then stayed for the answer.
     cancelled: AtomicUsize,
+    /// Programs that began, as they count themselves.
+    begun: u64,
 }
 
-/// Starts `runs` trees, `at_once` of them at a time, and leaves each at some moment. When this returns, every job has
-/// ended and no process is left; anything else is an error. Returns how they were left, and how long the last ones took
-/// to go.
-pub(crate) fn grow(server: &TestServer, mark: &Mark, runs: usize, at_once: usize) -> Result<(Tally, Duration)> {
+/// Begins trees, `at_once` of them at a time, and leaves each at some moment, until `wanted` programs have begun: some are
+/// left too early for that. When this returns, every job has ended and no process is left; anything else is an error.
+/// Returns how they were left, and how long the last ones took to go.
+pub(crate) fn grow(server: &TestServer, mark: &Mark, wanted: u64, at_once: usize) -> Result<(Tally, Duration)> {
     let next = AtomicUsize::new(0);
-    let tally = Tally::default();
+    let mut tally = Tally::default();
     thread::scope(|scope| -> Result<()> {
+        let tally = &tally;
         let work = || -> Result<()> {
-            loop {
+            while begun(server) < wanted {
                 let run = next.fetch_add(1, Ordering::Relaxed);
-                if run >= runs {
-                    return Ok(());
-                }
                 let kind = KINDS[run % KINDS.len()];
-                one(server, kind, run, &tally).with_context(|| format!("run {run}, {kind}"))?;
+                one(server, kind, run, tally).with_context(|| format!("run {run}, {kind}"))?;
             }
+            Ok(())
         };
         let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
         for worker in workers {
@@ -100,7 +104,13 @@ pub(crate) fn grow(server: &TestServer, mark: &Mark, runs: usize, at_once: usize
     all_ended(server)?;
     // What is told to have ended has left nothing: no further waiting.
     mark.none_left()?;
+    tally.begun = begun(server);
     Ok((tally, began.elapsed()))
+}
+
+/// The programs that have begun until now.
+fn begun(server: &TestServer) -> u64 {
+    fs::metadata(server.folder().join("stood")).map_or(0, |file| file.len())
 }
 
 fn one(server: &TestServer, kind: &str, run: usize, tally: &Tally) -> Result<()> {

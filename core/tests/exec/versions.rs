@@ -30,15 +30,19 @@ pub(crate) struct Counts {
     pub(crate) runs: AtomicU64,
 }
 
+/// Asks in its own way until it is told to stop.
+type Client = fn(&TestServer, &AtomicBool, &Counts) -> Result<()>;
+
 /// The commands of a version, 0 or 1.
 pub(crate) fn commands(version: usize) -> String {
     let word = WORDS[version];
     // Each version gives its program another of the two values, so that one's arguments with the other's template would
     // show.
     let first = ["one", "two"][version];
-    let more: String = (0..40)
+    let more: Vec<_> = (0..40)
         .map(|number| format!("[commands.{word}-{number}]\nsummary = \"{word}\"\n"))
         .collect();
+    let more = more.concat();
     format!(
         r#"
         [commands.card]
@@ -86,8 +90,7 @@ pub(crate) fn alternate(
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| -> Result<()> {
         let (counts, is_over) = (&counts, &is_over);
-        let clients: [fn(&TestServer, &AtomicBool, &Counts) -> Result<()>; 4] =
-            [pipelined, typed, one_by_one, completing];
+        let clients: [Client; 4] = [pipelined, typed, one_by_one, completing];
         let clients = clients.map(|client| {
             scope.spawn(move || {
                 let outcome = client(server, is_over, counts);
