@@ -33,7 +33,7 @@ params = [{ name = "path", type = "path", root = "room" }]
 "#;
 
 /// How often the paths are asked for while they are swapped.
-const RACES: usize = 150;
+const RACES: usize = 400;
 
 /// `room` is the root; `outside`, beside it, is nobody's business.
 fn lab() -> Result<Lab> {
