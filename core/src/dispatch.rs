@@ -44,6 +44,8 @@ pub fn dispatch(
         Ok(Progress::Later(later)) => Outcome::Later(later),
         Ok(Progress::Done) => Outcome::Done(true),
         Err(error) => {
+            // What was mistyped, or came too early, may have been meant for a command that takes a secret.
+            caller.wipe = true;
             tell(&error, caller, out);
             Outcome::Done(false)
         }
@@ -77,11 +79,13 @@ fn serve(
         return Ok(Progress::Done);
     };
     let verb = Verb::parse(first);
-    // Also when nothing comes of it: a login that is refused, or mistyped, has a password in it all the same.
-    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello));
+    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello | Verb::Job));
+    // What came of a CANCEL is over with its turn, also when the turn is refused.
+    let ended = verb == Some(Verb::Cancel) && caller.cancelled.pop_front().unwrap_or(false);
     admitted(catalogue, caller, verb)?;
     allowed_while_subscribed(caller, verb, first)?;
     match verb {
+        Some(Verb::Cancel) => verbs::cancel::serve(caller, ended, request, out).map(|()| Progress::Done),
         Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
         Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
         Some(verb) => verbs::serve(context, catalogue, caller, verb, request, now, out),
@@ -126,9 +130,15 @@ fn run(
         caller.log.ran("?", error.code().as_str(), now, now);
     })?;
     let command = found.command;
+    caller.wipe = command.takes_secret();
     note_doing(caller, command);
     match act(context, catalogue, caller, &found, request, now, out) {
-        Ok(Progress::Later(later)) => Ok(Progress::Later(logged(later, command.name.clone(), now))),
+        // A program's run is logged when it is over.
+        Ok(Progress::Later(later)) => {
+            let name = command.name.clone();
+            let later = later.noted(move |caller, outcome| log(caller, &name, outcome.as_ref().err(), now));
+            Ok(Progress::Later(later))
+        }
         done => {
             log(caller, &command.name, done.as_ref().err(), now);
             done
@@ -160,18 +170,6 @@ pub(crate) fn find<'c>(
         })
     });
     found.ok_or_else(|| unknown(catalogue, caller, request, skip))
-}
-
-/// A program's run is logged when it is over.
-fn logged(later: Later, name: String, start: Instant) -> Later {
-    Later::new(async move {
-        let finish = later.await;
-        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            let outcome = finish(context, caller, out);
-            log(caller, &name, outcome.as_ref().err(), start);
-            outcome
-        }
-    })
 }
 
 fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use crate::catalogue::Changes;
 use crate::jobs::Ending;
 use crate::language::Speech;
 
@@ -206,6 +205,10 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             format!("it could not be started: {why}"),
             format!("no se pudo iniciar: {why}"),
         ),
+        Ending::Stopped => speech.say(
+            "the server was stopped, and it with it".to_owned(),
+            "el servidor se detuvo, y con él el programa".to_owned(),
+        ),
         Ending::Lost => speech.say(
             "what became of it is not known: whoever watched it is gone".to_owned(),
             "no se sabe qué fue de él: quien lo vigilaba ya no está".to_owned(),
@@ -268,22 +271,6 @@ pub fn broken_file(speech: Speech, errors: &str) -> String {
     speech.say(
         format!("commands.toml can't be used, so nothing has changed:\n{errors}"),
         format!("commands.toml no se puede usar, así que nada ha cambiado:\n{errors}"),
-    )
-}
-
-/// The answer to `reload`.
-pub fn reloaded(speech: Speech, changes: &Changes) -> String {
-    let list = |names: &[String]| {
-        if names.is_empty() {
-            "-".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    let [new, other, gone] = [&changes.added, &changes.changed, &changes.removed].map(|names| list(names));
-    speech.say(
-        format!("Added: {new}. Changed: {other}. Removed: {gone}."),
-        format!("Nuevos: {new}. Cambiados: {other}. Quitados: {gone}."),
     )
 }
 

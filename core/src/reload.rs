@@ -5,16 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use caracola_wire::Push;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::access::Role;
-use crate::catalogue::{Catalogue, Changes, Source};
+use crate::access::afar::guests_run_nothing_from_afar;
+use crate::catalogue::{Catalogue, Changes, Source, included_files, listed_names as listed};
 use crate::context::Context;
 use crate::language::{Language, Speech};
 use crate::phrases;
@@ -42,16 +44,14 @@ pub struct Reloader {
     source: Source,
     language: Option<Language>,
     wishes: mpsc::Receiver<oneshot::Sender<Reloaded>>,
-    includes: Vec<PathBuf>,
-    /// What the file looked like from which `includes` is.
-    read: Option<Stamp>,
+    /// The patterns that the file includes by, as of when it looked like this.
+    includes: (Option<Look>, Vec<String>),
 }
 
-/// What the files looked like.
-type Snapshot = BTreeMap<PathBuf, Stamp>;
-
-/// A file's time, size and number.
-type Stamp = (SystemTime, u64, u64);
+/// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
+/// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
+type Snapshot = BTreeMap<PathBuf, Look>;
+type Look = (u64, u64, (i64, i64));
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
 /// set.
@@ -62,8 +62,7 @@ pub fn pair(source: Source, language: Option<Language>) -> (Reloads, Reloader) {
         source,
         language,
         wishes,
-        includes: Vec::new(),
-        read: None,
+        includes: (None, Vec::new()),
     };
     (Reloads { wishes: sender }, reloader)
 }
@@ -80,25 +79,26 @@ impl Reloads {
 
 impl Reloader {
     /// Reloads until the server stops: when a file has changed and stayed as it is for one look, and when it is asked to.
-    pub async fn run(mut self, context: Arc<Context>) {
+    /// `addresses` are those that the server listens on: what may not be served there isn't put in force.
+    pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut in_force = self.snapshot().await;
+        let mut in_force = self.snapshot();
         let mut last = in_force.clone();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => {
                     let Some(answer) = wish else { return };
-                    in_force = self.snapshot().await;
+                    in_force = self.snapshot();
                     // Whoever asked may have gone; the reload is done all the same.
-                    let _ = answer.send(self.reload(&context).await);
+                    let _ = answer.send(self.reload(&context, &addresses).await);
                 }
                 _ = looks.tick() => {
-                    let now = self.snapshot().await;
+                    let now = self.snapshot();
                     // A file that is being written is not read half-way.
                     if now != in_force && now == last {
                         in_force.clone_from(&now);
-                        let _ = self.reload(&context).await;
+                        let _ = self.reload(&context, &addresses).await;
                     }
                     last = now;
                 }
@@ -107,14 +107,20 @@ impl Reloader {
         }
     }
 
-    async fn reload(&self, context: &Arc<Context>) -> Reloaded {
+    async fn reload(&self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
         let (source, language, context) = (self.source.clone(), self.language.clone(), Arc::clone(context));
+        let addresses = addresses.to_vec();
         // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
         // serves sessions.
         let reloaded = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language) {
             Ok(loaded) => {
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
+                }
+                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
+                    let error = error.to_string();
+                    tell_broken(&context, &error);
+                    return Err(error);
                 }
                 Ok(put_in_force(&context, loaded.catalogue))
             }
@@ -127,34 +133,30 @@ impl Reloader {
         reloaded.await.unwrap_or_else(|error| Err(error.to_string()))
     }
 
-    /// How the file and what it includes look now. A file that can't be read includes what it did before.
-    async fn snapshot(&mut self) -> Snapshot {
+    /// How the file and what it includes look now. It is read only when it has changed, since it may be large; one that can't
+    /// be read includes what it did before.
+    fn snapshot(&mut self) -> Snapshot {
         let mut snapshot = Snapshot::new();
-        let Some(path) = self.source.path().map(Path::to_owned) else {
+        let Some(path) = self.source.path() else {
             return snapshot;
         };
-        note(&path, &mut snapshot);
-        let stamp = snapshot.get(&path).copied();
-        if self.read != stamp {
-            self.read = stamp;
-            let file = path.clone();
-            // As large as it may be, it is read and parsed only when it is another.
-            let read = tokio::task::spawn_blocking(move || includes(&fs::read_to_string(file).ok()?));
-            if let Some(patterns) = read.await.ok().flatten() {
-                let folder = path.parent().unwrap_or(Path::new(""));
-                self.includes = patterns.iter().map(|pattern| folder.join(pattern)).collect();
+        let (seen, patterns) = &mut self.includes;
+        let now = look(path);
+        if now != *seen {
+            // A large one takes a moment: sessions of this thread are served by others meanwhile.
+            let read = tokio::task::block_in_place(|| includes(&fs::read_to_string(path).ok()?));
+            if let Some(read) = read {
+                *patterns = read;
             }
+            *seen = now;
         }
-        for pattern in &self.includes {
-            note(pattern, &mut snapshot);
-            for entry in pattern
-                .parent()
-                .and_then(|folder| fs::read_dir(folder).ok())
-                .into_iter()
-                .flatten()
-                .flatten()
-            {
-                note(&entry.path(), &mut snapshot);
+        snapshot.extend(now.map(|now| (path.to_owned(), now)));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for pattern in patterns {
+            for file in included_files(folder, pattern).unwrap_or_default() {
+                if let Some(now) = look(&file) {
+                    snapshot.insert(file, now);
+                }
             }
         }
         snapshot
@@ -169,14 +171,11 @@ fn includes(text: &str) -> Option<Vec<String>> {
     Some(texts.map(str::to_owned).collect())
 }
 
-fn note(path: &Path, snapshot: &mut Snapshot) {
+/// How a file looks; `None` for what isn't there or is none.
+fn look(path: &Path) -> Option<Look> {
     use std::os::unix::fs::MetadataExt as _;
-    if let Ok(about) = fs::metadata(path)
-        && about.is_file()
-    {
-        let written = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        snapshot.insert(path.to_owned(), (written, about.len(), about.ino()));
-    }
+    let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((about.len(), about.ino(), (about.ctime(), about.ctime_nsec())))
 }
 
 /// Replaces the catalogue in one step, and tells open shells that there is a new one. Takes its time.
@@ -187,7 +186,10 @@ fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
     let changes = Catalogue::diff(&before, &catalogue);
     tracing::info!(
         commands = catalogue.commands().len(),
-        changes = changes.sentence(Speech::English),
+        added = listed(&changes.added, Speech::English),
+        changed = listed(&changes.changed, Speech::English),
+        removed = listed(&changes.removed, Speech::English),
+        settings = changes.settings.join(", "),
         "reloaded the commands"
     );
     context.catalogue.store(Arc::new(catalogue));

@@ -11,8 +11,8 @@ use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
 use crate::context::Context;
 use crate::error::Error;
-use crate::identity;
-use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
+use crate::identity::{self, IdentityError};
+use crate::jobs::{self, Bounds, Ending, Job, Owner, Plan, Stream};
 use crate::later::Later;
 use crate::phrases;
 use crate::rooms::push_bytes;
@@ -31,21 +31,20 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let leash = Leash::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
-    call.caller.running = Some((number, Arc::clone(&job)));
-    let ok = exec.ok_exit.clone();
-    Ok(Later::new(async move {
+    let cancelled = Arc::clone(&job);
+    let later = Later::new(async move {
         if let Some(session) = session {
             send_output(&job, &session, number).await;
         }
         let ending = job.ended().await;
         drop(leash);
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            caller.running = None;
             // The last of the output comes before the end of it.
             let _ = caller.session.outbox.take(out);
-            reply(&job, &ending, &ok, caller, out)
+            reply(&job, &ending, caller, out)
         }
-    }))
+    });
+    Ok(later.on_cancel(move || cancelled.end(Ending::Cancelled)))
 }
 
 /// A run that is ready to begin, and has an id already.
@@ -67,20 +66,28 @@ pub(crate) fn prepare(
 ) -> Result<Run, Error> {
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
     let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
-    let launch = launch(command, exec, prepared)?;
-    let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
-    let owner = owner(&caller.user, &caller.session);
-    let job = context.jobs.add(&command.name, owner, limit);
+    let launch = launch(exec, prepared).map_err(|error| not_started(command, &error))?;
+    let job = context.jobs.add(Plan {
+        command: command.name.clone(),
+        owner: owner(&caller.user, &caller.session),
+        limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
+        ok_exit: exec.ok_exit.clone(),
+    });
     Ok(Run {
         job: job.map_err(|error| not_started(command, &error))?,
         spawner,
         launch,
-        bounds: Bounds {
-            timeout: exec.timeout,
-            running: exec.max_running as usize,
-            waiting: exec.queue as usize,
-        },
+        bounds: bounds(exec),
     })
+}
+
+/// What each run of a definition may use.
+pub(crate) fn bounds(exec: &Exec) -> Bounds {
+    Bounds {
+        timeout: exec.timeout,
+        running: exec.max_running as usize,
+        waiting: exec.queue as usize,
+    }
 }
 
 impl Run {
@@ -147,17 +154,18 @@ fn not_started(command: &Command, error: &dyn std::fmt::Display) -> Error {
     Error::NotStarted(error.to_string())
 }
 
-fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, Error> {
+/// What the spawner is told of a definition and what has been made of its arguments. Fails if nobody here is who the
+/// program runs as, or may become them.
+pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, IdentityError> {
     let mut argv = prepared.argv.into_iter();
-    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref());
-    let identity = identity.map_err(|error| not_started(command, &error))?;
+    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref())?;
     Ok(Launch {
         program: prepared.program,
         argv0: argv.next().unwrap_or_default(),
         arguments: argv.collect(),
         environment: prepared.environment,
         folder: prepared.folder,
-        stdin: prepared.stdin.map(|secret| secret.expose().to_vec()),
+        stdin: prepared.stdin.map(|secret| secret.expose().to_vec().into()),
         identity,
         umask: exec.umask,
         limits: ResourceLimits {
@@ -175,9 +183,10 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
 
 /// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
-fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
+fn reply(job: &Job, ending: &Ending, caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
     let streamed = streams(caller);
-    if !streamed && succeeded(job, ending, ok) {
+    let succeeded = job.succeeded();
+    if !streamed && succeeded == Some(true) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
@@ -209,6 +218,7 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     let exit = Exit {
         status: exit.0,
         signal: exit.1,
+        ok: succeeded,
         ms: u64::try_from(job.took().as_millis()).unwrap_or(u64::MAX),
         job: Some(job.id.clone()),
         truncated: job.output(jobs::Output::truncated),
@@ -216,13 +226,3 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
     Ok(())
 }
-
-/// Whether a program did what it should; `ok` are the exit statuses that say so.
-pub(super) fn succeeded(job: &Job, ending: &Ending, ok: &[u8]) -> bool {
-    matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
-        // One that was ended by SIGPIPE because all that is kept has come.
-        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated))
-}
-
-/// The signal of a pipe that nobody reads any more, on every Linux.
-const SIGPIPE: i32 = 13;

@@ -50,11 +50,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
-pub use arguments::Arguments;
+pub use arguments::{Apart, Arguments};
 pub use changes::Changes;
+pub(crate) use changes::listed as listed_names;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use completion::Expected;
+pub(crate) use diagnostic::nearest_word;
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
@@ -63,6 +65,7 @@ pub use exec::{
 pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
 pub use image::ImageFile;
+pub(crate) use include::files as included_files;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub(crate) use name::is_harmless;

@@ -14,11 +14,13 @@
 mod binary;
 mod connection;
 mod follow;
+mod mark;
 mod process;
 mod server;
 
 pub use binary::caracolad;
 pub use connection::{Connection, error_code, handshake, tls_connector};
+pub use mark::Mark;
 pub use process::{Finished, Process};
 pub use server::{Builder, TestServer, plain_command};
 

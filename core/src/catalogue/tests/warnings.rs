@@ -68,3 +68,77 @@ fn every_doubt_about_programs() {
         "#
     ));
 }
+
+#[test]
+fn what_will_fail_when_it_is_run_is_told_before() {
+    let text = r#"
+        [commands.disk]
+        summary = "Free space"
+        exec = ["df", "{mount}", "{n}"]
+        params = [
+          { name = "mount", type = "path", root = "/no/such/root" },
+          { name = "n", type = "integer", min = -1, required = false },
+        ]
+        cwd = "/no/such/folder"
+        user = "no-such-user"
+        examples = [
+          { run = "disk here 5", about = "Fine, whether or not there is such a file" },
+          { run = "disk here five", about = "Not a number" },
+          { run = "DISK", about = "Too few" },
+          { run = "disk 'here", about = "No end" },
+        ]
+        [commands."space all"]
+        summary = "All"
+        reply = "all"
+        examples = [{ run = "space all", about = "Fine" }, { run = "space all now", about = "Too many" }]
+        [commands.card]
+        summary = "A card"
+        examples = [{ run = "card it's anything", about = "Fine" }]
+    "#;
+    let messages: Vec<String> = loaded(text)
+        .warnings
+        .into_iter()
+        .map(|warning| warning.message)
+        .collect();
+    let user = if rustix::process::geteuid().is_root() {
+        "the system knows no user \"no-such-user\""
+    } else {
+        "only a server that was started as root can run programs as another user"
+    };
+    assert_eq!(
+        messages,
+        [
+            "there is no folder `/no/such/root`",
+            "`n` may be less than zero, but no value may begin with `-`",
+            "there is no folder `/no/such/folder`",
+            user,
+            "whoever types this example is refused: N cannot be `five`: it must be a whole number, such as 42, with no `+` and no zeros before it.",
+            "whoever types this example is refused: `disk` needs MOUNT.",
+            "whoever types this example is refused: missing closing quote",
+            "whoever types this example is refused: `space all` has no use for `now`.",
+        ]
+    );
+}
+
+#[test]
+fn a_card_s_example_may_use_it_among_others() {
+    let text = r#"
+        [commands.ls]
+        summary = "List"
+        examples = [
+          { run = "sudo ls -l", about = "As root" },
+          { run = "cat names|ls", about = "After another" },
+          { run = "echo $(ls)", about = "For another" },
+        ]
+        [commands."!"]
+        summary = "History"
+        examples = [{ run = "sudo !!", about = "Again" }, { run = "!string", about = "The last such" }]
+        [commands.hello]
+        summary = "Greets"
+        reply = "Hello"
+        examples = [{ run = "sudo hello", about = "Not what this command takes" }]
+    "#;
+    let warnings = loaded(text).warnings;
+    let messages: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(messages, ["this example of `hello` doesn't begin with its name"]);
+}
