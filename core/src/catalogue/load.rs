@@ -8,10 +8,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::diagnostic::{Diagnostic, SourceFile, quoted};
-use super::file::{self, Contents, FileError, Kind, Located, Problems};
+use super::file::{self, Contents, Kind, Located, Problems};
 use super::image::{self, ImageFile};
 use super::include;
 use super::source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+use crate::trusted_file::{self, FileError};
 
 /// The definitions of the built-in commands.
 pub(super) const BUILTINS: &str = include_str!("../actions/builtin/builtin.toml");
@@ -123,7 +124,7 @@ impl Including<'_> {
             return;
         }
         let name = path.display().to_string();
-        let bytes = match file::read_trusted(path, file::MOST_TEXT) {
+        let bytes = match trusted_file::read(path, trusted_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
@@ -154,7 +155,7 @@ impl Including<'_> {
 }
 
 fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
-    match file::read_trusted(path, file::MOST_TEXT) {
+    match trusted_file::read(path, trusted_file::MOST_TEXT) {
         Ok(bytes) => as_text(bytes, name, problems),
         Err(error) => {
             let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
@@ -234,7 +235,7 @@ impl Images {
 
 fn bytes_of(folder: &Folder, path: &Path, named: &str) -> Result<Bytes, FileError> {
     match folder {
-        Folder::Disk(_) => file::read_trusted(path, image::MOST_BYTES as u64).map(Bytes::from),
+        Folder::Disk(_) => trusted_file::read(path, image::MOST_BYTES as u64).map(Bytes::from),
         Folder::Embedded => DEFAULT_IMAGES
             .iter()
             .find(|(path, _)| *path == named)

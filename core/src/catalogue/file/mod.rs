@@ -12,7 +12,6 @@ mod problems;
 mod section;
 mod settings;
 mod text;
-mod trust;
 mod units;
 mod welcome;
 
@@ -26,7 +25,6 @@ pub(super) use definition::{DefinedAction, Definition};
 pub(super) use keys::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
 pub(super) use problems::{Doubt, Problems};
 pub(super) use section::Located;
-pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
 use self::patterns::Patterns;
