@@ -184,7 +184,8 @@ pub(crate) mod tests {
     }
 
     /// A small catalogue: cards (`ls`, `git commit`, `git`), `say` and `tell` with a rest, `help`, `paint` with choices,
-    /// `find` and `note` with flags, `login` and `unlock` with secrets, `wipe` that asks first.
+    /// `find` and `note` with flags, `login` and `unlock` with secrets, `wipe` that asks first,
+    /// `mount` with a flag that the server completes.
     pub(crate) fn index() -> Index {
         let rest = |name| ParamEntry {
             rest: true,
@@ -216,6 +217,11 @@ pub(crate) mod tests {
             complete: true,
             ..param("disk", "string")
         };
+        let flagged_disk = ParamEntry {
+            flag: Some("--disk".to_owned()),
+            required: false,
+            ..disk.clone()
+        };
         let wipe = CatalogueEntry {
             confirm: Some("Really wipe\u{7} it?".to_owned()),
             ..entry("wipe", &[], vec![disk])
@@ -241,6 +247,7 @@ pub(crate) mod tests {
                 entry("login", &[], vec![param("user", "string"), param("password", "secret")]),
                 entry("unlock", &[], vec![param("door", "string"), key]),
                 wipe,
+                entry("mount", &[], vec![param("place", "string"), flagged_disk]),
                 entry("evil\u{1b}[2J", &[], vec![]),
             ],
             groups: vec![("files".to_owned(), "Files and\u{7} folders".to_owned())],

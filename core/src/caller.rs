@@ -11,7 +11,7 @@ use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
 use crate::jobs::{Ending, Job};
 use crate::language::{Language, Speech};
-use crate::limits::Bucket;
+use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::sessions::Session;
 
 /// A session's own view of itself.
@@ -54,6 +54,8 @@ pub struct Caller {
     pub library: [String; 2],
     /// How fast it may speak.
     pub speaking: Bucket,
+    /// How often it may have a program started to complete an argument.
+    pub completing: Bucket,
     /// Its lines in the log.
     pub log: CommandLog,
 }
@@ -84,6 +86,7 @@ impl Caller {
             wipe: false,
             library: Default::default(),
             speaking: Bucket::full(settings.limits.messages_per_second, now),
+            completing: Bucket::full(COMPLETIONS_PER_SECOND, now),
         };
         caller.speak(language, catalogue);
         caller

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::access::{Logins, User, Users};
 use crate::catalogue::Catalogue;
+use crate::completions::Completions;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::reload::Reloads;
@@ -38,6 +39,8 @@ pub struct Context {
     pub spawner: Option<Spawner>,
     /// The runs of programs.
     pub jobs: Arc<Jobs>,
+    /// What completed arguments a moment ago.
+    pub completions: Completions,
     /// Where reloads are asked for.
     pub reloads: Reloads,
     /// What has been done.
@@ -72,6 +75,7 @@ impl Context {
             rooms: Rooms::default(),
             spawner: parts.spawner,
             jobs: Arc::new(parts.jobs),
+            completions: Completions::default(),
             reloads: parts.reloads,
             metrics: Metrics::default(),
             started: Instant::now(),

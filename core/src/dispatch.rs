@@ -84,7 +84,7 @@ fn serve(
     match verb {
         Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
         Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
-        Some(verb) => verbs::serve(context, catalogue, caller, verb, request, out),
+        Some(verb) => verbs::serve(context, catalogue, caller, verb, request, now, out),
         None => run(context, catalogue, caller, request, 0, now, out),
     }
 }

@@ -11,7 +11,7 @@
 //! Modules form floors, and each uses only those below it:
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
 //! [`later`], what a request is given and how far it comes;
-//! [`catalogue`], [`access`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
+//! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
 //! [`error`], [`identity`], [`limits`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
@@ -21,6 +21,7 @@ pub mod caller;
 pub mod catalogue;
 pub mod cli;
 pub mod command_log;
+pub mod completions;
 pub mod context;
 pub mod dispatch;
 pub mod error;

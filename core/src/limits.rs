@@ -5,6 +5,10 @@ use std::time::Instant;
 /// Seconds' worth of tokens that may be saved up: a burst after a silence is a person, not a flood.
 const BURST: f64 = 5.0;
 
+/// Programs that a session may have started in a second to complete arguments, on average. What they say is kept for some
+/// seconds, so who only types needs far fewer.
+pub const COMPLETIONS_PER_SECOND: u32 = 2;
+
 /// A token bucket. Refills steadily; takes one token for each thing done.
 #[derive(Debug, Clone)]
 pub struct Bucket {

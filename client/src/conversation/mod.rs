@@ -153,15 +153,9 @@ impl Conversation {
             Asked::People => self.session.queue(["RUN", "who"]),
             Asked::Rooms => self.session.queue(["RUN", "rooms"]),
             Asked::Jobs { .. } => self.session.queue(["JOB", "LIST"]),
-            Asked::Values {
-                command,
-                param,
-                begun,
-                earlier,
-            } => {
-                let param = param.to_string();
-                let mut words = vec!["COMPLETE", command, &param, begun];
-                words.extend(earlier.iter().map(String::as_str));
+            Asked::Values { words } => {
+                let words = words.iter().map(String::as_str);
+                let words: Vec<&str> = std::iter::once("COMPLETE").chain(words).collect();
                 self.session.queue(words)
             }
         };
@@ -197,6 +191,18 @@ impl Conversation {
         }
     }
 
+    /// Stops what was begun to complete a line that has been sent by now: the line would wait behind it.
+    fn stop_completing(&mut self) {
+        let values =
+            |aside: &Aside| matches!(aside, Aside::Offers(question) if matches!(question.asked, Asked::Values { .. }));
+        let asked = self.aside.iter().filter(|(_, aside)| values(aside));
+        let asked: Vec<Ticket> = asked.map(|(ticket, _)| *ticket).collect();
+        for ticket in asked {
+            let cancel = self.session.queue(["CANCEL", &ticket.number().to_string()]);
+            self.aside.insert(cancel, Aside::Nothing);
+        }
+    }
+
     fn heard(&mut self, push: &Push) {
         match push {
             Push::Name { name } => name.clone_into(&mut self.place.name),
@@ -229,7 +235,11 @@ impl Conversation {
         self.commands.is_stale = self.commands.is_asked;
         if !self.commands.is_asked {
             self.commands.is_asked = true;
-            let ticket = self.session.queue(["CATALOGUE"]);
+            let ticket = match &self.commands.hash {
+                // A reload may have changed nothing that this person sees.
+                Some(known) => self.session.queue(["CATALOGUE", "IF-NOT", known]),
+                None => self.session.queue(["CATALOGUE"]),
+            };
             self.aside.insert(ticket, Aside::Catalogue);
         }
     }

@@ -99,6 +99,7 @@ impl Conversation {
 
     /// Sends a request that begins with the words of `head`; one with a secret in it leaves no copy behind.
     pub(super) async fn send(&mut self, head: &[&str], words: Vec<Part>) -> Ticket {
+        self.stop_completing();
         let head = head.iter().map(|word| Part::Open((*word).to_owned()));
         let words: Vec<Part> = head.chain(words).collect();
         if words.iter().any(|word| matches!(word, Part::Secret(_))) {

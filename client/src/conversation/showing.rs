@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use caracola_wire::{Card, Image, MessageError, Reply, Value};
+use caracola_wire::{Card, Completion, Image, MessageError, Reply, Value};
 use tokio::time::timeout;
 
 use super::{Aside, Conversation};
@@ -146,12 +146,9 @@ pub(super) fn names(value: &Value) -> Vec<(String, String)> {
 
 /// The values in the reply to `COMPLETE`, and what each is about.
 pub(super) fn offers(value: &Value) -> Vec<(String, String)> {
-    let pair = |pair: &Value| match pair.as_array()? {
-        [value, rest @ ..] => {
-            let about = rest.first().and_then(Value::as_str).unwrap_or_default();
-            Some((value.as_str()?.to_owned(), sanitize::line(about).into_owned()))
-        }
-        [] => None,
-    };
-    value.as_array().unwrap_or_default().iter().filter_map(pair).collect()
+    // A server that can't complete says so by an error, which is nothing to show in the middle of a line.
+    let offers = Completion::decode(value).unwrap_or_default().offers.into_iter();
+    offers
+        .map(|offer| (offer.value, sanitize::line(&offer.about).into_owned()))
+        .collect()
 }

@@ -150,14 +150,14 @@ fn the_server_completes_what_only_it_knows() -> Result<()> {
     let mut terminal = server.terminal(&home, &[])?;
     terminal.expect("lobby> ")?;
     terminal.type_keys("wipe s\t")?;
-    server.expect("COMPLETE wipe 0 s")?;
+    server.expect("COMPLETE wipe s")?;
     server.send(b"*1\r\n*2\r\n$3\r\nsda\r\n$4\r\n1 TB\r\n")?;
     terminal.expect("> wipe sda ")?;
     terminal.send_control('c')?;
     terminal.expect("lobby> ")?;
     // It isn't waited for: typing goes on.
     terminal.type_keys("wipe x\tyz")?;
-    server.expect("COMPLETE wipe 0 x")?;
+    server.expect("COMPLETE wipe x")?;
     terminal.expect("yz")?;
     Ok(())
 }

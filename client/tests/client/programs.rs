@@ -44,6 +44,18 @@ params = [{ name = "disk", suggest = ["sda", "sdb"] }]
 confirm = "Really wipe it?"
 examples = [{ run = "wipe sda", about = "Wipe the first" }]
 
+[commands.disks]
+summary = "The disks"
+exec = ["/usr/bin/printf", 'sda1\tsystem\nsdb 2\tof \033[2Jana\n\033[2Jevil\n']
+read_only = true
+examples = [{ run = "disks", about = "List them" }]
+
+[commands.mount]
+summary = "Mount a disk"
+exec = ["/bin/echo", "mounted", "{disk}"]
+params = [{ name = "disk", complete = "disks" }]
+examples = [{ run = "mount sda1", about = "Mount one" }]
+
 [commands.unlock]
 summary = "Open a door"
 exec = ["/bin/sh", "-c", "wc -c"]
@@ -194,6 +206,26 @@ fn what_asks_first_and_what_is_secret() -> Result<()> {
     assert!(!shown.contains("1234"), "{shown:?}");
     terminal.expect("lobby> ")?;
     assert!(!server.log().contains("12345"));
+    Ok(())
+}
+
+#[test]
+fn a_program_completes_what_is_typed() -> Result<()> {
+    let (server, home) = (server()?, Home::new()?);
+    let mut terminal = shell(&home, &server)?;
+    terminal.type_keys("mount \t\t")?;
+    terminal.expect("sda1     system")?;
+    terminal.expect("'sdb 2'  of [2Jana")?;
+    terminal.type_keys("sda\t")?;
+    terminal.expect("> mount sda1 ")?;
+    terminal.send_line("")?;
+    let said = terminal.expect("mounted sda1\r\n")?;
+    assert!(!said.contains("evil"), "{said:?}");
+    terminal.expect("lobby> ")?;
+    terminal.type_keys("mount SDB\t")?;
+    terminal.expect("> mount 'sdb 2' ")?;
+    terminal.send_line("")?;
+    terminal.expect("mounted sdb 2\r\n")?;
     Ok(())
 }
 

@@ -87,8 +87,8 @@ fn a_new_catalogue_is_learnt_at_an_open_prompt() -> Result<()> {
         let push = Push::Catalogue { hash: hash.to_owned() };
         server.send_with(|encoder| push.encode(encoder))?;
     }
-    server.expect("CATALOGUE")?;
-    server.expect("CATALOGUE")?;
+    server.expect("CATALOGUE IF-NOT 0")?;
+    server.expect("CATALOGUE IF-NOT 1")?;
     let notice = Push::Notice {
         kind: "server".to_owned(),
         text: "there are new commands".to_owned(),
@@ -97,6 +97,24 @@ fn a_new_catalogue_is_learnt_at_an_open_prompt() -> Result<()> {
     terminal.expect("there are new commands\r\n")?;
     terminal.type_keys("elty1\t")?;
     terminal.expect("> novelty1 ")?;
+    Ok(())
+}
+
+#[test]
+fn a_line_does_not_wait_for_what_would_have_completed_it() -> Result<()> {
+    let (server, home) = (StandIn::start()?, Home::new()?);
+    let mut terminal = server.terminal(&home, &[])?;
+    terminal.expect("lobby> ")?;
+    terminal.type_keys("wipe sd\t")?;
+    server.expect("COMPLETE wipe sd")?;
+    // Ctrl-U takes the line back.
+    terminal.type_keys("\u{15}slow one\r")?;
+    server.expect("CANCEL 4")?;
+    server.expect("RUN slow one")?;
+    server.send(b"*0\r\n:1\r\n")?;
+    server.send_with(|encoder| Reply::Text("one is done".to_owned()).encode(encoder))?;
+    terminal.expect("one is done")?;
+    terminal.expect("lobby> ")?;
     Ok(())
 }
 

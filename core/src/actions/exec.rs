@@ -28,10 +28,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
     let job = Arc::clone(&run.job);
     run.begin(call.context);
-    let leash = Leash {
-        job: Arc::clone(&job),
-        holds: exec.on_hangup == OnHangup::End,
-    };
+    let leash = Leash::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     call.caller.running = Some((number, Arc::clone(&job)));
@@ -110,9 +107,16 @@ pub(crate) fn owner(user: &User, session: &Session) -> Owner {
 }
 
 /// Ends its job when it is dropped: when the session that waits for it is gone. Harmless after the job's own end.
-struct Leash {
+pub(super) struct Leash {
     job: Arc<Job>,
     holds: bool,
+}
+
+impl Leash {
+    /// A leash on a job; it ends the job only if it `holds`.
+    pub(super) fn new(job: Arc<Job>, holds: bool) -> Self {
+        Self { job, holds }
+    }
 }
 
 impl Drop for Leash {
@@ -173,10 +177,7 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
 /// error that tells why there is none.
 fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
     let streamed = streams(caller);
-    let succeeded = matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
-        // A program that was ended by SIGPIPE because all that is kept has come has done what it should.
-        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated));
-    if !streamed && succeeded {
+    if !streamed && succeeded(job, ending, ok) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
@@ -214,6 +215,13 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     };
     Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
     Ok(())
+}
+
+/// Whether a program did what it should; `ok` are the exit statuses that say so.
+pub(super) fn succeeded(job: &Job, ending: &Ending, ok: &[u8]) -> bool {
+    matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
+        // One that was ended by SIGPIPE because all that is kept has come.
+        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated))
 }
 
 /// The signal of a pipe that nobody reads any more, on every Linux.

@@ -1,6 +1,7 @@
 //! What running a command does.
 
 pub mod builtin;
+pub(crate) mod completing;
 pub(crate) mod exec;
 
 use std::sync::Arc;

@@ -94,13 +94,13 @@ fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>,
 }
 
 /// Which param the next word without a flag belongs to.
-struct Positions<'p> {
+pub(super) struct Positions<'p> {
     params: &'p [Param],
     next: usize,
 }
 
 impl<'p> Positions<'p> {
-    fn new(params: &'p [Param]) -> Self {
+    pub(super) fn new(params: &'p [Param]) -> Self {
         let mut positions = Positions { params, next: 0 };
         positions.skip_flags();
         positions
@@ -112,11 +112,13 @@ impl<'p> Positions<'p> {
         }
     }
 
-    fn next_allows_dash(&self) -> bool {
+    /// Whether a word there may begin as a flag does.
+    pub(super) fn next_allows_dash(&self) -> bool {
         self.params.get(self.next).is_some_and(|param| param.allow_dash)
     }
 
-    fn take(&mut self) -> Option<usize> {
+    /// The position of the param that the next word is for; none if there are no more.
+    pub(super) fn take(&mut self) -> Option<usize> {
         let taken = self.next;
         let param = self.params.get(taken)?;
         if !(param.rest || param.list) {

@@ -67,7 +67,7 @@ impl Catalogue {
 }
 
 /// The first line of a text, as much as fits beside a key in a list.
-fn about(text: &str) -> String {
+pub(super) fn about(text: &str) -> String {
     const WIDTH: usize = 60;
     shortened(text.lines().next().unwrap_or_default(), WIDTH)
 }

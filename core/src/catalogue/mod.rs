@@ -7,8 +7,8 @@
 //! - `draft`, `groups` and `check` see whether the definitions of all files fit together, and `diagnostic` shows what
 //!   doesn't, all of it at once, with the line of source underlined;
 //! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
-//!   been meant; `arguments` checks what comes after the name; `card` is what a command shows about itself, `export` what a
-//!   client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
+//!   been meant; `arguments` checks what comes after the name, and `completion` says how it could go on; `card` is what a
+//!   command shows about itself, `export` what a client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
 //!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
@@ -22,6 +22,7 @@ mod card;
 mod changes;
 mod check;
 mod command;
+mod completion;
 mod diagnostic;
 mod draft;
 mod exec;
@@ -53,6 +54,7 @@ pub use arguments::Arguments;
 pub use changes::Changes;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
+pub use completion::Expected;
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
@@ -62,6 +64,7 @@ pub use file::{Group, WELCOME_VARIABLES};
 pub use image::ImageFile;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
+pub(crate) use name::is_harmless;
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;

@@ -98,8 +98,13 @@ pub(super) fn is_bidi_control(character: char) -> bool {
     )
 }
 
+/// Whether a character neither does something to a terminal nor hides.
+pub(crate) fn is_harmless(character: char) -> bool {
+    !character.is_control() && !is_bidi_control(character)
+}
+
 fn is_printable(character: char) -> bool {
-    !character.is_control() && !character.is_whitespace() && !is_bidi_control(character)
+    is_harmless(character) && !character.is_whitespace()
 }
 
 /// The plugin whose function a name could be: what stands before the first dot, folded.

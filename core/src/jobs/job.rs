@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use super::output::{Chunk, Output, Stream};
 
 /// Whose job it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Owner {
     /// Everybody who is logged in as this user.
     User(String),

@@ -62,9 +62,12 @@ impl Jobs {
         }
     }
 
-    /// Notes that a job has ended: from now on it may be forgotten.
+    /// Notes that a job has ended: from now on it may be forgotten. Nothing happens to one that has been.
     pub fn note_end(&self, job: &Job) {
         let mut inner = self.lock();
+        if !inner.by_id.contains_key(&job.id) {
+            return;
+        }
         inner.ended.push_back(job.id.clone());
         inner.output += job.output(super::Output::bytes);
         while inner.ended.len() > REMEMBERED || inner.output > OUTPUT {
@@ -75,9 +78,15 @@ impl Jobs {
         }
     }
 
-    /// Takes a job out that was never begun.
+    /// Takes a job out that was never begun, or that nobody is to find, whether it has ended or not.
     pub fn forget(&self, job: &Job) {
-        self.lock().by_id.remove(&job.id);
+        let mut inner = self.lock();
+        inner.by_id.remove(&job.id);
+        // The youngest are at the back.
+        if let Some(place) = inner.ended.iter().rposition(|ended| *ended == job.id) {
+            inner.ended.remove(place);
+            inner.output -= job.output(super::Output::bytes);
+        }
     }
 
     /// The job of that id.
@@ -141,6 +150,26 @@ mod tests {
         assert!(jobs.find(&first.id).is_none());
         assert!(jobs.find(&running.id).is_some());
         assert_eq!(jobs.list().len(), REMEMBERED + 1);
+        Ok(())
+    }
+
+    #[test]
+    fn what_nobody_is_to_find_leaves_nothing_behind() -> Result<(), ErrorStack> {
+        let jobs = Jobs::new(Ledger::open("/nonexistent"));
+        for forgotten_first in [true, false] {
+            let job = jobs.add("disk", Owner::Session(1), 10)?;
+            job.wrote(Stream::Out, b"12345");
+            job.has_ended(Ending::Exited(0));
+            if forgotten_first {
+                jobs.forget(&job);
+                jobs.note_end(&job);
+            } else {
+                jobs.note_end(&job);
+                jobs.forget(&job);
+            }
+            let inner = jobs.lock();
+            assert_eq!((inner.by_id.len(), inner.ended.len(), inner.output), (0, 0, 0));
+        }
         Ok(())
     }
 

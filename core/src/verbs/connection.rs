@@ -48,11 +48,17 @@ pub(super) fn reset(
     caller.session.set_present(false);
     let log = std::mem::replace(&mut caller.log, crate::command_log::CommandLog::new(caller.session.id));
     let speaking = caller.speaking.clone();
+    let completing = caller.completing.clone();
     let user = caller.session.origin.user();
     context.sessions.log_out(&caller.session, user.clone());
     let session = std::sync::Arc::clone(&caller.session);
     let fresh = Caller::new(session, user, catalogue, Instant::now());
-    *caller = Caller { speaking, log, ..fresh };
+    *caller = Caller {
+        speaking,
+        completing,
+        log,
+        ..fresh
+    };
     Encoder::new(out, caller.protocol).simple("RESET");
     Ok(())
 }

@@ -5,6 +5,7 @@ pub(crate) mod cancel;
 mod catalogue;
 mod client;
 mod command;
+mod complete;
 mod connection;
 mod hello;
 mod info;
@@ -15,6 +16,7 @@ mod shell;
 pub(crate) mod speaking;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use caracola_wire::Request;
 
@@ -39,6 +41,8 @@ pub enum Verb {
     Client,
     /// About commands, as Redis tells it.
     Command,
+    /// What a line could go on with.
+    Complete,
     /// Settings, of which there are none to see.
     Config,
     /// The word back.
@@ -109,6 +113,10 @@ pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
             "About commands",
             &["[COUNT|LIST|DOCS|INFO]", "[name ...]"],
         ),
+    ),
+    (
+        Verb::Complete,
+        doc("complete", -2, "How a line could go on", &["word ..."]),
     ),
     (
         Verb::Config,
@@ -185,6 +193,7 @@ impl Verb {
             b"catalogue" => Self::Catalogue,
             b"client" => Self::Client,
             b"command" => Self::Command,
+            b"complete" => Self::Complete,
             b"config" => Self::Config,
             b"echo" => Self::Echo,
             b"hello" => Self::Hello,
@@ -210,6 +219,7 @@ pub(crate) fn serve(
     caller: &mut Caller,
     verb: Verb,
     request: &Request<'_>,
+    now: Instant,
     out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
     let doc = DOCS.iter().find(|(listed, _)| *listed == verb);
@@ -219,6 +229,7 @@ pub(crate) fn serve(
         return Err(Error::VerbArity(doc.name));
     }
     let served = match verb {
+        Verb::Complete => return complete::serve(context, catalogue, caller, request, now, out),
         Verb::Auth => return hello::auth(context, caller, request),
         Verb::Hello => return hello::hello(context, caller, request, out),
         Verb::Cancel => cancel::serve(caller, request, out),

@@ -16,7 +16,7 @@ use crate::sessions::Origin;
 /// The version of the shell's messages that this server speaks.
 const WIRE_VERSION: u32 = 1;
 /// What a shell may count on beyond version 1.
-const FEATURES: &[&str] = &["card", "table", "image", "resume"];
+const FEATURES: &[&str] = &["card", "table", "image", "resume", "complete"];
 /// Columns that a shell may say it has.
 const WIDTHS: std::ops::RangeInclusive<u16> = 20..=1000;
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod command;
+mod complete;
 mod connection;
 mod hello;
 mod requests;

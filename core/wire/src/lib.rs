@@ -9,7 +9,7 @@
 //!    - Both write with [`Encoder`], which knows the [`Protocol`] of the connection and says the same thing in either.
 //! 2. **The messages** give those values names and types: [`Reply`] (what a command answers), [`Push`] (what a server says
 //!    on its own), [`ShellHello`] and [`ShellWelcome`] (how a shell introduces itself), [`CatalogueReply`] and
-//!    [`CatalogueExport`] (the commands that a shell completes), [`JobEntry`] and [`JobReport`] (runs of programs). Each
+//!    [`CatalogueExport`] (the commands that a shell completes), [`Completion`] (what only the server can complete), [`JobEntry`] and [`JobReport`] (runs of programs). Each
 //!    has `encode` and `decode`. What a later version adds, keys of a map or items at the end of an array, is passed over.
 //!
 //! Both decoders are incremental: they remember how far they have looked, so a request that dribbles in byte by byte
@@ -47,8 +47,8 @@ pub use encoder::{Encoder, Protocol};
 pub use error::{ErrorCode, ErrorReply, UnknownErrorCode};
 pub use limits::{MAX_INLINE_BYTES, MAX_INLINE_WORDS, MAX_LINE_BYTES, RequestLimits, ValueLimits};
 pub use message::{
-    Card, CardParam, CatalogueEntry, CatalogueExport, CatalogueReply, Example, Exit, Image, JobEntry, JobReport,
-    JobState, MessageError, ParamEntry, PayloadError, Push, Reply, ShellHello, ShellWelcome, Table,
+    Card, CardParam, CatalogueEntry, CatalogueExport, CatalogueReply, Completion, Example, Exit, Image, JobEntry,
+    JobReport, JobState, MessageError, Offer, ParamEntry, PayloadError, Push, Reply, ShellHello, ShellWelcome, Table,
 };
 pub use protocol_error::ProtocolError;
 pub use request::{OwnedRequest, Request, RequestDecoder};

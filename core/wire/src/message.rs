@@ -5,6 +5,7 @@
 
 mod card;
 mod catalogue;
+mod completion;
 mod fields;
 mod job;
 mod push;
@@ -13,6 +14,7 @@ mod shell;
 
 pub use card::{Card, CardParam, Example, Image};
 pub use catalogue::{CatalogueEntry, CatalogueExport, CatalogueReply, ParamEntry, PayloadError};
+pub use completion::{Completion, Offer};
 pub use fields::MessageError;
 pub use job::{JobEntry, JobReport, JobState};
 pub use push::Push;

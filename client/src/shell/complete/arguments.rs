@@ -86,8 +86,8 @@ impl<'a> Place<'a> {
             return Some(self.flags_or_value(begun));
         }
         match self.sorter.expected() {
-            Some((number, param)) => {
-                let values = self.values(number, param, begun);
+            Some((_, param)) => {
+                let values = self.values(param, None, begun);
                 let flags_help = values.is_empty() && begun.is_empty() && self.sorter.takes_flags();
                 Some(if flags_help { self.flags() } else { values })
             }
@@ -105,7 +105,7 @@ impl<'a> Place<'a> {
         let Some(number) = self.entry.params.iter().position(is_it) else {
             return Vec::new();
         };
-        self.values(number, &self.entry.params[number], begun)
+        self.values(&self.entry.params[number], Some(flag), begun)
             .into_iter()
             .map(|(value, about)| (format!("{flag}={value}"), about))
             .collect()
@@ -119,15 +119,16 @@ impl<'a> Place<'a> {
             .collect()
     }
 
-    fn values(&self, number: usize, param: &ParamEntry, begun: &str) -> Vec<Offer> {
+    /// Values for a param; `flag` goes before them in the same word.
+    fn values(&self, param: &ParamEntry, flag: Option<&str>, begun: &str) -> Vec<Offer> {
         let mut values = known_values(param, self.sources);
         // What was typed of a secret goes nowhere before the line itself does.
         if param.complete && !self.has_secret {
+            let name = self.entry.name.split_whitespace();
+            let earlier = self.earlier.iter().map(|word| word.text.as_str());
+            let words = name.chain(earlier).chain(flag).chain([begun]);
             values.extend((self.sources.ask)(Asked::Values {
-                command: self.entry.name.clone(),
-                param: number,
-                begun: begun.to_owned(),
-                earlier: self.earlier.iter().map(|word| word.text.clone()).collect(),
+                words: words.map(str::to_owned).collect(),
             }));
         }
         values

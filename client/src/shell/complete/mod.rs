@@ -24,14 +24,9 @@ pub(crate) enum Asked {
         /// Only those that haven't ended.
         running: bool,
     },
-    /// Values for the param with this number, in the order of the catalogue's entry.
+    /// Values for the last of these words of a line, which begins with a command's name.
     Values {
-        command: String,
-        param: usize,
-        /// What was typed of the value.
-        begun: String,
-        /// The words between the command's name and the value.
-        earlier: Vec<String>,
+        words: Vec<String>,
     },
 }
 
@@ -186,12 +181,10 @@ mod tests {
             Asked::Rooms => bare(&["lobby", "class"]),
             Asked::Jobs { running: true } => bare(&["k7"]),
             Asked::Jobs { running: false } => bare(&["k7", "m2"]),
-            Asked::Values {
-                command,
-                param,
-                begun,
-                earlier,
-            } => vec![(format!("{begun}-{command}-{param}-{}", earlier.len()), String::new())],
+            Asked::Values { words } => {
+                let begun = words.last().expect("there is one");
+                vec![(format!("{begun}-{}", words.join("-")), String::new())]
+            }
         };
         let sources = Sources {
             catalogue: &index,
@@ -268,7 +261,9 @@ mod tests {
 
     #[test]
     fn the_server_knows_values() {
-        assert_eq!(offered("wipe sd"), (5, vec!["sd-wipe-0-0 ".into()]));
+        assert_eq!(offered("wipe sd"), (5, vec!["sd-wipe-sd ".into()]));
+        assert_eq!(values("mount --disk=s"), ["--disk=s-mount---disk-s "]);
+        assert_eq!(values("mount x --disk s"), ["s-mount-x---disk-s "]);
         assert_eq!(values("login ana "), Vec::<String>::new());
     }
 

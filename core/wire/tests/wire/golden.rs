@@ -3,6 +3,7 @@
 //! Frames are written with `|` for CRLF.
 
 mod catalogue;
+mod completion;
 mod jobs;
 mod pushes;
 mod replies;

@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use caracola_wire::{
-    CatalogueExport, CatalogueReply, Encoder, JobEntry, JobReport, MessageError, Protocol, Push, Reply, RequestLimits,
-    ShellHello, ShellWelcome, Value, ValueLimits,
+    CatalogueExport, CatalogueReply, Completion, Encoder, JobEntry, JobReport, MessageError, Protocol, Push, Reply,
+    RequestLimits, ShellHello, ShellWelcome, Value, ValueLimits,
 };
 
 /// Whatever the bytes are: if they are a message of any kind, then it says the same after a journey in either protocol.
@@ -15,6 +15,7 @@ pub(crate) fn message(bytes: &[u8]) {
         travels(value, ShellWelcome::decode, ShellWelcome::encode);
         travels(value, CatalogueReply::decode, CatalogueReply::encode);
         travels(value, CatalogueExport::decode, CatalogueExport::encode);
+        travels(value, Completion::decode, Completion::encode);
         travels(value, JobEntry::decode, JobEntry::encode);
         travels(value, JobReport::decode, JobReport::encode);
         push(value);

@@ -1,0 +1,126 @@
+//! COMPLETE: what only the server knows about how a line could go on.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use caracola_wire::{Completion, Encoder, Offer, Request};
+
+use super::text;
+use crate::access::{self, authorize};
+use crate::actions::completing::{self, Offering};
+use crate::caller::Caller;
+use crate::catalogue::{Catalogue, Command, Expected, Param};
+use crate::context::Context;
+use crate::error::Error;
+use crate::later::{Later, Progress};
+
+/// Offers in one answer. More are no help: who asks types another letter.
+const MOST: usize = 500;
+
+/// `COMPLETE word ...`: the words of a line from the command's name on, the last as far as it was typed, which may be not
+/// at all. Answers what could stand in its place, whole words without quotes. What isn't there, may not be run, fails or
+/// takes too long completes nothing: an error would only be in the way of who types.
+pub(super) fn serve(
+    context: &Arc<Context>,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    now: Instant,
+    out: &mut Vec<u8>,
+) -> Result<Progress, Error> {
+    let mut words = Vec::with_capacity(request.len());
+    for index in 1..request.len() {
+        words.push(text(request, index)?);
+    }
+    let done = |offers: Vec<Offer>, caller: &Caller, out: &mut Vec<u8>| {
+        answer(offers, caller, out);
+        Ok(Progress::Done)
+    };
+    let found = catalogue.find(words.iter().map(|word| word.as_bytes()));
+    let found = found.and_then(|found| {
+        let permit = authorize(&caller.user, found.command, access::Verb::Complete).ok()?;
+        Some((permit.command(), found.words))
+    });
+    let Some((command, name)) = found else {
+        return done(Vec::new(), caller, out);
+    };
+    let words = &words[name..];
+    let (position, prefix, begun) = match command.expected(words) {
+        Expected::Value {
+            position,
+            prefix,
+            begun,
+        } => (position, prefix, begun),
+        Expected::Flag { begun } => return done(flags(command, words, begun), caller, out),
+        Expected::Nothing => return done(Vec::new(), caller, out),
+    };
+    let param = &command.params[position];
+    let filter = Filter::new(param, prefix, begun);
+    let Some(other) = &param.complete else {
+        let known = catalogue.known_values(command, position, caller.language_id);
+        let known = known.into_iter().map(|(value, about)| Offer {
+            value: value.to_owned(),
+            about: about.into_owned(),
+        });
+        return done(filter.of(known), caller, out);
+    };
+    match completing::offers(context, catalogue, caller, other, now) {
+        Offering::Now(offers) => done(filter.of(offers.iter().cloned()), caller, out),
+        Offering::Soon(offers) => Ok(Progress::Later(Later::new(async move {
+            let offers = offers.await;
+            move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+                caller.running = None;
+                answer(filter.of(offers.iter().cloned()), caller, out);
+                Ok(())
+            }
+        }))),
+    }
+}
+
+fn answer(offers: Vec<Offer>, caller: &Caller, out: &mut Vec<u8>) {
+    Completion { offers }.encode(&mut Encoder::new(out, caller.protocol));
+}
+
+fn flags(command: &Command, words: &[&str], begun: &str) -> Vec<Offer> {
+    let earlier = &words[..words.len().saturating_sub(1)];
+    let flags = command.flags(earlier).filter(|(flag, _)| flag.starts_with(begun));
+    flags
+        .map(|(flag, about)| Offer {
+            value: flag.to_owned(),
+            about,
+        })
+        .collect()
+}
+
+/// Which values fit what was typed.
+struct Filter {
+    /// `--flag=`, which goes before each of them.
+    prefix: String,
+    /// What was typed of the value, in lower case.
+    begun: String,
+    /// Whether a value may begin with a dash.
+    dash: bool,
+}
+
+impl Filter {
+    fn new(param: &Param, prefix: &str, begun: &str) -> Self {
+        Self {
+            prefix: prefix.to_owned(),
+            begun: begun.to_lowercase(),
+            dash: param.allow_dash,
+        }
+    }
+
+    /// Those of `offers` that begin as was typed, in any case; at most [`MOST`].
+    fn of(&self, offers: impl Iterator<Item = Offer>) -> Vec<Offer> {
+        let fits = |offer: &Offer| {
+            (self.dash || !offer.value.starts_with('-')) && offer.value.to_lowercase().starts_with(&self.begun)
+        };
+        let offers = offers.filter(fits).take(MOST);
+        let prefixed = offers.map(|offer| Offer {
+            value: format!("{}{}", self.prefix, offer.value),
+            ..offer
+        });
+        prefixed.collect()
+    }
+}
