@@ -9,7 +9,6 @@ use caracola_wire::{ErrorReply, Protocol};
 use crate::access::User;
 use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
-use crate::jobs::{Ending, Job};
 use crate::language::{Language, Speech};
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::sessions::Session;
@@ -42,9 +41,7 @@ pub struct Caller {
     pub stream: bool,
     /// Requests so far: the number of the one that is served, from 1.
     pub requests: u64,
-    /// The program that it waits for, and the number of the request that asked for it.
-    pub running: Option<(u64, Arc<Job>)>,
-    /// What came of each `CANCEL` that was acted on ahead of its turn, in order.
+    /// What came of each `CANCEL` that acted ahead of its turn and has not had that yet, in order.
     pub cancelled: VecDeque<bool>,
     /// Set by `quit`: nothing more is read.
     pub leaving: bool,
@@ -80,7 +77,6 @@ impl Caller {
             subscriptions: Vec::new(),
             stream: false,
             requests: 0,
-            running: None,
             cancelled: VecDeque::new(),
             leaving: false,
             wipe: false,
@@ -100,18 +96,6 @@ impl Caller {
         self.speech = Speech::of(&language, Speech::of(server, Speech::English));
         self.language = language;
         self.session.profile().speech = self.speech;
-    }
-
-    /// Asks the program that the session waits for to end; only the one of request `number`, if that is given. Whether
-    /// there was one.
-    pub fn cancel(&mut self, number: Option<u64>) -> bool {
-        match &self.running {
-            Some((running, job)) if number.is_none_or(|number| number == *running) => {
-                job.end(Ending::Cancelled);
-                true
-            }
-            _ => false,
-        }
     }
 
     /// Whether a classic subscriber: RESP2 has no way to tell a reply from a message, so only few verbs are allowed.

@@ -79,9 +79,12 @@ fn serve(
     let verb = Verb::parse(first);
     // Also when nothing comes of it: a login that is refused, or mistyped, has a password in it all the same.
     caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello));
+    // What came of a CANCEL is over with its turn, also when the turn is refused.
+    let ended = verb == Some(Verb::Cancel) && caller.cancelled.pop_front().unwrap_or(false);
     admitted(catalogue, caller, verb)?;
     allowed_while_subscribed(caller, verb, first)?;
     match verb {
+        Some(Verb::Cancel) => verbs::cancel::serve(caller, ended, request, out).map(|()| Progress::Done),
         Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
         Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
         Some(verb) => verbs::serve(context, catalogue, caller, verb, request, now, out),
@@ -128,7 +131,12 @@ fn run(
     let command = found.command;
     note_doing(caller, command);
     match act(context, catalogue, caller, &found, request, now, out) {
-        Ok(Progress::Later(later)) => Ok(Progress::Later(logged(later, command.name.clone(), now))),
+        // A program's run is logged when it is over.
+        Ok(Progress::Later(later)) => {
+            let name = command.name.clone();
+            let later = later.noted(move |caller, outcome| log(caller, &name, outcome.as_ref().err(), now));
+            Ok(Progress::Later(later))
+        }
         done => {
             log(caller, &command.name, done.as_ref().err(), now);
             done
@@ -160,18 +168,6 @@ pub(crate) fn find<'c>(
         })
     });
     found.ok_or_else(|| unknown(catalogue, caller, request, skip))
-}
-
-/// A program's run is logged when it is over.
-fn logged(later: Later, name: String, start: Instant) -> Later {
-    Later::new(async move {
-        let finish = later.await;
-        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            let outcome = finish(context, caller, out);
-            log(caller, &name, outcome.as_ref().err(), start);
-            outcome
-        }
-    })
 }
 
 fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {

@@ -16,6 +16,8 @@ use crate::sessions::{ClaimError, NameError, name};
 pub enum Error {
     /// A command's arguments are wrong; the sentence and the usage line are made already, in the asker's language.
     Arguments(String),
+    /// A request that took time, and was cancelled before its end.
+    Cancelled,
     /// A name that can't be taken.
     Claim {
         /// The name as it was typed.
@@ -156,6 +158,7 @@ impl Error {
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
+            Self::Cancelled => ErrorCode::Cancelled,
             Self::Login(LoginRefused::Banned)
             | Self::Muted { .. }
             | Self::OperatorsOnly
@@ -208,6 +211,7 @@ impl Error {
     fn message(&self, speech: Speech) -> String {
         match self {
             Self::Arguments(message) => message.clone(),
+            Self::Cancelled => phrases::ending(speech, &Ending::Cancelled),
             Self::Claim { wanted, why } => claim(wanted, why, speech),
             Self::Duration(value) => speech.say(
                 format!("{value:?} is not a time: write it like 30s, 10m or 2h"),

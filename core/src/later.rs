@@ -6,12 +6,17 @@
 //! ahead within limits, and noticing that the peer hung up or that somebody ended the session. In these cases the `Later`
 //! is dropped: whatever it owns must end with it.
 //!
+//! `CANCEL` does the same by default: the work is dropped, and the reply is that it was cancelled. Work that has something
+//! better to do then, such as answering with what there is, says so ([`Later::on_cancel`]); and work that is begun for good
+//! says that too ([`Later::begun_for_good`]).
+//!
 //! The future itself can't touch the session's own state, which others' words need meanwhile. What it resolves to can:
 //! a closure that gets the caller and the output, and appends the reply, like any verb does.
 
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
+use std::task::{Context as TaskContext, Poll, ready};
 
 use crate::caller::Caller;
 use crate::context::Context;
@@ -29,23 +34,93 @@ pub enum Progress {
 }
 
 /// Work that a request has begun.
-pub struct Later(Pin<Box<dyn Future<Output = Finish> + Send>>);
+pub struct Later {
+    work: Pin<Box<dyn Future<Output = Finish> + Send>>,
+    on_cancel: OnCancel,
+    note: Option<Note>,
+}
+
+/// What `CANCEL` does to work.
+enum OnCancel {
+    /// Drops it.
+    Drop,
+    /// Tells it, and it comes to its end soon.
+    Tell(Box<dyn Fn() + Send>),
+    /// Nothing.
+    Ignore,
+}
+
+/// Hears how a request ended.
+type Note = Box<dyn FnOnce(&mut Caller, &Result<(), Error>) + Send>;
 
 impl Later {
-    /// `work` does what takes time, and resolves to what is left to do then.
+    /// `work` does what takes time, and resolves to what is left to do then. Until that it may be dropped at any time.
     pub fn new<F, E>(work: F) -> Self
     where
         F: Future<Output = E> + Send + 'static,
         E: FnOnce(&Arc<Context>, &mut Caller, &mut Vec<u8>) -> Result<(), Error> + Send + 'static,
     {
-        Self(Box::pin(async move { Box::new(work.await) as Finish }))
+        Self {
+            work: Box::pin(async move { Box::new(work.await) as Finish }),
+            on_cancel: OnCancel::Drop,
+            note: None,
+        }
     }
+
+    /// `CANCEL` calls `tell` instead of dropping the work, which then must soon resolve to a reply of its own. It may be
+    /// called several times.
+    #[must_use]
+    pub fn on_cancel(mut self, tell: impl Fn() + Send + 'static) -> Self {
+        self.on_cancel = OnCancel::Tell(Box::new(tell));
+        self
+    }
+
+    /// `CANCEL` doesn't change anything: the work can't be taken back, and is done in a moment.
+    #[must_use]
+    pub fn begun_for_good(mut self) -> Self {
+        self.on_cancel = OnCancel::Ignore;
+        self
+    }
+
+    /// Has `note` hear how the request ended, whatever way, unless its session ends first.
+    #[must_use]
+    pub fn noted(mut self, note: impl FnOnce(&mut Caller, &Result<(), Error>) + Send + 'static) -> Self {
+        self.note = Some(Box::new(note));
+        self
+    }
+
+    /// Acts on a `CANCEL`. Whether it did anything: the reply that comes soon then is of a request that was cancelled.
+    pub fn cancel(&mut self) -> bool {
+        match &self.on_cancel {
+            OnCancel::Drop => {
+                self.work = Box::pin(ready(Box::new(cancelled) as Finish));
+                true
+            }
+            OnCancel::Tell(tell) => {
+                tell();
+                true
+            }
+            OnCancel::Ignore => false,
+        }
+    }
+}
+
+fn cancelled(_: &Arc<Context>, _: &mut Caller, _: &mut Vec<u8>) -> Result<(), Error> {
+    Err(Error::Cancelled)
 }
 
 impl Future for Later {
     type Output = Finish;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<Finish> {
-        self.0.as_mut().poll(cx)
+        let finish = ready!(self.work.as_mut().poll(cx));
+        Poll::Ready(match self.note.take() {
+            None => finish,
+            Some(note) => Box::new(move |context, caller, out| {
+                let outcome = finish(context, caller, out);
+                note(caller, &outcome);
+                outcome
+            }),
+        })
     }
 }

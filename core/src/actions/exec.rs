@@ -31,21 +31,21 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let leash = Leash::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
-    call.caller.running = Some((number, Arc::clone(&job)));
+    let cancelled = Arc::clone(&job);
     let ok = exec.ok_exit.clone();
-    Ok(Later::new(async move {
+    let later = Later::new(async move {
         if let Some(session) = session {
             send_output(&job, &session, number).await;
         }
         let ending = job.ended().await;
         drop(leash);
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            caller.running = None;
             // The last of the output comes before the end of it.
             let _ = caller.session.outbox.take(out);
             reply(&job, &ending, &ok, caller, out)
         }
-    }))
+    });
+    Ok(later.on_cancel(move || cancelled.end(Ending::Cancelled)))
 }
 
 /// A run that is ready to begin, and has an id already.

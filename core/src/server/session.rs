@@ -168,9 +168,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     /// then the request is dropped, and with it what it had begun.
     async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
-        let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user));
+        let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user), &self.caller);
         loop {
-            lookout.look(&self.connection.input, &mut self.caller);
+            lookout.look(&self.connection.input, &mut self.caller, &mut later);
             let read = self.connection.input.len() < AHEAD;
             let turn = tokio::select! {
                 end = &mut later => {

@@ -5,11 +5,11 @@ use caracola_wire::{Encoder, Request, RequestDecoder, RequestLimits};
 use super::{Verb, text};
 use crate::caller::Caller;
 use crate::error::Error;
+use crate::later::Later;
 
-/// `CANCEL [n]`, in its turn: tells whether it ended something when it came. In its turn there is nothing to end any more.
-pub(super) fn serve(caller: &mut Caller, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
+/// `CANCEL [n]`, in its turn: tells whether it `ended` something when it came. In its turn there is nothing to end any more.
+pub(crate) fn serve(caller: &Caller, ended: bool, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
     number(request)?;
-    let ended = caller.cancelled.pop_front().unwrap_or(false);
     Encoder::new(out, caller.protocol).integer(i64::from(ended));
     Ok(())
 }
@@ -30,28 +30,36 @@ fn number(request: &Request<'_>) -> Result<Option<u64>, Error> {
 pub(crate) struct Lookout {
     decoder: RequestDecoder,
     seen: usize,
+    /// Each acts once, however many requests before it take their time: these have acted while an earlier one did.
+    acted: usize,
 }
 
 impl Lookout {
-    /// Has looked at nothing yet.
-    pub(crate) fn new(limits: RequestLimits) -> Self {
+    /// Has looked at nothing yet of what `caller` sent ahead.
+    pub(crate) fn new(limits: RequestLimits, caller: &Caller) -> Self {
         Self {
             decoder: RequestDecoder::new(limits),
             seen: 0,
+            acted: caller.cancelled.len(),
         }
     }
 
-    /// Acts on each `CANCEL` in `input` that it has not seen. The input begins where it began at the last look.
-    pub(crate) fn look(&mut self, input: &[u8], caller: &mut Caller) {
+    /// Has each `CANCEL` in `input` that has not been seen act on `later`, which the caller waits for. The input begins
+    /// where it began at the last look.
+    pub(crate) fn look(&mut self, input: &[u8], caller: &mut Caller, later: &mut Later) {
         // What is malformed is told in its turn.
         while let Ok(Some(request)) = self.decoder.decode(input.get(self.seen..).unwrap_or_default()) {
-            if request.word(0).and_then(Verb::parse) == Some(Verb::Cancel)
-                && let Ok(number) = number(&request)
-            {
-                let ended = caller.cancel(number);
-                caller.cancelled.push_back(ended);
-            }
             self.seen += request.wire_len();
+            if request.word(0).and_then(Verb::parse) == Some(Verb::Cancel) {
+                if self.acted > 0 {
+                    self.acted -= 1;
+                } else {
+                    let is_meant = number(&request).is_ok_and(|number| number.is_none_or(|n| n == caller.requests));
+                    caller.cancelled.push_back(is_meant && later.cancel());
+                }
+            }
+            // It may have been a login.
+            self.decoder.wipe();
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caracola_wire::{Encoder, JobEntry, JobReport, JobState, Request};
+use tokio::sync::Notify;
 
 use super::{text, unknown_subcommand};
 use crate::access::{self, authorize};
@@ -81,7 +82,7 @@ fn start(
     let run = exec::prepare(context, caller, command, definition, &arguments)?;
     let job = Arc::clone(&run.job);
     let context = Arc::clone(context);
-    Ok(Progress::Later(Later::new(async move {
+    let later = Later::new(async move {
         let id = job.id.clone();
         let remembered = tokio::task::spawn_blocking({
             let context = Arc::clone(&context);
@@ -113,7 +114,9 @@ fn start(
             Encoder::new(out, caller.protocol).bulk(id.as_bytes());
             Ok(())
         }
-    })))
+    });
+    // It is stored before it could be stopped.
+    Ok(Progress::Later(later.begun_for_good()))
 }
 
 /// `JOB READ id [from [WAIT ms]]`: what a job wrote from a chunk on, and how far it is. With `WAIT` the answer comes once
@@ -141,14 +144,25 @@ fn read(
         ));
     }
     let wait = Duration::from_millis(number(text(request, 5)?)?).min(WAIT);
-    Ok(Progress::Later(Later::new(async move {
-        // Whether something came or the time is over: the answer says which.
-        let _ = tokio::time::timeout(wait, job.chunk(from)).await;
-        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+    let cancelled = Arc::new(Notify::new());
+    let told = Arc::clone(&cancelled);
+    let later = Later::new(async move {
+        // Whether something came, the time is over or nobody wants to wait: the answer says how far it is.
+        tokio::select! {
+            _ = job.chunk(from) => {}
+            () = tokio::time::sleep(wait) => {}
+            () = told.notified() => {}
+        }
+        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            // The right to it may have gone meanwhile.
+            if !may(&context.catalogue.load(), caller, &job, access::Verb::Output) {
+                return Err(no_job(&job.id));
+            }
             report(&job, from, caller, out);
             Ok(())
         }
-    })))
+    });
+    Ok(Progress::Later(later.on_cancel(move || cancelled.notify_one())))
 }
 
 fn report(job: &Job, from: usize, caller: &Caller, out: &mut Vec<u8>) {
@@ -221,7 +235,11 @@ fn find(
     verb: access::Verb,
 ) -> Result<Arc<Job>, Error> {
     let job = context.jobs.find(id).filter(|job| may(catalogue, caller, job, verb));
-    job.ok_or_else(|| Error::NoJob(id.chars().take(40).collect()))
+    job.ok_or_else(|| no_job(id))
+}
+
+fn no_job(id: &str) -> Error {
+    Error::NoJob(id.chars().take(40).collect())
 }
 
 /// One's own jobs are one's own; others' need a right to the command's runs, asked each time.

@@ -212,7 +212,7 @@ impl Verb {
     }
 }
 
-/// Serves any verb but `RUN`.
+/// Serves any verb but `RUN` and `CANCEL`.
 pub(crate) fn serve(
     context: &Arc<Context>,
     catalogue: &Catalogue,
@@ -232,7 +232,6 @@ pub(crate) fn serve(
         Verb::Complete => return complete::serve(context, catalogue, caller, request, now, out),
         Verb::Auth => return hello::auth(context, caller, request),
         Verb::Hello => return hello::hello(context, caller, request, out),
-        Verb::Cancel => cancel::serve(caller, request, out),
         Verb::Job => return job::serve(context, catalogue, caller, request, out),
         Verb::Catalogue => catalogue::serve(catalogue, caller, request, out),
         Verb::Client => client::serve(context, caller, request, out),
@@ -245,7 +244,8 @@ pub(crate) fn serve(
         Verb::Publish => pubsub::publish(context, catalogue, caller, request, out),
         Verb::Quit => connection::quit(caller, out),
         Verb::Reset => connection::reset(context, catalogue, caller, out),
-        // `dispatch` runs commands itself.
+        // `dispatch` sees to these itself.
+        Verb::Cancel => Err(Error::VerbArity("cancel")),
         Verb::Run => Err(Error::VerbArity("run")),
         Verb::Select => connection::select(caller, request, out),
         Verb::Shell => shell::serve(context, catalogue, caller, request, out),

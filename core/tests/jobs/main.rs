@@ -1,0 +1,86 @@
+//! Runs of programs, and other requests that take their time, on a real server: how they end, who may look at them, and
+//! what is remembered of them.
+
+mod cancel;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use caracola_testing::{Builder, Connection, Process, TestServer, plain_command};
+use caracola_wire::{Encoder, Protocol};
+
+/// Everybody's password in these tests.
+const PASSWORD: &str = "correct horse battery";
+
+/// Programs for users to run; `FOLDER` stands for the test's own.
+const COMMANDS: &str = r#"
+[access]
+guest = true
+
+[commands.echo]
+summary = "Say a word"
+exec = ["/bin/echo", "{word}"]
+params = [{ name = "word" }]
+roles = ["user"]
+examples = [{ run = "echo hi", about = "Say hi" }]
+
+[commands.endless]
+summary = "Begin, and never end"
+exec = ["/bin/sh", "-c", "echo begun; exec sleep 1000"]
+roles = ["user"]
+examples = [{ run = "endless", about = "Do it" }]
+"#;
+
+fn builder() -> Builder {
+    TestServer::builder()
+        .binary(env!("CARGO_BIN_EXE_caracolad"))
+        .config(COMMANDS)
+}
+
+/// A server that knows ana and ben, who are users.
+fn server() -> Result<TestServer> {
+    let server = builder().start()?;
+    add(&server, "ana", "user")?;
+    add(&server, "ben", "user")?;
+    Ok(server)
+}
+
+/// Runs `caracolad user` on the server's state folder.
+fn user(server: &TestServer, words: &[&str]) -> Result<()> {
+    let mut command = plain_command(Path::new(env!("CARGO_BIN_EXE_caracolad")));
+    command.arg("user").args(words).arg("--state-dir").arg(server.state());
+    Process::finish(&mut command)?.success().map(drop)
+}
+
+fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("password");
+    fs::write(&file, format!("{PASSWORD}\n"))?;
+    let file = file.to_str().context("a path that is no text")?;
+    user(server, &["add", name, "--role", role, "--password-file", file])
+}
+
+/// A connection, in RESP3, that logged in.
+fn logged_in(server: &TestServer, name: &str) -> Result<Connection> {
+    let mut connection = server.connect()?;
+    let reply = connection.request(&["HELLO", "3", "AUTH", name, PASSWORD])?;
+    assert!(reply.map_value("server").is_some(), "{reply:?}");
+    Ok(connection)
+}
+
+/// The bytes of requests, one behind the other.
+fn framed(requests: &[&[&str]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for words in requests {
+        Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
+    }
+    bytes
+}
+
+/// Starts a job, and returns its id.
+fn start(connection: &mut Connection, key: &str, words: &[&str]) -> Result<String> {
+    let reply = connection.request(&[&["JOB", "START", key], words].concat())?;
+    let id = reply.as_str().with_context(|| format!("no id: {reply:?}"))?;
+    Ok(id.to_owned())
+}
