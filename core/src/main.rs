@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use caracola_core::cli::{self, Arguments};
-use clap::Parser as _;
 
 fn main() -> ExitCode {
-    match cli::run(Arguments::parse()) {
+    match cli::run(Arguments::of_this_program()) {
         Ok(code) => code,
         Err(error) => {
             // Each level of the error prints only itself.

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use crate::catalogue::Changes;
 use crate::jobs::Ending;
 use crate::language::Speech;
 
@@ -268,22 +267,6 @@ pub fn broken_file(speech: Speech, errors: &str) -> String {
     speech.say(
         format!("commands.toml can't be used, so nothing has changed:\n{errors}"),
         format!("commands.toml no se puede usar, así que nada ha cambiado:\n{errors}"),
-    )
-}
-
-/// The answer to `reload`.
-pub fn reloaded(speech: Speech, changes: &Changes) -> String {
-    let list = |names: &[String]| {
-        if names.is_empty() {
-            "-".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
-    let [new, other, gone] = [&changes.added, &changes.changed, &changes.removed].map(|names| list(names));
-    speech.say(
-        format!("Added: {new}. Changed: {other}. Removed: {gone}."),
-        format!("Nuevos: {new}. Cambiados: {other}. Quitados: {gone}."),
     )
 }
 

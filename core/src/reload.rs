@@ -5,15 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use caracola_wire::Push;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::access::Role;
+use crate::access::afar::guests_run_nothing_from_afar;
 use crate::catalogue::{Catalogue, Changes, Source};
 use crate::context::Context;
 use crate::language::Language;
@@ -44,8 +46,9 @@ pub struct Reloader {
     includes: Vec<PathBuf>,
 }
 
-/// What the files looked like: of each its time, size and number.
-type Snapshot = BTreeMap<PathBuf, (SystemTime, u64, u64)>;
+/// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
+/// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
+type Snapshot = BTreeMap<PathBuf, (u64, u64, (i64, i64))>;
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
 /// set.
@@ -73,7 +76,8 @@ impl Reloads {
 
 impl Reloader {
     /// Reloads until the server stops: when a file has changed and stayed as it is for one look, and when it is asked to.
-    pub async fn run(mut self, context: Arc<Context>) {
+    /// `addresses` are those that the server listens on: what may not be served there isn't put in force.
+    pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut in_force = self.snapshot();
@@ -84,14 +88,14 @@ impl Reloader {
                     let Some(answer) = wish else { return };
                     in_force = self.snapshot();
                     // Whoever asked may have gone; the reload is done all the same.
-                    let _ = answer.send(self.reload(&context).await);
+                    let _ = answer.send(self.reload(&context, &addresses).await);
                 }
                 _ = looks.tick() => {
                     let now = self.snapshot();
                     // A file that is being written is not read half-way.
                     if now != in_force && now == last {
                         in_force.clone_from(&now);
-                        let _ = self.reload(&context).await;
+                        let _ = self.reload(&context, &addresses).await;
                     }
                     last = now;
                 }
@@ -100,7 +104,7 @@ impl Reloader {
         }
     }
 
-    async fn reload(&mut self, context: &Arc<Context>) -> Reloaded {
+    async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
         let (source, language) = (self.source.clone(), self.language.clone());
         // Thousands of commands take a moment: not on a thread that serves sessions.
         let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language)).await;
@@ -108,6 +112,11 @@ impl Reloader {
             Ok(Ok(loaded)) => {
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
+                }
+                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, addresses) {
+                    let error = error.to_string();
+                    tell_broken(context, &error);
+                    return Err(error);
                 }
                 Ok(put_in_force(context, loaded.catalogue))
             }
@@ -160,8 +169,8 @@ fn note(path: &Path, snapshot: &mut Snapshot) {
     if let Ok(about) = fs::metadata(path)
         && about.is_file()
     {
-        let written = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        snapshot.insert(path.to_owned(), (written, about.len(), about.ino()));
+        let changed = (about.ctime(), about.ctime_nsec());
+        snapshot.insert(path.to_owned(), (about.len(), about.ino(), changed));
     }
 }
 
@@ -175,6 +184,7 @@ fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
         added = changes.added.join(", "),
         changed = changes.changed.join(", "),
         removed = changes.removed.join(", "),
+        settings = changes.settings.join(", "),
         "reloaded the commands"
     );
     for session in context.sessions.list() {

@@ -166,7 +166,7 @@ fn examples_that_promise_something_are_run_where_they_do_no_harm() -> Result<()>
     assert!(said.ends_with("11 examples run, 4 failed, 1 skipped\n"), "{said}");
     for told in [
         "failed: the example `fail` of `fail` (commands.toml:",
-        "it ended with status 1, not 0",
+        "it ended with status 1, not with status 0",
         "it had not ended after 100ms",
         "its output has no \"6\": \"5\"",
         "NUMBER cannot be `five`",
@@ -176,6 +176,69 @@ fn examples_that_promise_something_are_run_where_they_do_no_harm() -> Result<()>
     assert!(fs::read_dir(root.path())?.next().is_none(), "the real root was touched");
     let (code, said) = caracolad(folder.path(), &["check"])?;
     assert_eq!(code, Some(0), "nothing is run unless asked: {said}");
+    Ok(())
+}
+
+const AS_SERVED: &str = r#"
+[commands.detach]
+summary = "Leaves a process behind"
+exec = ["sh", "-c", "setsid sleep 600 >/dev/null 2>&1 & echo left $!"]
+examples = [{ run = "detach", about = "Its number is in the report", expect = "another" }]
+[commands.limits]
+summary = "Says what it may"
+exec = ["sh", "-c", "echo $(ulimit -n) $(ulimit -c) $(umask)"]
+limits = { files = 33 }
+umask = "077"
+examples = [{ run = "limits", about = "As the file says", expect = "33 0 0077" }]
+[commands.read]
+summary = "Gets an open file"
+exec = ["cat", "--", "{file}"]
+params = [{ name = "file", type = "path", root = "ROOT", as = "fd" }]
+read_only = true
+examples = [{ run = "read note", about = "Its text", expect = "remember" }]
+[commands.much]
+summary = "Never ends by itself"
+exec = ["yes"]
+max_output = "1KiB"
+examples = [{ run = "much", about = "Cut, which is no failure", expect = "y" }]
+[commands.killed]
+summary = "Is ended"
+exec = ["sh", "-c", "kill -KILL $$"]
+examples = [{ run = "killed", about = "Fails", expect_exit = 0 }]
+"#;
+
+#[test]
+fn the_programs_of_examples_are_started_as_a_server_starts_them() -> Result<()> {
+    let root = tempfile::tempdir()?;
+    fs::write(root.path().join("note"), "remember")?;
+    let folder = file(&AS_SERVED.replace("ROOT", root.path().to_str().unwrap()))?;
+    let (code, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.ends_with("5 examples run, 2 failed, 0 skipped\n"), "{said}");
+    assert!(said.contains("it ended by the signal SIGKILL"), "{said}");
+    let left = said.split_once("left ").and_then(|(_, rest)| rest.split_once('"'));
+    let process: u32 = left.map(|(number, _)| number.parse()).unwrap()?;
+    assert!(
+        !Path::new(&format!("/proc/{process}")).exists(),
+        "process {process} is still there"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_example_that_runs_as_another_user_is_tried_by_root_only() -> Result<()> {
+    let folder = file(
+        "[commands.me]\nsummary = \"Me\"\nexec = [\"sh\", \"-c\", \"touch a && ls -l a\"]\nuser = \"nobody\"\n\
+         examples = [{ run = \"me\", about = \"A file of its own\", expect = \" nobody \" }]\n",
+    )?;
+    let (code, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert_eq!(code, Some(0), "{said}");
+    let expected = if rustix::process::geteuid().is_root() {
+        "1 example run, 0 failed, 0 skipped"
+    } else {
+        "only root can try that"
+    };
+    assert!(said.contains(expected), "{said}");
     Ok(())
 }
 

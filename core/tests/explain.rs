@@ -57,9 +57,22 @@ impl Explainer {
         Ok(Explainer { folder })
     }
 
+    fn user(&self, words: &[&str], password: &str) -> Result<()> {
+        let file = self.folder.path().join("password");
+        fs::write(&file, password)?;
+        let output = Command::new(env!("CARGO_BIN_EXE_caracolad"))
+            .args(["--state-dir", "state", "user"])
+            .args(words)
+            .args(["--password-file", "password"])
+            .current_dir(self.folder.path())
+            .output()?;
+        assert!(output.status.success(), "{output:?}");
+        Ok(())
+    }
+
     fn explain(&self, user: &str, line: &str) -> Result<Explained> {
         let output = Command::new(env!("CARGO_BIN_EXE_caracolad"))
-            .args(["explain", "--user", user, line])
+            .args(["explain", "--user", user, line, "--state-dir", "state"])
             .current_dir(self.folder.path())
             .env_remove("CARACOLA_CONFIG")
             .env("CARACOLA_TEST_VARIABLE", "passed")
@@ -126,11 +139,82 @@ fn who_may_not_run_it_learns_by_which_rule() -> Result<()> {
         assert!(explained.said.contains(told), "{user} {line}: {}", explained.said);
         assert_eq!(explained.code, Some(code), "{user} {line}: {}", explained.said);
     }
-    let stranger = place.explain("rosa", "hello")?;
-    assert_eq!(stranger.code, Some(1));
-    assert!(stranger.said.contains("there is no user `rosa`"), "{}", stranger.said);
     let unbalanced = place.explain("guest", "hello 'x")?;
     assert_eq!(unbalanced.code, Some(1));
+    Ok(())
+}
+
+#[test]
+fn whoever_has_an_account_is_known_by_name() -> Result<()> {
+    let place = Explainer::new()?;
+    place.user(&["add", "rosa"], "correct horse battery")?;
+    place.user(&["add", "user", "--role", "operator"], "correct horse battery")?;
+    let state = place.folder.path().join("state/users.toml");
+    let account = |line: usize| format!("rosa: an account, of the role user ({}:{line})", state.display());
+    for (user, line, code, told) in [
+        ("rosa", "disk", 0, account(5)),
+        ("ROSA", "disk", 0, account(5)),
+        (
+            "rosa",
+            "lock x",
+            1,
+            "no, and to this user the command does not exist".to_owned(),
+        ),
+        (
+            "operator",
+            "lock x",
+            0,
+            "operator: anybody of the role operator\n".to_owned(),
+        ),
+        // An account comes before the role that it is called like.
+        ("user", "lock x", 0, "user: an account, of the role operator".to_owned()),
+        ("roza", "hello", 1, "did you mean `rosa`?".to_owned()),
+        ("oprator", "hello", 1, "did you mean `operator`?".to_owned()),
+        ("not a name", "hello", 1, "\"not a name\" is no user in".to_owned()),
+    ] {
+        let explained = place.explain(user, line)?;
+        assert!(explained.said.contains(&told), "{user} {line}: {}", explained.said);
+        assert_eq!(explained.code, Some(code), "{user} {line}: {}", explained.said);
+    }
+    fs::write(&state, "[usres]\n")?;
+    let explained = place.explain("operator", "hello")?;
+    assert!(explained.said.contains("is not known: "), "{}", explained.said);
+    assert_eq!(explained.code, Some(0));
+    let explained = place.explain("rosa", "hello")?;
+    assert!(
+        explained.said.contains("users.toml: line 1: only [users.NAME]"),
+        "{}",
+        explained.said
+    );
+    assert_eq!(explained.code, Some(1));
+    Ok(())
+}
+
+#[test]
+fn whether_guests_are_let_in_at_all_is_told() -> Result<()> {
+    let place = Explainer::new()?;
+    let hello = place.explain("guest", "hello")?;
+    assert!(
+        hello.said.contains("Let in      yes: guest = true in line 2\n"),
+        "{}",
+        hello.said
+    );
+    assert_eq!(hello.code, Some(0));
+    for (access, told) in [
+        ("guest = false", "no, so nobody can ask this: guest = false in line 2\n"),
+        (
+            "guest_exec = true",
+            "no, so nobody can ask this: there is no guest = true under [access]\n",
+        ),
+    ] {
+        fs::write(
+            place.folder.path().join("commands.toml"),
+            FILE.replace("guest = true", access),
+        )?;
+        let hello = place.explain("guest", "hello")?;
+        assert!(hello.said.contains(told), "{}", hello.said);
+        assert_eq!(hello.code, Some(1));
+    }
     Ok(())
 }
 

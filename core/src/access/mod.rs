@@ -5,6 +5,7 @@
 //! is bounded in [`logins`].
 
 pub mod account;
+pub mod afar;
 pub mod failures;
 pub mod logins;
 pub mod password;

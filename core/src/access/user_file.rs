@@ -249,6 +249,14 @@ impl UserFile {
     }
 }
 
+/// The number, from 1, of the line where the account of that name begins.
+pub fn line_of(text: &str, name: &str) -> Option<usize> {
+    let document = Document::parse(text).ok()?;
+    let users = document.get(USERS)?.as_table_like()?;
+    let span = span_of(users, name, users.get(name)?)?;
+    Some(line_at(text, Some(span)))
+}
+
 /// Where a key stands, or what it leads to.
 fn span_of(table: &dyn TableLike, key: &str, item: &Item) -> Option<Range<usize>> {
     let key = table.get_key_value(key).and_then(|(key, _)| key.span());

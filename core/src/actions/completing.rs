@@ -86,7 +86,6 @@ fn run(
     let job = Arc::clone(&run.job);
     run.begin(context);
     let leash = Leash::new(Arc::clone(&job), true);
-    caller.running = Some((caller.requests, Arc::clone(&job)));
     let (context, ok) = (Arc::clone(context), exec.ok_exit.clone());
     Offering::Soon(Box::pin(async move {
         let ending = tokio::time::timeout(PATIENCE, job.ended()).await;
@@ -94,7 +93,7 @@ fn run(
         // It was nobody's job: nobody will ask for it, and it pushes no other out of the list.
         context.jobs.forget(&job);
         let offers: Arc<[Offer]> = match &ending {
-            Ok(ending) if exec::succeeded(&job, ending, &ok) => job.output(said).into(),
+            Ok(ending) if exec::succeeded(ending, job.output(Output::truncated), &ok) => job.output(said).into(),
             _ => Arc::new([]),
         };
         // What somebody stopped, or what there was no place for, may well work the next time. What takes too long or

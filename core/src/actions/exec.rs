@@ -11,7 +11,7 @@ use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
 use crate::context::Context;
 use crate::error::Error;
-use crate::identity;
+use crate::identity::{self, IdentityError};
 use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
 use crate::later::Later;
 use crate::phrases;
@@ -67,7 +67,7 @@ pub(crate) fn prepare(
 ) -> Result<Run, Error> {
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
     let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
-    let launch = launch(command, exec, prepared)?;
+    let launch = launch(exec, prepared).map_err(|error| not_started(command, &error))?;
     let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
     let owner = owner(&caller.user, &caller.session);
     let job = context.jobs.add(&command.name, owner, limit);
@@ -75,12 +75,17 @@ pub(crate) fn prepare(
         job: job.map_err(|error| not_started(command, &error))?,
         spawner,
         launch,
-        bounds: Bounds {
-            timeout: exec.timeout,
-            running: exec.max_running as usize,
-            waiting: exec.queue as usize,
-        },
+        bounds: bounds(exec),
     })
+}
+
+/// What each run of a definition may use.
+pub(crate) fn bounds(exec: &Exec) -> Bounds {
+    Bounds {
+        timeout: exec.timeout,
+        running: exec.max_running as usize,
+        waiting: exec.queue as usize,
+    }
 }
 
 impl Run {
@@ -147,10 +152,11 @@ fn not_started(command: &Command, error: &dyn std::fmt::Display) -> Error {
     Error::NotStarted(error.to_string())
 }
 
-fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, Error> {
+/// What the spawner is told of a definition and what has been made of its arguments. Fails if nobody here is who the
+/// program runs as, or may become them.
+pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, IdentityError> {
     let mut argv = prepared.argv.into_iter();
-    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref());
-    let identity = identity.map_err(|error| not_started(command, &error))?;
+    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref())?;
     Ok(Launch {
         program: prepared.program,
         argv0: argv.next().unwrap_or_default(),
@@ -177,7 +183,7 @@ fn launch(command: &Command, exec: &Exec, prepared: Prepared) -> Result<Launch, 
 /// error that tells why there is none.
 fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
     let streamed = streams(caller);
-    if !streamed && succeeded(job, ending, ok) {
+    if !streamed && succeeded(ending, job.output(jobs::Output::truncated), ok) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
@@ -217,11 +223,14 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     Ok(())
 }
 
-/// Whether a program did what it should; `ok` are the exit statuses that say so.
-pub(super) fn succeeded(job: &Job, ending: &Ending, ok: &[u8]) -> bool {
-    matches!(ending, Ending::Exited(status) if ok.iter().any(|ok| i32::from(*ok) == *status))
-        // One that was ended by SIGPIPE because all that is kept has come.
-        || matches!(ending, Ending::Signalled(SIGPIPE) if job.output(jobs::Output::truncated))
+/// Whether a program that ended so has succeeded, if these statuses mean that. One that SIGPIPE ended because more was
+/// written than is kept has done what it should.
+pub(crate) fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
+    match ending {
+        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
+        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
+        _ => false,
+    }
 }
 
 /// The signal of a pipe that nobody reads any more, on every Linux.

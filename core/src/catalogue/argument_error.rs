@@ -142,7 +142,8 @@ impl ArgumentError {
         }
     }
 
-    fn sentence(&self, command: &str, speech: Speech) -> String {
+    /// One sentence about what is wrong with arguments of a command of that name.
+    pub(super) fn sentence(&self, command: &str, speech: Speech) -> String {
         match self {
             ArgumentError::Missing { param } => speech.say(
                 format!("`{command}` needs {param}."),
@@ -205,11 +206,11 @@ impl Fault {
         }
     }
 
-    fn in_english(&self) -> String {
+    pub(super) fn in_english(&self) -> String {
         match self {
             Fault::Empty => "it is empty.".to_owned(),
-            Fault::NoInteger => "it must be a whole number.".to_owned(),
-            Fault::NoNumber => "it must be a number.".to_owned(),
+            Fault::NoInteger => "it must be a whole number, such as 42, with no `+` and no zeros before it.".to_owned(),
+            Fault::NoNumber => "it must be a number, such as 42 or 0.5.".to_owned(),
             Fault::NoBoolean => "it must be yes or no.".to_owned(),
             Fault::NoLanguage => "it must be the tag of a language, such as en, es or es-MX.".to_owned(),
             Fault::Nul => "it has a zero byte in it.".to_owned(),
@@ -235,8 +236,8 @@ impl Fault {
     fn in_spanish(&self) -> String {
         match self {
             Fault::Empty => "está vacío.".to_owned(),
-            Fault::NoInteger => "debe ser un número entero.".to_owned(),
-            Fault::NoNumber => "debe ser un número.".to_owned(),
+            Fault::NoInteger => "debe ser un número entero, como 42, sin `+` ni ceros delante.".to_owned(),
+            Fault::NoNumber => "debe ser un número, como 42 o 0.5.".to_owned(),
             Fault::NoBoolean => "debe ser sí o no.".to_owned(),
             Fault::NoLanguage => "debe ser la etiqueta de un idioma, como en, es o es-MX.".to_owned(),
             Fault::Nul => "contiene un byte nulo.".to_owned(),

@@ -47,6 +47,11 @@ pub(super) fn check<'w>(
         let words = words.iter().map(|word| vec![Value::Text(Cow::Borrowed(*word))]);
         return Ok(Arguments { given: words.collect() });
     }
+    declared(params, words)
+}
+
+/// Checks `words` against the params of a command that is no card.
+pub(super) fn declared<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
     let checked = sort(params, words).and_then(|sorted| {
         let pairs = params.iter().zip(&sorted);
         let given = pairs.map(|(param, words)| values(param, words));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::command::{Action, Command};
 use super::name::fold;
-use super::{Catalogue, Text};
+use super::{Catalogue, Settings, Text};
 use crate::language::Speech;
 
 /// The names of commands that differ between two catalogues, each list sorted.
@@ -16,13 +16,21 @@ pub struct Changes {
     pub changed: Vec<String>,
     /// Only the old catalogue had them.
     pub removed: Vec<String>,
+    /// What else the file says differently, as keys of it: `access.guest`.
+    pub settings: Vec<&'static str>,
 }
+
+/// The one setting that a running server doesn't take over.
+const LISTEN: &str = "server.listen";
 
 impl Catalogue {
     /// What is different in `new`, for whoever can see everything. Where a command stands in its file makes no difference,
     /// only what it says.
     pub fn diff(old: &Catalogue, new: &Catalogue) -> Changes {
-        let mut changes = Changes::default();
+        let mut changes = Changes {
+            settings: settings(&old.settings, &new.settings),
+            ..Changes::default()
+        };
         let (mut old, mut new) = (old.commands.iter().peekable(), new.commands.iter().peekable());
         loop {
             let order = match (old.peek(), new.peek()) {
@@ -43,6 +51,27 @@ impl Catalogue {
             }
         }
     }
+}
+
+/// The settings that differ.
+fn settings(old: &Settings, new: &Settings) -> Vec<&'static str> {
+    let (server, new_server) = (&old.server, &new.server);
+    let (access, new_access) = (&old.access, &new.access);
+    let differ = [
+        ("server.name", server.name != new_server.name),
+        (LISTEN, server.listen != new_server.listen),
+        ("server.welcome", server.welcome != new_server.welcome),
+        ("server.authors", server.authors != new_server.authors),
+        ("server.language", server.language != new_server.language),
+        ("access.guest", access.guest != new_access.guest),
+        ("access.guest_exec", access.guest_exec != new_access.guest_exec),
+        ("limits", old.limits != new.limits),
+    ];
+    differ
+        .into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(key, _)| key)
+        .collect()
 }
 
 /// Whether nobody could tell one from the other.
@@ -83,13 +112,19 @@ fn does_the_same(one: &Action, other: &Action) -> bool {
 impl Changes {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+        let commands = [&self.added, &self.changed, &self.removed];
+        commands.iter().all(|names| names.is_empty()) && self.settings.is_empty()
     }
 
-    /// One sentence: `2 added (a, b); 1 removed (c).`
+    /// For people: `2 added (a, b); 1 removed (c). Settings: access.guest.`
     pub fn sentence(&self, speech: Speech) -> String {
         if self.is_empty() {
-            return speech.say("Nothing changed.", "Nada cambió.").to_owned();
+            return speech
+                .say(
+                    "Nothing new: what the file says is in force already.",
+                    "Nada nuevo: lo que dice el archivo ya está en vigor.",
+                )
+                .to_owned();
         }
         let kinds = [
             (&self.added, ["added", "added"], ["agregado", "agregados"]),
@@ -101,7 +136,19 @@ impl Changes {
             let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
             format!("{} {word} ({})", names.len(), listed(names, speech))
         });
-        format!("{}.", told.collect::<Vec<_>>().join("; "))
+        let mut sentences = told.collect::<Vec<_>>().join("; ");
+        if !self.settings.is_empty() {
+            let separator = if sentences.is_empty() { "" } else { ". " };
+            let label = speech.say("Settings", "Ajustes");
+            sentences.push_str(&format!("{separator}{label}: {}", self.settings.join(", ")));
+        }
+        if self.settings.contains(&LISTEN) {
+            sentences.push_str(speech.say(
+                " (where it listens counts from the next start)",
+                " (dónde escucha cuenta desde el próximo inicio)",
+            ));
+        }
+        format!("{sentences}.")
     }
 }
 
@@ -151,7 +198,10 @@ mod tests {
     fn what_only_moves_does_not_change() {
         assert!(changes(FILE, FILE).is_empty());
         assert!(changes(FILE, &format!("\n\n# moved\n{FILE}")).is_empty());
-        assert_eq!(Changes::default().sentence(Speech::English), "Nothing changed.");
+        assert_eq!(
+            Changes::default().sentence(Speech::English),
+            "Nothing new: what the file says is in force already."
+        );
     }
 
     #[test]
@@ -177,6 +227,20 @@ mod tests {
             };
             assert_eq!(changes(FILE, &after), expected, "{after}");
         }
+    }
+
+    #[test]
+    fn changed_settings_are_told_and_which_of_them_waits() {
+        let settings = "[server]\nlisten = [\"127.0.0.1:0\"]\n[access]\nguest = true\n[limits]\nsessions = 9\n";
+        let changes = changes(FILE, &format!("{settings}{FILE}").replacen("\"B\"", "\"b\"", 1));
+        assert_eq!(changes.settings, ["server.listen", "access.guest", "limits"]);
+        assert_eq!(
+            changes.sentence(Speech::English),
+            "1 changed (B). Settings: server.listen, access.guest, limits (where it listens counts from the next start)."
+        );
+        let changes = super::tests::changes("", "[server]\nname = \"lab\"\n");
+        assert!(!changes.is_empty());
+        assert_eq!(changes.sentence(Speech::Spanish), "Ajustes: server.name.");
     }
 
     #[test]

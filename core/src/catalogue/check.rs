@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use super::arguments;
 use super::diagnostic::{Diagnostic, Place, nearest_word, quoted};
 use super::draft::{Draft, Drafts};
 use super::file::{DefinedAction, Doubt, Located, Problems};
 use super::name::{self, fold};
+use super::param::ParamKind;
 use super::settings::Access;
 use crate::access::role::Role;
+use crate::language::Speech;
 
 /// Reports everything that doesn't fit together. `groups` are the names of all groups.
 pub(super) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems) {
@@ -228,8 +231,39 @@ fn examples(draft: &Draft, problems: &Problems) {
             let diagnostic = Diagnostic::warning(example.place.clone(), message);
             let help = format!("an example is a line to type, such as \"{name}\" with arguments");
             problems.warning(Doubt::ExampleOfAnother, diagnostic.help(help));
+        } else if let Some(why) = refusal(draft, &example.value.run) {
+            let message = format!("whoever types this example is refused: {why}");
+            problems.warning(
+                Doubt::ExampleRefused,
+                Diagnostic::warning(example.place.clone(), message),
+            );
         }
     }
+}
+
+/// Why a line that begins with a command's name is not what the command takes. A card takes anything; what files there are
+/// doesn't count, since it changes.
+fn refusal(draft: &Draft, line: &str) -> Option<String> {
+    let action = draft.definition.action.as_ref().map(|action| &action.value);
+    if !matches!(action, Some(DefinedAction::Exec(_) | DefinedAction::Reply(_))) {
+        return None;
+    }
+    let words = match shell_words::split(line) {
+        Ok(words) => words,
+        Err(error) => return Some(error.to_string()),
+    };
+    let count = |name: &str| name.split(' ').count();
+    let is_first = |name: &&str| fold(&words[..count(name).min(words.len())].join(" ")) == fold(name);
+    let names = draft.names().map(|name| name.value.as_str());
+    let name = names.filter(is_first).max_by_key(|name| count(name))?;
+    let words: Vec<&str> = words.iter().skip(count(name)).map(String::as_str).collect();
+    let mut params = draft.params().to_vec();
+    for param in params.iter_mut().filter(|param| param.path.is_some()) {
+        param.kind = ParamKind::String;
+        param.path = None;
+    }
+    let refused = arguments::declared(&params, &words).err()?;
+    Some(refused.sentence(name, Speech::English))
 }
 
 fn see_also(draft: &Draft, drafts: &Drafts, problems: &Problems) {

@@ -307,17 +307,17 @@ pub(super) fn quoted(value: &str) -> String {
 }
 
 /// `a`, `b` and `c`, for the end of a sentence.
-pub(super) fn listed(words: &[&str]) -> String {
+pub(super) fn listed(words: &[&str], last_joined_by: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => format!("{} {last_joined_by} {last}", others.join(", ")),
     }
 }
 
 /// The word of `known` that someone who wrote `word` most probably meant.
-pub(super) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     const LONGEST: usize = 64;
     if word.len() > LONGEST {
         return None;

@@ -55,6 +55,7 @@ pub use changes::Changes;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use completion::Expected;
+pub(crate) use diagnostic::nearest_word;
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,

@@ -50,6 +50,8 @@ impl Default for Server {
 pub struct Access {
     /// Whether people may come in without login.
     pub guest: bool,
+    /// The line of the file that says so, from 1; `None` where it says nothing about it.
+    pub guest_line: Option<usize>,
     /// Whether people without login may run programs on a server that others than this machine can reach.
     pub guest_exec: bool,
 }

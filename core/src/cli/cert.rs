@@ -10,8 +10,8 @@ use super::CertificateArguments;
 use crate::server::certificate::{Certificate, addresses_of_this_host, folder_in};
 use crate::state_folder;
 
-pub(super) fn print(arguments: &CertificateArguments) -> Result<ExitCode> {
-    let state = state_folder::find(arguments.door.state_dir.as_deref())?;
+pub(super) fn print(arguments: &CertificateArguments, state: Option<&Path>) -> Result<ExitCode> {
+    let state = state_folder::find(state)?;
     state_folder::prepare(&state)?;
     let certificate = certificate(arguments, &state)?;
     std::io::stdout().write_all(&certificate.chain_pem()?)?;

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use super::examples;
+use super::examples::{self, Bench};
 use crate::catalogue::{Catalogue, Diagnostic, Loaded, Source};
 use crate::language::Language;
+use crate::spawner;
 
 /// The exit status for a file with errors, as for arguments that make no sense.
 const UNUSABLE: u8 = 2;
@@ -32,6 +33,8 @@ pub(super) struct CheckArguments {
 
 /// The exit status is 0 for a file that can be served, 1 if warnings or examples are reason to fail, 2 if there are errors.
 pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+    // Before there is any thread: what starts programs is a copy of this process.
+    let starting = arguments.run_examples.then(spawner::start).transpose()?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.file.as_deref(), environment.as_deref());
     let name = name(&source);
@@ -56,18 +59,17 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
         counted(own.count(), "command", "commands"),
         counted(number(&warnings), "warning", "warnings")
     ))?;
-    let fine = if arguments.run_examples {
-        run_examples(&catalogue)?
-    } else {
-        true
+    let fine = match starting {
+        Some(starting) => run_examples(&catalogue, &Bench::open(starting)?)?,
+        None => true,
     };
     let fails = !fine || (arguments.strict && !warnings.is_empty());
     Ok(ExitCode::from(u8::from(fails)))
 }
 
 /// Returns whether all of them did what they promise.
-fn run_examples(catalogue: &Catalogue) -> Result<bool> {
-    let tally = examples::run_all(catalogue)?;
+fn run_examples(catalogue: &Catalogue, bench: &Bench) -> Result<bool> {
+    let tally = examples::run_all(catalogue, bench)?;
     for failure in &tally.failures {
         say(&format!("{failure}\n"))?;
     }

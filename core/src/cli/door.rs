@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
 use caracola_wire::{Encoder, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
-use super::DoorArguments;
 use crate::language::{Language, Speech};
 use crate::render;
 use crate::state_folder;
@@ -19,20 +18,20 @@ use crate::state_folder;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs a command as the operator and prints its reply.
-pub(super) fn call(door: &DoorArguments, words: &[&str]) -> Result<ExitCode> {
-    let mut server = Server::reach(door)?;
+pub(super) fn call(state: Option<&Path>, words: &[&str]) -> Result<ExitCode> {
+    let mut server = Server::reach(state)?;
     server.run(words)
 }
 
 /// Runs a command on somebody, for a while.
-pub(super) fn moderate(door: &DoorArguments, command: &str, name: &str, time: Option<&str>) -> Result<ExitCode> {
+pub(super) fn moderate(state: Option<&Path>, command: &str, name: &str, time: Option<&str>) -> Result<ExitCode> {
     let words: Vec<_> = [command, name].into_iter().chain(time).collect();
-    call(door, &words)
+    call(state, &words)
 }
 
 /// Stops the server, and waits until it is gone.
-pub(super) fn stop(door: &DoorArguments) -> Result<ExitCode> {
-    let mut server = Server::reach(door)?;
+pub(super) fn stop(state: Option<&Path>) -> Result<ExitCode> {
+    let mut server = Server::reach(state)?;
     let code = server.run(&["stop"])?;
     // The connection ends when the server has ended it: with everybody told.
     let mut rest = Vec::new();
@@ -48,8 +47,8 @@ struct Server {
 }
 
 impl Server {
-    fn reach(door: &DoorArguments) -> Result<Self> {
-        let path = state_folder::door_in(&state_folder::find(door.state_dir.as_deref())?);
+    fn reach(state: Option<&Path>) -> Result<Self> {
+        let path = state_folder::door_in(&state_folder::find(state)?);
         let stream = UnixStream::connect(&path).with_context(|| {
             format!(
                 "no server can be reached at {} (is one running, as this user? --state-dir says where its state is)",

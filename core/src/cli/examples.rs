@@ -1,23 +1,31 @@
 //! Runs the examples of a file that say what to expect.
 //!
-//! A command that changes nothing (`read_only`, replies, lookups, cards) is run as it is. Any other program starts in an
-//! empty folder of its own, and every root of its paths is an empty folder in there. That keeps honest programs from doing
-//! harm; it is no fence.
+//! Programs are started by the spawner, as whom and within which limits the file says, and what they leave behind is ended
+//! before the next: what passes here passes on a server. A command that changes nothing (`read_only`, replies, lookups,
+//! cards) is run as it is. Any other program starts in an empty folder of its own, and every root of its paths is an empty
+//! folder in there. That keeps honest programs from doing harm; it is no fence.
 
 mod trial;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::os::unix::fs::chown;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
+pub(in crate::cli) use self::trial::Bench;
 use self::trial::Outcome;
+use crate::actions::exec;
 use crate::catalogue::{Action, Arguments, Catalogue, Command, Example, Exec, Expectation, LanguageId, inside};
+use crate::identity::IdentityError;
+use crate::jobs::Ending;
 use crate::language::Speech;
+use crate::phrases;
 use crate::render;
+use crate::spawner::Identity;
 
 /// Columns of cards, as libraries get them.
 const WIDTH: u16 = 80;
@@ -65,7 +73,7 @@ enum Tried {
 }
 
 /// Tries every example of the file's own commands that promises something.
-pub(super) fn run_all(catalogue: &Catalogue) -> Result<Tally> {
+pub(super) fn run_all(catalogue: &Catalogue, bench: &Bench) -> Result<Tally> {
     let mut tally = Tally::default();
     for command in catalogue.commands() {
         for example in &command.examples {
@@ -73,7 +81,7 @@ pub(super) fn run_all(catalogue: &Catalogue) -> Result<Tally> {
                 tally.skipped += usize::from(!command.is_builtin());
                 continue;
             };
-            match one(catalogue, command, example, expectation)? {
+            match one(bench, catalogue, command, example, expectation)? {
                 Tried::Fine => tally.run += 1,
                 Tried::Failed(what) => {
                     tally.run += 1;
@@ -94,7 +102,13 @@ pub(super) fn run_all(catalogue: &Catalogue) -> Result<Tally> {
     Ok(tally)
 }
 
-fn one(catalogue: &Catalogue, command: &Command, example: &Example, expectation: &Expectation) -> Result<Tried> {
+fn one(
+    bench: &Bench,
+    catalogue: &Catalogue,
+    command: &Command,
+    example: &Example,
+    expectation: &Expectation,
+) -> Result<Tried> {
     let words = match shell_words::split(&example.run) {
         Ok(words) => words,
         Err(error) => return Ok(Tried::Failed(format!("it cannot be taken apart: {error}"))),
@@ -107,7 +121,7 @@ fn one(catalogue: &Catalogue, command: &Command, example: &Example, expectation:
     let language = catalogue.language_id(&catalogue.settings().server.language);
     match &command.action {
         Action::Builtin(_) => Ok(Tried::Unable("built-ins need a server that runs")),
-        Action::Exec(exec) => program(command, exec, &words, expectation),
+        Action::Exec(definition) => program(bench, command, definition, &words, expectation),
         Action::Card | Action::Reply(_) | Action::Lookup(_) => Ok(match command.arguments(&words) {
             Ok(arguments) => judge(&answer(catalogue, command, &arguments, language), expectation, &[0]),
             Err(error) => Tried::Failed(error.message(command, Speech::English)),
@@ -128,24 +142,29 @@ fn answer(catalogue: &Catalogue, command: &Command, arguments: &Arguments<'_>, l
             Some(render::plain_card(command.card(language), speech, WIDTH))
         }
     };
-    match said {
-        Some(output) => Outcome::Exited { status: 0, output },
-        None => Outcome::Exited {
-            status: 1,
-            output: "there is no such entry".to_owned(),
-        },
+    let (status, output) = match said {
+        Some(output) => (0, output),
+        None => (1, "there is no such entry".to_owned()),
+    };
+    Outcome::Ended {
+        ending: Ending::Exited(status),
+        truncated: false,
+        output,
     }
 }
 
-fn program(command: &Command, exec: &Exec, words: &[&str], expectation: &Expectation) -> Result<Tried> {
-    if exec.user.is_some() {
-        return Ok(Tried::Unable("its program runs as another user"));
-    }
-    if exec.read_only {
-        return Ok(match command.arguments(words) {
-            Ok(arguments) => launch(exec, &arguments, None, expectation)?,
-            Err(error) => Tried::Failed(error.message(command, Speech::English)),
-        });
+fn program(
+    bench: &Bench,
+    command: &Command,
+    definition: &Exec,
+    words: &[&str],
+    expectation: &Expectation,
+) -> Result<Tried> {
+    if definition.read_only {
+        return match command.arguments(words) {
+            Ok(arguments) => launch(bench, command, definition, &arguments, None, expectation),
+            Err(error) => Ok(Tried::Failed(error.message(command, Speech::English))),
+        };
     }
     let scratch = TempDir::with_prefix("caracola-example-").context("cannot make a scratch folder")?;
     // Paths are compared with where they really lead.
@@ -155,21 +174,23 @@ fn program(command: &Command, exec: &Exec, words: &[&str], expectation: &Expecta
         make_folder(&rule.root)?;
     }
     match command.arguments_by(&params, words) {
-        Ok(arguments) => launch(exec, &arguments, Some(&root), expectation),
+        Ok(arguments) => launch(bench, command, definition, &arguments, Some(&root), expectation),
         Err(error) => Ok(Tried::Failed(error.message(command, Speech::English))),
     }
 }
 
-fn launch(exec: &Exec, arguments: &Arguments<'_>, scratch: Option<&Path>, expectation: &Expectation) -> Result<Tried> {
-    let mut prepared = match exec.prepare(arguments) {
+fn launch(
+    bench: &Bench,
+    command: &Command,
+    definition: &Exec,
+    arguments: &Arguments<'_>,
+    scratch: Option<&Path>,
+    expectation: &Expectation,
+) -> Result<Tried> {
+    let mut prepared = match definition.prepare(arguments) {
         Ok(prepared) => prepared,
         Err(error) => return Ok(Tried::Failed(error.to_string())),
     };
-    if !prepared.descriptors.is_empty() {
-        return Ok(Tried::Unable(
-            "its program gets open files, which only the server can give it",
-        ));
-    }
     if let Some(scratch) = scratch {
         prepared.folder = inside(scratch, &prepared.folder);
         make_folder(&prepared.folder)?;
@@ -178,8 +199,31 @@ fn launch(exec: &Exec, arguments: &Arguments<'_>, scratch: Option<&Path>, expect
             prepared.environment.push((name.into(), scratch.into()));
         }
     }
-    let outcome = trial::run(prepared, exec.timeout, exec.max_output);
-    Ok(judge(&outcome, expectation, &exec.ok_exit))
+    let launch = match exec::launch(definition, prepared) {
+        Ok(launch) => launch,
+        Err(IdentityError::NotRoot) => {
+            return Ok(Tried::Unable(
+                "its program runs as another user, and only root can try that",
+            ));
+        }
+        Err(error) => return Ok(Tried::Failed(error.to_string())),
+    };
+    if let (Some(scratch), Some(identity)) = (scratch, &launch.identity) {
+        hand_over(scratch, identity)?;
+    }
+    let outcome = bench.run(&command.name, definition, launch)?;
+    Ok(judge(&outcome, expectation, &definition.ok_exit))
+}
+
+/// Gives a scratch folder and the folders in it to whom the program runs as. Nothing else is in there yet.
+fn hand_over(folder: &Path, identity: &Identity) -> Result<()> {
+    let Identity { uid, gid, .. } = identity;
+    let cannot = || format!("cannot give the scratch folder {} to user {uid}", folder.display());
+    chown(folder, Some(*uid), Some(*gid)).with_context(cannot)?;
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        hand_over(&entry.with_context(cannot)?.path(), identity)?;
+    }
+    Ok(())
 }
 
 fn make_folder(folder: &Path) -> Result<()> {
@@ -188,18 +232,27 @@ fn make_folder(folder: &Path) -> Result<()> {
 
 /// Compares what came with what was promised.
 fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried {
-    let (status, output) = match outcome {
-        Outcome::Exited { status, output } => (*status, output),
+    let (ending, truncated, output) = match outcome {
+        Outcome::Ended {
+            ending,
+            truncated,
+            output,
+        } => (ending, *truncated, output),
         Outcome::Failed(what) => return Tried::Failed(what.clone()),
     };
     let expected = match expectation.exit {
         Some(exit) => vec![exit],
         None => ok_exit.to_vec(),
     };
-    if !u8::try_from(status).is_ok_and(|status| expected.contains(&status)) {
+    if !exec::succeeded(ending, truncated, &expected) {
+        let ended = match ending {
+            Ending::Exited(status) => format!("with status {status}"),
+            Ending::Signalled(signal) => format!("by the signal {}", phrases::signal(*signal)),
+            _ => "otherwise".to_owned(),
+        };
         let expected: Vec<String> = expected.iter().map(u8::to_string).collect();
         return Tried::Failed(format!(
-            "it ended with status {status}, not {}; its output: {}",
+            "it ended {ended}, not with status {}; its output: {}",
             expected.join(" or "),
             shortened(output)
         ));

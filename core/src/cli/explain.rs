@@ -1,16 +1,19 @@
 //! `caracolad explain --user U 'LINE'`: what would come of a line, without running it.
 
+mod asker;
+
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
 
-use crate::access::{Role, User, Verb, authorize};
+use self::asker::Asker;
+use crate::access::{Verb, authorize};
 use crate::catalogue::{
     Action, Arguments, Catalogue, Command, Exec, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits, Source, Value,
 };
@@ -25,7 +28,7 @@ const LABEL: usize = 12;
 /// Who would type what.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// Who types it: a role (guest, user, operator, admin)
+    /// Who types it: somebody who may log in, or a role (guest, user, operator, admin) for anybody who has it
     #[arg(long, value_name = "USER")]
     user: String,
     /// The commands.toml; without it the one that `caracolad` would serve
@@ -36,33 +39,20 @@ pub(super) struct ExplainArguments {
 }
 
 /// The exit status is 0 if the line would be carried out, 1 if not, 2 if the file cannot be used.
-pub(super) fn explain(arguments: &ExplainArguments) -> Result<ExitCode> {
-    let user = user(&arguments.user)?;
+pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) -> Result<ExitCode> {
+    let asker = asker::find(&arguments.user, state_dir)?;
     let words = shell_words::split(&arguments.line).context("the line cannot be taken apart")?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.config.as_deref(), environment.as_deref());
-    let catalogue = match Catalogue::load(&source, None) {
-        Ok(Loaded { catalogue, .. }) => catalogue,
-        Err(broken) => {
-            super::complain(&format!("{source} can't be used: see `caracolad check`"));
-            drop(broken);
-            return Ok(ExitCode::from(UNUSABLE));
-        }
+    let Ok(Loaded { catalogue, .. }) = Catalogue::load(&source, None) else {
+        super::complain(&format!("{source} can't be used: see `caracolad check`"));
+        return Ok(ExitCode::from(UNUSABLE));
     };
     let mut report = Report::default();
-    let runs = line(&catalogue, &user, &words, &mut report);
+    let runs = line(&catalogue, &asker, &words, &mut report);
     let mut stdout = anstream::stdout();
     stdout.write_all(report.0.as_bytes()).context("cannot print")?;
     Ok(ExitCode::from(u8::from(!runs)))
-}
-
-/// Somebody by the word that the command line has for them.
-fn user(word: &str) -> Result<User> {
-    if let Ok(role) = word.parse::<Role>() {
-        return Ok(User::with_role(role));
-    }
-    let roles = Role::ALL.map(Role::as_str).join(", ");
-    bail!("there is no user `{word}`; it can be a role: {roles}")
 }
 
 /// Lines of a label and what belongs to it.
@@ -81,10 +71,10 @@ impl Report {
 }
 
 /// Explains a line, and says whether it would be carried out.
-fn line(catalogue: &Catalogue, user: &User, words: &[String], report: &mut Report) -> bool {
+fn line(catalogue: &Catalogue, asker: &Asker, words: &[String], report: &mut Report) -> bool {
     let Some(found) = catalogue.find(words.iter().map(String::as_bytes)) else {
         report.add("Command", "there is none of that name");
-        let visible = |command: &Command| authorize(user, command, Verb::See).is_ok();
+        let visible = |command: &Command| authorize(&asker.user, command, Verb::See).is_ok();
         let near = catalogue.nearest(&words.join(" "), visible);
         if !near.is_empty() {
             report.add("Nearest", near.join(", "));
@@ -94,7 +84,8 @@ fn line(catalogue: &Catalogue, user: &User, words: &[String], report: &mut Repor
     let command = found.command;
     report.add("Command", format!("{} ({})", command.name, command.origin));
     report.add("Action", command.action.as_str());
-    let allowed = permission(user, command, report);
+    report.add("User", format!("{}: {}", asker.user.label(), asker.known_by));
+    let allowed = asker::permission(catalogue, asker, command, report);
     let words: Vec<&str> = words.iter().skip(found.words).map(String::as_str).collect();
     match command.arguments(&words) {
         Err(error) => {
@@ -109,29 +100,6 @@ fn line(catalogue: &Catalogue, user: &User, words: &[String], report: &mut Repor
             }
         }
     }
-}
-
-fn permission(user: &User, command: &Command, report: &mut Report) -> bool {
-    let guest = user.role() == Role::Guest;
-    report.add("User", format!("{} (role {})", user.label(), user.role()));
-    let allowed = authorize(user, command, Verb::Run).is_ok();
-    let rule = match &command.role_origin {
-        Some(origin) => format!("`roles` ({origin}) lets the role {} and those above", command.role),
-        None if command.exec().is_some() => {
-            format!("without `roles`, programs are for the role {} and above", command.role)
-        }
-        None => format!("without `roles`, this is for the role {} and above", command.role),
-    };
-    let answer = if allowed {
-        "yes"
-    } else {
-        "no, and to this user the command does not exist"
-    };
-    report.add("May run it", format!("{answer}: {rule}"));
-    if allowed && guest {
-        report.add("", "(where `[access]` has guest = true)");
-    }
-    allowed
 }
 
 fn given(command: &Command, arguments: &Arguments<'_>, report: &mut Report) {

@@ -18,7 +18,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::language::Language;
 
@@ -27,13 +29,41 @@ pub const DEFAULT_PORT: u16 = 22722;
 
 /// Runs Caracola's server, and speaks to one that runs.
 #[derive(Debug, Parser)]
-#[command(name = "caracolad", version, args_conflicts_with_subcommands = true)]
+#[command(name = "caracolad", version)]
 #[command(after_help = "Without a subcommand it serves: `caracolad --lan` is `caracolad serve --lan`.")]
 pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
     #[command(flatten)]
     serve: ServeArguments,
+    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
+    #[arg(long, value_name = "FOLDER", global = true)]
+    state_dir: Option<PathBuf>,
+}
+
+/// The id of the one flag that may stand before a subcommand as well as behind it.
+const STATE_DIR: &str = "state_dir";
+
+impl Arguments {
+    /// Takes the program's own arguments. Ends the program if they make no sense, or ask for help.
+    pub fn of_this_program() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let given = |id: &&clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        let stray = matches.ids().filter(given).find(|id| is_of_serving(&command, id));
+        if let (Some(stray), Some(action)) = (stray, matches.subcommand_name()) {
+            let flag = command.get_arguments().find(|argument| argument.get_id() == stray);
+            let flag = flag.map(|flag| flag.to_string()).unwrap_or_default();
+            let message = format!("`{flag}` is for serving, and cannot stand before `{action}`");
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Whether it is a flag that only `serve` knows, rather than one of all subcommands, or a group of flags.
+fn is_of_serving(command: &clap::Command, id: &clap::Id) -> bool {
+    id.as_str() != STATE_DIR && command.get_arguments().any(|argument| argument.get_id() == id)
 }
 
 #[derive(Debug, Subcommand)]
@@ -58,18 +88,14 @@ enum Action {
     Cert(CertificateArguments),
     /// Speak to everybody on the server that runs
     Say {
-        #[command(flatten)]
-        door: DoorArguments,
         /// What to say
         #[arg(required = true)]
         text: Vec<String>,
     },
     /// Show who is connected, from where, since when, and doing what
-    Sessions(DoorArguments),
+    Sessions,
     /// Disconnect somebody
     Kick {
-        #[command(flatten)]
-        door: DoorArguments,
         /// A name, or a number that `sessions` shows
         name: String,
         /// How long they stay out, such as 30s, 10m or 2h; without it they may come back at once
@@ -78,8 +104,6 @@ enum Action {
     },
     /// Take the word from somebody
     Mute {
-        #[command(flatten)]
-        door: DoorArguments,
         /// A name, or a number that `sessions` shows
         name: String,
         /// For how long, such as 30s, 10m or 2h; without it until `unmute`
@@ -88,24 +112,23 @@ enum Action {
     },
     /// Give the word back to somebody
     Unmute {
-        #[command(flatten)]
-        door: DoorArguments,
         /// A name, or a number that `sessions` shows
         name: String,
     },
     /// Say who may log in
     User(user::UserArguments),
     /// Put a changed commands.toml in force, and show what it changes
-    Reload(DoorArguments),
+    Reload,
     /// Stop the server that runs: everybody is told
-    Stop(DoorArguments),
+    Stop,
 }
 
 /// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Listen on this address and port; may be given several times (port 0 takes any free one)
-    #[arg(long, value_name = "ADDRESS:PORT", env = "CARACOLA_LISTEN", value_delimiter = ',')]
+    /// Listen on this address and port; may be given several times (port 0 takes any free one) [env: CARACOLA_LISTEN]
+    // Its variable is read where it counts: clap would take it for the flag, and find it at odds with --lan.
+    #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',')]
     listen: Vec<String>,
     /// Listen on all addresses, and print the line that others type to join
     #[arg(long, conflicts_with = "listen")]
@@ -144,16 +167,6 @@ pub(crate) struct CertificateArguments {
     /// The key that goes with --cert (PEM, PKCS#8 or SEC1)
     #[arg(long, value_name = "FILE", requires = "cert", env = "CARACOLA_KEY")]
     key: Option<PathBuf>,
-    #[command(flatten)]
-    door: DoorArguments,
-}
-
-/// Where the server's state is.
-#[derive(Debug, Args)]
-pub(crate) struct DoorArguments {
-    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
-    #[arg(long, value_name = "FOLDER")]
-    state_dir: Option<PathBuf>,
 }
 
 /// How log lines look.
@@ -168,22 +181,23 @@ pub(crate) enum LogFormat {
 /// Does what the arguments ask for. The exit status is 0, 1 for what went wrong, 2 for arguments or a file that make no
 /// sense.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
+    let state = arguments.state_dir.as_deref();
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
-        Action::Serve(arguments) => serve::serve(&arguments),
+        Action::Serve(arguments) => serve::serve(&arguments, state),
         Action::Init { folder } => init::init(&folder),
         Action::Import(action) => import::import(&action),
         Action::Check(arguments) => check::check(&arguments),
-        Action::Explain(arguments) => explain::explain(&arguments),
+        Action::Explain(arguments) => explain::explain(&arguments, state),
         Action::Schema => schema::print(),
-        Action::Cert(arguments) => cert::print(&arguments),
-        Action::Say { door, text } => door::call(&door, &["announce", &text.join(" ")]),
-        Action::Sessions(door) => door::call(&door, &["sessions"]),
-        Action::Kick { door, name, time } => door::moderate(&door, "kick", &name, time.as_deref()),
-        Action::Mute { door, name, time } => door::moderate(&door, "mute", &name, time.as_deref()),
-        Action::Unmute { door, name } => door::moderate(&door, "unmute", &name, None),
-        Action::User(arguments) => user::user(&arguments),
-        Action::Reload(door) => door::call(&door, &["reload"]),
-        Action::Stop(door) => door::stop(&door),
+        Action::Cert(arguments) => cert::print(&arguments, state),
+        Action::Say { text } => door::call(state, &["announce", &text.join(" ")]),
+        Action::Sessions => door::call(state, &["sessions"]),
+        Action::Kick { name, time } => door::moderate(state, "kick", &name, time.as_deref()),
+        Action::Mute { name, time } => door::moderate(state, "mute", &name, time.as_deref()),
+        Action::Unmute { name } => door::moderate(state, "unmute", &name, None),
+        Action::User(arguments) => user::user(&arguments, state),
+        Action::Reload => door::call(state, &["reload"]),
+        Action::Stop => door::stop(state),
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{DEFAULT_PORT, ServeArguments, cert, log};
 use crate::access::Users;
+use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::FILE as USER_FILE;
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
@@ -26,7 +27,7 @@ use crate::state_folder::{self, StateFolder};
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
 
-pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
+pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread, and while the process is small: what starts programs is a copy of it.
     let starting = spawner::start()?;
     log::start(arguments.log_format, &arguments.log_level)?;
@@ -45,7 +46,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<ExitCode> {
     let state = if arguments.private {
         StateFolder::temporary()?
     } else {
-        StateFolder::open(state_folder::find(arguments.certificate.door.state_dir.as_deref())?)?
+        StateFolder::open(state_folder::find(state)?)?
     };
     let users = match Users::open(state.path()) {
         Ok(users) => users,
@@ -127,7 +128,7 @@ async fn run(
     guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
     stop_on_signal(Arc::clone(&context))?;
     tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
-    tokio::spawn(reloader.run(Arc::clone(&context)));
+    tokio::spawn(reloader.run(Arc::clone(&context), addresses.clone()));
     reload_on_signal(&context)?;
     if arguments.private {
         stop_with_input(Arc::clone(&context));
@@ -139,23 +140,6 @@ async fn run(
     Ok(())
 }
 
-/// Off loopback a server doesn't start while a guest, who may be anybody, may run a program; unless the file says so.
-fn guests_run_nothing_from_afar(catalogue: &Catalogue, addresses: &[SocketAddr]) -> Result<()> {
-    let afar = addresses.iter().find(|address| !address.ip().is_loopback());
-    let exec: Vec<_> = catalogue
-        .guest_exec_commands()
-        .map(|command| command.name.as_str())
-        .collect();
-    match afar {
-        Some(address) if !exec.is_empty() && !catalogue.settings().access.guest_exec => bail!(
-            "guests may run programs ({}), and {address} can be reached from other machines: give these commands roles, or say \
-             guest_exec = true under [access]",
-            exec.join(", ")
-        ),
-        _ => Ok(()),
-    }
-}
-
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
 fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
     if arguments.lan {
@@ -164,6 +148,12 @@ fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, b
     }
     if !arguments.listen.is_empty() {
         return (arguments.listen.clone(), false);
+    }
+    let environment = std::env::var_os("CARACOLA_LISTEN").unwrap_or_default();
+    let environment = environment.to_string_lossy();
+    let environment: Vec<_> = environment.split(',').filter(|address| !address.is_empty()).collect();
+    if !environment.is_empty() {
+        return (environment.into_iter().map(str::to_owned).collect(), false);
     }
     let usual = Settings::default().server.listen == settings.server.listen;
     (settings.server.listen.clone(), usual)

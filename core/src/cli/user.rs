@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -25,9 +25,6 @@ use crate::state_folder;
 /// What `caracolad user` is told.
 #[derive(Debug, Args)]
 pub(super) struct UserArguments {
-    /// The server's state folder; without it systemd's, or /var/lib/caracola for root, or caracola in your own
-    #[arg(long, value_name = "FOLDER", global = true)]
-    state_dir: Option<PathBuf>,
     #[command(subcommand)]
     action: UserAction,
 }
@@ -65,8 +62,8 @@ struct Who {
     name: String,
 }
 
-pub(super) fn user(arguments: &UserArguments) -> Result<ExitCode> {
-    let state = state_folder::find(arguments.state_dir.as_deref())?;
+pub(super) fn user(arguments: &UserArguments, state: Option<&Path>) -> Result<ExitCode> {
+    let state = state_folder::find(state)?;
     match &arguments.action {
         UserAction::Add { who, role, password } => add(&state, &who.name, role, password),
         UserAction::List => list(&state),

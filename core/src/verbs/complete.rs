@@ -69,7 +69,6 @@ pub(super) fn serve(
         Offering::Soon(offers) => Ok(Progress::Later(Later::new(async move {
             let offers = offers.await;
             move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-                caller.running = None;
                 answer(filter.of(offers.iter().cloned()), caller, out);
                 Ok(())
             }

@@ -86,11 +86,12 @@ impl Process {
         self.stderr.wait_until(&format!("{text:?}"), found)
     }
 
-    /// Sends a signal, by its name without `SIG`: TERM, INT, KILL, STOP or CONT.
+    /// Sends a signal, by its name without `SIG`: TERM, INT, HUP, KILL, STOP or CONT.
     pub fn signal(&self, name: &str) -> Result<()> {
         let signal = match name {
             "TERM" => Signal::TERM,
             "INT" => Signal::INT,
+            "HUP" => Signal::HUP,
             "KILL" => Signal::KILL,
             "STOP" => Signal::STOP,
             "CONT" => Signal::CONT,

@@ -34,9 +34,29 @@ fn what_makes_no_sense_is_told_with_status_2() -> Result<()> {
         (&["--log-format", "xml"], "json"),
         (&["init"], "FOLDER"),
         (&["kick"], "NAME"),
+        (
+            &["--lan", "sessions"],
+            "`--lan` is for serving, and cannot stand before `sessions`",
+        ),
+        (&["--config", "x.toml", "check"], "`--config <FILE>` is for serving"),
     ] {
         let finished = Process::finish(caracolad().args(arguments))?;
         assert_refused(&finished, 2, &[part]);
+    }
+    Ok(())
+}
+
+#[test]
+fn the_state_folder_may_be_named_before_a_subcommand_or_behind_it() -> Result<()> {
+    let server = builder().start()?;
+    let state = server.state();
+    for words in [&["sessions"][..], &["say", "hello"], &["user", "list"]] {
+        let before = Process::finish(caracolad().arg("--state-dir").arg(&state).args(words))?.success()?;
+        let behind = Process::finish(caracolad().args(words).arg("--state-dir").arg(&state))?.success()?;
+        assert!(
+            !before.is_empty() && before.len() == behind.len(),
+            "{words:?}: {before} {behind}"
+        );
     }
     Ok(())
 }

@@ -126,7 +126,8 @@ fn lan_prints_the_line_that_others_type() -> Result<()> {
         .args(["--port", &port.to_string()])
         .arg("--state-dir")
         .arg(folder.path().join("state"));
-    command.current_dir(folder.path());
+    // A flag comes before the environment.
+    command.current_dir(folder.path()).env("CARACOLA_LISTEN", "127.0.0.9:0");
     let process = Process::start(&mut command)?;
     process.wait_for_stderr(" ready ")?;
     let (line, stderr) = (process.first_line()?, process.stderr());

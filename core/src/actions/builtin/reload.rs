@@ -21,7 +21,7 @@ pub(super) fn reload(call: &mut Call<'_>) -> Later {
                 Some(Err(errors)) => return Err(Error::NotReloaded(errors)),
                 None => return Err(Error::NotReloaded(phrases::stopping(caller.speech))),
             };
-            let text = phrases::reloaded(caller.speech, &changes);
+            let text = changes.sentence(caller.speech);
             let mut encoder = Encoder::new(out, caller.protocol);
             if caller.shell {
                 Reply::Text(text).encode(&mut encoder);

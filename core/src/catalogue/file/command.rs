@@ -159,7 +159,9 @@ fn role(value: &Value) -> Option<Located<Role>> {
         .collect();
     if roles.is_empty() {
         let diagnostic = value.error("`roles` names no role, so nobody could run this command");
-        value.report(diagnostic.help("name at least one, or leave the key out: then everyone may"));
+        value.report(diagnostic.help(
+            "name at least one, or leave the key out: then programs are for operators, and all else for everyone",
+        ));
     }
     let least = roles.into_iter().flatten().min()?;
     Some(value.located(least))

@@ -3,6 +3,7 @@
 use super::choices::{self, read_choices};
 use super::keys;
 use super::param_keys;
+use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::exec::is_name;
@@ -216,7 +217,9 @@ fn path_rule(section: &Section) -> PathRule {
     );
     let root = root.and_then(|value| {
         let written = value.words()?;
-        Some(value.reader.file.path_from(written))
+        let root = value.reader.file.path_from(written);
+        value.warn_unless_folder(&root, "no path can be given until it is there");
+        Some(root)
     });
     let kind = section.value("kind").and_then(|value| {
         let word = value.words()?;
@@ -268,6 +271,18 @@ fn schemes(section: &Section, kind: ParamKind) -> Vec<String> {
 }
 
 fn check_bounds(section: &Section, param: &Param) {
+    if let (Some(min), Some(value)) = (param.min, section.value("min"))
+        && min < 0.0
+        && !param.allow_dash
+    {
+        let message = format!(
+            "`{}` may be less than zero, but no value may begin with `-`",
+            param.name
+        );
+        let diagnostic = Diagnostic::warning(value.place(), message);
+        let help = "add allow_dash = true, or raise `min`";
+        value.reader.problems.warning(Doubt::NoNegative, diagnostic.help(help));
+    }
     if let (Some(min), Some(max), Some(value)) = (param.min, param.max, section.value("min"))
         && min > max
     {
@@ -289,9 +304,10 @@ fn default(value: &Value, param: &Param) -> Option<String> {
     } else {
         value.string()?.to_owned()
     };
-    if let Ok(checked) = value::check_text(param, &written) {
-        return Some(checked.into_owned());
-    }
+    let fault = match value::check_text(param, &written) {
+        Ok(checked) => return Some(checked.into_owned()),
+        Err(fault) => fault,
+    };
     let message = format!(
         "the default {} is no value that `{}` takes",
         quoted(&written),
@@ -300,9 +316,9 @@ fn default(value: &Value, param: &Param) -> Option<String> {
     let choices = param.choices.iter().map(|choice| choice.value.as_str());
     let choices: Vec<&str> = choices.collect();
     let help = if choices.is_empty() {
-        "it must fit the type and the bounds".to_owned()
+        fault.in_english().trim_end_matches('.').to_owned()
     } else {
-        format!("it must be one of {}", listed(&choices))
+        format!("it must be one of {}", listed(&choices, "or"))
     };
     value.report(value.error(message).help(help));
     None

@@ -12,10 +12,14 @@ const MOST_OF_A_KIND: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::catalogue) enum Doubt {
     ExampleOfAnother,
+    ExampleRefused,
     GuestExec,
     NoExample,
+    NoFolder,
+    NoNegative,
     NoProgram,
     NoCompletion,
+    NoUser,
     NotSeen,
     OpenProgram,
     SeeAlsoNothing,

@@ -2,6 +2,7 @@
 //! that reading goes on and all that is wrong is told at once.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -9,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::Keys;
 use super::patterns::Patterns;
-use super::problems::Problems;
+use super::problems::{Doubt, Problems};
 use super::text::Texts;
 use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
 use crate::catalogue::exec::Programs;
@@ -104,7 +105,7 @@ impl<'t> Section<'t> {
                 .problems
                 .error(match nearest_word(name, names.iter().copied()) {
                     Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
-                    None => diagnostic.help(format!("its keys are {}", listed(&names))),
+                    None => diagnostic.help(format!("its keys are {}", listed(&names, "and"))),
                 });
         }
     }
@@ -202,7 +203,11 @@ impl<'t> Value<'t> {
     pub(super) fn boolean(&self) -> Option<bool> {
         let found = self.item.get_ref().as_bool();
         if found.is_none() {
-            self.report(self.wrong_type("`true` or `false`"));
+            let diagnostic = self.wrong_type("`true` or `false`");
+            self.report(match self.item.get_ref().as_str() {
+                Some(word @ ("true" | "false")) => diagnostic.help(format!("take the quotes away: {word}")),
+                _ => diagnostic,
+            });
         }
         found
     }
@@ -306,9 +311,19 @@ impl<'t> Value<'t> {
             .label(format!("unknown {what}"));
         let diagnostic = match nearest_word(word, known.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help(format!("it can be {}", listed(known))),
+            None => diagnostic.help(format!("it can be {}", listed(known, "or"))),
         };
         self.report(diagnostic);
+    }
+
+    /// Doubts a folder that isn't there; `help` says what follows from that.
+    pub(super) fn warn_unless_folder(&self, folder: &Path, help: &str) {
+        if folder.is_dir() {
+            return;
+        }
+        let message = format!("there is no folder {}", quoted(&folder.to_string_lossy()));
+        let diagnostic = Diagnostic::warning(self.place(), message).help(help);
+        self.reader.problems.warning(Doubt::NoFolder, diagnostic);
     }
 
     pub(super) fn wrong_type(&self, expected: &str) -> Diagnostic {

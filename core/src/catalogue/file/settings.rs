@@ -101,6 +101,7 @@ fn access(section: &Section) -> Access {
     let flag = |key| section.value(key).and_then(|value| value.boolean());
     Access {
         guest: flag("guest").unwrap_or_default(),
+        guest_line: section.value("guest").map(|value| value.key_place().line()),
         guest_exec: flag("guest_exec").unwrap_or_default(),
     }
 }

@@ -47,7 +47,7 @@ impl Texts {
             if missing.is_empty() {
                 continue;
             }
-            let message = format!("this text is not given in {}", listed(&missing));
+            let message = format!("this text is not given in {}", listed(&missing, "and"));
             let diagnostic = Diagnostic::warning(Place::new(file, span), message)
                 .help("other texts of this file are; its readers get another language here");
             problems.warning(Doubt::Untranslated, diagnostic);

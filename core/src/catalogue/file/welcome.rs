@@ -50,7 +50,7 @@ fn unknown_variable(name: &str) -> Option<Fault> {
     if WELCOME_VARIABLES.contains(&name) {
         return None;
     }
-    let known = format!("a welcome knows {}", listed(&WELCOME_VARIABLES));
+    let known = format!("a welcome knows {}", listed(&WELCOME_VARIABLES, "and"));
     Some(Fault {
         message: format!("the welcome uses {}, which there is not", quoted(name)),
         help: match nearest_word(name, WELCOME_VARIABLES) {

@@ -68,3 +68,54 @@ fn every_doubt_about_programs() {
         "#
     ));
 }
+
+#[test]
+fn what_will_fail_when_it_is_run_is_told_before() {
+    let text = r#"
+        [commands.disk]
+        summary = "Free space"
+        exec = ["df", "{mount}", "{n}"]
+        params = [
+          { name = "mount", type = "path", root = "/no/such/root" },
+          { name = "n", type = "integer", min = -1, required = false },
+        ]
+        cwd = "/no/such/folder"
+        user = "no-such-user"
+        examples = [
+          { run = "disk here 5", about = "Fine, whether or not there is such a file" },
+          { run = "disk here five", about = "Not a number" },
+          { run = "DISK", about = "Too few" },
+          { run = "disk 'here", about = "No end" },
+        ]
+        [commands."space all"]
+        summary = "All"
+        reply = "all"
+        examples = [{ run = "space all", about = "Fine" }, { run = "space all now", about = "Too many" }]
+        [commands.card]
+        summary = "A card"
+        examples = [{ run = "card it's anything", about = "Fine" }]
+    "#;
+    let messages: Vec<String> = loaded(text)
+        .warnings
+        .into_iter()
+        .map(|warning| warning.message)
+        .collect();
+    let user = if rustix::process::geteuid().is_root() {
+        "the system knows no user \"no-such-user\""
+    } else {
+        "only a server that was started as root can run programs as another user"
+    };
+    assert_eq!(
+        messages,
+        [
+            "there is no folder `/no/such/root`",
+            "`n` may be less than zero, but no value may begin with `-`",
+            "there is no folder `/no/such/folder`",
+            user,
+            "whoever types this example is refused: N cannot be `five`: it must be a whole number, such as 42, with no `+` and no zeros before it.",
+            "whoever types this example is refused: `disk` needs MOUNT.",
+            "whoever types this example is refused: missing closing quote",
+            "whoever types this example is refused: `space all` has no use for `now`.",
+        ]
+    );
+}

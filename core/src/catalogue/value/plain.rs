@@ -13,11 +13,19 @@ use crate::language::Language;
 
 pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
     let digits = value.strip_prefix('-').unwrap_or(value);
-    let integer: i64 = value
-        .parse()
-        .ok()
-        .filter(|_| is_plain_decimal(digits))
-        .ok_or(Fault::NoInteger)?;
+    if !is_plain_decimal(digits) {
+        return Err(Fault::NoInteger);
+    }
+    let Ok(integer) = value.parse::<i64>() else {
+        // More digits than any number here has; the bounds say it best.
+        let beyond = if digits == value {
+            f64::INFINITY
+        } else {
+            f64::NEG_INFINITY
+        };
+        within(param, beyond)?;
+        return Err(Fault::NoInteger);
+    };
     #[expect(
         clippy::cast_precision_loss,
         reason = "bounds are written as numbers a person can read"
@@ -119,6 +127,13 @@ mod tests {
         ] {
             assert_eq!(integer(&param, value), Err(Fault::NoInteger), "{value:?}");
         }
+        let bounded = Param {
+            min: Some(-5.0),
+            max: Some(5.0),
+            ..Param::new("n")
+        };
+        assert_eq!(integer(&bounded, "99999999999999999999"), Err(Fault::Over(5.0)));
+        assert_eq!(integer(&bounded, "-99999999999999999999"), Err(Fault::Under(-5.0)));
         for value in ["0.5", "-0.5", "1e5", "1.5E-3", "1e+5", "10.00"] {
             assert_eq!(number(&param, value), Ok(()), "{value}");
         }

@@ -112,11 +112,20 @@ fn interpreter(program: &str, options: &[&str], arguments: &[Element], stdin: Op
             help: "name the script here, and give it values as arguments",
         });
     }
-    let reads_code = first.is_none() && stdin.is_some();
-    reads_code.then(|| Suspicion {
-        message: format!("`{program}` runs what it reads, and it reads a value"),
-        help: "name a script here, which reads the value",
-    })
+    let is_bare = arguments
+        .iter()
+        .all(|element| is_literal(element, |literal| matches!(literal, "-i" | "-l" | "-s")));
+    match stdin {
+        Some(_) if first.is_none() => Some(Suspicion {
+            message: format!("`{program}` runs what it reads, and it reads a value"),
+            help: "name a script here, which reads the value",
+        }),
+        None if is_bare => Some(Suspicion {
+            message: format!("`{program}` is told to run nothing, and would end at once"),
+            help: "nobody is given a shell here: name what it is to run",
+        }),
+        _ => None,
+    }
 }
 
 /// `--eval={code}`

@@ -54,6 +54,11 @@ fn what_may_start_a_shell_is_told() {
         ("sudo sh -c {x}", "code"),
         ("nice -n 5 vim {x}", "start a shell"),
         ("git -c {x} log", "-c"),
+        ("docker exec box {x}", "exec"),
+        ("podman run --rm image {x}", "run"),
+        ("python3", "nothing"),
+        ("bash -i", "nothing"),
+        ("sudo bash", "nothing"),
     ] {
         let told = told(line, &param, false);
         assert!(told.len() == 1 && told[0].contains(word), "{line}: {told:?}");
@@ -79,6 +84,8 @@ fn what_does_only_its_work_is_not() {
         "ssh host uptime",
         "git log {x}",
         "shutdown {x}",
+        "docker logs {x}",
+        "bash --version",
     ] {
         let line = line.replace("{print}", "print");
         assert_eq!(told(&line, &param, false), [""; 0], "{line}");

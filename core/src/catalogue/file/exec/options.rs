@@ -9,6 +9,7 @@ use super::super::units::{duration, size};
 use super::templates::{Scope, Use, template};
 use crate::catalogue::diagnostic::{Diagnostic, Place, quoted};
 use crate::catalogue::exec::{Element, Exec, OnHangup, Piece, Program, ProgramLimits, Template, is_code_variable};
+use crate::identity;
 
 /// Everything but the program and its arguments, and then all of it. What is wrong is told even when those are wrong too.
 pub(super) fn options(section: &Section, scope: Scope, command_line: Option<(Program, Vec<Element>)>) -> Option<Exec> {
@@ -130,7 +131,9 @@ fn folder(value: &Value) -> Option<PathBuf> {
         value.report(diagnostic.help(help));
         return None;
     }
-    Some(value.reader.file.path_from(written))
+    let folder = value.reader.file.path_from(written);
+    value.warn_unless_folder(&folder, "the program cannot start until it is there");
+    Some(folder)
 }
 
 /// `user`, or `user:group`, each a name or a number. (`group` alone is the heading that a command is listed under.)
@@ -143,6 +146,12 @@ fn account(value: &Value) -> Option<(String, Option<String>)> {
         None => (written, None),
     };
     if is_name(user) && group.is_none_or(is_name) {
+        if let Err(error) = identity::of(Some(user), group) {
+            let help =
+                "running this command will fail; `caracolad check` speaks for the user who runs it and this machine";
+            let diagnostic = Diagnostic::warning(value.place(), error.to_string()).help(help);
+            value.reader.problems.warning(Doubt::NoUser, diagnostic);
+        }
         return Some((user.to_owned(), group.map(str::to_owned)));
     }
     let message = format!("{} is no name of a user", quoted(written));

@@ -122,7 +122,7 @@ fn unknown_placeholder(value: &Value, name: &str, range: Range<usize>, params: &
         )),
         None => diagnostic.help(format!(
             "declare it under `params`, where there is {}; for the braces themselves write them twice",
-            listed(&names)
+            listed(&names, "and")
         )),
     }
 }
