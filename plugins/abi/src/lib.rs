@@ -312,7 +312,7 @@ pub struct Host {
     pub is_cancelled: unsafe extern "C" fn(request: *mut Request) -> i32,
     /// In [`Plugin::complete`]: offers a value, and what it means, or empty.
     pub candidate: unsafe extern "C" fn(request: *mut Request, value: Str, about: Str) -> i32,
-    /// Keeps up to 4 KiB for the session, such as the folder that somebody is in: [`Call::state`] of its next calls. It is
+    /// Keeps up to 4 KiB of text for the session, such as the folder that somebody is in: [`Call::state`] of its next calls. It is
     /// gone with the session, and survives the plugin's replacement.
     pub set_state: unsafe extern "C" fn(request: *mut Request, state: Str) -> i32,
     /// Shows up to 64 characters in the session's prompt, or nothing if empty.
@@ -370,10 +370,43 @@ impl Str {
     }
 }
 
+/// The size of a struct up to and with its field `$last`, whose type is `$type`.
+macro_rules! size_up_to {
+    ($struct:ty, $last:ident: $type:ty) => {{
+        #[expect(clippy::cast_possible_truncation, reason = "it is some hundred bytes")]
+        let size = (offset_of!($struct, $last) + size_of::<$type>()) as u32;
+        size
+    }};
+}
+
 impl Plugin {
     /// The size of this struct in the first version: a smaller one is no plugin.
-    #[expect(clippy::cast_possible_truncation, reason = "it is some hundred bytes")]
-    pub const FIRST_SIZE: u32 = (offset_of!(Self, stop) + size_of::<usize>()) as u32;
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, stop: usize);
+}
+
+impl Start {
+    /// The size of this struct in the first version: a smaller one isn't from a server.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, read_count: usize);
+}
+
+impl Call {
+    /// The size of this struct in the first version: a smaller one isn't from a server.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, timeout_ms: u32);
+}
+
+impl Card {
+    /// The size of this struct in the first version: a smaller one is no card.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, note: Str);
+}
+
+impl Table {
+    /// The size of this struct in the first version: a smaller one is no table.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, note: Str);
+}
+
+impl Host {
+    /// The size of this struct in the first version: a smaller one isn't a server's.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, set_prompt: usize);
 }
 
 // SAFETY: a descriptor is only ever read, and what it points to stays as it is for as long as the process: that is what
