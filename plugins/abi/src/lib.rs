@@ -3,7 +3,7 @@
 //! A plugin is a shared library that exports one function, [`ENTRY`]. It returns a [`Plugin`], which says what the plugin
 //! is called, which commands it has, and which functions the server may call. What a plugin answers it says by calling
 //! back: the functions of [`Host`]. Nobody writes this by hand in Rust: see the crate `caracola-sdk`. In C, include
-//! `caracola.h`, which is made from this file.
+//! `caracola.h`, which is made from the crate `caracola-abi`.
 //!
 //! # How it goes
 //! 1. The server loads the library, calls [`ENTRY`] and copies what it needs out of the [`Plugin`].
