@@ -36,11 +36,16 @@ pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     result
 }
 
-/// Drops a panic's payload, whose own `drop` may panic; then what that leaves is left.
+/// Drops a panic's payload, whose own `drop` may panic, and so on. What does that for ever is left.
 fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(another);
+    let mut payload = payload;
+    for _ in 0..8 {
+        match panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
     }
+    mem::forget(payload);
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
