@@ -18,10 +18,10 @@ pub fn caracolad() -> Result<PathBuf> {
 
 fn build() -> Result<PathBuf> {
     let messages = cargo_build(&["--package", "caracola-core", "--bin", "caracolad"])?;
-    let executables = messages
+    let mut executables = messages
         .iter()
         .filter(|message| message["target"]["name"] == "caracolad");
-    let path = executables.filter_map(|message| message["executable"].as_str()).next();
+    let path = executables.find_map(|message| message["executable"].as_str());
     Ok(path.context("cargo built no caracolad")?.into())
 }
 
