@@ -125,7 +125,7 @@ fn in_words_of_c(text: &str) -> String {
 
 fn c_name(part: &str) -> String {
     let first = part.split("::").next().unwrap_or_default();
-    let is_constant = ["ABI_", "FLAG_", "CALL_", "ERROR_", "LOG_", "STREAM_", "OK"]
+    let is_constant = ["ABI_", "FLAG_", "CALL_", "ERROR_", "LOG_", "STREAM_", "OK", "TOO_LARGE"]
         .iter()
         .any(|prefix| part.starts_with(prefix));
     if is_constant {
