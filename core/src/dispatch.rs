@@ -130,6 +130,8 @@ fn run(
     })?;
     let command = found.command;
     note_doing(caller, command);
+    // Whatever comes of it: a secret may have been typed, perhaps in another's place.
+    caller.wipe |= command.takes_secret();
     match act(context, catalogue, caller, &found, request, now, out) {
         // A program's run is logged when it is over.
         Ok(Progress::Later(later)) => {

@@ -34,6 +34,8 @@ pub mod later;
 pub mod limits;
 pub mod metrics;
 pub mod phrases;
+pub mod pictures;
+pub mod plugin_states;
 pub mod plugins;
 pub mod reload;
 pub mod render;

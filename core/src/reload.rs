@@ -20,6 +20,7 @@ use crate::catalogue::{Catalogue, Changes, Source};
 use crate::context::Context;
 use crate::language::Language;
 use crate::phrases;
+use crate::plugins::PluginSettings;
 use crate::rooms::{notify, push_bytes};
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
@@ -44,11 +45,20 @@ pub struct Reloader {
     language: Option<Language>,
     wishes: mpsc::Receiver<oneshot::Sender<Reloaded>>,
     includes: Vec<PathBuf>,
+    /// What the files said about plugins when they were last read.
+    plugins: Vec<PluginSettings>,
 }
 
 /// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
 /// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
 type Snapshot = BTreeMap<PathBuf, (u64, u64, (i64, i64))>;
+
+/// How everything looked that a catalogue is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Look {
+    files: Snapshot,
+    libraries: Snapshot,
+}
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
 /// set.
@@ -60,6 +70,7 @@ pub fn pair(source: Source, language: Option<Language>) -> (Reloads, Reloader) {
         language,
         wishes,
         includes: Vec::new(),
+        plugins: Vec::new(),
     };
     (Reloads { wishes: sender }, reloader)
 }
@@ -80,22 +91,27 @@ impl Reloader {
     pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut in_force = self.snapshot();
+        self.plugins = context.catalogue.load().plugin_settings().to_vec();
+        let mut in_force = self.look(&context);
         let mut last = in_force.clone();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => {
                     let Some(answer) = wish else { return };
-                    in_force = self.snapshot();
+                    in_force = self.look(&context);
                     // Whoever asked may have gone; the reload is done all the same.
                     let _ = answer.send(self.reload(&context, &addresses).await);
+                    self.follow(&context, &mut in_force);
+                    last.clone_from(&in_force);
                 }
                 _ = looks.tick() => {
-                    let now = self.snapshot();
+                    let mut now = self.look(&context);
                     // A file that is being written is not read half-way.
                     if now != in_force && now == last {
                         in_force.clone_from(&now);
                         let _ = self.reload(&context, &addresses).await;
+                        self.follow(&context, &mut in_force);
+                        now.clone_from(&in_force);
                     }
                     last = now;
                 }
@@ -106,10 +122,12 @@ impl Reloader {
 
     async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
         let (source, language) = (self.source.clone(), self.language.clone());
+        let plugins = Arc::clone(&context.plugins);
         // Thousands of commands take a moment: not on a thread that serves sessions.
-        let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language)).await;
+        let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language, &plugins)).await;
         match loaded {
             Ok(Ok(loaded)) => {
+                self.plugins = loaded.catalogue.plugin_settings().to_vec();
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
                 }
@@ -121,12 +139,44 @@ impl Reloader {
                 Ok(put_in_force(context, loaded.catalogue))
             }
             Ok(Err(broken)) => {
+                self.plugins.clone_from(&broken.plugins);
                 let errors = broken.render(false);
                 tell_broken(context, &errors);
                 Err(errors)
             }
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// How everything looks now that a catalogue is made of.
+    fn look(&mut self, context: &Context) -> Look {
+        let mut look = Look {
+            files: self.snapshot(),
+            libraries: Snapshot::new(),
+        };
+        for library in self.libraries(context) {
+            note(&library, &mut look.libraries);
+        }
+        look
+    }
+
+    /// Has `look` tell of the libraries that the files name by now. What it tells of others, it keeps: one that has changed
+    /// since is still to be loaded.
+    fn follow(&self, context: &Context, look: &mut Look) {
+        let before = std::mem::take(&mut look.libraries);
+        for library in self.libraries(context) {
+            match before.get_key_value(&library) {
+                Some((path, seen)) => _ = look.libraries.insert(path.clone(), *seen),
+                None => note(&library, &mut look.libraries),
+            }
+        }
+    }
+
+    /// The libraries of plugins, as far as they are anywhere.
+    fn libraries(&self, context: &Context) -> impl Iterator<Item = PathBuf> {
+        self.plugins
+            .iter()
+            .filter_map(|settings| context.plugins.file(settings))
     }
 
     /// How the file and what it includes look now. A file that can't be read includes what it did before.
@@ -184,6 +234,9 @@ fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
         added = changes.added.join(", "),
         changed = changes.changed.join(", "),
         removed = changes.removed.join(", "),
+        plugins_added = changes.plugins.added.join(", "),
+        plugins_changed = changes.plugins.changed.join(", "),
+        plugins_removed = changes.plugins.removed.join(", "),
         settings = changes.settings.join(", "),
         "reloaded the commands"
     );

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize as _;
 
 /// One use of a plugin's function.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,15 @@ pub struct Invocation {
     pub max_output: usize,
     /// Whether chunks are passed on as they come, rather than gathered.
     pub streams: bool,
+}
+
+impl Drop for Invocation {
+    /// Any argument may be a secret.
+    fn drop(&mut self) {
+        for (_, values) in &mut self.arguments {
+            values.zeroize();
+        }
+    }
 }
 
 /// Who asks a plugin something.

@@ -10,6 +10,7 @@ use caracola_wire::Protocol;
 use super::name::Name;
 use super::outbox::Outbox;
 use crate::access::User;
+use crate::hex;
 use crate::language::Speech;
 
 /// Where a session came from.
@@ -81,6 +82,17 @@ pub struct Session {
     profile: Mutex<Profile>,
 }
 
+/// The system gives no random bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server has no randomness")]
+pub struct NoRandomness;
+
+fn new_guest() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 16];
+    openssl::rand::rand_bytes(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(format!("~{}", hex::encode(&bytes)))
+}
+
 /// What may change about a session, and others may ask about.
 #[derive(Debug)]
 pub struct Profile {
@@ -96,6 +108,8 @@ pub struct Profile {
     pub doing: String,
     /// The secret that lets a later connection take the name over.
     pub token: Option<String>,
+    /// By what plugins know it while nobody is logged in; made when one first asks.
+    pub guest: Option<String>,
     /// Until when it may not speak.
     pub muted_until: Option<Instant>,
 }
@@ -119,6 +133,7 @@ impl Session {
                 speech: Speech::English,
                 doing: String::new(),
                 token: None,
+                guest: None,
                 muted_until: None,
             }),
         }
@@ -184,6 +199,21 @@ impl Session {
     /// The name as others see it: guests have a `~` before theirs. Empty while it has none.
     pub fn shown_name(&self) -> String {
         self.profile().shown_name()
+    }
+
+    /// The name as others see it, and by what plugins know who it is: the account, or for a guest `~` and 128 random bits,
+    /// which a connection that resumes the name takes over. Fails where there is no randomness.
+    pub fn shown_name_and_person(&self) -> Result<(String, String), NoRandomness> {
+        let mut profile = self.profile();
+        let person = if profile.user.is_guest() {
+            match &profile.guest {
+                Some(guest) => guest.clone(),
+                None => profile.guest.insert(new_guest()?).clone(),
+            }
+        } else {
+            profile.user.label().to_owned()
+        };
+        Ok((profile.shown_name(), person))
     }
 }
 

@@ -7,6 +7,7 @@ use super::text;
 use crate::access::{self, authorize};
 use crate::caller::Caller;
 use crate::catalogue::{Catalogue, Command};
+use crate::context::Context;
 use crate::error::Error;
 use crate::hex;
 
@@ -54,8 +55,10 @@ fn export_of(catalogue: &Catalogue, caller: &Caller, wanted: impl Fn(&Command) -
     (hex::encode(&openssl::sha::sha256(&payload)), payload.into())
 }
 
-/// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see.
+/// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see,
+/// and those that plugins answered with.
 pub(super) fn image(
+    context: &Context,
     catalogue: &Catalogue,
     caller: &Caller,
     request: &Request<'_>,
@@ -69,7 +72,11 @@ pub(super) fn image(
                 && authorize(&caller.user, command, access::Verb::Help).is_ok()
         })
     });
-    let image = image.ok_or(Error::Image)?;
-    Encoder::new(out, caller.protocol).bulk(&image.bytes);
+    let mut encoder = Encoder::new(out, caller.protocol);
+    if let Some(image) = image {
+        encoder.bulk(&image.bytes);
+    } else {
+        encoder.bulk(&context.pictures.get(hash).ok_or(Error::Image)?.bytes);
+    }
     Ok(())
 }

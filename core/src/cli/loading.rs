@@ -1,0 +1,38 @@
+//! What loading a file needs where nothing is served: plugins may want processes of their own.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use tokio::runtime::Runtime;
+
+use crate::plugins::{Helpers, Plugins};
+use crate::spawner::{Spawner, Starting};
+
+/// A spawner, and a runtime that awaits what it starts.
+pub(super) struct Workshop {
+    pub(super) runtime: Runtime,
+    pub(super) spawner: Spawner,
+}
+
+impl Workshop {
+    /// Takes a spawner into use that was started before the first thread.
+    pub(super) fn open(starting: Starting) -> Result<Self> {
+        // Its own thread goes on while this one waits for a plugin.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .context("cannot start the runtime")?;
+        let spawner = runtime.block_on(async { starting.connect() })?;
+        Ok(Self { runtime, spawner })
+    }
+
+    /// What loads plugins; bare names are sought in `folder`, too.
+    pub(super) fn plugins(&self, folder: Option<PathBuf>) -> Plugins {
+        let helpers = Helpers {
+            spawner: self.spawner.clone(),
+            runtime: self.runtime.handle().clone(),
+        };
+        Plugins::new(folder, Some(helpers))
+    }
+}
