@@ -10,9 +10,9 @@ pub struct PluginStates(Vec<(String, String)>);
 
 impl PluginStates {
     /// What the plugin of that name keeps.
-    pub fn get(&self, plugin: &str) -> Option<&String> {
+    pub fn get(&self, plugin: &str) -> Option<&str> {
         let found = self.0.iter().find(|(name, _)| name == plugin);
-        found.map(|(_, state)| state)
+        found.map(|(_, state)| state.as_str())
     }
 
     /// Keeps it instead of what was there; nothing for an empty one.
@@ -38,8 +38,8 @@ mod tests {
         states.keep("a", "1".to_owned());
         states.keep("b", "2".to_owned());
         states.keep("a", "3".to_owned());
-        assert_eq!(states.get("a").map(String::as_str), Some("3"));
-        assert_eq!(states.get("b").map(String::as_str), Some("2"));
+        assert_eq!(states.get("a"), Some("3"));
+        assert_eq!(states.get("b"), Some("2"));
         states.keep("b", String::new());
         assert_eq!(states.get("b"), None);
         for number in 0..MOST {

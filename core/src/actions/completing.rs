@@ -65,9 +65,10 @@ pub(crate) fn by_plugin(caller: &Caller, command: &Command, position: usize, wor
     let earlier = words.split_last().map_or(words, |(_, earlier)| earlier);
     let mut arguments = command.unchecked(earlier, position);
     arguments.push((command.params[position].name.clone(), vec![begun.to_owned()]));
-    let Ok(mut invocation) = plugin::invocation(caller, function, arguments) else {
+    let Ok(mut invocation) = plugin::invocation(caller, function) else {
         return nothing();
     };
+    invocation.arguments = arguments;
     invocation.timeout = invocation.timeout.min(PATIENCE);
     let candidates = function.plugin.complete(invocation);
     Offering::Soon(Box::pin(async move {
@@ -79,7 +80,7 @@ pub(crate) fn by_plugin(caller: &Caller, command: &Command, position: usize, wor
 
 /// Calls a function without arguments, and takes the lines of its text.
 fn call(caller: &Caller, function: &Function) -> Offering {
-    let Ok(mut invocation) = plugin::invocation(caller, function, Vec::new()) else {
+    let Ok(mut invocation) = plugin::invocation(caller, function) else {
         return nothing();
     };
     invocation.timeout = invocation.timeout.min(PATIENCE);

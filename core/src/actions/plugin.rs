@@ -13,7 +13,7 @@ use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
 use crate::context::Context;
 use crate::error::Error;
 use crate::later::Later;
-use crate::plugins::{Answer, Answered, Asker, ChunkSender, Failure, Invocation, Plugin, PluginCard};
+use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
 use crate::render;
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
@@ -23,30 +23,29 @@ const OUT: u8 = 1;
 
 /// Calls the function. One that promises to return at once, of a plugin in this process, is called here and now.
 pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed, Error> {
-    let plugin = &function.plugin;
-    let inline = function.nonblocking && plugin.is_here();
-    let streams = !inline && exec::streams(call.caller);
-    let arguments = given(call.command, &call.arguments);
-    let mut invocation = invocation(call.caller, function, arguments)?;
-    invocation.streams = streams;
-    let told = Told {
-        plugin: plugin.settings().name.clone(),
-        command: call.command.name.clone(),
-        streamed: streams.then(Instant::now),
-    };
-    if inline {
-        let answer = plugin.call_inline(&invocation);
-        return told.reply(call.context, call.caller, answer).map(Performed::Reply);
+    if function.nonblocking && function.plugin.is_here() {
+        return now(call, function).map(Performed::Reply);
     }
-    let plugin = Arc::clone(plugin);
+    let mut invocation = invocation(call.caller, function)?;
+    give(&mut invocation, call.command, &call.arguments);
+    invocation.streams = exec::streams(call.caller);
+    let plugin = Arc::clone(&function.plugin);
     let number = call.caller.requests;
-    let session = streams.then(|| Arc::clone(&call.caller.session));
+    let session = invocation.streams.then(|| Arc::clone(&call.caller.session));
+    let command = call.command.name.clone();
+    let began = Instant::now();
     Ok(Performed::Later(Later::new(async move {
+        let streamed = session.is_some().then_some(began);
         let answer = match session {
             Some(session) => stream(&plugin, invocation, &session, number).await,
             None => plugin.call(invocation, None).await,
         };
         move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            let told = Told {
+                plugin: &plugin.settings().name,
+                command: &command,
+                streamed,
+            };
             let reply = told.reply(context, caller, answer)?;
             // What the plugin changed comes before its reply, and so does the last of its output.
             let _ = caller.session.outbox.take(out);
@@ -61,61 +60,85 @@ pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed,
     })))
 }
 
-/// A call of a function with these arguments, which nobody sees as it goes on.
-pub(super) fn invocation(
-    caller: &Caller,
-    function: &Function,
-    arguments: Vec<(String, Vec<String>)>,
-) -> Result<Invocation, Error> {
+/// Calls a function on this thread. What is handed over is put together in the memory of the last time.
+fn now(call: &mut Call<'_>, function: &Function) -> Result<Reply, Error> {
+    let mut invocation = call.caller.asking.take().unwrap_or_default();
+    ask(&mut invocation, call.caller, function)?;
+    give(&mut invocation, call.command, &call.arguments);
+    let answer = function.plugin.call_inline(&invocation);
+    invocation.wipe();
+    call.caller.asking = Some(invocation);
+    let told = Told {
+        plugin: &function.plugin.settings().name,
+        command: &call.command.name,
+        streamed: None,
+    };
+    told.reply(call.context, call.caller, answer)
+}
+
+/// A call of a function without arguments, which nobody sees as it goes on.
+pub(super) fn invocation(caller: &Caller, function: &Function) -> Result<Invocation, Error> {
+    let mut invocation = Invocation::default();
+    ask(&mut invocation, caller, function)?;
+    Ok(invocation)
+}
+
+/// Fills in all but the arguments.
+fn ask(invocation: &mut Invocation, caller: &Caller, function: &Function) -> Result<(), Error> {
     let settings = function.plugin.settings();
-    Ok(Invocation {
-        function: function.name.clone(),
-        arguments,
-        asker: asker(caller, &settings.name)?,
-        timeout: function.timeout,
-        max_output: usize::try_from(settings.max_output).unwrap_or(usize::MAX),
-        streams: false,
-    })
-}
-
-fn asker(caller: &Caller, plugin: &str) -> Result<Asker, Error> {
-    let user = &caller.user;
-    let (name, person) = caller
-        .session
-        .shown_name_and_person()
-        .map_err(|_| Error::NoRandomness)?;
-    Ok(Asker {
-        user: if user.is_guest() {
-            String::new()
+    invocation.function.clone_from(&function.name);
+    invocation.timeout = function.timeout;
+    invocation.max_output = usize::try_from(settings.max_output).unwrap_or(usize::MAX);
+    let asker = &mut invocation.asker;
+    let session = &caller.session;
+    let person = session.name_and_person(&mut asker.name, &mut asker.person);
+    person.map_err(|_| Error::NoRandomness)?;
+    put(
+        &mut asker.user,
+        if caller.user.is_guest() {
+            ""
         } else {
-            user.label().to_owned()
+            caller.user.label()
         },
-        role: user.role().as_str().to_owned(),
-        name,
-        person,
-        session: caller.session.id,
-        state: caller.states.get(plugin).cloned().unwrap_or_default(),
-        language: caller.language.as_str().to_owned(),
-        width: caller.width.into(),
-    })
+    );
+    put(&mut asker.role, caller.user.role().as_str());
+    put(&mut asker.state, caller.states.get(&settings.name).unwrap_or_default());
+    put(&mut asker.language, caller.language.as_str());
+    asker.session = session.id;
+    asker.width = caller.width.into();
+    Ok(())
 }
 
-/// The checked arguments by the names of their params; those that have a value.
-fn given(command: &Command, arguments: &Arguments<'_>) -> Vec<(String, Vec<String>)> {
-    let params = command.params.iter().enumerate();
-    let given = params.filter_map(|(position, param)| {
+/// Fills in the checked arguments by the names of their params: those that have a value.
+fn give(invocation: &mut Invocation, command: &Command, arguments: &Arguments<'_>) {
+    let given = &mut invocation.arguments;
+    let mut count = 0;
+    for (position, param) in command.params.iter().enumerate() {
         let values = arguments.values(position);
-        (param.list || !values.is_empty()).then(|| (param.name.clone(), values.iter().map(text).collect()))
-    });
-    given.collect()
+        if values.is_empty() && !param.list {
+            continue;
+        }
+        if count == given.len() {
+            given.push(Default::default());
+        }
+        let (name, texts) = &mut given[count];
+        name.clone_from(&param.name);
+        texts.resize_with(values.len(), String::new);
+        for (text, value) in texts.iter_mut().zip(values) {
+            match value {
+                Value::Text(value) => put(text, value),
+                Value::Path(path) => put(text, &path.path().to_string_lossy()),
+                Value::Secret(secret) => put(text, str::from_utf8(secret.expose()).unwrap_or_default()),
+            }
+        }
+        count += 1;
+    }
+    given.truncate(count);
 }
 
-fn text(value: &Value<'_>) -> String {
-    match value {
-        Value::Text(text) => text.clone().into_owned(),
-        Value::Path(path) => path.path().to_string_lossy().into_owned(),
-        Value::Secret(secret) => String::from_utf8_lossy(secret.expose()).into_owned(),
-    }
+fn put(text: &mut String, value: &str) {
+    text.clear();
+    text.push_str(value);
 }
 
 /// Calls a function, and sends what it says on the way as it comes, as fast as the session's peer reads.
@@ -151,18 +174,18 @@ async fn stream(plugin: &Arc<Plugin>, invocation: Invocation, session: &Session,
 }
 
 /// What is told about a call.
-struct Told {
-    plugin: String,
-    command: String,
+struct Told<'t> {
+    plugin: &'t str,
+    command: &'t str,
     /// Since when the caller is sent what the function says as it comes; none where that is gathered.
     streamed: Option<Instant>,
 }
 
-impl Told {
+impl Told<'_> {
     /// Keeps what the plugin keeps for the session, and makes a reply of what it answered.
     fn reply(&self, context: &Context, caller: &mut Caller, answer: Answer) -> Result<Reply, Error> {
         if let Some(state) = answer.state {
-            caller.states.keep(&self.plugin, state);
+            caller.states.keep(self.plugin, state);
         }
         if let Some(text) = answer.prompt.filter(|_| caller.shell) {
             caller.session.outbox.push(push_bytes(&Push::Prompt { text }));
@@ -197,7 +220,7 @@ impl Told {
 
     /// Tells the admin what is the plugin's fault. What a plugin says on purpose is for who asked.
     fn failed(&self, failure: Failure) -> Error {
-        let Self { plugin, command, .. } = self;
+        let Self { plugin, command, .. } = *self;
         match &failure {
             Failure::Said(..) | Failure::Busy | Failure::Cancelled | Failure::Disabled | Failure::Unavailable(_) => {}
             Failure::Crashed(_) | Failure::NoAnswer | Failure::TimedOut | Failure::TooLarge(_) => {
@@ -205,19 +228,19 @@ impl Told {
             }
         }
         Error::Plugin {
-            plugin: plugin.clone(),
+            plugin: plugin.to_owned(),
             failure,
         }
     }
 
     /// Keeps a picture for as long as its caller may need to fetch it.
     fn image(&self, context: &Context, png: Vec<u8>, alt: String) -> Result<Image, Error> {
-        let Self { plugin, command, .. } = self;
+        let Self { plugin, command, .. } = *self;
         let file = ImageFile::new(Bytes::from(png)).map_err(|error| {
             let error = error.to_string();
             tracing::warn!(plugin, command, "its picture {error}");
             Error::PluginImage {
-                plugin: plugin.clone(),
+                plugin: plugin.to_owned(),
                 why: error.split("; ").next().unwrap_or_default().to_owned(),
             }
         })?;

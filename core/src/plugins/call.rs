@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
 /// One use of a plugin's function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Invocation {
     /// The function's name, without the plugin's.
     pub function: String,
@@ -23,17 +23,23 @@ pub struct Invocation {
     pub streams: bool,
 }
 
-impl Drop for Invocation {
-    /// Any argument may be a secret.
-    fn drop(&mut self) {
-        for (_, values) in &mut self.arguments {
-            values.zeroize();
+impl Invocation {
+    /// Overwrites the arguments, and keeps their memory. Any of them may be a secret.
+    pub fn wipe(&mut self) {
+        for value in self.arguments.iter_mut().flat_map(|(_, values)| values) {
+            value.zeroize();
         }
     }
 }
 
+impl Drop for Invocation {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
 /// Who asks a plugin something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Asker {
     /// The account's name; empty for a guest.
     pub user: String,

@@ -201,29 +201,39 @@ impl Session {
         self.profile().shown_name()
     }
 
-    /// The name as others see it, and by what plugins know who it is: the account, or for a guest `~` and 128 random bits,
-    /// which a connection that resumes the name takes over. Fails where there is no randomness.
-    pub fn shown_name_and_person(&self) -> Result<(String, String), NoRandomness> {
+    /// Puts into `name` how others see it, and into `person` by what plugins know who it is: the account, or for a guest `~`
+    /// and 128 random bits, which a connection that resumes the name takes over. Fails where there is no randomness.
+    pub fn name_and_person(&self, name: &mut String, person: &mut String) -> Result<(), NoRandomness> {
         let mut profile = self.profile();
-        let person = if profile.user.is_guest() {
-            match &profile.guest {
-                Some(guest) => guest.clone(),
-                None => profile.guest.insert(new_guest()?).clone(),
-            }
-        } else {
-            profile.user.label().to_owned()
-        };
-        Ok((profile.shown_name(), person))
+        profile.show_name(name);
+        person.clear();
+        if !profile.user.is_guest() {
+            person.push_str(profile.user.label());
+            return Ok(());
+        }
+        if profile.guest.is_none() {
+            profile.guest = Some(new_guest()?);
+        }
+        person.push_str(profile.guest.as_deref().unwrap_or_default());
+        Ok(())
     }
 }
 
 impl Profile {
     /// See [`Session::shown_name`].
     pub fn shown_name(&self) -> String {
-        match &self.name {
-            Some(name) if self.user.is_guest() => format!("~{}", name.as_str()),
-            Some(name) => name.as_str().to_owned(),
-            None => String::new(),
+        let mut shown = String::new();
+        self.show_name(&mut shown);
+        shown
+    }
+
+    fn show_name(&self, into: &mut String) {
+        into.clear();
+        if let Some(name) = &self.name {
+            if self.user.is_guest() {
+                into.push('~');
+            }
+            into.push_str(name.as_str());
         }
     }
 }
