@@ -183,10 +183,10 @@ fn find<'k>(bound: &Bound, all: &'k [Known], problems: &Problems) -> Target<'k> 
         quoted(&known.name),
         quoted(function)
     );
-    let names: Vec<&str> = offer.functions.iter().map(|one| one.name.value.as_str()).collect();
-    match nearest_word(function, names.iter().copied()) {
+    let all: Vec<&str> = offer.functions.iter().map(|one| one.name.value.as_str()).collect();
+    match nearest_word(function, all.iter().copied()) {
         Some(near) => report(message, did_you_mean(format!("{}.{near}", known.name))),
-        None => report(message, format!("it has {}", super::diagnostic::listed(&names, "and"))),
+        None => report(message, format!("it has {}", super::diagnostic::listed(&all, "and"))),
     }
 }
 

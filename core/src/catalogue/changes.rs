@@ -155,7 +155,7 @@ impl Changes {
         let plugins = &self.plugins;
         let commands = [&self.added, &self.changed, &self.removed];
         let plugins = [&plugins.added, &plugins.changed, &plugins.removed];
-        commands.into_iter().chain(plugins).all(|names| names.is_empty()) && self.settings.is_empty()
+        commands.into_iter().chain(plugins).all(Vec::is_empty) && self.settings.is_empty()
     }
 
     /// For people: `2 added (a, b); 1 removed (c). Settings: access.guest.`
@@ -168,19 +168,19 @@ impl Changes {
                 )
                 .to_owned();
         }
-        let mut sentences = told([&self.added, &self.changed, &self.removed], speech);
+        let commands = told([&self.added, &self.changed, &self.removed], speech);
+        let labelled = |english, spanish, told: String| {
+            let label = speech.say(english, spanish);
+            (!told.is_empty()).then(|| format!("{label}: {told}"))
+        };
         let plugins = &self.plugins;
         let plugins = told([&plugins.added, &plugins.changed, &plugins.removed], speech);
-        if !plugins.is_empty() {
-            let separator = if sentences.is_empty() { "" } else { ". " };
-            let label = speech.say("Plugins", "Complementos");
-            sentences.push_str(&format!("{separator}{label}: {plugins}"));
-        }
-        if !self.settings.is_empty() {
-            let separator = if sentences.is_empty() { "" } else { ". " };
-            let label = speech.say("Settings", "Ajustes");
-            sentences.push_str(&format!("{separator}{label}: {}", self.settings.join(", ")));
-        }
+        let parts = [
+            Some(commands).filter(|commands| !commands.is_empty()),
+            labelled("Plugins", "Complementos", plugins),
+            labelled("Settings", "Ajustes", self.settings.join(", ")),
+        ];
+        let mut sentences = parts.into_iter().flatten().collect::<Vec<_>>().join(". ");
         if self.settings.contains(&LISTEN) {
             sentences.push_str(speech.say(
                 " (where it listens counts from the next start)",

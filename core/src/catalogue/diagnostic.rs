@@ -173,7 +173,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// The same, as nothing worse than a warning.
-    pub(super) fn as_warning(mut self) -> Self {
+    pub(super) fn into_warning(mut self) -> Self {
         self.severity = Severity::Warning;
         self
     }

@@ -192,15 +192,14 @@ fn plugin(catalogue: &Catalogue, function: &Function, report: &mut Report) {
         ),
     );
     let apart = settings.isolation == Isolation::Process;
-    let mut place = match (apart, function.nonblocking) {
-        (true, _) => "a process of its own".to_owned(),
-        (false, true) => "the server's process, at once".to_owned(),
-        (false, false) => "the server's process, on a thread that may wait".to_owned(),
+    let place = match (apart, function.nonblocking) {
+        (true, _) => "a process of its own",
+        (false, true) => "the server's process, at once",
+        (false, false) => "the server's process, on a thread that may wait",
     };
-    if let Some(fence) = plugin.report().fence.filter(|fence| !fence.is_empty()) {
-        place.push_str(&format!("\n{fence}"));
-    }
-    report.add("Runs in", place);
+    let fence = plugin.report().fence.filter(|fence| !fence.is_empty());
+    let place: Vec<String> = [place.to_owned()].into_iter().chain(fence).collect();
+    report.add("Runs in", place.join("\n"));
     let mut limits = vec![
         format!("{} of time", span(function.timeout)),
         format!("{} of output", size(settings.max_output)),

@@ -155,14 +155,12 @@ fn warn_no_fence(section: &Section) {
 /// The `config` table as a JSON object.
 fn config(value: &Value) -> Option<String> {
     value.table()?;
-    match json(value.value()) {
-        Some(json) => Some(json.to_string()),
-        None => {
-            let diagnostic = value.error("`config` has a number in it that plugins can't be told");
-            value.report(diagnostic.help("whole numbers have 64 bits, and others are finite"));
-            None
-        }
+    let json = json(value.value());
+    if json.is_none() {
+        let diagnostic = value.error("`config` has a number in it that plugins can't be told");
+        value.report(diagnostic.help("whole numbers have 64 bits, and others are finite"));
     }
+    json.map(|json| json.to_string())
 }
 
 /// A value in JSON: dates and times become text.

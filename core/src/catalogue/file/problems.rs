@@ -75,7 +75,7 @@ impl Problems {
     pub(in crate::catalogue) fn take_over(&self, other: Problems, doubted: bool) {
         let errors = other.errors.into_inner();
         if doubted {
-            let warnings = errors.into_iter().map(Diagnostic::as_warning);
+            let warnings = errors.into_iter().map(Diagnostic::into_warning);
             self.warnings.borrow_mut().extend(warnings);
         } else {
             self.errors.borrow_mut().extend(errors);
