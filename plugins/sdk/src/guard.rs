@@ -1,0 +1,71 @@
+//! No panic passes through the C ABI.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::thread;
+
+thread_local! {
+    /// How many guarded functions of this thread are running.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// What the last panic in one of them said, and where.
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Runs something. If it panics, the error says how and where.
+///
+/// What it leaves behind half done is seen by later calls, as after any panic that is caught: a lock that it held is
+/// poisoned.
+pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    listen();
+    // Of a panic that the plugin caught itself.
+    let _ = LAST.try_with(RefCell::take);
+    DEPTH.set(DEPTH.get() + 1);
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    let result = result.map_err(|payload| {
+        let heard = LAST.try_with(std::cell::RefCell::take).ok().flatten();
+        let said = heard.unwrap_or_else(|| message(&*payload));
+        discard(payload);
+        said
+    });
+    DEPTH.set(DEPTH.get() - 1);
+    result
+}
+
+/// Drops a panic's payload, whose own `drop` may panic; then what that leaves is left.
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        mem::forget(another);
+    }
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words").to_owned()
+}
+
+/// Hears what panics in guarded functions say, instead of letting them write to the process's standard error. All other
+/// panics go where they went before.
+fn listen() {
+    static ONCE: Once = Once::new();
+    if ONCE.is_completed() || thread::panicking() {
+        return;
+    }
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if DEPTH.try_with(Cell::get).unwrap_or(0) == 0 {
+                return before(info);
+            }
+            let said = message(info.payload());
+            let said = match info.location() {
+                Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
+                None => said,
+            };
+            let _ = LAST.try_with(|last| last.replace(Some(said)));
+        }));
+    });
+}
