@@ -99,6 +99,12 @@ enum Action {
     Reload(DoorArguments),
     /// Stop the server that runs: everybody is told
     Stop(DoorArguments),
+    /// Be the process of an isolated plugin: started by the server alone
+    #[command(name = crate::plugins::HELPER, hide = true)]
+    PluginHelper {
+        /// What the plugin is called, for whoever looks at the list of processes
+        name: String,
+    },
 }
 
 /// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
@@ -184,6 +190,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::User(arguments) => user::user(&arguments),
         Action::Reload(door) => door::call(&door, &["reload"]),
         Action::Stop(door) => door::stop(&door),
+        Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
     }
 }
 

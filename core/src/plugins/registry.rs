@@ -32,6 +32,8 @@ pub struct Plugins {
     folders: Vec<PathBuf>,
     /// `None` where no process can be started: then only those in the server's own can be loaded.
     helpers: Option<Helpers>,
+    /// The server's state folder, which no isolated plugin gets into.
+    state: Option<PathBuf>,
     /// By their names, those that somebody still holds.
     living: Mutex<HashMap<String, Weak<Plugin>>>,
 }
@@ -54,8 +56,16 @@ impl Plugins {
         Self {
             folders: folder.into_iter().chain(beside).collect(),
             helpers,
+            state: None,
             living: Mutex::default(),
         }
+    }
+
+    /// The same, and settings are refused that would let an isolated plugin into the server's state folder.
+    #[must_use]
+    pub fn keeping_out_of(mut self, state: PathBuf) -> Self {
+        self.state = Some(state);
+        self
     }
 
     /// The plugin that settings mean: the one that there is if neither its file nor its settings have changed, else a new
@@ -82,7 +92,8 @@ impl Plugins {
             Isolation::Process => {
                 let helpers = self.helpers.as_ref();
                 let helpers = helpers.ok_or_else(|| LoadError::Helper("no process can be started here".into()))?;
-                let (apart, described) = Isolated::start(&file, beginning, settings, helpers, Arc::clone(&counters))?;
+                let around = (helpers, self.state.clone());
+                let (apart, described) = Isolated::start(&file, beginning, settings, around, Arc::clone(&counters))?;
                 (Place::Apart(apart), described)
             }
         };
