@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 use super::counters::Counters;
 use super::file::{self, PluginFile};
@@ -108,6 +109,20 @@ impl Plugins {
     pub fn living(&self, name: &str) -> Option<Arc<Plugin>> {
         let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
         living.get(name)?.upgrade()
+    }
+
+    /// Stops all plugins that have processes of their own, for a server that stops: else those are ended with it, and can put
+    /// nothing in order. Takes a few seconds at most, and as long as the slowest of them.
+    pub async fn stop(&self) {
+        let living: Vec<_> = {
+            let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+            living.values().filter_map(Weak::upgrade).collect()
+        };
+        let mut stopping = JoinSet::new();
+        for plugin in living {
+            stopping.spawn(async move { plugin.stop().await });
+        }
+        stopping.join_all().await;
     }
 
     /// Where the library of these settings is now, if it is anywhere: for whoever looks whether it has changed.

@@ -73,3 +73,22 @@ fn has_ended(process: &OwnedFd) -> bool {
     let mut watched = [PollFd::from_borrowed_fd(process.as_fd(), PollFlags::IN)];
     !matches!(poll(&mut watched, Some(&Timespec::default())), Ok(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::getpid;
+
+    use super::*;
+
+    #[test]
+    fn a_child_descends_and_a_parent_does_not() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        assert_eq!(climb(getpid(), pid), Some(Kinship::Descendant));
+        assert_eq!(climb(getpid(), getpid()), Some(Kinship::Descendant));
+        assert_eq!(climb(pid, getpid()), Some(Kinship::Stranger));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(matches!(climb(getpid(), pid), Some(Kinship::Unknown(_))));
+    }
+}

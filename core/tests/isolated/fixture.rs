@@ -21,6 +21,7 @@ const LONG: Duration = Duration::from_secs(20);
 pub(crate) struct Fixture {
     pub(crate) plugins: Arc<Plugins>,
     pub(crate) folder: Arc<TempDir>,
+    helpers: Helpers,
 }
 
 impl Fixture {
@@ -44,9 +45,15 @@ impl Fixture {
         let state = folder.path().join("state");
         std::fs::create_dir(&state).expect("a state folder");
         Self {
-            plugins: Arc::new(Plugins::new(None, Some(helpers)).keeping_out_of(state)),
+            plugins: Arc::new(Plugins::new(None, Some(helpers.clone())).keeping_out_of(state)),
             folder: Arc::new(folder),
+            helpers,
         }
+    }
+
+    /// Those of another server, as it were.
+    pub(crate) fn more_plugins(&self) -> Arc<Plugins> {
+        Arc::new(Plugins::new(None, Some(self.helpers.clone())))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -69,9 +76,7 @@ impl Fixture {
     }
 
     pub(crate) async fn try_load(&self, settings: PluginSettings) -> Result<Arc<Plugin>, LoadError> {
-        let plugins = Arc::clone(&self.plugins);
-        let loading = tokio::task::spawn_blocking(move || plugins.load(&settings));
-        loading.await.expect("loading doesn't panic")
+        load_from(&self.plugins, settings).await
     }
 
     /// A plugin of its own for the test of that name.
@@ -86,6 +91,13 @@ impl Fixture {
         let loaded = self.try_load(settings).await;
         loaded.unwrap_or_else(|error| panic!("the plugin {error}"))
     }
+}
+
+/// Loads where it may block.
+pub(crate) async fn load_from(plugins: &Arc<Plugins>, settings: PluginSettings) -> Result<Arc<Plugin>, LoadError> {
+    let plugins = Arc::clone(plugins);
+    let loading = tokio::task::spawn_blocking(move || plugins.load(&settings));
+    loading.await.expect("loading doesn't panic")
 }
 
 /// A use of a function, with at most one argument.

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::fixture::{Fixture, assert_answers, becomes, crash, is_alive, open_descriptors, text, threads};
+use caracola_core::plugins::Failure;
+
+use crate::fixture::{
+    Fixture, assert_answers, becomes, crash, invocation, is_alive, load_from, open_descriptors, text, threads,
+};
 
 pub(crate) async fn what_it_started_goes_with_it(fixture: Fixture) {
     let plugin = fixture.load("starts").await;
@@ -26,6 +30,19 @@ pub(crate) async fn it_is_stopped_when_nobody_needs_it(fixture: Fixture) {
     drop(plugin);
     becomes("the process is gone", || !is_alive(process)).await;
     assert!(folder.join("stopped").exists(), "it was stopped before");
+}
+
+pub(crate) async fn a_server_that_stops_stops_it(fixture: Fixture) {
+    let folder = fixture.path("stopped-with-server");
+    let plugins = fixture.more_plugins();
+    let mut settings = fixture.settings("stopped");
+    settings.fence.write = vec![folder.clone()];
+    let plugin = load_from(&plugins, settings).await.expect("it begins");
+    let process = plugin.report().process.expect("a process");
+    plugins.stop().await;
+    assert!(folder.join("stopped").exists() && !is_alive(process));
+    let answer = plugin.call(invocation("echo", ""), None).await;
+    assert!(matches!(answer.result, Err(Failure::Unavailable(_))), "{answer:?}");
 }
 
 pub(crate) async fn ends_leave_nothing(fixture: Fixture) {

@@ -59,6 +59,7 @@ const TESTS: &[(&str, Test)] = &tests![
     fences::it_runs_as_another_user,
     leaks::what_it_started_goes_with_it,
     leaks::it_is_stopped_when_nobody_needs_it,
+    leaks::a_server_that_stops_stops_it,
     leaks::ends_leave_nothing,
 ];
 

@@ -64,7 +64,7 @@ pub(super) struct Isolated {
     current: watch::Receiver<Current>,
     fence: Arc<Mutex<String>>,
     /// Dropped when nobody needs the plugin any more.
-    _needed: oneshot::Sender<()>,
+    needed: Mutex<Option<oneshot::Sender<()>>>,
 }
 
 impl Isolated {
@@ -104,9 +104,17 @@ impl Isolated {
         let isolated = Self {
             current,
             fence,
-            _needed: needed,
+            needed: Mutex::new(Some(needed)),
         };
         Ok((isolated, described))
+    }
+
+    /// Stops the plugin, and waits until it has stopped or its time for that is over. Nobody can call it any more.
+    pub(super) async fn stop(&self) {
+        drop(self.needed.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let mut current = self.current.clone();
+        // The supervisor's end of it goes with the supervisor.
+        while current.changed().await.is_ok() {}
     }
 
     /// Runs a command. If there is no process at the moment, waits for the next. Dropping the future tells the plugin that

@@ -13,7 +13,6 @@ use super::process::{End, Helper, Plan, STOP};
 use crate::plugins::counters::Counters;
 use crate::plugins::library::Described;
 use crate::plugins::load_error::LoadError;
-use crate::plugins::logger::Level;
 
 /// Who answers at the moment.
 #[derive(Debug, Clone)]
@@ -108,8 +107,9 @@ impl Supervisor {
                     (error.to_string(), backoff.did_not_begin())
                 }
             };
-            let line = format!("{how}: its process is started again, in {} ms", pause.as_millis());
-            self.plan.logger.log(Level::Warn, &line);
+            // Not by the plugin's own logger, which it may have filled.
+            let (plugin, pause_ms) = (&self.plan.outset.beginning.name, pause.as_millis());
+            tracing::warn!(plugin, how, pause_ms, "a plugin's process is started again");
             self.current.send_replace(Current::Down(how));
             self.counters.restart();
             sleep(pause).await;
@@ -134,8 +134,8 @@ impl Supervisor {
     fn tell_of_fence(&self, helper: &Helper, is_first: bool) {
         let held = helper.held.to_string();
         if is_first && !helper.held.is_whole() {
-            let line = format!("its process is not held to its settings: what holds it is {held}");
-            self.plan.logger.log(Level::Warn, &line);
+            let plugin = &self.plan.outset.beginning.name;
+            tracing::warn!(plugin, held, "a plugin's process isn't held to all of its settings");
         }
         *self.fence.lock().unwrap_or_else(PoisonError::into_inner) = held;
     }
