@@ -1,113 +1,154 @@
-//! What calling a function of a plugin costs the server's processors, beside a built-in: `cargo bench --bench plugins`.
-//! The plugin is in C and in the server's process. A `nonblocking` function must cost at most 1.05 times as much as a
-//! built-in that answers with a line of the same kind; one that isn't is shown beside it.
+//! What an empty call of a plugin costs: in the server's process, and in one of its own. Prints the median and the 99th
+//! percentile of the time of a call, one after the other, and the processor time of both processes together.
+//! `cargo bench -p caracola-core --bench plugins`; `$CALLS` says how many.
 
-use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
-use caracola_testing::{Connection, TestServer};
-use caracola_wire::{Encoder, Protocol};
+use anyhow::{Context as _, Result, bail, ensure};
+use caracola_core::plugins::{self, Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
+use caracola_core::spawner::{self, Starting};
+use tokio::runtime::Handle;
 
-/// Requests of each kind in a round.
-const REQUESTS: usize = 8_000;
-/// The kinds take turns, so that what else the machine does harms all of them; the best round of each counts.
-const ROUNDS: usize = 9;
-/// The built-in first.
-const KINDS: [&[&str]; 3] = [&["uptime"], &["quick.now", "ana"], &["quick.later", "ana"]];
-
-const QUICK: &str = r#"
-#include "caracola.h"
-#include <string.h>
-
-static const CaracolaHost *host;
-
-static CaracolaStr str(const char *text) { return (CaracolaStr){(const uint8_t *)text, strlen(text)}; }
-
-static int32_t start(const CaracolaStart *given, void **instance) {
-    (void)instance;
-    host = given->host;
-    return 0;
+fn main() -> Result<ExitCode> {
+    if std::env::args().nth(1).is_some_and(|first| first == plugins::HELPER) {
+        return Ok(plugins::be_helper());
+    }
+    let starting = spawner::start()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // On a worker, as a session is.
+    runtime.block_on(async { tokio::spawn(measure(starting)).await })??;
+    Ok(ExitCode::SUCCESS)
 }
 
-static int32_t call(void *instance, const CaracolaCall *call) {
-    (void)instance;
-    host->text(call->request, str("Running for 12m 5s."));
-    return 0;
-}
-
-const CaracolaPlugin *caracola_plugin(void) {
-    static CaracolaPlugin plugin;
-    plugin = (CaracolaPlugin){.abi = CARACOLA_ABI_VERSION, .size = sizeof plugin, .start = start, .call = call};
-    plugin.name = str("quick");
-    plugin.version = str("1");
-    plugin.definitions = str("[commands.now]\nsummary = 'Now'\nnonblocking = true\nparams = [{ name = 'a' }]\n"
-                             "[commands.later]\nsummary = 'Later'\nparams = [{ name = 'a' }]\n");
-    return &plugin;
-}
-"#;
-
-fn main() -> Result<()> {
+async fn measure(starting: Starting) -> Result<()> {
+    let calls = std::env::var("CALLS").ok().and_then(|calls| calls.parse().ok());
+    let calls: usize = calls.unwrap_or(20_000);
     let folder = tempfile::tempdir()?;
-    let source = folder.path().join("quick.c");
-    fs::write(&source, QUICK)?;
-    let library = caracola_testing::c_plugin(&source, folder.path())?;
-    let table = format!(
-        "[access]\nguest = true\n[plugins.quick]\npath = \"{}\"\nisolation = \"none\"\nroles = [\"guest\"]\n",
-        library.display()
-    );
-    let server = TestServer::builder()
-        .binary(env!("CARGO_BIN_EXE_caracolad"))
-        .config(table)
-        .argument("--log-level")
-        .argument("warn")
-        .start()?;
-    let mut connection = server.connect()?;
-    connection.request(&["HELLO", "3"])?;
-    for pipeline in [1, 16] {
-        let mut best = [f64::MAX; KINDS.len()];
-        for _ in 0..ROUNDS {
-            for (kind, best) in KINDS.iter().zip(&mut best) {
-                *best = best.min(cost(&server, &mut connection, kind, pipeline)?);
-            }
-        }
-        println!("{pipeline} at once:");
-        for (kind, cost) in KINDS.iter().zip(best) {
-            let name = kind.join(" ");
+    let library = folder.path().join("empty.so");
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O2", "-I"])
+        .arg(package.join("../plugins/abi"))
+        .arg("-o")
+        .arg(&library)
+        .arg(package.join("benches/empty.c"))
+        .status()?;
+    ensure!(compiled.success(), "cannot compile the plugin");
+    let helpers = Helpers {
+        spawner: starting.connect()?,
+        runtime: Handle::current(),
+    };
+    let plugins = Arc::new(Plugins::new(None, Some(helpers)));
+    let mut loaded = Vec::new();
+    for isolation in Isolation::ALL {
+        let settings = settings(&library, isolation);
+        let plugins = Arc::clone(&plugins);
+        let loading = tokio::task::spawn_blocking(move || plugins.load(&settings));
+        loaded.push((isolation.as_str(), loading.await?.context("the plugin")?));
+    }
+    // In turns, so that what else goes on hits both alike.
+    for (_, plugin) in &loaded {
+        run(plugin, calls / 10).await?;
+    }
+    for _ in 0..3 {
+        for (isolation, plugin) in &loaded {
+            let helper = plugin.report().process;
+            let before = processor_time(helper)?;
+            let mut times = run(plugin, calls).await?;
+            let spent = processor_time(helper)? - before;
+            times.sort_unstable();
             println!(
-                "  {name:20} {cost:6.2} us of processor a request, {:.2}x",
-                cost / best[0]
+                "isolation {isolation:8} median {:6.1} us   p99 {:6.1} us   processor {:6.1} us a call",
+                micros(times[times.len() / 2]),
+                micros(times[times.len() * 99 / 100]),
+                micros(spent) / calls as f64,
             );
         }
     }
+    let (_, here) = loaded
+        .iter()
+        .find(|(_, plugin)| plugin.is_here())
+        .context("both are there")?;
+    let mut times: Vec<_> = (0..calls)
+        .map(|_| {
+            let began = Instant::now();
+            let answer = here.call_inline(&invocation());
+            (began.elapsed(), answer.result.is_ok())
+        })
+        .collect();
+    ensure!(times.iter().all(|(_, is_good)| *is_good), "a call failed");
+    times.sort_unstable();
+    println!("inline             median {:6.1} us", micros(times[times.len() / 2].0));
     Ok(())
 }
 
-/// Microseconds of processor time that the server takes for one request.
-fn cost(server: &TestServer, connection: &mut Connection, words: &[&str], pipeline: usize) -> Result<f64> {
-    let mut bytes = Vec::new();
-    for _ in 0..pipeline {
-        let words = ["RUN"].iter().chain(words).copied().collect::<Vec<_>>();
-        Encoder::new(&mut bytes, Protocol::Resp3).request(words);
-    }
-    let before = spent(server)?;
-    for _ in 0..REQUESTS / pipeline {
-        connection.send(&bytes)?;
-        for _ in 0..pipeline {
-            connection.reply()?;
+async fn run(plugin: &Arc<Plugin>, calls: usize) -> Result<Vec<Duration>> {
+    let mut times = Vec::with_capacity(calls);
+    for _ in 0..calls {
+        let began = Instant::now();
+        let answer = plugin.call(invocation(), None).await;
+        times.push(began.elapsed());
+        if let Err(failure) = answer.result {
+            bail!("a call failed: {failure}");
         }
     }
-    let requests = u32::try_from(REQUESTS / pipeline * pipeline)?;
-    Ok((spent(server)? - before) / f64::from(requests))
+    Ok(times)
 }
 
-/// Microseconds of processor time that the server's threads have had.
-fn spent(server: &TestServer) -> Result<f64> {
-    let mut spent = 0.0;
-    for thread in fs::read_dir(format!("/proc/{}/task", server.process()))? {
-        // In nanoseconds, which `stat` doesn't count.
-        let told = fs::read_to_string(thread?.path().join("schedstat"))?;
-        let time: f64 = told.split(' ').next().context("no time")?.parse()?;
-        spent += time / 1000.0;
+fn invocation() -> Invocation {
+    Invocation {
+        function: "empty".into(),
+        arguments: Vec::new(),
+        asker: Asker {
+            user: "ana".into(),
+            role: "user".into(),
+            name: "ana".into(),
+            person: "ana".into(),
+            session: 1,
+            state: String::new(),
+            language: "en".into(),
+            width: 80,
+        },
+        timeout: Duration::from_secs(10),
+        max_output: 1024 * 1024,
+        streams: false,
     }
-    Ok(spent)
+}
+
+fn settings(library: &Path, isolation: Isolation) -> PluginSettings {
+    PluginSettings {
+        name: isolation.as_str().into(),
+        path: library.to_owned(),
+        isolation,
+        optional: false,
+        config: "{}".into(),
+        timeout: PluginSettings::TIMEOUT,
+        max_running: PluginSettings::MAX_RUNNING,
+        queue: PluginSettings::QUEUE,
+        max_output: PluginSettings::MAX_OUTPUT,
+        fence: Fence::default(),
+    }
+}
+
+/// What this process and the helper have used so far. The kernel counts in hundredths of a second.
+fn processor_time(helper: Option<i32>) -> Result<Duration> {
+    let mut hundredths = 0;
+    for process in [Some("self".to_owned()), helper.map(|helper| helper.to_string())]
+        .into_iter()
+        .flatten()
+    {
+        let status = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+        let fields = status.rsplit(") ").next().context("an odd line")?;
+        for field in fields.split(' ').skip(11).take(2) {
+            hundredths += field.parse::<u64>()?;
+        }
+    }
+    Ok(Duration::from_millis(10 * hundredths))
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000_000.0
 }

@@ -1,7 +1,7 @@
 //! `caracolad check`: tells all that is wrong and doubtful about a file, without serving it.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -36,7 +36,7 @@ pub(super) struct CheckArguments {
 }
 
 /// The exit status is 0 for a file that can be served, 1 if warnings or examples are reason to fail, 2 if there are errors.
-pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread: what starts programs is a copy of this process.
     let workshop = Workshop::open(spawner::start()?)?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
@@ -45,7 +45,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
     let loaded = match Catalogue::load(
         &source,
         arguments.lang.clone(),
-        &workshop.plugins(arguments.plugin_dir.clone()),
+        &workshop.plugins(arguments.plugin_dir.clone(), state),
     ) {
         Ok(loaded) => loaded,
         Err(broken) => {

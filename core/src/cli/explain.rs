@@ -53,8 +53,11 @@ pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) ->
     let words = shell_words::split(&arguments.line).context("the line cannot be taken apart")?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.config.as_deref(), environment.as_deref());
-    let Ok(Loaded { catalogue, .. }) = Catalogue::load(&source, None, &workshop.plugins(arguments.plugin_dir.clone()))
-    else {
+    let Ok(Loaded { catalogue, .. }) = Catalogue::load(
+        &source,
+        None,
+        &workshop.plugins(arguments.plugin_dir.clone(), state_dir),
+    ) else {
         super::complain(&format!("{source} can't be used: see `caracolad check`"));
         return Ok(ExitCode::from(UNUSABLE));
     };

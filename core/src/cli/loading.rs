@@ -1,12 +1,13 @@
 //! What loading a file needs where nothing is served: plugins may want processes of their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
 use crate::plugins::{Helpers, Plugins};
 use crate::spawner::{Spawner, Starting};
+use crate::state_folder;
 
 /// A spawner, and a runtime that awaits what it starts.
 pub(super) struct Workshop {
@@ -27,12 +28,17 @@ impl Workshop {
         Ok(Self { runtime, spawner })
     }
 
-    /// What loads plugins; bare names are sought in `folder`, too.
-    pub(super) fn plugins(&self, folder: Option<PathBuf>) -> Plugins {
+    /// What loads plugins, as a server with this state folder would; bare names are sought in `folder`, too.
+    pub(super) fn plugins(&self, folder: Option<PathBuf>, state: Option<&Path>) -> Plugins {
         let helpers = Helpers {
             spawner: self.spawner.clone(),
             runtime: self.runtime.handle().clone(),
         };
-        Plugins::new(folder, Some(helpers))
+        let plugins = Plugins::new(folder, Some(helpers));
+        match state_folder::find(state) {
+            Ok(state) => plugins.keeping_out_of(state),
+            // A server wouldn't start here at all.
+            Err(_) => plugins,
+        }
     }
 }

@@ -124,6 +124,12 @@ enum Action {
     Reload,
     /// Stop the server that runs: everybody is told
     Stop,
+    /// Be the process of an isolated plugin: started by the server alone
+    #[command(name = crate::plugins::HELPER, hide = true)]
+    PluginHelper {
+        /// What the plugin is called, for whoever looks at the list of processes
+        name: String,
+    },
 }
 
 /// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
@@ -189,7 +195,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Serve(arguments) => serve::serve(&arguments, state),
         Action::Init { folder } => init::init(&folder),
         Action::Import(action) => import::import(&action),
-        Action::Check(arguments) => check::check(&arguments),
+        Action::Check(arguments) => check::check(&arguments, state),
         Action::Explain(arguments) => explain::explain(&arguments, state),
         Action::Schema => schema::print(),
         Action::Cert(arguments) => cert::print(&arguments, state),
@@ -202,6 +208,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::User(arguments) => user::user(&arguments, state),
         Action::Reload => door::call(state, &["reload"]),
         Action::Stop => door::stop(state),
+        Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
     }
 }
 

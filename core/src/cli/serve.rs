@@ -50,15 +50,21 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         spawner: spawner.clone(),
         runtime: runtime.handle().clone(),
     };
-    let plugins = Arc::new(Plugins::new(arguments.plugin_dir.clone(), Some(helpers)));
+    // Found, and not made: a file that makes no sense leaves nothing behind.
+    let private = arguments.private.then(StateFolder::temporary).transpose()?;
+    let place = match &private {
+        Some(folder) => folder.path().to_owned(),
+        None => state_folder::find(state)?,
+    };
+    let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(place.clone());
+    let plugins = Arc::new(plugins);
     // Here, on a thread that serves nobody: a plugin may take its time to begin.
     let Some(catalogue) = load(&source, arguments, &plugins) else {
         return Ok(ExitCode::from(UNUSABLE));
     };
-    let state = if arguments.private {
-        StateFolder::temporary()?
-    } else {
-        StateFolder::open(state_folder::find(state)?)?
+    let state = match private {
+        Some(folder) => folder,
+        None => StateFolder::open(place)?,
     };
     let users = match Users::open(state.path()) {
         Ok(users) => users,
@@ -152,6 +158,7 @@ async fn run(
     announce(&addresses, server.fingerprint(), arguments.lan)?;
     tracing::info!(version = VERSION, state = %state.display(), "ready");
     server.run().await;
+    context.plugins.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

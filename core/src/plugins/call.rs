@@ -170,7 +170,30 @@ pub enum Complaint {
 /// A value that a plugin offers for an argument, and what it means; the latter may be empty.
 pub type Candidate = (String, String);
 
+/// What each text of a card or a table costs of an answer's size beside its own bytes: an endless number of empty ones
+/// isn't free.
+pub(super) const COST_OF_TEXT: usize = 16;
+
 impl Answer {
+    /// What the answer itself takes of its size, chunks not counted.
+    pub(super) fn cost(&self) -> usize {
+        match &self.result {
+            Ok(Answered::Done) => 0,
+            Ok(Answered::Text(text)) | Err(Failure::Said(_, text)) => text.len(),
+            Ok(Answered::Card(card)) => {
+                let examples = card.examples.iter().flat_map(|(run, about)| [run, about]);
+                let others = [&card.name, &card.summary, &card.note];
+                cost(examples.chain(&card.usage).chain(others))
+            }
+            Ok(Answered::Table(table)) => {
+                let cells = table.rows.iter().flatten();
+                cost(cells.chain(&table.columns).chain([&table.note]))
+            }
+            Ok(Answered::Image { png, alt }) => png.len().saturating_add(alt.len()),
+            Err(_) => 0,
+        }
+    }
+
     /// An answer that never came to the plugin.
     pub fn failed(failure: Failure) -> Self {
         Self {
@@ -180,4 +203,8 @@ impl Answer {
             prompt: None,
         }
     }
+}
+
+fn cost<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
+    texts.map(|text| text.len() + COST_OF_TEXT).sum()
 }

@@ -5,7 +5,7 @@ use caracola_abi::{
     Example, GONE, Host, MALFORMED, Request, STREAM_ERR, STREAM_OUT, Str, TOO_LARGE, Table,
 };
 
-use super::call::{Answered, Complaint, Failure, PluginCard, PluginTable};
+use super::call::{Answered, COST_OF_TEXT, Complaint, Failure, PluginCard, PluginTable};
 use super::logger::{self, Level};
 use super::request::{self, Collector};
 use super::sized;
@@ -29,7 +29,7 @@ pub(super) static HOST: Host = Host {
 };
 
 /// A PNG file begins with this.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Finds the call, and lets `say` say it something that could be read.
 fn with(request: *mut Request, say: impl FnOnce(&Collector) -> Option<i32>) -> i32 {
@@ -200,7 +200,7 @@ impl Reader<'_> {
         // SAFETY: the ABI demands that everything that is handed over is readable until the function returns, and this
         // is only used in such a function.
         let text = unsafe { text.text() }?;
-        *self.bytes = self.bytes.checked_add(text.len() + size_of::<Str>())?;
+        *self.bytes = self.bytes.checked_add(text.len() + COST_OF_TEXT)?;
         Some(text.to_owned())
     }
 

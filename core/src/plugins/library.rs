@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use caracola_abi::{ABI_VERSION, Call, ENTRY, Entry, FLAG_SERIAL, Plugin, Start, Str};
 use libloading::os::unix::{Library as Loaded, RTLD_LOCAL, RTLD_NOW};
-use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::io::{Errno, write};
 
 use super::file::PluginFile;
@@ -39,6 +39,13 @@ pub(super) struct Described {
     pub(super) completes: bool,
 }
 
+impl Described {
+    /// Whether everything is as short as it must be.
+    pub(super) fn is_within_limits(&self) -> bool {
+        self.name.len() <= MOST_NAME && self.version.len() <= MOST_NAME && self.definitions.len() <= MOST_DEFINITIONS
+    }
+}
+
 /// A library in this process. It is never closed: neither a Rust library nor one that has started threads can be.
 #[derive(Debug)]
 pub(super) struct Library {
@@ -64,18 +71,29 @@ pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
     Ok(library)
 }
 
-/// A copy of a library that nobody else has a name for. A loaded file that somebody overwrites crashes the process.
-fn copy(bytes: &[u8]) -> Result<OwnedFd, LoadError> {
+/// Loads the library in a file that nobody can change any more, such as [`copy`] makes. To be called once for each file.
+pub(super) fn load_copy(file: OwnedFd) -> Result<&'static Library, LoadError> {
+    Ok(Box::leak(Box::new(open(file)?)))
+}
+
+/// A copy of a library that nobody else has a name for, and nobody can change. A loaded file that somebody overwrites
+/// crashes the process.
+pub(super) fn copy(bytes: &[u8]) -> Result<OwnedFd, LoadError> {
     let copied = || {
         // Kernels before 6.3 don't know the second flag, and do what it asks for.
-        let file = match memfd_create(c"caracola-plugin", MemfdFlags::CLOEXEC | MemfdFlags::EXEC) {
-            Err(Errno::INVAL) => memfd_create(c"caracola-plugin", MemfdFlags::CLOEXEC),
+        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+        let file = match memfd_create(c"caracola-plugin", flags | MemfdFlags::EXEC) {
+            Err(Errno::INVAL) => memfd_create(c"caracola-plugin", flags),
             made => made,
         }?;
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = &rest[write(&file, rest)?..];
         }
+        fcntl_add_seals(
+            &file,
+            SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL,
+        )?;
         Ok(file)
     };
     copied().map_err(|error: Errno| LoadError::NotALibrary(format!("no room for a copy: {error}")))

@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
+use super::logger::shown;
+
 /// Why a plugin can't be loaded. The message goes on after the plugin's name.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum LoadError {
     /// It speaks another version of the ABI.
     #[error(
@@ -18,6 +22,9 @@ pub enum LoadError {
     /// What it says about itself makes no sense; what.
     #[error("says something impossible about itself: {0}")]
     Descriptor(String),
+    /// What its settings let it reach can't be given to it; why.
+    #[error("has settings that can't be put in force: {0}")]
+    Fence(String),
     /// The file can't be trusted or read; the path and why.
     #[error("cannot be read: {} {reason}", path.display())]
     File {
@@ -62,4 +69,23 @@ pub enum LoadError {
     /// It took too long to begin; seconds that it had.
     #[error("didn't start within {0} s")]
     TooSlow(u64),
+}
+
+impl LoadError {
+    /// The same from a process that may say anything: texts are short, and harmless in a log.
+    pub(super) fn made_harmless(self) -> Self {
+        match self {
+            Self::Descriptor(what) => Self::Descriptor(shown(&what)),
+            Self::NotALibrary(why) => Self::NotALibrary(shown(&why)),
+            Self::Start { status, complaint } => Self::Start {
+                status,
+                complaint: shown(&complaint),
+            },
+            Self::Abi { .. } | Self::NeedsNewerServer { .. } | Self::NoEntry | Self::TooSlow(_) => self,
+            // The server's own to say.
+            Self::Fence(_) | Self::File { .. } | Self::Helper(_) | Self::Missing { .. } => {
+                Self::Helper(shown(&self.to_string()))
+            }
+        }
+    }
 }

@@ -79,7 +79,7 @@ impl Logger {
         }
         match self.lines.fetch_add(1, Ordering::Relaxed) {
             count if count < MOST => {
-                let shown: String = text.chars().take(LONGEST).flat_map(harmless).collect();
+                let shown = shown(text);
                 (self.write)(level, &shown);
                 if matches!(level, Level::Error | Level::Warn) {
                     *self.complaint.lock().unwrap_or_else(PoisonError::into_inner) = shown;
@@ -97,6 +97,11 @@ impl Logger {
     pub(super) fn complaint(&self) -> String {
         self.complaint.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Text as it may stand in a log: not too long, and one line.
+pub(super) fn shown(text: &str) -> String {
+    text.chars().take(LONGEST).flat_map(harmless).collect()
 }
 
 /// A character as it may stand in a log.

@@ -35,6 +35,7 @@ mod settings;
 mod sized;
 
 pub use call::{Answer, Answered, Asker, Candidate, Complaint, Failure, Invocation, PluginCard, PluginTable};
+pub use isolated::{SUBCOMMAND as HELPER, be_helper};
 pub use load_error::LoadError;
 pub use plugin::{Plugin, Report, State};
 pub use registry::{Helpers, Plugins};

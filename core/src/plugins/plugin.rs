@@ -174,6 +174,14 @@ impl Plugin {
         }
     }
 
+    /// Stops its process, if it has one of its own, and waits for that: for a few seconds at most.
+    pub(super) async fn stop(&self) {
+        match &self.place {
+            Place::Here(_) => {}
+            Place::Apart(apart) => apart.stop().await,
+        }
+    }
+
     /// How it is, and what it has done.
     pub fn report(&self) -> Report {
         let (process, fence) = match &self.place {

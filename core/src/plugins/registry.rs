@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 use super::counters::Counters;
 use super::file::{self, PluginFile};
@@ -32,6 +33,8 @@ pub struct Plugins {
     folders: Vec<PathBuf>,
     /// `None` where no process can be started: then only those in the server's own can be loaded.
     helpers: Option<Helpers>,
+    /// The server's state folder, which no isolated plugin gets into.
+    state: Option<PathBuf>,
     /// By their names, those that somebody still holds.
     living: Mutex<HashMap<String, Weak<Plugin>>>,
 }
@@ -54,8 +57,16 @@ impl Plugins {
         Self {
             folders: folder.into_iter().chain(beside).collect(),
             helpers,
+            state: None,
             living: Mutex::default(),
         }
+    }
+
+    /// The same, and settings are refused that would let an isolated plugin into the server's state folder.
+    #[must_use]
+    pub fn keeping_out_of(mut self, state: PathBuf) -> Self {
+        self.state = Some(state);
+        self
     }
 
     /// The plugin that settings mean: the one that there is if neither its file nor its settings have changed, else a new
@@ -82,7 +93,8 @@ impl Plugins {
             Isolation::Process => {
                 let helpers = self.helpers.as_ref();
                 let helpers = helpers.ok_or_else(|| LoadError::Helper("no process can be started here".into()))?;
-                let (apart, described) = Isolated::start(&file, beginning, settings, helpers, Arc::clone(&counters))?;
+                let around = (helpers, self.state.clone());
+                let (apart, described) = Isolated::start(&file, beginning, settings, around, Arc::clone(&counters))?;
                 (Place::Apart(apart), described)
             }
         };
@@ -97,6 +109,20 @@ impl Plugins {
     pub fn living(&self, name: &str) -> Option<Arc<Plugin>> {
         let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
         living.get(name)?.upgrade()
+    }
+
+    /// Stops all plugins that have processes of their own, for a server that stops: else those are ended with it, and can put
+    /// nothing in order. Takes a few seconds at most, and as long as the slowest of them.
+    pub async fn stop(&self) {
+        let living: Vec<_> = {
+            let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+            living.values().filter_map(Weak::upgrade).collect()
+        };
+        let mut stopping = JoinSet::new();
+        for plugin in living {
+            stopping.spawn(async move { plugin.stop().await });
+        }
+        stopping.join_all().await;
     }
 
     /// Where the library of these settings is now, if it is anywhere: for whoever looks whether it has changed.

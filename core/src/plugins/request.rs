@@ -4,6 +4,7 @@
 //! keeps it, no memory is touched by that.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -22,7 +23,17 @@ const MOST_STATE: usize = 4 * 1024;
 /// The most characters that a plugin may show in a prompt.
 const MOST_PROMPT: usize = 64;
 /// The most values that are offered for an argument.
-const MOST_CANDIDATES: usize = 1000;
+pub(super) const MOST_CANDIDATES: usize = 1000;
+
+/// Whether a plugin may keep this for a session.
+pub(super) fn is_state(state: &str) -> bool {
+    state.len() <= MOST_STATE
+}
+
+/// Whether a prompt may show this.
+pub(super) fn is_prompt(text: &str) -> bool {
+    text.chars().nth(MOST_PROMPT).is_none() && !text.contains(char::is_control)
+}
 
 /// What a plugin is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +45,24 @@ pub(super) enum Purpose {
 }
 
 /// One call, from the side of who waits for its answer.
-#[derive(Debug)]
 pub(super) struct Collector {
     purpose: Purpose,
     most: usize,
-    chunks: Option<ChunkSender>,
+    chunks: Option<Sink>,
     cancelled: AtomicBool,
     said: Mutex<Said>,
+}
+
+/// Where chunks go as they come: 1 or 2 for the stream, and the bytes. Says whether anybody still wants them.
+pub(super) type Sink = Box<dyn Fn(u8, &[u8]) -> bool + Send + Sync>;
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Collector")
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +81,14 @@ struct Said {
 impl Collector {
     /// Nothing has been said yet. `chunks` is where they go, unless they are gathered.
     pub(super) fn new(purpose: Purpose, invocation: &Invocation, chunks: Option<ChunkSender>) -> Arc<Self> {
+        let sink = chunks.map(|sender| -> Sink {
+            Box::new(move |stream, bytes: &[u8]| sender.send((stream, bytes.to_vec())).is_ok())
+        });
+        Self::with_sink(purpose, invocation, sink)
+    }
+
+    /// The same, where chunks go somewhere else than into a channel.
+    pub(super) fn with_sink(purpose: Purpose, invocation: &Invocation, chunks: Option<Sink>) -> Arc<Self> {
         Arc::new(Self {
             purpose,
             most: invocation.max_output,
@@ -103,7 +133,7 @@ impl Collector {
                 return TOO_LARGE;
             }
             match &self.chunks {
-                Some(sender) if sender.send((stream, bytes.to_vec())).is_err() => return GONE,
+                Some(sink) if !sink(stream, bytes) => return GONE,
                 Some(_) => {}
                 None => match said.chunks.last_mut() {
                     Some((last, gathered)) if *last == stream => gathered.extend_from_slice(bytes),
@@ -127,7 +157,7 @@ impl Collector {
 
     /// Takes what is kept for the session.
     pub(super) fn set_state(&self, state: &str) -> i32 {
-        if state.len() > MOST_STATE {
+        if !is_state(state) {
             return TOO_LARGE;
         }
         self.say(Purpose::Call, |said| {
@@ -141,7 +171,7 @@ impl Collector {
         if text.chars().nth(MOST_PROMPT).is_some() {
             return TOO_LARGE;
         }
-        if text.contains(char::is_control) {
+        if !is_prompt(text) {
             return MALFORMED;
         }
         self.say(Purpose::Call, |said| {

@@ -9,8 +9,8 @@ use caracola_testing::{Builder, TestServer};
 use caracola_wire::Value;
 use tempfile::TempDir;
 
-/// Where plugins can be, as far as this version can have them there.
-pub(crate) const ISOLATIONS: &[&str] = &["none"];
+/// Where plugins can be.
+pub(crate) const ISOLATIONS: &[&str] = &["none", "process"];
 
 /// A builder of servers with this package's binary.
 pub(crate) fn builder() -> Builder {
