@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use caracola_core::catalogue::{Catalogue, Source};
+use caracola_core::plugins::Plugins;
 use caracola_testing::{Connection, TestServer};
 use caracola_wire::{CatalogueReply, Push};
 
@@ -92,7 +93,8 @@ fn load(text: &str) -> Result<()> {
     let before = processor_time(std::process::id())?;
     for _ in 0..LOADS {
         let start = Instant::now();
-        let loaded = Catalogue::load(&source, None).map_err(|broken| anyhow::anyhow!("{broken}"))?;
+        let loaded =
+            Catalogue::load(&source, None, &Plugins::new(None, None)).map_err(|broken| anyhow::anyhow!("{broken}"))?;
         times.push(start.elapsed());
         drop(loaded);
     }

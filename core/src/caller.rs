@@ -11,6 +11,8 @@ use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
 use crate::language::{Language, Speech};
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
+use crate::plugin_states::PluginStates;
+use crate::plugins::Invocation;
 use crate::sessions::Session;
 
 /// A session's own view of itself.
@@ -53,6 +55,10 @@ pub struct Caller {
     pub speaking: Bucket,
     /// How often it may have a program started to complete an argument.
     pub completing: Bucket,
+    /// What plugins keep for it.
+    pub states: PluginStates,
+    /// What it last asked a plugin at once, without its arguments: memory for the next time.
+    pub asking: Option<Box<Invocation>>,
     /// Its lines in the log.
     pub log: CommandLog,
 }
@@ -82,6 +88,8 @@ impl Caller {
             wipe: false,
             library: Default::default(),
             speaking: Bucket::full(settings.limits.messages_per_second, now),
+            asking: None,
+            states: PluginStates::default(),
             completing: Bucket::full(COMPLETIONS_PER_SECOND, now),
         };
         caller.speak(language, catalogue);

@@ -12,6 +12,8 @@ use crate::catalogue::Catalogue;
 use crate::completions::Completions;
 use crate::jobs::Jobs;
 use crate::metrics::Metrics;
+use crate::pictures::Pictures;
+use crate::plugins::Plugins;
 use crate::reload::Reloads;
 use crate::rooms::Rooms;
 use crate::sessions::Sessions;
@@ -41,6 +43,10 @@ pub struct Context {
     pub jobs: Arc<Jobs>,
     /// What completed arguments a moment ago.
     pub completions: Completions,
+    /// What finds and loads plugins. Those in force are the catalogue's.
+    pub plugins: Arc<Plugins>,
+    /// The pictures that plugins answered with.
+    pub pictures: Pictures,
     /// Where reloads are asked for.
     pub reloads: Reloads,
     /// What has been done.
@@ -58,6 +64,8 @@ pub struct Parts {
     pub spawner: Option<Spawner>,
     /// Their runs.
     pub jobs: Jobs,
+    /// What finds and loads plugins.
+    pub plugins: Arc<Plugins>,
     /// Where reloads are asked for.
     pub reloads: Reloads,
 }
@@ -76,6 +84,8 @@ impl Context {
             spawner: parts.spawner,
             jobs: Arc::new(parts.jobs),
             completions: Completions::default(),
+            plugins: parts.plugins,
+            pictures: Pictures::default(),
             reloads: parts.reloads,
             metrics: Metrics::default(),
             started: Instant::now(),

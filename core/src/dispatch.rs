@@ -130,6 +130,7 @@ fn run(
         caller.log.ran("?", error.code().as_str(), now, now);
     })?;
     let command = found.command;
+    // Whatever comes of it: a secret may have been typed, perhaps in another's place.
     caller.wipe = command.takes_secret();
     note_doing(caller, command);
     match act(context, catalogue, caller, &found, request, now, out) {

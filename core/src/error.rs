@@ -8,6 +8,7 @@ use crate::access::LoginRefused;
 use crate::jobs::Ending;
 use crate::language::Speech;
 use crate::phrases;
+use crate::plugins::{Complaint, Failure};
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, name};
 
@@ -90,6 +91,8 @@ pub enum Error {
     KeyNotKept(String),
     /// There is no job of that id that the asker may see.
     NoJob(String),
+    /// The system gives no random bytes.
+    NoRandomness,
     /// The server runs no programs.
     NoPrograms,
     /// A changed file that can't be used; what is wrong with it.
@@ -98,6 +101,20 @@ pub enum Error {
     NotStarted(String),
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
     Duration(String),
+    /// A function of a plugin that gave no answer, or answered that something is wrong.
+    Plugin {
+        /// The plugin's name in this server.
+        plugin: String,
+        /// Why.
+        failure: Failure,
+    },
+    /// A picture of a plugin's that can't be shown.
+    PluginImage {
+        /// The plugin's name in this server.
+        plugin: String,
+        /// What is wrong with it, in English: "is no PNG file".
+        why: String,
+    },
     /// Nobody is called that.
     Person {
         /// The name as it was typed.
@@ -158,6 +175,7 @@ impl Error {
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
+            Self::Plugin { failure, .. } => plugin_code(failure),
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Login(LoginRefused::Banned)
             | Self::Muted { .. }
@@ -181,6 +199,7 @@ impl Error {
             | Self::Failed { .. }
             | Self::NoJob(_)
             | Self::NoPrograms
+            | Self::NoRandomness
             | Self::NotReloaded(_)
             | Self::NotStarted(_)
             | Self::Image
@@ -189,6 +208,7 @@ impl Error {
             | Self::Lookup { .. }
             | Self::NothingFound { .. }
             | Self::Person { .. }
+            | Self::PluginImage { .. }
             | Self::PersonCannotHear { .. }
             | Self::Room { .. } => ErrorCode::Failed,
             Self::KeyInUse
@@ -275,6 +295,10 @@ impl Error {
                 ),
             },
             Self::NeedsResp3 => "SHELL needs RESP3: say HELLO 3 first".to_owned(),
+            Self::NoRandomness => speech.say(
+                "the server has no randomness at this moment".to_owned(),
+                "el servidor no tiene aleatoriedad en este momento".to_owned(),
+            ),
             Self::NothingFound { words } => speech.say(
                 format!("nothing here is about {words:?}: type help to see everything"),
                 format!("nada aquí trata de {words:?}: escribe ayuda para ver todo"),
@@ -291,6 +315,11 @@ impl Error {
             Self::PersonCannotHear { name } => speech.say(
                 format!("{name} is a program's connection and takes no messages"),
                 format!("{name} es la conexión de un programa y no recibe mensajes"),
+            ),
+            Self::Plugin { plugin, failure } => self::plugin(plugin, failure, speech),
+            Self::PluginImage { plugin, why } => speech.say(
+                format!("the picture of the plugin {plugin} {why}"),
+                format!("la imagen del complemento {plugin} no se puede mostrar: {why}"),
             ),
             Self::Protocol => "unsupported protocol version".to_owned(),
             Self::Quotes => speech.say(
@@ -337,6 +366,60 @@ impl Error {
                 "Can't execute '{verb}': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
             ),
         }
+    }
+}
+
+fn plugin_code(failure: &Failure) -> ErrorCode {
+    match failure {
+        Failure::Busy | Failure::Said(Complaint::Busy, _) => ErrorCode::Busy,
+        Failure::Cancelled => ErrorCode::Cancelled,
+        Failure::TimedOut | Failure::Said(Complaint::Timeout, _) => ErrorCode::Timeout,
+        Failure::Said(Complaint::Usage, _) => ErrorCode::Usage,
+        Failure::Said(Complaint::Denied, _) => ErrorCode::Denied,
+        Failure::Said(Complaint::Limit, _) => ErrorCode::Limit,
+        Failure::Said(Complaint::Failed, _)
+        | Failure::Crashed(_)
+        | Failure::Disabled
+        | Failure::NoAnswer
+        | Failure::TooLarge(_)
+        | Failure::Unavailable(_) => ErrorCode::Failed,
+    }
+}
+
+fn plugin(plugin: &str, failure: &Failure, speech: Speech) -> String {
+    match failure {
+        Failure::Said(_, sentence) => sentence.clone(),
+        Failure::Cancelled => phrases::ending(speech, &Ending::Cancelled),
+        Failure::Busy => speech.say(
+            format!("the plugin {plugin} has too much to do at this moment: try again"),
+            format!("el complemento {plugin} tiene demasiado que hacer en este momento: inténtalo de nuevo"),
+        ),
+        Failure::Crashed(how) => speech.say(
+            format!("the plugin {plugin} crashed ({how}); nothing else was harmed: try again"),
+            format!("el complemento {plugin} falló ({how}); nada más se dañó: inténtalo de nuevo"),
+        ),
+        Failure::Disabled => speech.say(
+            format!("the plugin {plugin} is out of use until it is loaded anew: it overstayed its time too often"),
+            format!(
+                "el complemento {plugin} está fuera de uso hasta que se cargue de nuevo: tardó demasiado varias veces"
+            ),
+        ),
+        Failure::NoAnswer => speech.say(
+            format!("the plugin {plugin} gave no answer"),
+            format!("el complemento {plugin} no dio ninguna respuesta"),
+        ),
+        Failure::TimedOut => speech.say(
+            format!("the plugin {plugin} did not answer in time"),
+            format!("el complemento {plugin} no respondió a tiempo"),
+        ),
+        Failure::TooLarge(most) => speech.say(
+            format!("the plugin {plugin} answered with more than the {most} bytes that it may"),
+            format!("el complemento {plugin} respondió con más de los {most} bytes permitidos"),
+        ),
+        Failure::Unavailable(why) => speech.say(
+            format!("the plugin {plugin} is not there at this moment ({why}): try again"),
+            format!("el complemento {plugin} no está en este momento ({why}): inténtalo de nuevo"),
+        ),
     }
 }
 

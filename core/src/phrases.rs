@@ -323,6 +323,17 @@ pub fn span(time: Duration) -> String {
     shown.join(" ")
 }
 
+/// A time that is mostly less than a second: `250 µs`, `1.5 ms`, `2.1 s`.
+pub fn short_span(time: Duration) -> String {
+    let micros = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
+    let tenths = |unit: f64| format!("{:.1}", f64::from(micros) / unit);
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => format!("{} ms", tenths(1_000.0)),
+        _ => format!("{} s", tenths(1_000_000.0)),
+    }
+}
+
 /// Reads a time span as people write it: `30s`, `10m`, `2h`, `1d`, or plain seconds. At most a year.
 pub fn parse_span(text: &str) -> Option<Duration> {
     const YEAR: u64 = 365 * 86_400;
@@ -350,6 +361,14 @@ mod tests {
         assert_eq!(shown(60), "1m");
         assert_eq!(shown(3_725), "1h 2m");
         assert_eq!(shown(90_000), "1d 1h");
+    }
+
+    #[test]
+    fn short_spans_have_a_fitting_unit() {
+        let shown = |micros| short_span(Duration::from_micros(micros));
+        assert_eq!(shown(48), "48 µs");
+        assert_eq!(shown(1_536), "1.5 ms");
+        assert_eq!(shown(2_100_000), "2.1 s");
     }
 
     #[test]

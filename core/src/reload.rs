@@ -20,6 +20,7 @@ use crate::catalogue::{Catalogue, Changes, Source, included_files, listed_names 
 use crate::context::Context;
 use crate::language::{Language, Speech};
 use crate::phrases;
+use crate::plugins::PluginSettings;
 use crate::rooms::{notify, push_bytes};
 use crate::verbs::encode_ahead;
 
@@ -45,13 +46,22 @@ pub struct Reloader {
     language: Option<Language>,
     wishes: mpsc::Receiver<oneshot::Sender<Reloaded>>,
     /// The patterns that the file includes by, as of when it looked like this.
-    includes: (Option<Look>, Vec<String>),
+    includes: (Option<Stamp>, Vec<String>),
+    /// What the files said about plugins when they were last read.
+    plugins: Vec<PluginSettings>,
 }
 
 /// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
 /// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
-type Snapshot = BTreeMap<PathBuf, Look>;
-type Look = (u64, u64, (i64, i64));
+type Snapshot = BTreeMap<PathBuf, Stamp>;
+type Stamp = (u64, u64, (i64, i64));
+
+/// How everything looked that a catalogue is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Look {
+    files: Snapshot,
+    libraries: Snapshot,
+}
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
 /// set.
@@ -63,6 +73,7 @@ pub fn pair(source: Source, language: Option<Language>) -> (Reloads, Reloader) {
         language,
         wishes,
         includes: (None, Vec::new()),
+        plugins: Vec::new(),
     };
     (Reloads { wishes: sender }, reloader)
 }
@@ -83,22 +94,27 @@ impl Reloader {
     pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut in_force = self.snapshot();
+        self.plugins = context.catalogue.load().plugin_settings().to_vec();
+        let mut in_force = self.look(&context);
         let mut last = in_force.clone();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => {
                     let Some(answer) = wish else { return };
-                    in_force = self.snapshot();
+                    in_force = self.look(&context);
                     // Whoever asked may have gone; the reload is done all the same.
                     let _ = answer.send(self.reload(&context, &addresses).await);
+                    self.follow(&context, &mut in_force);
+                    last.clone_from(&in_force);
                 }
                 _ = looks.tick() => {
-                    let now = self.snapshot();
+                    let mut now = self.look(&context);
                     // A file that is being written is not read half-way.
                     if now != in_force && now == last {
                         in_force.clone_from(&now);
                         let _ = self.reload(&context, &addresses).await;
+                        self.follow(&context, &mut in_force);
+                        now.clone_from(&in_force);
                     }
                     last = now;
                 }
@@ -107,30 +123,69 @@ impl Reloader {
         }
     }
 
-    async fn reload(&self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
+    async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
         let (source, language, context) = (self.source.clone(), self.language.clone(), Arc::clone(context));
         let addresses = addresses.to_vec();
         // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
         // serves sessions.
-        let reloaded = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language) {
-            Ok(loaded) => {
-                for warning in &loaded.warnings {
-                    tracing::warn!("{}", warning.render(false));
+        let reloaded =
+            tokio::task::spawn_blocking(move || match Catalogue::load(&source, language, &context.plugins) {
+                Ok(loaded) => {
+                    let plugins = loaded.catalogue.plugin_settings().to_vec();
+                    for warning in &loaded.warnings {
+                        tracing::warn!("{}", warning.render(false));
+                    }
+                    if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
+                        let error = error.to_string();
+                        tell_broken(&context, &error);
+                        return (Err(error), plugins);
+                    }
+                    (Ok(put_in_force(&context, loaded.catalogue)), plugins)
                 }
-                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
-                    let error = error.to_string();
-                    tell_broken(&context, &error);
-                    return Err(error);
+                Err(broken) => {
+                    let errors = broken.render(false);
+                    tell_broken(&context, &errors);
+                    (Err(errors), broken.plugins)
                 }
-                Ok(put_in_force(&context, loaded.catalogue))
+            });
+        match reloaded.await {
+            Ok((reloaded, plugins)) => {
+                self.plugins = plugins;
+                reloaded
             }
-            Err(broken) => {
-                let errors = broken.render(false);
-                tell_broken(&context, &errors);
-                Err(errors)
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// How everything looks now that a catalogue is made of.
+    fn look(&mut self, context: &Context) -> Look {
+        let mut look = Look {
+            files: self.snapshot(),
+            libraries: Snapshot::new(),
+        };
+        for library in self.libraries(context) {
+            note(library, &mut look.libraries);
+        }
+        look
+    }
+
+    /// Has `look` tell of the libraries that the files name by now. What it tells of others, it keeps: one that has changed
+    /// since is still to be loaded.
+    fn follow(&self, context: &Context, look: &mut Look) {
+        let before = std::mem::take(&mut look.libraries);
+        for library in self.libraries(context) {
+            match before.get_key_value(&library) {
+                Some((path, seen)) => _ = look.libraries.insert(path.clone(), *seen),
+                None => note(library, &mut look.libraries),
             }
-        });
-        reloaded.await.unwrap_or_else(|error| Err(error.to_string()))
+        }
+    }
+
+    /// The libraries of plugins, as far as they are anywhere.
+    fn libraries(&self, context: &Context) -> impl Iterator<Item = PathBuf> {
+        self.plugins
+            .iter()
+            .filter_map(|settings| context.plugins.file(settings))
     }
 
     /// How the file and what it includes look now. It is read only when it has changed, since it may be large; one that can't
@@ -141,7 +196,7 @@ impl Reloader {
             return snapshot;
         };
         let (seen, patterns) = &mut self.includes;
-        let now = look(path);
+        let now = stamp(path);
         if now != *seen {
             // A large one takes a moment: sessions of this thread are served by others meanwhile.
             let read = tokio::task::block_in_place(|| includes(&fs::read_to_string(path).ok()?));
@@ -154,7 +209,7 @@ impl Reloader {
         let folder = path.parent().unwrap_or(Path::new(""));
         for pattern in patterns {
             for file in included_files(folder, pattern).unwrap_or_default() {
-                if let Some(now) = look(&file) {
+                if let Some(now) = stamp(&file) {
                     snapshot.insert(file, now);
                 }
             }
@@ -171,8 +226,15 @@ fn includes(text: &str) -> Option<Vec<String>> {
     Some(texts.map(str::to_owned).collect())
 }
 
+/// Notes how a file looks, if it is one.
+fn note(path: PathBuf, snapshot: &mut Snapshot) {
+    if let Some(stamp) = stamp(&path) {
+        snapshot.insert(path, stamp);
+    }
+}
+
 /// How a file looks; `None` for what isn't there or is none.
-fn look(path: &Path) -> Option<Look> {
+fn stamp(path: &Path) -> Option<Stamp> {
     use std::os::unix::fs::MetadataExt as _;
     let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     Some((about.len(), about.ino(), (about.ctime(), about.ctime_nsec())))
@@ -189,6 +251,9 @@ fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
         added = listed(&changes.added, Speech::English),
         changed = listed(&changes.changed, Speech::English),
         removed = listed(&changes.removed, Speech::English),
+        plugins_added = listed(&changes.plugins.added, Speech::English),
+        plugins_changed = listed(&changes.plugins.changed, Speech::English),
+        plugins_removed = listed(&changes.plugins.removed, Speech::English),
         settings = changes.settings.join(", "),
         "reloaded the commands"
     );

@@ -284,3 +284,35 @@ fn what_operators_have_does_not_exist_for_guests() -> Result<()> {
     assert_eq!(error_code(&ana.request(&["CLIENT", "KILL", "ID", "2"])?), "DENIED");
     Ok(())
 }
+
+#[test]
+fn what_the_server_started_is_no_operator() -> Result<()> {
+    let config = r#"
+[commands.inside]
+summary = "Ask at the door"
+exec = ["BINARY", "sessions", "--state-dir", "{folder}/state"]
+params = [{ name = "folder" }]
+[commands.orphan]
+summary = "Ask at the door, when the parent has ended"
+exec = ["sh", "-c", """
+((BINARY sessions --state-dir "$1/state" > "$1/said" 2>&1; echo $? > "$1/status") &)
+until [ -s "$1/status" ]; do sleep 0.02; done
+cat "$1/said"
+exit $(cat "$1/status")
+""", "sh", "{folder}"]
+params = [{ name = "folder" }]
+"#;
+    for command in ["inside", "orphan"] {
+        let server = TestServer::builder()
+            .binary(env!("CARGO_BIN_EXE_caracolad"))
+            .more_config(&config.replace("BINARY", env!("CARGO_BIN_EXE_caracolad")))
+            .start()?;
+        let folder = server.folder().display().to_string();
+        let reply = server.door()?.request(&["RUN", command, &folder])?;
+        assert_eq!(error_code(&reply), "FAILED", "{command}: {reply:?}");
+        server.wait_for_log("a program or plugin that the server started")?;
+        let shown = server.operator(&["sessions"])?.success()?;
+        assert!(shown.contains("Sessions: 1"), "the operator's own: {shown}");
+    }
+    Ok(())
+}

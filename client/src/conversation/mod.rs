@@ -94,6 +94,7 @@ impl Conversation {
             session: opened.session,
             setting,
             place: Place {
+                aside: String::new(),
                 name: opened.welcome.name,
                 server: opened.welcome.server,
                 room: opened.welcome.room,
@@ -206,6 +207,7 @@ impl Conversation {
     fn heard(&mut self, push: &Push) {
         match push {
             Push::Name { name } => name.clone_into(&mut self.place.name),
+            Push::Prompt { text } => text.clone_into(&mut self.place.aside),
             Push::Room { room } => room.clone_into(&mut self.place.room),
             Push::Catalogue { hash } => {
                 // Who runs one line has what it needs.

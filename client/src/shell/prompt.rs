@@ -16,18 +16,25 @@ pub(crate) struct Place {
     pub(crate) name: String,
     pub(crate) server: String,
     pub(crate) room: String,
+    /// What a plugin has it tell instead of the room, such as a folder.
+    pub(crate) aside: String,
 }
 
-/// `~ana@lab lobby> `, or `~ana> ` in a narrow terminal.
+/// `~ana@lab lobby> `, with a plugin's word `~ana@lab /notes> `, or `~ana> ` in a narrow terminal.
 pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
     let palette = page.palette;
     let name = sanitize::line(&place.name);
     let server = sanitize::line(&place.server);
-    let room = sanitize::line(&place.room);
+    let said = if place.aside.is_empty() {
+        &place.room
+    } else {
+        &place.aside
+    };
+    let said = sanitize::line(said);
     let is_wide = page.columns.is_none_or(|columns| columns >= WIDE);
-    let whole = format!("{name}@{server} {room}> ");
-    if is_wide && !server.is_empty() && !room.is_empty() && wrap::width(&whole) <= MAX_COLUMNS {
-        let styled = format!("{}@{server} {}> ", palette.person(&name), palette.place(&room));
+    let whole = format!("{name}@{server} {said}> ");
+    if is_wide && !server.is_empty() && !said.is_empty() && wrap::width(&whole) <= MAX_COLUMNS {
+        let styled = format!("{}@{server} {}> ", palette.person(&name), palette.place(&said));
         return (whole, styled);
     }
     let name = wrap::truncate(&name, MAX_COLUMNS);
@@ -51,6 +58,7 @@ mod tests {
             name: name.to_owned(),
             server: "lab".to_owned(),
             room: "lobby".to_owned(),
+            aside: String::new(),
         }
     }
 
@@ -59,6 +67,16 @@ mod tests {
         assert_eq!(prompt(&place("~ana"), plain(80)).0, "~ana@lab lobby> ");
         assert_eq!(prompt(&place("~ana"), plain(40)).0, "~ana> ");
         assert_eq!(prompt(&place(&"x".repeat(40)), plain(80)).0.chars().count(), 42);
+    }
+
+    #[test]
+    fn tells_what_a_plugin_wants_told() {
+        let aside = |aside: &str| Place {
+            aside: aside.to_owned(),
+            ..place("ana")
+        };
+        assert_eq!(prompt(&aside("/notes"), plain(80)).0, "ana@lab /notes> ");
+        assert_eq!(prompt(&aside("\x1b[2J\u{202e}/x"), plain(80)).0.find('\x1b'), None);
     }
 
     #[test]

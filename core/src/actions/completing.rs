@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use caracola_wire::Offer;
 
 use super::exec::{self, Leash};
+use super::plugin;
 use crate::access::{self, authorize};
 use crate::caller::Caller;
-use crate::catalogue::{self, Action, Catalogue, Command, Exec};
+use crate::catalogue::{self, Action, Catalogue, Command, Exec, Function};
 use crate::completions::Asked;
 use crate::context::Context;
 use crate::jobs::{Ending, Job, Output, Stream};
 use crate::limits::COMPLETIONS_PER_SECOND;
+use crate::plugins::Answered;
 
 /// How long a program may take, however long its definition lets it: somebody is in the middle of a line, and the next
 /// one that they send waits behind this.
@@ -48,9 +50,48 @@ pub(crate) fn offers(
     match &command.action {
         Action::Exec(exec) if exec.read_only => run(context, catalogue, caller, command, exec, now),
         Action::Reply(text) => Offering::Now(lines(catalogue.text(text, caller.language_id)).into()),
+        Action::Plugin(function) if function.read_only => call(caller, function),
         // Loading the file refuses these: they take a key, say nothing of their own, or may change something.
-        Action::Exec(_) | Action::Card | Action::Lookup(_) | Action::Builtin(_) => nothing(),
+        Action::Exec(_) | Action::Plugin(_) | Action::Card | Action::Lookup(_) | Action::Builtin(_) => nothing(),
     }
+}
+
+/// What a plugin offers for the param at `position` of one of its functions, of which `begun` has been typed after the
+/// words before it.
+pub(crate) fn by_plugin(caller: &Caller, command: &Command, position: usize, words: &[&str], begun: &str) -> Offering {
+    let Action::Plugin(function) = &command.action else {
+        return nothing();
+    };
+    let earlier = words.split_last().map_or(words, |(_, earlier)| earlier);
+    let mut arguments = command.unchecked(earlier, position);
+    arguments.push((command.params[position].name.clone(), vec![begun.to_owned()]));
+    let Ok(mut invocation) = plugin::invocation(caller, function) else {
+        return nothing();
+    };
+    invocation.arguments = arguments;
+    invocation.timeout = invocation.timeout.min(PATIENCE);
+    let candidates = function.plugin.complete(invocation);
+    Offering::Soon(Box::pin(async move {
+        let candidates = candidates.await.into_iter();
+        let offers = candidates.filter_map(|(value, about)| offer(&value, &about));
+        offers.collect()
+    }))
+}
+
+/// Calls a function without arguments, and takes the lines of its text.
+fn call(caller: &Caller, function: &Function) -> Offering {
+    let Ok(mut invocation) = plugin::invocation(caller, function) else {
+        return nothing();
+    };
+    invocation.timeout = invocation.timeout.min(PATIENCE);
+    let answer = function.plugin.call(invocation, None);
+    Offering::Soon(Box::pin(async move {
+        let offers = match answer.await.result {
+            Ok(Answered::Text(text)) => lines(&text),
+            _ => Vec::new(),
+        };
+        offers.into()
+    }))
 }
 
 fn nothing() -> Offering {
@@ -137,17 +178,20 @@ fn said(output: &Output) -> Vec<Offer> {
 fn lines(text: &str) -> Vec<Offer> {
     let offers = text.lines().filter_map(|line| {
         let (value, about) = line.split_once('\t').unwrap_or((line, ""));
-        let value = value.trim();
-        let usable = !value.is_empty() && value.len() <= LONGEST && value.chars().all(catalogue::is_harmless);
-        usable.then(|| Offer {
-            value: value.to_owned(),
-            about: about
-                .chars()
-                .filter(|&character| catalogue::is_harmless(character))
-                .collect(),
-        })
+        offer(value.trim(), about)
     });
     offers.collect()
+}
+
+fn offer(value: &str, about: &str) -> Option<Offer> {
+    let usable = !value.is_empty() && value.len() <= LONGEST && value.chars().all(catalogue::is_harmless);
+    usable.then(|| Offer {
+        value: value.to_owned(),
+        about: about
+            .chars()
+            .filter(|&character| catalogue::is_harmless(character))
+            .collect(),
+    })
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Run {
 }
 
 /// Whether the caller is sent output as it comes.
-fn streams(caller: &Caller) -> bool {
+pub(super) fn streams(caller: &Caller) -> bool {
     caller.shell && caller.stream
 }
 

@@ -3,6 +3,7 @@
 pub mod builtin;
 pub(crate) mod completing;
 pub(crate) mod exec;
+mod plugin;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -46,6 +47,7 @@ pub enum Performed {
 pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
     let command = call.command;
     let reply = match &command.action {
+        Action::Plugin(function) => return plugin::run(call, function),
         Action::Exec(definition) => return exec::run(call, definition).map(Performed::Later),
         Action::Card => Ok(Reply::Card(call.command.card_for(call.words, call.caller.language_id))),
         Action::Reply(text) => Ok(Reply::Text(

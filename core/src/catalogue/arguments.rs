@@ -98,7 +98,7 @@ pub(super) fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<
 }
 
 /// Which words belong to which param, by their position or the flag before them.
-fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
+pub(super) fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
     let mut sorted: Vec<Vec<&str>> = params.iter().map(|_| Vec::new()).collect();
     let mut positions = Positions::new(params);
     let mut words = words.iter().copied();

@@ -18,36 +18,45 @@ use super::name::fold;
 use super::names::Names;
 use super::nearest::Candidates;
 use super::param::Param;
+use super::plugins::{Known, State};
 use super::settings::Settings;
-use super::{Catalogue, Loaded, check};
+use super::{Catalogue, Loaded, bind, check};
 use crate::access::role::Role;
 use crate::language::{Language, Text};
 
 /// Checks everything, and makes the catalogue if nothing is wrong. `language` is the server's, when that isn't the file's
 /// to say.
-pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Problems) -> Result<Loaded, Broken> {
+pub(super) fn catalogue(mut files: Files, language: Option<Language>, problems: Problems) -> Result<Loaded, Broken> {
     let mut drafts = Drafts::new(&problems);
     let mut groups = Groups::builtin(files.builtins.groups);
     for definition in files.builtins.definitions {
         drafts.add_builtin(definition);
     }
-    let mut settings = files.main.settings;
+    let mut settings = std::mem::take(&mut files.main.settings);
     if let Some(language) = language {
         settings.server.language = language;
     }
-    let mut plugins = Vec::new();
-    let own = std::iter::once((files.main.groups, files.main.definitions, files.main.plugins));
-    let included = files.included.into_iter();
-    let included = included.map(|contents| (contents.groups, contents.definitions, contents.plugins));
-    for (own_groups, definitions, own_plugins) in own.chain(included) {
-        groups.add(own_groups, &problems);
-        plugins.extend(own_plugins);
-        for definition in definitions {
-            drafts.add_own(definition);
+    let plugins = files.plugins;
+    let mut bindings = Vec::new();
+    for contents in std::iter::once(files.main).chain(files.included) {
+        groups.add(contents.groups, &problems);
+        for definition in contents.definitions {
+            if definition.is_binding {
+                bindings.push(definition);
+            } else if !bind::is_left_out(&definition, &plugins, &problems) {
+                drafts.add_own(definition);
+            }
         }
     }
-    check::all(&drafts, &groups.names(), &problems);
     check::plugin_functions(&drafts, &plugins, &problems);
+    for known in &plugins {
+        if let State::There(offer) = &known.state {
+            groups.offer(&offer.groups);
+        }
+    }
+    bind::add_functions(&mut drafts, &plugins, &groups.names(), &problems);
+    bind::bind(&mut drafts, bindings, &plugins, &problems);
+    check::all(&drafts, &groups.names(), &problems);
     check::guests(&drafts, settings.access, &problems);
     let roles = see_also_roles(&drafts);
     let drafts = drafts.all;
@@ -63,7 +72,7 @@ pub(super) fn catalogue(files: Files, language: Option<Language>, problems: Prob
         .map(|((draft, image), see_also)| command(draft, image, see_also, &languages))
         .collect();
     Ok(Loaded {
-        catalogue: indexed(commands, groups, settings, languages),
+        catalogue: indexed(commands, groups, settings, languages, plugins),
         warnings,
     })
 }
@@ -118,7 +127,8 @@ fn texts(draft: &Draft) -> impl Iterator<Item = &Text> {
         Some(DefinedAction::Reply(text)) => (Some(text), [].as_slice()),
         Some(DefinedAction::Lookup(entries)) => (None, entries.as_slice()),
         Some(DefinedAction::Exec(exec)) => (exec.confirm.as_ref(), [].as_slice()),
-        None => (None, [].as_slice()),
+        Some(DefinedAction::Plugin(function)) => (function.confirm.as_ref(), [].as_slice()),
+        Some(DefinedAction::Bound(_) | DefinedAction::Function(_)) | None => (None, [].as_slice()),
     };
     definition
         .summary
@@ -141,7 +151,9 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
     let mut params = definition.params.map(|params| params.value).unwrap_or_default();
     let action = match definition.action.map(|action| action.value) {
         _ if builtin => Action::Builtin(name.clone()),
-        None => Action::Card,
+        // What is bound has been made a call, or wasn't there.
+        None | Some(DefinedAction::Bound(_) | DefinedAction::Function(_)) => Action::Card,
+        Some(DefinedAction::Plugin(function)) => Action::Plugin(function),
         Some(DefinedAction::Reply(text)) => Action::Reply(text),
         Some(DefinedAction::Lookup(entries)) => {
             if params.is_empty() {
@@ -196,7 +208,13 @@ fn key_param(entries: &[(String, Text)]) -> Param {
 /// The number of the next catalogue.
 static NUMBER: AtomicU64 = AtomicU64::new(1);
 
-fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, languages: Arc<Languages>) -> Catalogue {
+fn indexed(
+    mut commands: Vec<Command>,
+    groups: Groups,
+    settings: Settings,
+    languages: Arc<Languages>,
+    plugins: Vec<Known>,
+) -> Catalogue {
     commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
     for (number, command) in (0..).zip(&commands) {
@@ -219,5 +237,7 @@ fn indexed(mut commands: Vec<Command>, groups: Groups, settings: Settings, langu
         commands,
         settings,
         languages,
+        plugin_settings: plugins.iter().filter_map(|known| known.settings.clone()).collect(),
+        plugins: plugins.into_iter().filter_map(Known::plugin).collect(),
     }
 }

@@ -1,11 +1,13 @@
 //! What a reload changes.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::command::{Action, Command};
 use super::name::fold;
 use super::{Catalogue, Settings, Text};
 use crate::language::Speech;
+use crate::plugins::Plugin;
 
 /// The names of commands that differ between two catalogues, each list sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +20,42 @@ pub struct Changes {
     pub removed: Vec<String>,
     /// What else the file says differently, as keys of it: `access.guest`.
     pub settings: Vec<&'static str>,
+    /// The plugins that differ.
+    pub plugins: PluginChanges,
+}
+
+/// The names of plugins that differ between two catalogues.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PluginChanges {
+    /// Only the new catalogue has them.
+    pub added: Vec<String>,
+    /// Loaded anew: another library, or other settings.
+    pub changed: Vec<String>,
+    /// Only the old catalogue had them.
+    pub removed: Vec<String>,
+}
+
+impl PluginChanges {
+    fn between(old: &[Arc<Plugin>], new: &[Arc<Plugin>]) -> Self {
+        let name = |plugin: &Arc<Plugin>| plugin.settings().name.clone();
+        let find = |all: &[Arc<Plugin>], one: &Arc<Plugin>| {
+            all.iter()
+                .find(|other| other.settings().name == one.settings().name)
+                .cloned()
+        };
+        let mut changes = Self {
+            removed: old.iter().filter(|one| find(new, one).is_none()).map(name).collect(),
+            ..Self::default()
+        };
+        for plugin in new {
+            match find(old, plugin) {
+                None => changes.added.push(name(plugin)),
+                Some(before) if !Arc::ptr_eq(&before, plugin) => changes.changed.push(name(plugin)),
+                Some(_) => {}
+            }
+        }
+        changes
+    }
 }
 
 /// The one setting that a running server doesn't take over.
@@ -29,6 +67,7 @@ impl Catalogue {
     pub fn diff(old: &Catalogue, new: &Catalogue) -> Changes {
         let mut changes = Changes {
             settings: settings(&old.settings, &new.settings),
+            plugins: PluginChanges::between(&old.plugins, &new.plugins),
             ..Changes::default()
         };
         let (mut old, mut new) = (old.commands.iter().peekable(), new.commands.iter().peekable());
@@ -104,6 +143,7 @@ fn does_the_same(one: &Action, other: &Action) -> bool {
             one == other
         }
         (Action::Exec(one), Action::Exec(other)) => one == other,
+        (Action::Plugin(one), Action::Plugin(other)) => one == other,
         (Action::Builtin(one), Action::Builtin(other)) => one == other,
         _ => false,
     }
@@ -112,8 +152,10 @@ fn does_the_same(one: &Action, other: &Action) -> bool {
 impl Changes {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
+        let plugins = &self.plugins;
         let commands = [&self.added, &self.changed, &self.removed];
-        commands.iter().all(|names| names.is_empty()) && self.settings.is_empty()
+        let plugins = [&plugins.added, &plugins.changed, &plugins.removed];
+        commands.into_iter().chain(plugins).all(Vec::is_empty) && self.settings.is_empty()
     }
 
     /// For people: `2 added (a, b); 1 removed (c). Settings: access.guest.`
@@ -126,24 +168,19 @@ impl Changes {
                 )
                 .to_owned();
         }
-        let kinds = [
-            (&self.added, ["added", "added"], ["agregado", "agregados"]),
-            (&self.changed, ["changed", "changed"], ["cambiado", "cambiados"]),
-            (&self.removed, ["removed", "removed"], ["quitado", "quitados"]),
-        ];
-        let told = kinds.iter().filter(|(names, ..)| !names.is_empty());
-        let told = told.map(|(names, english, spanish)| {
-            let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
-            format!("{} {word} ({})", names.len(), listed(names, speech))
-        });
-        let commands = told.collect::<Vec<_>>().join("; ");
-        let settings = self.settings.join(", ");
-        let settings = speech.say(format!("Settings: {settings}"), format!("Ajustes: {settings}"));
-        let mut sentences = match (commands.is_empty(), self.settings.is_empty()) {
-            (_, true) => commands,
-            (true, false) => settings,
-            (false, false) => format!("{commands}. {settings}"),
+        let commands = told([&self.added, &self.changed, &self.removed], speech);
+        let labelled = |english, spanish, told: String| {
+            let label = speech.say(english, spanish);
+            (!told.is_empty()).then(|| format!("{label}: {told}"))
         };
+        let plugins = &self.plugins;
+        let plugins = told([&plugins.added, &plugins.changed, &plugins.removed], speech);
+        let parts = [
+            Some(commands).filter(|commands| !commands.is_empty()),
+            labelled("Plugins", "Complementos", plugins),
+            labelled("Settings", "Ajustes", self.settings.join(", ")),
+        ];
+        let mut sentences = parts.into_iter().flatten().collect::<Vec<_>>().join(". ");
         if self.settings.contains(&LISTEN) {
             sentences.push_str(speech.say(
                 " (where it listens counts from the next start)",
@@ -152,6 +189,21 @@ impl Changes {
         }
         format!("{sentences}.")
     }
+}
+
+/// What was added, changed and removed: `2 added (a, b); 1 removed (c)`.
+fn told([added, changed, removed]: [&Vec<String>; 3], speech: Speech) -> String {
+    let kinds = [
+        (added, ["added", "added"], ["agregado", "agregados"]),
+        (changed, ["changed", "changed"], ["cambiado", "cambiados"]),
+        (removed, ["removed", "removed"], ["quitado", "quitados"]),
+    ];
+    let told = kinds.iter().filter(|(names, ..)| !names.is_empty());
+    let told = told.map(|(names, english, spanish)| {
+        let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
+        format!("{} {word} ({})", names.len(), listed(names, speech))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Names with commas; of very many, the first.

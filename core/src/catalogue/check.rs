@@ -6,9 +6,10 @@ use std::collections::{BTreeSet, HashMap};
 use super::arguments;
 use super::diagnostic::{Diagnostic, Place, nearest_word, quoted};
 use super::draft::{Draft, Drafts};
-use super::file::{DefinedAction, Doubt, Located, Problems};
+use super::file::{DefinedAction, Doubt, Problems};
 use super::name::{self, fold};
 use super::param::ParamKind;
+use super::plugins::Known;
 use super::settings::Access;
 use crate::access::role::Role;
 use crate::language::Speech;
@@ -31,10 +32,10 @@ pub(super) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems)
 
 /// A command's name must not look like a function of a plugin that the files name: it would hide it. Any other dot is
 /// as good as any letter (`mkfs.ext4`, `python3.11`).
-pub(super) fn plugin_functions(drafts: &Drafts, plugins: &[Located<String>], problems: &Problems) {
+pub(super) fn plugin_functions(drafts: &Drafts, plugins: &[Known], problems: &Problems) {
     let places: HashMap<Cow<'_, str>, &Place> = plugins
         .iter()
-        .map(|plugin| (fold(&plugin.value), &plugin.place))
+        .map(|plugin| (fold(&plugin.name), &plugin.name_place))
         .collect();
     if places.is_empty() {
         return;
@@ -108,8 +109,9 @@ fn completing(draft: &Draft, drafts: &Drafts, problems: &Problems) {
 fn changes_nothing(draft: &Draft) -> bool {
     match draft.definition.action.as_ref().map(|action| &action.value) {
         Some(DefinedAction::Exec(exec)) => exec.read_only,
+        Some(DefinedAction::Plugin(function)) => function.read_only,
         Some(DefinedAction::Reply(_)) => true,
-        Some(DefinedAction::Lookup(_)) | None => false,
+        Some(DefinedAction::Lookup(_) | DefinedAction::Bound(_) | DefinedAction::Function(_)) | None => false,
     }
 }
 
@@ -264,7 +266,10 @@ fn mentions(line: &str, name: &str) -> bool {
 /// doesn't count, since it changes.
 fn refusal(draft: &Draft, line: &str) -> Option<String> {
     let action = draft.definition.action.as_ref().map(|action| &action.value);
-    if !matches!(action, Some(DefinedAction::Exec(_) | DefinedAction::Reply(_))) {
+    if !matches!(
+        action,
+        Some(DefinedAction::Exec(_) | DefinedAction::Reply(_) | DefinedAction::Plugin(_))
+    ) {
         return None;
     }
     let words = match shell_words::split(line) {
@@ -328,12 +333,13 @@ fn group(draft: &Draft, groups: &BTreeSet<&str>, problems: &Problems) {
     problems.error(diagnostic.help(help));
 }
 
-/// The least role that may see the command. If the file doesn't say: operators for a program, everyone for the rest.
+/// The least role that may see the command. If the file doesn't say: operators for a program and a plugin, everyone for the rest.
 pub(super) fn role(draft: &Draft) -> Role {
     let definition = &draft.definition;
     let usual = match definition.action.as_ref().map(|action| &action.value) {
-        Some(DefinedAction::Exec(_)) => Role::Operator,
-        Some(DefinedAction::Reply(_) | DefinedAction::Lookup(_)) | None => Role::Guest,
+        Some(DefinedAction::Exec(_) | DefinedAction::Plugin(_) | DefinedAction::Function(_)) => Role::Operator,
+        // What is bound to a plugin that isn't there is a card.
+        Some(DefinedAction::Reply(_) | DefinedAction::Lookup(_) | DefinedAction::Bound(_)) | None => Role::Guest,
     };
     definition.role.as_ref().map_or(usual, |role| role.value)
 }

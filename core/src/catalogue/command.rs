@@ -11,6 +11,7 @@ use super::argument_error::ArgumentError;
 use super::arguments::{self, Apart, Arguments};
 use super::card::{self, Rendered};
 use super::exec::Exec;
+use super::function::Function;
 use super::image::ImageFile;
 use super::languages::{LanguageId, Languages};
 use super::lookup::Lookup;
@@ -62,6 +63,8 @@ pub enum Action {
     Lookup(Lookup),
     /// Runs a program.
     Exec(Box<Exec>),
+    /// Calls a function of a plugin.
+    Plugin(Box<Function>),
     /// Runs the server's own code of this name.
     Builtin(String),
 }
@@ -74,6 +77,7 @@ impl Action {
             Action::Reply(_) => "reply",
             Action::Lookup(_) => "lookup",
             Action::Exec(_) => "exec",
+            Action::Plugin(_) => "plugin",
             Action::Builtin(_) => "builtin",
         }
     }
@@ -189,6 +193,17 @@ impl Command {
         self.params.iter().any(|param| param.kind == ParamKind::Secret)
     }
 
+    /// The values in `words` of all params but the one at `position`, by name, as they were typed: nobody has checked them.
+    /// There are none if the words make no sense.
+    pub fn unchecked(&self, words: &[&str], position: usize) -> Vec<(String, Vec<String>)> {
+        let sorted = arguments::sort(&self.params, words).unwrap_or_default();
+        let pairs = self.params.iter().zip(sorted).enumerate();
+        let given = pairs.filter(|(number, (_, words))| *number != position && !words.is_empty());
+        given
+            .map(|(_, (param, words))| (param.name.clone(), words.into_iter().map(str::to_owned).collect()))
+            .collect()
+    }
+
     /// Its params with all paths under `scratch` instead of their own roots, for trying it where it does no harm.
     pub(crate) fn params_in(&self, scratch: &Path) -> Vec<Param> {
         let mut params = self.params.clone();
@@ -229,6 +244,15 @@ impl Command {
     pub fn exec(&self) -> Option<&Exec> {
         match &self.action {
             Action::Exec(exec) => Some(exec),
+            Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Plugin(_) | Action::Builtin(_) => None,
+        }
+    }
+
+    /// What a shell asks before it runs this.
+    pub fn confirm(&self) -> Option<&Text> {
+        match &self.action {
+            Action::Exec(exec) => exec.confirm.as_ref(),
+            Action::Plugin(function) => function.confirm.as_ref(),
             Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
         }
     }

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::plugins::PluginSettings;
+
 /// How many diagnostics are rendered at once; of the rest only the number is told.
 const MOST_RENDERED: usize = 100;
 
@@ -170,6 +172,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// The same, as nothing worse than a warning.
+    pub(super) fn into_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     pub(super) fn error(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
@@ -257,6 +265,8 @@ pub struct Broken {
     pub diagnostics: Vec<Diagnostic>,
     /// What is doubtful besides, in the same order.
     pub warnings: Vec<Diagnostic>,
+    /// What the files say about plugins, as far as it makes sense.
+    pub plugins: Vec<PluginSettings>,
 }
 
 impl Broken {

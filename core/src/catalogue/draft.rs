@@ -6,6 +6,7 @@ use super::diagnostic::{Diagnostic, Place, quoted};
 use super::file::{DefinedAction, Definition, Located, Problems};
 use super::name::fold;
 use super::param::Param;
+use crate::access::role::Role;
 
 /// A command in the making.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Draft {
     pub(super) builtin: bool,
     /// Where a file adds to a built-in.
     enriched: Option<Place>,
+    /// The role of the card that has been bound to a function of a plugin, if the binding names none.
+    pub(super) role_of_card: Option<Located<Role>>,
 }
 
 impl Draft {
@@ -22,6 +25,7 @@ impl Draft {
             definition,
             builtin,
             enriched: None,
+            role_of_card: None,
         }
     }
 
@@ -93,6 +97,42 @@ impl<'p> Drafts<'p> {
         match builtin.map(|taken| taken.draft) {
             Some(draft) => self.enrich(draft, definition),
             None => self.add(Draft::new(definition, false)),
+        }
+    }
+
+    /// Adds a function of a plugin by its full name.
+    pub(super) fn add_function(&mut self, definition: Definition) {
+        self.add(Draft::new(definition, false));
+    }
+
+    /// Adds a definition that only binds its name to a function of a plugin: a command of its own, or the action of a card.
+    pub(super) fn add_binding(&mut self, binding: Definition) {
+        let taken = self.names.get(&*fold(&binding.name.value)).copied();
+        let owner = taken.filter(|taken| taken.name == 0).map(|taken| taken.draft);
+        match owner {
+            Some(draft) if self.all[draft].builtin => self.enrich(draft, binding),
+            Some(draft) => self.give_action(draft, binding),
+            // Free, or an alias: then that is told.
+            None => self.add(Draft::new(binding, false)),
+        }
+    }
+
+    fn give_action(&mut self, number: usize, binding: Definition) {
+        let draft = &mut self.all[number];
+        let own = &mut draft.definition;
+        if !own.is_card {
+            let message = format!("{} has an action already, and cannot be bound", quoted(&own.name.value));
+            let diagnostic = Diagnostic::error(binding.name.place, message).label("bound here");
+            let diagnostic = diagnostic.related(own.name.place.clone(), "its action is here");
+            self.problems
+                .error(diagnostic.help("only a card can be given one: rename one of the two"));
+            return;
+        }
+        own.is_card = false;
+        own.action = binding.action;
+        match binding.role {
+            Some(role) => own.role = Some(role),
+            None => draft.role_of_card = own.role.take(),
         }
     }
 

@@ -110,9 +110,7 @@ impl Catalogue {
             action: command.action.as_str().to_owned(),
             params,
             examples: command.examples.iter().map(|example| example.run.clone()).collect(),
-            confirm: command
-                .exec()
-                .and_then(|exec| Some(self.text(exec.confirm.as_ref()?, language).to_owned())),
+            confirm: command.confirm().map(|confirm| self.text(confirm, language).to_owned()),
         }
     }
 

@@ -62,6 +62,15 @@ impl Groups {
         }
     }
 
+    /// Adds groups of a plugin's, where there is none of that name.
+    pub(super) fn offer(&mut self, groups: &[Located<Group>]) {
+        for group in groups {
+            if !self.by_name.contains_key(&*fold(&group.value.name)) {
+                self.insert(group.value.clone(), Some(group.place.clone()));
+            }
+        }
+    }
+
     fn insert(&mut self, group: Group, own: Option<super::Place>) {
         let position = self.all.len();
         self.by_name

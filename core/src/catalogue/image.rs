@@ -23,7 +23,7 @@ pub struct ImageFile {
 
 /// Why bytes are no image for a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ImageError {
+pub(crate) enum ImageError {
     #[error("is no PNG file; convert it to PNG")]
     NotPng,
     #[error("is a PNG file cut short; copy it again")]
@@ -38,7 +38,7 @@ pub(super) enum ImageError {
 
 impl ImageFile {
     /// Checks the frame of a PNG file: its signature, size and end. Its pixels are decoded only where they are shown.
-    pub(super) fn new(bytes: Bytes) -> Result<Self, ImageError> {
+    pub(crate) fn new(bytes: Bytes) -> Result<Self, ImageError> {
         const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
         const END: &[u8] = b"\0\0\0\0IEND\xaeB`\x82";
         if bytes.len() > MOST_BYTES {

@@ -8,10 +8,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::diagnostic::{Diagnostic, SourceFile, quoted};
-use super::file::{self, Contents, FileError, Kind, Located, Problems};
+use super::file::{self, Contents, Kind, Located, Problems};
 use super::image::{self, ImageFile};
 use super::include;
+use super::plugins::{self, Known};
 use super::source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+use crate::plugins::Plugins;
+use crate::trusted_file::{self, FileError};
 
 /// The definitions of the built-in commands.
 pub(super) const BUILTINS: &str = include_str!("../actions/builtin/builtin.toml");
@@ -24,6 +27,8 @@ pub(super) struct Files {
     pub(super) main: Contents,
     /// The included ones, in order.
     pub(super) included: Vec<Contents>,
+    /// The plugins that these name.
+    pub(super) plugins: Vec<Known>,
     /// The names of all, in the order in which they were read.
     pub(super) names: Vec<String>,
     /// Finds images for the definitions of a file.
@@ -31,30 +36,37 @@ pub(super) struct Files {
 }
 
 /// Reads the files that `source` leads to.
-pub(super) fn from_source(source: &Source, problems: &Problems) -> Files {
+pub(super) fn from_source(source: &Source, plugins: &Plugins, problems: &Problems) -> Files {
     let Some(path) = source.path() else {
         let file = SourceFile::new("commands.toml (built in)", DEFAULT_FILE);
-        return from_main(&file, Folder::Embedded, None, problems);
+        return from_main(&file, Folder::Embedded, None, plugins, problems);
     };
     let name = path.display().to_string();
     let text = read_text(path, &name, problems).unwrap_or_default();
     let file = SourceFile::within(path.parent(), name, text);
-    from_main(&file, Folder::of(path), Some(path), problems)
+    from_main(&file, Folder::of(path), Some(path), plugins, problems)
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.
-pub(super) fn from_text(text: &str, problems: &Problems) -> Files {
+pub(super) fn from_text(text: &str, plugins: &Plugins, problems: &Problems) -> Files {
     let file = SourceFile::new("commands.toml", text);
-    from_main(&file, Folder::Nowhere, None, problems)
+    from_main(&file, Folder::Nowhere, None, plugins, problems)
 }
 
-fn from_main(main: &Arc<SourceFile>, folder: Folder, path: Option<&Path>, problems: &Problems) -> Files {
+fn from_main(
+    main: &Arc<SourceFile>,
+    folder: Folder,
+    path: Option<&Path>,
+    plugins: &Plugins,
+    problems: &Problems,
+) -> Files {
     let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
     let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
     let mut files = Files {
         builtins,
         main: file::read(main, Kind::Main, problems),
         included: Vec::new(),
+        plugins: Vec::new(),
         names: vec![builtin_file.name().to_owned(), main.name().to_owned()],
         images: Images::default(),
     };
@@ -70,6 +82,9 @@ fn from_main(main: &Arc<SourceFile>, folder: Folder, path: Option<&Path>, proble
     path.map(|path| including.is_new(path));
     including.all(&folder);
     files.images.folders.insert(main.name().to_owned(), folder);
+    let own = std::iter::once(&mut files.main).chain(&mut files.included);
+    let named = own.flat_map(|contents| std::mem::take(&mut contents.plugins)).collect();
+    files.plugins = plugins::load(named, plugins, &mut files.names, problems);
     files
 }
 
@@ -123,7 +138,7 @@ impl Including<'_> {
             return;
         }
         let name = path.display().to_string();
-        let bytes = match file::read_trusted(path, file::MOST_TEXT) {
+        let bytes = match trusted_file::read(path, trusted_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) => {
                 let message = format!("{} {error}", quoted(&name));
@@ -154,7 +169,7 @@ impl Including<'_> {
 }
 
 fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
-    match file::read_trusted(path, file::MOST_TEXT) {
+    match trusted_file::read(path, trusted_file::MOST_TEXT) {
         Ok(bytes) => as_text(bytes, name, problems),
         Err(error) => {
             let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
@@ -234,7 +249,7 @@ impl Images {
 
 fn bytes_of(folder: &Folder, path: &Path, named: &str) -> Result<Bytes, FileError> {
     match folder {
-        Folder::Disk(_) => file::read_trusted(path, image::MOST_BYTES as u64).map(Bytes::from),
+        Folder::Disk(_) => trusted_file::read(path, image::MOST_BYTES as u64).map(Bytes::from),
         Folder::Embedded => DEFAULT_IMAGES
             .iter()
             .find(|(path, _)| *path == named)

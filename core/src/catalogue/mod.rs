@@ -18,6 +18,7 @@ mod about;
 mod argument_error;
 mod arguments;
 mod assemble;
+mod bind;
 mod card;
 mod changes;
 mod check;
@@ -28,6 +29,7 @@ mod draft;
 mod exec;
 mod export;
 mod file;
+mod function;
 mod groups;
 mod image;
 mod include;
@@ -39,6 +41,7 @@ mod names;
 mod nearest;
 mod param;
 mod pattern;
+mod plugins;
 mod schema;
 mod search;
 mod secret;
@@ -64,13 +67,14 @@ pub use exec::{
 };
 pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
+pub use function::Function;
 pub use image::ImageFile;
 pub(crate) use include::files as included_files;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub(crate) use name::is_harmless;
 pub use name::{LONGEST_NAME, MOST_WORDS};
-pub use param::{Choice, Param, ParamKind, PathKind, PathRule};
+pub use param::{Choice, Completer, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;
 pub use schema::{SCHEMA_FILE, schema};
 pub use secret::{HIDDEN, Secret};
@@ -85,6 +89,7 @@ use self::names::Names;
 use self::nearest::Candidates;
 use crate::access::role::Role;
 use crate::language::{Language, Text};
+use crate::plugins::{Plugin, PluginSettings, Plugins};
 
 /// All commands of a server, and what its file says about the server itself.
 #[derive(Debug)]
@@ -100,6 +105,9 @@ pub struct Catalogue {
     groups: Vec<Group>,
     images: HashMap<String, Arc<ImageFile>>,
     exports: Exports,
+    /// In the order of the files.
+    plugins: Vec<Arc<Plugin>>,
+    plugin_settings: Vec<PluginSettings>,
 }
 
 /// A catalogue, and what is doubtful about its files.
@@ -123,17 +131,29 @@ pub struct Found<'c> {
 impl Catalogue {
     /// Reads the definitions of the built-ins, the file that `source` leads to, and what it includes. `language` is the
     /// server's when a flag says it; otherwise the file says it, or it is English.
-    pub fn load(source: &Source, language: Option<Language>) -> Result<Loaded, Broken> {
+    ///
+    /// Has `plugins` load those that the files name, and so blocks, for some seconds at most.
+    pub fn load(source: &Source, language: Option<Language>, plugins: &Plugins) -> Result<Loaded, Broken> {
         let problems = Problems::default();
-        let files = load::from_source(source, &problems);
-        assemble::catalogue(files, language, problems)
+        let files = load::from_source(source, plugins, &problems);
+        made(files, language, problems)
     }
 
     /// Reads `text` as if it were the admin's file. It can include nothing and has no images.
     pub fn from_text(text: &str) -> Result<Loaded, Broken> {
         let problems = Problems::default();
-        let files = load::from_text(text, &problems);
-        assemble::catalogue(files, None, problems)
+        let files = load::from_text(text, &Plugins::new(None, None), &problems);
+        made(files, None, problems)
+    }
+
+    /// The plugins that are loaded, in the order of the files.
+    pub fn plugins(&self) -> &[Arc<Plugin>] {
+        &self.plugins
+    }
+
+    /// What the files say about plugins, also about those that aren't loaded.
+    pub fn plugin_settings(&self) -> &[PluginSettings] {
+        &self.plugin_settings
     }
 
     /// A number that no other catalogue of this process has: by it a session notices that there is a new one.
@@ -212,6 +232,17 @@ impl Catalogue {
     fn at(&self, number: u32) -> Option<&Command> {
         self.commands.get(usize::try_from(number).ok()?)
     }
+}
+
+/// The catalogue that files make. If they don't, what they say about plugins is told all the same: a library that comes to
+/// its place may be what was missing.
+fn made(files: load::Files, language: Option<Language>, problems: Problems) -> Result<Loaded, Broken> {
+    let plugins = files
+        .plugins
+        .iter()
+        .filter_map(|known| known.settings.clone())
+        .collect();
+    assemble::catalogue(files, language, problems).map_err(|broken| Broken { plugins, ..broken })
 }
 
 #[cfg(test)]

@@ -29,8 +29,8 @@ pub struct Param {
     pub choices: Vec<Choice>,
     /// Values that are offered, while others are as good.
     pub suggest: Vec<Choice>,
-    /// The name of a command that changes nothing and whose output is offered, line by line.
-    pub complete: Option<String>,
+    /// Who is asked for values to offer.
+    pub complete: Option<Completer>,
     /// The least number allowed; integers and numbers only.
     pub min: Option<f64>,
     /// The greatest number allowed; integers and numbers only.
@@ -116,6 +116,15 @@ impl Param {
     pub fn has_value_always(&self) -> bool {
         self.required || self.default.is_some()
     }
+}
+
+/// Who knows values for a param.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Completer {
+    /// The command of this name, which changes nothing: its output is offered, line by line.
+    Command(String),
+    /// The plugin whose function has the param.
+    Plugin,
 }
 
 /// One of the values that a param allows or offers.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::file::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
+use super::file::{FILE, Form, Keys, OF_PLUGINS_TOO, OF_PROGRAMS, WITH_ACTIONS};
 
 /// The name that the schema has beside a file that points to it.
 pub const SCHEMA_FILE: &str = "commands.schema.json";
@@ -65,13 +65,22 @@ fn table(keys: &Keys) -> Map<String, Value> {
 
 /// A command has one action, and only programs have what belongs to programs.
 fn action(schema: &mut Map<String, Value>) {
-    let needs = OF_PROGRAMS.iter().map(|key| ((*key).to_owned(), json!(["exec"])));
+    let needs = OF_PROGRAMS.iter().map(|key| {
+        let needed = if OF_PLUGINS_TOO.contains(key) {
+            json!({ "anyOf": [{ "required": ["exec"] }, { "required": ["plugin"] }] })
+        } else {
+            json!(["exec"])
+        };
+        ((*key).to_owned(), needed)
+    });
     schema.insert("dependencies".into(), Value::Object(needs.collect()));
     let mut pairs = Vec::new();
     for (number, one) in WITH_ACTIONS.iter().enumerate() {
         let others = WITH_ACTIONS[number + 1..].iter();
         pairs.extend(others.map(|other| json!({ "required": [one, other] })));
     }
+    // What a function takes is the plugin's to say.
+    pairs.push(json!({ "required": ["plugin", "params"] }));
     schema.insert("not".into(), json!({ "anyOf": pairs }));
 }
 
@@ -99,6 +108,7 @@ fn form(form: Form) -> Value {
             "type": "object",
             "additionalProperties": self::form(*value),
         }),
+        Form::Free => json!({ "type": "object" }),
         Form::Either(one, other) => json!({ "oneOf": [self::form(*one), self::form(*other)] }),
     }
 }

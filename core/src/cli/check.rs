@@ -1,13 +1,14 @@
 //! `caracolad check`: tells all that is wrong and doubtful about a file, without serving it.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 
 use super::examples::{self, Bench};
+use super::loading::Workshop;
 use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use crate::language::Language;
 use crate::spawner;
@@ -26,19 +27,26 @@ pub(super) struct CheckArguments {
     /// Run the examples that say what to `expect`: programs that change things get an empty scratch folder
     #[arg(long)]
     run_examples: bool,
+    /// The folder where plugins that the file names without a path are sought
+    #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
+    plugin_dir: Option<PathBuf>,
     /// The language for people whose own there is nothing in
     #[arg(long, value_name = "TAG")]
     lang: Option<Language>,
 }
 
 /// The exit status is 0 for a file that can be served, 1 if warnings or examples are reason to fail, 2 if there are errors.
-pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
+pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread: what starts programs is a copy of this process.
-    let starting = arguments.run_examples.then(spawner::start).transpose()?;
+    let workshop = Workshop::open(spawner::start()?)?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.file.as_deref(), environment.as_deref());
     let name = name(&source);
-    let loaded = match Catalogue::load(&source, arguments.lang.clone()) {
+    let loaded = match Catalogue::load(
+        &source,
+        arguments.lang.clone(),
+        &workshop.plugins(arguments.plugin_dir.clone(), state),
+    ) {
         Ok(loaded) => loaded,
         Err(broken) => {
             tell(&broken.diagnostics)?;
@@ -60,10 +68,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<ExitCode> {
         counted(own.count(), "command", "commands"),
         counted(number(&warnings), "warning", "warnings")
     ))?;
-    let fine = match starting {
-        Some(starting) => run_examples(&catalogue, &Bench::open(starting)?)?,
-        None => true,
-    };
+    let fine = !arguments.run_examples || run_examples(&catalogue, &Bench::new(workshop)?)?;
     let fails = !fine || (arguments.strict && !warnings.is_empty());
     Ok(ExitCode::from(u8::from(fails)))
 }

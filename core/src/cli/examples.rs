@@ -124,6 +124,9 @@ fn one(
     let language = catalogue.language_id(&catalogue.settings().server.language);
     match &command.action {
         Action::Builtin(_) => Ok(Tried::Unable("built-ins need a server that runs")),
+        Action::Plugin(_) => Ok(Tried::Unable(
+            "functions of plugins are tried by the plugins' own tests",
+        )),
         Action::Exec(definition) => program(bench, command, definition, &words, expectation),
         Action::Card | Action::Reply(_) | Action::Lookup(_) => Ok(match command.arguments(&words) {
             Ok(arguments) => judge(&answer(catalogue, command, &arguments, language), expectation, &[0]),

@@ -13,11 +13,15 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use self::asker::Asker;
+use super::loading::Workshop;
 use crate::access::{Verb, authorize};
 use crate::catalogue::{
-    Action, Arguments, Catalogue, Command, Exec, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits, Source, Value,
+    Action, Arguments, Catalogue, Command, Exec, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits, Source,
+    Value,
 };
-use crate::language::Speech;
+use crate::language::{Speech, Text};
+use crate::plugins::{Fence, Isolation};
+use crate::spawner;
 
 /// The exit status for a file that cannot be used.
 const UNUSABLE: u8 = 2;
@@ -34,17 +38,26 @@ pub(super) struct ExplainArguments {
     /// The commands.toml; without it the one that `caracolad` would serve
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The folder where plugins that the file names without a path are sought
+    #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
+    plugin_dir: Option<PathBuf>,
     /// The line as it would be typed, in quotes
     line: String,
 }
 
 /// The exit status is 0 if the line would be carried out, 1 if not, 2 if the file cannot be used.
 pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) -> Result<ExitCode> {
+    // Before there is any thread: what starts programs is a copy of this process.
+    let workshop = Workshop::open(spawner::start()?)?;
     let asker = asker::find(&arguments.user, state_dir)?;
     let words = shell_words::split(&arguments.line).context("the line cannot be taken apart")?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.config.as_deref(), environment.as_deref());
-    let Ok(Loaded { catalogue, .. }) = Catalogue::load(&source, None) else {
+    let Ok(Loaded { catalogue, .. }) = Catalogue::load(
+        &source,
+        None,
+        &workshop.plugins(arguments.plugin_dir.clone(), state_dir),
+    ) else {
         super::complain(&format!("{source} can't be used: see `caracolad check`"));
         return Ok(ExitCode::from(UNUSABLE));
     };
@@ -94,10 +107,13 @@ fn line(catalogue: &Catalogue, asker: &Asker, words: &[String], report: &mut Rep
         }
         Ok(arguments) => {
             given(command, &arguments, report);
-            match command.exec() {
-                Some(exec) => program(catalogue, command, exec, &arguments, report) && allowed,
-                None => allowed,
+            if let Some(exec) = command.exec() {
+                return program(catalogue, command, exec, &arguments, report) && allowed;
             }
+            if let Action::Plugin(function) = &command.action {
+                plugin(catalogue, function, report);
+            }
+            allowed
         }
     }
 }
@@ -153,11 +169,78 @@ fn program(
     };
     started(command, exec, &prepared, report);
     bounds(exec, report);
-    if let Some(confirm) = &exec.confirm {
+    asks_first(catalogue, exec.confirm.as_ref(), report);
+    true
+}
+
+fn asks_first(catalogue: &Catalogue, confirm: Option<&Text>, report: &mut Report) {
+    if let Some(confirm) = confirm {
         let language = catalogue.language_id(&catalogue.settings().server.language);
         report.add("Asks first", format!("{:?}", catalogue.text(confirm, language)));
     }
-    true
+}
+
+/// Which function would be called, where, and within which limits.
+fn plugin(catalogue: &Catalogue, function: &Function, report: &mut Report) {
+    let plugin = &function.plugin;
+    let settings = plugin.settings();
+    report.add("Calls", function.full_name());
+    report.add(
+        "Plugin",
+        format!(
+            "{} {}\n{}",
+            plugin.own_name(),
+            plugin.version(),
+            plugin.file().display()
+        ),
+    );
+    let apart = settings.isolation == Isolation::Process;
+    let place = match (apart, function.nonblocking) {
+        (true, _) => "a process of its own",
+        (false, true) => "the server's process, at once",
+        (false, false) => "the server's process, on a thread that may wait",
+    };
+    let fence = plugin.report().fence.filter(|fence| !fence.is_empty());
+    let place: Vec<String> = [place.to_owned()].into_iter().chain(fence).collect();
+    report.add("Runs in", place.join("\n"));
+    let mut limits = vec![
+        format!("{} of time", span(function.timeout)),
+        format!("{} of output", size(settings.max_output)),
+        format!("{} at once and {} waiting", settings.max_running, settings.queue),
+    ];
+    if apart {
+        limits.extend(fenced(&settings.fence));
+    }
+    report.add("Limits", limits.join("\n"));
+    asks_first(catalogue, function.confirm.as_ref(), report);
+}
+
+/// What a plugin's own process may use and reach.
+fn fenced(fence: &Fence) -> Vec<String> {
+    let folders = |what: &str, paths: &[PathBuf]| {
+        let paths: Vec<String> = paths.iter().map(exact).collect();
+        (!paths.is_empty()).then(|| format!("{what} {}", paths.join(", ")))
+    };
+    let mut lines = vec![format!("{} of memory", size(fence.memory.unwrap_or(Fence::MEMORY)))];
+    lines.push(format!("{} open files", fence.files.unwrap_or(Fence::FILES)));
+    lines.extend(fence.processes.map(|processes| format!("{processes} processes")));
+    lines.extend(
+        fence
+            .file_size
+            .map(|bytes| format!("{} for each file it writes", size(bytes))),
+    );
+    lines.extend(folders("may read", &fence.read));
+    lines.extend(folders("may write", &fence.write));
+    lines.push(
+        if fence.network {
+            "may use the network"
+        } else {
+            "no network"
+        }
+        .to_owned(),
+    );
+    lines.extend(fence.user.as_ref().map(|user| format!("user {user}")));
+    lines
 }
 
 /// What the program gets.

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::catalogue::{Broken, Catalogue, Source};
 use crate::import::{self, ImportError, Imported, OptionForm, Request, Wanted};
 use crate::language::Language;
+use crate::plugins::Plugins;
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
@@ -108,7 +109,7 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
 /// What the cards have to be beside: the commands of a file, or the built-in ones alone.
 fn existing(config: Option<&Path>) -> Result<Catalogue, Broken> {
     let loaded = match config {
-        Some(path) => Catalogue::load(&Source::Flag(path.to_owned()), None),
+        Some(path) => Catalogue::load(&Source::Flag(path.to_owned()), None, &Plugins::new(None, None)),
         None => Catalogue::from_text(""),
     };
     loaded.map(|loaded| loaded.catalogue)

@@ -7,6 +7,7 @@ mod examples;
 mod explain;
 mod import;
 mod init;
+mod loading;
 mod log;
 mod password;
 mod schema;
@@ -94,6 +95,8 @@ enum Action {
     },
     /// Show who is connected, from where, since when, and doing what
     Sessions,
+    /// Show the plugins that are loaded, how they are and what they have done
+    Plugins,
     /// Disconnect somebody
     Kick {
         /// A name, or a number that `sessions` shows
@@ -121,6 +124,12 @@ enum Action {
     Reload,
     /// Stop the server that runs: everybody is told
     Stop,
+    /// Be the process of an isolated plugin: started by the server alone
+    #[command(name = crate::plugins::HELPER, hide = true)]
+    PluginHelper {
+        /// What the plugin is called, for whoever looks at the list of processes
+        name: String,
+    },
 }
 
 /// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
@@ -142,7 +151,7 @@ pub(crate) struct ServeArguments {
     /// The language for people whose own there is nothing in
     #[arg(long, value_name = "TAG")]
     lang: Option<Language>,
-    /// The folder where plugins that the file names without a path are sought (this version loads none)
+    /// The folder where plugins that the file names without a path are sought
     #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
     plugin_dir: Option<PathBuf>,
     #[command(flatten)]
@@ -186,18 +195,20 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Serve(arguments) => serve::serve(&arguments, state),
         Action::Init { folder } => init::init(&folder),
         Action::Import(action) => import::import(&action),
-        Action::Check(arguments) => check::check(&arguments),
+        Action::Check(arguments) => check::check(&arguments, state),
         Action::Explain(arguments) => explain::explain(&arguments, state),
         Action::Schema => schema::print(),
         Action::Cert(arguments) => cert::print(&arguments, state),
         Action::Say { text } => door::call(state, &["announce", &text.join(" ")]),
         Action::Sessions => door::call(state, &["sessions"]),
+        Action::Plugins => door::call(state, &["plugins"]),
         Action::Kick { name, time } => door::moderate(state, "kick", &name, time.as_deref()),
         Action::Mute { name, time } => door::moderate(state, "mute", &name, time.as_deref()),
         Action::Unmute { name } => door::moderate(state, "unmute", &name, None),
         Action::User(arguments) => user::user(&arguments, state),
         Action::Reload => door::call(state, &["reload"]),
         Action::Stop => door::stop(state),
+        Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
     }
 }
 

@@ -19,10 +19,11 @@ use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, Parts, VERSION};
 use crate::jobs::{Jobs, Ledger};
+use crate::plugins::{Helpers, Plugins};
 use crate::reload;
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
-use crate::spawner::{self, Starting};
+use crate::spawner::{self, Spawner};
 use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
@@ -38,18 +39,35 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         arguments.config.as_deref(),
         std::env::var_os("CARACOLA_CONFIG").as_deref(),
     );
-    let Some(catalogue) = load(&source, arguments) else {
-        return Ok(ExitCode::from(UNUSABLE));
-    };
     if let Some(folder) = &arguments.plugin_dir
         && !folder.is_dir()
     {
         bail!("--plugin-dir: {} is no folder", folder.display());
     }
-    let state = if arguments.private {
-        StateFolder::temporary()?
-    } else {
-        StateFolder::open(state_folder::find(state)?)?
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let spawner = runtime.block_on(async { starting.connect() })?;
+    let helpers = Helpers {
+        spawner: spawner.clone(),
+        runtime: runtime.handle().clone(),
+    };
+    // Found, and not made: a file that makes no sense leaves nothing behind.
+    let private = arguments.private.then(StateFolder::temporary).transpose()?;
+    let place = match &private {
+        Some(folder) => folder.path().to_owned(),
+        None => state_folder::find(state)?,
+    };
+    let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(place.clone());
+    let plugins = Arc::new(plugins);
+    // Here, on a thread that serves nobody: a plugin may take its time to begin.
+    let Some(catalogue) = load(&source, arguments, &plugins) else {
+        return Ok(ExitCode::from(UNUSABLE));
+    };
+    let state = match private {
+        Some(folder) => folder,
+        None => StateFolder::open(place)?,
     };
     let users = match Users::open(state.path()) {
         Ok(users) => users,
@@ -63,11 +81,14 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
             "nobody can come in: there are no users yet (caracolad user add NAME), and no guests are let in"
         );
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let served = runtime.block_on(run(arguments, catalogue, source, users, starting, state.path()));
+    let served = runtime.block_on(run(
+        arguments,
+        catalogue,
+        source,
+        users,
+        (spawner, plugins),
+        state.path(),
+    ));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -76,10 +97,10 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
 }
 
 /// Loads the file; tells all that is wrong with it, underlined.
-fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
+fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Option<Catalogue> {
     let color = std::io::stderr().is_terminal();
     let mut stderr = anstream::stderr();
-    match Catalogue::load(source, arguments.lang.clone()) {
+    match Catalogue::load(source, arguments.lang.clone(), plugins) {
         Ok(Loaded { catalogue, warnings }) => {
             for warning in &warnings {
                 let _ = writeln!(stderr, "{}", warning.render(color));
@@ -87,6 +108,7 @@ fn load(source: &Source, arguments: &ServeArguments) -> Option<Catalogue> {
             tracing::info!(
                 commands = catalogue.commands().len(),
                 languages = catalogue.languages().len(),
+                plugins = catalogue.plugins().len(),
                 from = %source,
                 "loaded the commands"
             );
@@ -105,18 +127,18 @@ async fn run(
     catalogue: Catalogue,
     source: Source,
     users: Users,
-    starting: Starting,
+    (spawner, plugins): (Spawner, Arc<Plugins>),
     state: &Path,
 ) -> Result<()> {
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
-    let spawner = starting.connect()?;
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
     let (reloads, reloader) = reload::pair(source, arguments.lang.clone());
     let parts = Parts {
         spawner: Some(spawner),
         jobs: Jobs::new(ledger),
+        plugins,
         reloads,
     };
     let context = Context::new(catalogue, users, parts);
@@ -140,6 +162,7 @@ async fn run(
     announce(&addresses, server.fingerprint(), arguments.lan)?;
     tracing::info!(version = VERSION, state = %state.display(), "ready");
     server.run().await;
+    context.plugins.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

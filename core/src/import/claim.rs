@@ -208,7 +208,9 @@ mod tests {
         )
         .unwrap();
         let source = crate::catalogue::Source::Flag(main);
-        let catalogue = Catalogue::load(&source, None).unwrap().catalogue;
+        let catalogue = Catalogue::load(&source, None, &crate::plugins::Plugins::new(None, None))
+            .unwrap()
+            .catalogue;
         let mut claims = Claims::new(&catalogue, Some(&old));
         assert_eq!(name(&mut claims, "buoy"), ("buoy".to_owned(), 0));
         assert!(!claims.has_group("g"));

@@ -1,4 +1,5 @@
-//! The operator's door: a Unix socket in the state folder. Whoever is the same user as the server, or root, is admin.
+//! The operator's door: a Unix socket in the state folder. Whoever is the same user as the server, or root, is admin; but
+//! for the programs and plugins that the server itself started, of which that proves nothing.
 
 use std::fs;
 use std::io;
@@ -14,6 +15,7 @@ use super::session;
 use crate::access::User;
 use crate::context::Context;
 use crate::sessions::Origin;
+use crate::spawner::Kinship;
 
 /// The longest path that a Unix socket can have on Linux, in bytes, its closing zero not counted.
 const LONGEST_PATH: usize = 107;
@@ -84,6 +86,12 @@ fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
         tracing::warn!(user = peer.uid(), "somebody else at the door: turned away");
         return;
     }
+    if let Some(spawner) = &context.spawner
+        && let Some(reason) = refusal(spawner.kinship(&stream, peer.pid().unwrap_or(0)))
+    {
+        tracing::warn!(process = peer.pid(), reason, "no operator at the door: turned away");
+        return;
+    }
     let origin = Origin::Door { process: peer.pid() };
     let user = User::operator();
     let Ok(session) = context.sessions.enter(origin, user.clone(), context.room()) else {
@@ -96,4 +104,13 @@ fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
         session::run(context, stream, session, user).await;
         drop(guard);
     });
+}
+
+/// Why a process isn't let in that runs as the server's user: what the server itself started does too.
+fn refusal(kinship: Kinship) -> Option<&'static str> {
+    match kinship {
+        Kinship::Stranger => None,
+        Kinship::Descendant => Some("it belongs to a program or plugin that the server started"),
+        Kinship::Unknown(reason) => Some(reason),
+    }
 }

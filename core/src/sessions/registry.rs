@@ -49,7 +49,12 @@ enum Claim {
     /// A session that is there.
     Session(u64),
     /// Nobody, but whoever shows the token until then gets it back.
-    Held { name: Name, token: String, until: Instant },
+    Held {
+        name: Name,
+        token: String,
+        guest: Option<String>,
+        until: Instant,
+    },
 }
 
 /// Why a connection is not let in.
@@ -140,10 +145,15 @@ impl Sessions {
         if let Origin::Network { peer, .. } = &session.origin {
             inner.leave_address(peer.ip());
         }
-        let (name, token, logged_in) = {
+        let (name, token, guest, logged_in) = {
             let profile = session.profile();
             let logged_in = profile.user.account().is_some();
-            (profile.name.clone(), profile.token.clone(), logged_in)
+            (
+                profile.name.clone(),
+                profile.token.clone(),
+                profile.guest.clone(),
+                logged_in,
+            )
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
@@ -155,6 +165,7 @@ impl Sessions {
                 let held = Claim::Held {
                     name: name.clone(),
                     token: token.clone(),
+                    guest: guest.clone(),
                     until,
                 };
                 inner.claims.insert(key.clone(), held);
@@ -266,15 +277,24 @@ impl Sessions {
                 return Some(session.shown_name());
             }
             let name = before.profile().name.take()?;
+            let guest = before.profile().guest.clone();
             inner.release(before.id, &name);
             before.outbox.end(Ending::Resumed);
+            session.profile().guest = guest;
             return inner.claim(session, name, None).ok();
         }
-        let name = inner.claims.values().find_map(|claim| match claim {
-            Claim::Held { name, token: held, .. } if held == token => Some(name.clone()),
+        let (name, guest) = inner.claims.values().find_map(|claim| match claim {
+            Claim::Held {
+                name,
+                token: held,
+                guest,
+                ..
+            } if held == token => Some((name.clone(), guest.clone())),
             _ => None,
         })?;
-        inner.claim(session, name, Some(token)).ok()
+        let shown = inner.claim(session, name, Some(token)).ok()?;
+        session.profile().guest = guest;
+        Some(shown)
     }
 
     /// Lets whoever bears the session's name speak no more until then; `None`: again. A reconnection changes nothing.

@@ -10,6 +10,7 @@ use caracola_wire::Protocol;
 use super::name::Name;
 use super::outbox::Outbox;
 use crate::access::User;
+use crate::hex;
 use crate::language::Speech;
 
 /// Where a session came from.
@@ -81,6 +82,17 @@ pub struct Session {
     profile: Mutex<Profile>,
 }
 
+/// The system gives no random bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the server has no randomness")]
+pub struct NoRandomness;
+
+fn new_guest() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 16];
+    openssl::rand::rand_bytes(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(format!("~{}", hex::encode(&bytes)))
+}
+
 /// What may change about a session, and others may ask about.
 #[derive(Debug)]
 pub struct Profile {
@@ -96,6 +108,8 @@ pub struct Profile {
     pub doing: String,
     /// The secret that lets a later connection take the name over.
     pub token: Option<String>,
+    /// By what plugins know it while nobody is logged in; made when one first asks.
+    pub guest: Option<String>,
     /// Until when it may not speak.
     pub muted_until: Option<Instant>,
 }
@@ -119,6 +133,7 @@ impl Session {
                 speech: Speech::English,
                 doing: String::new(),
                 token: None,
+                guest: None,
                 muted_until: None,
             }),
         }
@@ -185,15 +200,40 @@ impl Session {
     pub fn shown_name(&self) -> String {
         self.profile().shown_name()
     }
+
+    /// Puts into `name` how others see it, and into `person` by what plugins know who it is: the account, or for a guest `~`
+    /// and 128 random bits, which a connection that resumes the name takes over. Fails where there is no randomness.
+    pub fn name_and_person(&self, name: &mut String, person: &mut String) -> Result<(), NoRandomness> {
+        let mut profile = self.profile();
+        profile.show_name(name);
+        person.clear();
+        if !profile.user.is_guest() {
+            person.push_str(profile.user.label());
+            return Ok(());
+        }
+        if profile.guest.is_none() {
+            profile.guest = Some(new_guest()?);
+        }
+        person.push_str(profile.guest.as_deref().unwrap_or_default());
+        Ok(())
+    }
 }
 
 impl Profile {
     /// See [`Session::shown_name`].
     pub fn shown_name(&self) -> String {
-        match &self.name {
-            Some(name) if self.user.is_guest() => format!("~{}", name.as_str()),
-            Some(name) => name.as_str().to_owned(),
-            None => String::new(),
+        let mut shown = String::new();
+        self.show_name(&mut shown);
+        shown
+    }
+
+    fn show_name(&self, into: &mut String) {
+        into.clear();
+        if let Some(name) = &self.name {
+            if self.user.is_guest() {
+                into.push('~');
+            }
+            into.push_str(name.as_str());
         }
     }
 }

@@ -2,17 +2,19 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::io::{Errno, ioctl_fionbio, pwrite};
 use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::Pid;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
 
 use super::control::{Closed, Control};
+use super::kinship::{self, Kinship};
 use super::launch::{Launch, LaunchError};
 use super::message::{self, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
 use super::running::Running;
@@ -29,6 +31,7 @@ pub struct Spawner(Arc<Shared>);
 
 struct Shared {
     socket: AsyncFd<OwnedFd>,
+    process: Pid,
     idle: Mutex<Vec<Control>>,
 }
 
@@ -39,11 +42,17 @@ impl fmt::Debug for Spawner {
 }
 
 impl Spawner {
-    pub(super) fn new(socket: OwnedFd) -> io::Result<Self> {
+    pub(super) fn new(socket: OwnedFd, process: Pid) -> io::Result<Self> {
         Ok(Self(Arc::new(Shared {
             socket: socket::watch(socket, Interest::WRITABLE)?,
+            process,
             idle: Mutex::default(),
         })))
+    }
+
+    /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.
+    pub fn kinship(&self, peer: impl AsFd, process: i32) -> Kinship {
+        kinship::of(self.0.process, peer.as_fd(), process)
     }
 
     /// Starts a program. Returns when it executes, or with the reason why it does not. If the future is dropped before

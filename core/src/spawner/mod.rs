@@ -33,6 +33,7 @@ mod control;
 mod handle;
 mod helper;
 mod keeper;
+mod kinship;
 mod launch;
 mod message;
 mod parent;
@@ -44,6 +45,7 @@ mod start;
 mod tree;
 
 pub use handle::Spawner;
+pub use kinship::Kinship;
 pub use launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
 pub use running::{Ended, Program, Running};
 pub use start::{Starting, start};

@@ -3,6 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::process::Pid;
 
 use super::handle::Spawner;
 use super::{parent, socket};
@@ -11,6 +12,7 @@ use super::{parent, socket};
 #[derive(Debug)]
 pub struct Starting {
     socket: OwnedFd,
+    process: Pid,
 }
 
 /// Forks the spawner. To be called before the process has a second thread; otherwise it is an error, since the copy would
@@ -30,13 +32,16 @@ pub fn start() -> Result<Starting> {
     match unsafe { libc::fork() } {
         -1 => Err(std::io::Error::last_os_error()).context("cannot fork the spawner"),
         0 => parent::run(theirs),
-        _ => Ok(Starting { socket: ours }),
+        process => {
+            let process = Pid::from_raw(process).context("the spawner has no number")?;
+            Ok(Starting { socket: ours, process })
+        }
     }
 }
 
 impl Starting {
     /// Takes the spawner into use. To be called inside the runtime.
     pub fn connect(self) -> Result<Spawner> {
-        Spawner::new(self.socket).context("cannot watch the spawner's socket")
+        Spawner::new(self.socket, self.process).context("cannot watch the spawner's socket")
     }
 }

@@ -30,15 +30,15 @@ struct Process {
 
 /// What `/proc/PID/stat` says.
 #[derive(Debug, PartialEq, Eq)]
-struct Status {
+pub(super) struct Status {
     state: u8,
-    parent: i32,
+    pub(super) parent: i32,
     threads: u32,
-    started: u64,
+    pub(super) started: u64,
 }
 
 impl Status {
-    fn of(pid: Pid) -> Option<Self> {
+    pub(super) fn of(pid: Pid) -> Option<Self> {
         let mut bytes = [0; 1024];
         let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
         let length = file.read(&mut bytes).ok()?;
@@ -64,7 +64,7 @@ impl Status {
     }
 
     /// A process whose first thread has ended is shown as a zombie too, as long as the others run.
-    fn is_dead(&self) -> bool {
+    pub(super) fn is_dead(&self) -> bool {
         matches!(self.state, b'Z' | b'X') && self.threads <= 1
     }
 

@@ -6,6 +6,7 @@ use super::text;
 use crate::access::{self, Role, User, authorize};
 use crate::caller::Caller;
 use crate::catalogue::{Catalogue, Command, Exported, LanguageId};
+use crate::context::Context;
 use crate::error::Error;
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
@@ -59,8 +60,10 @@ fn completes(user: &User, command: &Command) -> bool {
     authorize(user, command, access::Verb::Complete).is_ok()
 }
 
-/// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see.
+/// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see,
+/// and those that plugins answered with.
 pub(super) fn image(
+    context: &Context,
     catalogue: &Catalogue,
     caller: &Caller,
     request: &Request<'_>,
@@ -73,7 +76,11 @@ pub(super) fn image(
                 && authorize(&caller.user, command, access::Verb::Help).is_ok()
         })
     });
-    let image = image.ok_or(Error::Image)?;
-    Encoder::new(out, caller.protocol).bulk(&image.bytes);
+    let mut encoder = Encoder::new(out, caller.protocol);
+    if let Some(image) = image {
+        encoder.bulk(&image.bytes);
+    } else {
+        encoder.bulk(&context.pictures.get(hash).ok_or(Error::Image)?.bytes);
+    }
     Ok(())
 }

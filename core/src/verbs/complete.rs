@@ -10,7 +10,7 @@ use super::text;
 use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
 use crate::caller::Caller;
-use crate::catalogue::{Catalogue, Command, Expected, Param};
+use crate::catalogue::{Catalogue, Command, Completer, Expected, Param};
 use crate::context::Context;
 use crate::error::Error;
 use crate::later::{Later, Progress};
@@ -57,7 +57,7 @@ pub(super) fn serve(
     };
     let param = &command.params[position];
     let filter = Filter::new(param, prefix, begun);
-    let Some(other) = &param.complete else {
+    let Some(completer) = &param.complete else {
         let known = catalogue.known_values(command, position, caller.language_id);
         let known = known.into_iter().map(|(value, about)| Offer {
             value: value.to_owned(),
@@ -65,7 +65,11 @@ pub(super) fn serve(
         });
         return done(filter.of(known), caller, out);
     };
-    match completing::offers(context, catalogue, caller, other, now) {
+    let offering = match completer {
+        Completer::Command(other) => completing::offers(context, catalogue, caller, other, now),
+        Completer::Plugin => completing::by_plugin(caller, command, position, words, begun),
+    };
+    match offering {
         Offering::Now(offers) => done(filter.of(offers.iter().cloned()), caller, out),
         Offering::Soon(offers) => {
             let cancelled = Arc::new(Notify::new());

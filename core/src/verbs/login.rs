@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::Error;
 use crate::phrases;
+use crate::plugin_states::PluginStates;
 use crate::rooms::push_bytes;
 use crate::sessions::{LoginError, Name, Origin, neighbourhood};
 
@@ -116,6 +117,8 @@ fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {
 pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -> Result<(), Error> {
     let session = Arc::clone(&caller.session);
     let before = session.shown_name();
+    // What plugins keep is for who the session was until now.
+    caller.states = PluginStates::default();
     caller.user = context
         .sessions
         .log_in(&session, account)

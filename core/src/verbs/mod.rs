@@ -238,7 +238,7 @@ pub(crate) fn serve(
         Verb::Command => command::serve(catalogue, caller, request, out),
         Verb::Config => connection::config(caller, request, out),
         Verb::Echo => connection::echo(caller, request, out),
-        Verb::Image => catalogue::image(catalogue, caller, request, out),
+        Verb::Image => catalogue::image(context, catalogue, caller, request, out),
         Verb::Info => info::serve(context, catalogue, caller, request, out),
         Verb::Ping => connection::ping(caller, request, out),
         Verb::Publish => pubsub::publish(context, catalogue, caller, request, out),

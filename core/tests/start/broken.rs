@@ -64,13 +64,17 @@ fn what_is_not_toml_is_shown_where_it_stops_being_it() -> Result<()> {
 }
 
 #[test]
-fn what_this_version_cannot_do_yet_is_told_so() -> Result<()> {
-    for config in [
-        "[commands.hi]\nsummary = 'Hello'\nplugin = 'hello.hi'\n",
-        "[plugins.hello]\npath = 'hello'\n",
+fn a_plugin_that_is_not_there_is_shown_where_it_is_named() -> Result<()> {
+    for (config, told) in [
+        (
+            "[commands.hi]\nsummary = 'Hello'\nplugin = 'hello.hi'\n",
+            "there is no plugin `hello`",
+        ),
+        ("[plugins.hello]\npath = 'no_such_library'\n", "is not there"),
+        ("[plugins.hello]\npath = './no_such_library.so'\n", "cannot be read"),
     ] {
         let finished = builder().config(config).finish()?;
-        assert_refused(&finished, 2, &["this version", "^"]);
+        assert_refused(&finished, 2, &[told, "^"]);
     }
     Ok(())
 }

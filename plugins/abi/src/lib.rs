@@ -3,7 +3,7 @@
 //! A plugin is a shared library that exports one function, [`ENTRY`]. It returns a [`Plugin`], which says what the plugin
 //! is called, which commands it has, and which functions the server may call. What a plugin answers it says by calling
 //! back: the functions of [`Host`]. Nobody writes this by hand in Rust: see the crate `caracola-sdk`. In C, include
-//! `caracola.h`, which is made from this file.
+//! `caracola.h`, which is made from the crate `caracola-abi`.
 //!
 //! # How it goes
 //! 1. The server loads the library, calls [`ENTRY`] and copies what it needs out of the [`Plugin`].
@@ -303,7 +303,7 @@ pub struct Host {
     /// Answers with a picture: a PNG file, and what can be seen on it, for those who can't.
     pub image: unsafe extern "C" fn(request: *mut Request, png: Str, alt: Str) -> i32,
     /// Answers that it didn't work: `ERROR_...`, and a sentence in the caller's language that says what happened, with which
-    /// value, and what to do.
+    /// value, and what to do. Also taken after something was [`TOO_LARGE`], so that this can be told.
     pub error: unsafe extern "C" fn(request: *mut Request, code: u32, message: Str) -> i32,
     /// A piece of output, which needn't end with a line or a letter: `STREAM_...`. After chunks an answer isn't needed:
     /// a call that returns 0 without one has succeeded.
@@ -312,7 +312,7 @@ pub struct Host {
     pub is_cancelled: unsafe extern "C" fn(request: *mut Request) -> i32,
     /// In [`Plugin::complete`]: offers a value, and what it means, or empty.
     pub candidate: unsafe extern "C" fn(request: *mut Request, value: Str, about: Str) -> i32,
-    /// Keeps up to 4 KiB for the session, such as the folder that somebody is in: [`Call::state`] of its next calls. It is
+    /// Keeps up to 4 KiB of text for the session, such as the folder that somebody is in: [`Call::state`] of its next calls. It is
     /// gone with the session, and survives the plugin's replacement.
     pub set_state: unsafe extern "C" fn(request: *mut Request, state: Str) -> i32,
     /// Shows up to 64 characters in the session's prompt, or nothing if empty.
@@ -370,10 +370,43 @@ impl Str {
     }
 }
 
+/// The size of a struct up to and with its field `$last`, whose type is `$type`.
+macro_rules! size_up_to {
+    ($struct:ty, $last:ident: $type:ty) => {{
+        #[expect(clippy::cast_possible_truncation, reason = "it is some hundred bytes")]
+        let size = (offset_of!($struct, $last) + size_of::<$type>()) as u32;
+        size
+    }};
+}
+
 impl Plugin {
     /// The size of this struct in the first version: a smaller one is no plugin.
-    #[expect(clippy::cast_possible_truncation, reason = "it is some hundred bytes")]
-    pub const FIRST_SIZE: u32 = (offset_of!(Self, stop) + size_of::<usize>()) as u32;
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, stop: usize);
+}
+
+impl Start {
+    /// The size of this struct in the first version: a smaller one isn't from a server.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, read_count: usize);
+}
+
+impl Call {
+    /// The size of this struct in the first version: a smaller one isn't from a server.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, timeout_ms: u32);
+}
+
+impl Card {
+    /// The size of this struct in the first version: a smaller one is no card.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, note: Str);
+}
+
+impl Table {
+    /// The size of this struct in the first version: a smaller one is no table.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, note: Str);
+}
+
+impl Host {
+    /// The size of this struct in the first version: a smaller one isn't a server's.
+    pub const FIRST_SIZE: u32 = size_up_to!(Self, set_prompt: usize);
 }
 
 // SAFETY: a descriptor is only ever read, and what it points to stays as it is for as long as the process: that is what

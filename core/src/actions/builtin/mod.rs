@@ -9,6 +9,7 @@
 mod help;
 mod oneself;
 mod operator;
+mod plugins;
 mod reload;
 mod server;
 mod talk;
@@ -38,6 +39,7 @@ const BUILTINS: &[(&str, Builtin)] = &[
     ("leave", Builtin::Now(talk::leave)),
     ("mute", Builtin::Now(operator::mute)),
     ("name", Builtin::Now(oneself::name)),
+    ("plugins", Builtin::Now(plugins::plugins)),
     ("quit", Builtin::Now(oneself::quit)),
     ("reload", Builtin::Later(reload::reload)),
     ("rooms", Builtin::Now(talk::rooms)),
@@ -70,11 +72,12 @@ pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Performed, Erro
 mod tests {
     use super::*;
     use crate::catalogue::{Action, Catalogue, Source};
+    use crate::plugins::Plugins;
 
     #[test]
     fn each_definition_has_its_function_and_each_function_its_definition() {
         assert!(BUILTINS.is_sorted_by_key(|(name, _)| name));
-        let Ok(loaded) = Catalogue::load(&Source::BuiltIn, None) else {
+        let Ok(loaded) = Catalogue::load(&Source::BuiltIn, None, &Plugins::new(None, None)) else {
             panic!("the default file loads");
         };
         let builtin = |action: &Action| matches!(action, Action::Builtin(_));

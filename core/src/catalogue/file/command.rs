@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::definition::{DefinedAction, Definition};
+use super::definition::{Bound, DefinedAction, Definition};
 use super::exec;
 use super::keys;
 use super::params::{self, Definer};
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
+use super::units::duration;
 use crate::access::role::Role;
 use crate::catalogue::command::{Example, Expectation};
 use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
@@ -18,7 +19,6 @@ use crate::language::Text;
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
     let section = value.section(&keys::COMMAND)?;
-    reject_plugin(&section);
     let definer = match section.value("exec") {
         _ if builtin => Definer::BuiltIn,
         Some(_) => Definer::Program,
@@ -51,6 +51,11 @@ pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
         role: section.value("roles").and_then(|value| role(&value)),
         action: action(&section, exec),
         is_card: !keys::WITH_ACTIONS.iter().any(|key| section.value(key).is_some()),
+        is_binding: section.value("plugin").is_some()
+            && section
+                .values()
+                .iter()
+                .all(|value| keys::OF_BINDINGS.contains(&value.key())),
         params,
         completing,
     })
@@ -65,15 +70,21 @@ fn has_summary(section: &Section) -> bool {
     section.value("summary").is_some() || section.values().iter().any(mistyped)
 }
 
-fn reject_plugin(section: &Section) {
-    if let Some(value) = section.value("plugin") {
-        let message = "this version cannot run plugins yet, which `plugin` is for";
-        let help = "take it out, and the command becomes a card; or give it a `reply`, a `lookup` or an `exec`";
-        value.report(Diagnostic::error(value.key_place(), message).help(help));
+/// The function of a plugin that a command calls. What it takes is the function's to say.
+fn bound(section: &Section, value: &Value) -> Option<Bound> {
+    if let Some(params) = section.value("params") {
+        let message = "the params of a plugin's function are the plugin's to say";
+        let diagnostic = Diagnostic::error(params.key_place(), message);
+        params.report(diagnostic.help("take `params` out"));
     }
+    Some(Bound {
+        function: located_words(value)?,
+        timeout: section.value("timeout").and_then(|value| duration(&value)),
+        confirm: section.value("confirm").and_then(|value| value.text()),
+    })
 }
 
-fn located_words(value: &Value) -> Option<Located<String>> {
+pub(super) fn located_words(value: &Value) -> Option<Located<String>> {
     let words = value.words()?;
     Some(value.located(words.to_owned()))
 }
@@ -100,7 +111,7 @@ fn names(value: &Value) -> Option<Vec<Located<String>>> {
 }
 
 /// A summary is one line, since lists of commands show it so.
-fn summary(value: &Value) -> Option<Text> {
+pub(super) fn summary(value: &Value) -> Option<Text> {
     let text = value.text()?;
     let many_lines = text
         .languages()
@@ -114,7 +125,7 @@ fn summary(value: &Value) -> Option<Text> {
     Some(text)
 }
 
-fn examples(value: &Value) -> Option<Vec<Located<Example>>> {
+pub(super) fn examples(value: &Value) -> Option<Vec<Located<Example>>> {
     let elements = value.list()?;
     Some(elements.filter_map(|element| example(&element)).collect())
 }
@@ -144,7 +155,7 @@ fn example(value: &Value) -> Option<Located<Example>> {
 }
 
 /// Everyone with one of these roles may run it; roles include each other, so the least of them counts.
-fn role(value: &Value) -> Option<Located<Role>> {
+pub(super) fn role(value: &Value) -> Option<Located<Role>> {
     let words = value.list()?;
     let roles: Vec<Option<Role>> = words
         .map(|element| {
@@ -183,6 +194,7 @@ fn action(section: &Section, exec: Option<Located<Exec>>) -> Option<Located<Defi
     let value = match first.key() {
         "reply" => DefinedAction::Reply(first.text()?),
         "lookup" => DefinedAction::Lookup(entries(&first)?),
+        "plugin" => DefinedAction::Bound(bound(section, &first)?),
         _ => DefinedAction::Exec(Box::new(exec?.value)),
     };
     Some(Located {

@@ -4,15 +4,16 @@ mod choices;
 mod command;
 mod definition;
 mod exec;
+mod function;
 mod keys;
 mod param_keys;
 mod params;
 mod patterns;
+mod plugin;
 mod problems;
 mod section;
 mod settings;
 mod text;
-mod trust;
 mod units;
 mod welcome;
 
@@ -22,11 +23,10 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 pub use definition::Group;
-pub(super) use definition::{DefinedAction, Definition};
-pub(super) use keys::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
+pub(super) use definition::{Bound, DefinedAction, DefinedFunction, Definition, NamedPlugin};
+pub(super) use keys::{FILE, Form, Keys, OF_PLUGINS_TOO, OF_PROGRAMS, WITH_ACTIONS};
 pub(super) use problems::{Doubt, Problems};
 pub(super) use section::Located;
-pub(super) use trust::{FileError, MOST_TEXT, read as read_trusted};
 pub use welcome::WELCOME_VARIABLES;
 
 use self::patterns::Patterns;
@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Main,
     /// A file that the admin's file includes.
     Included,
+    /// What a plugin says about its functions.
+    Plugin,
 }
 
 /// What a file says.
@@ -55,7 +57,7 @@ pub(super) struct Contents {
     pub(super) includes: Vec<Located<String>>,
     pub(super) groups: Vec<Located<Group>>,
     /// The plugins that it names.
-    pub(super) plugins: Vec<Located<String>>,
+    pub(super) plugins: Vec<NamedPlugin>,
     pub(super) definitions: Vec<Definition>,
 }
 
@@ -74,7 +76,16 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
         programs: &programs,
         patterns: &patterns,
     };
-    let contents = read_sections(&Section::whole_file(reader, table.get_ref(), &keys::FILE), kind);
+    let keys = if kind == Kind::Plugin {
+        &keys::DEFINITIONS
+    } else {
+        &keys::FILE
+    };
+    let whole = Section::whole_file(reader, table.get_ref(), keys);
+    let contents = match kind {
+        Kind::Plugin => read_functions(&whole),
+        Kind::BuiltIn | Kind::Main | Kind::Included => read_sections(&whole, kind),
+    };
     if damaged.is_empty() {
         texts.warn(file, problems);
     } else {
@@ -138,24 +149,14 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
     reject_sections(section, kind);
     let settings = match kind {
         Kind::Main => settings::read(section),
-        Kind::BuiltIn | Kind::Included => Settings::default(),
+        Kind::BuiltIn | Kind::Included | Kind::Plugin => Settings::default(),
     };
     let includes = match kind {
         Kind::Main => section.value("include").and_then(|value| value.strings()),
-        Kind::BuiltIn | Kind::Included => None,
+        Kind::BuiltIn | Kind::Included | Kind::Plugin => None,
     };
-    let named = |key: &str| {
-        let table = section.value(key).and_then(|value| value.table());
-        table.map(|table| table.values()).unwrap_or_default()
-    };
-    let groups = named("groups");
-    let plugins = section.value("plugins").filter(section::Value::is_table);
-    let plugins = plugins.and_then(|plugins| Some(plugins.table()?.values()));
-    let plugins = plugins.unwrap_or_default().into_iter().map(|plugin| Located {
-        value: plugin.key().to_owned(),
-        place: plugin.key_place(),
-    });
-    let definitions: Vec<Definition> = named("commands")
+    let plugins = named(section, "plugins");
+    let definitions: Vec<Definition> = named(section, "commands")
         .iter()
         .filter_map(|value| command::read(value, kind == Kind::BuiltIn))
         .collect();
@@ -165,26 +166,38 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
     Contents {
         settings,
         includes: includes.unwrap_or_default(),
-        groups: groups.iter().filter_map(group).collect(),
-        plugins: plugins.collect(),
+        groups: named(section, "groups").iter().filter_map(group).collect(),
+        plugins: plugins.iter().filter_map(plugin::read).collect(),
         definitions,
     }
+}
+
+/// What a plugin says about its functions.
+fn read_functions(section: &Section) -> Contents {
+    Contents {
+        settings: Settings::default(),
+        includes: Vec::new(),
+        groups: named(section, "groups").iter().filter_map(group).collect(),
+        plugins: Vec::new(),
+        definitions: named(section, "commands").iter().filter_map(function::read).collect(),
+    }
+}
+
+/// The values of a table whose keys are names of the file's own.
+fn named<'t>(section: &Section<'t>, key: &str) -> Vec<section::Value<'t>> {
+    let table = section.value(key).and_then(|value| value.table());
+    table.map(|table| table.values()).unwrap_or_default()
 }
 
 /// Reports sections that cannot stand in this file.
 fn reject_sections(section: &Section, kind: Kind) {
     const OF_MAIN: [&str; 4] = ["include", "server", "access", "limits"];
-    if let Some(plugins) = section.value("plugins") {
-        let message = "this version cannot load plugins yet, which `[plugins]` is for";
-        let diagnostic = Diagnostic::error(plugins.key_place(), message);
-        plugins.report(diagnostic.help("take the section out"));
-    }
     if kind == Kind::Main {
         return;
     }
     for value in OF_MAIN.iter().filter_map(|key| section.value(key)) {
         let message = format!("`{}` cannot stand in an included file", value.key());
-        let help = "move it to the file that includes this one; here are only `[groups]` and `[commands]`";
+        let help = "move it to the file that includes this one; here are only `[groups]`, `[commands]` and `[plugins]`";
         value.report(Diagnostic::error(value.key_place(), message).help(help));
     }
 }

@@ -71,7 +71,7 @@ fn together(section: &Section, param: &Param) {
         report(section, "suggest", &message, "take out `suggest` or `choices`");
     }
     if given("complete") && (given("choices") || given("suggest")) {
-        let message = format!("`{name}` is completed by a command and by a list");
+        let message = format!("`{name}` is completed in two ways");
         report(section, "complete", &message, "take out one of the two");
     }
     if param.rest && param.list {
@@ -124,10 +124,22 @@ fn switch(section: &Section, param: &Param) {
 }
 
 fn by_action(section: &Section, param: &Param, definer: Definer) {
-    if definer == Definer::Program {
-        return;
-    }
     let name = &param.name;
+    match definer {
+        Definer::Program => return,
+        Definer::Function => {
+            if param.path.as_ref().is_some_and(|rule| rule.open) {
+                report(
+                    section,
+                    "as",
+                    "a plugin's function gets no open files",
+                    "take it out: it gets the path",
+                );
+            }
+            return;
+        }
+        Definer::BuiltIn | Definer::Other => {}
+    }
     if param.kind == ParamKind::Secret {
         let help = "only a program, by `exec`, can be given a secret";
         report(

@@ -7,7 +7,7 @@ use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::catalogue::diagnostic::{Diagnostic, listed, quoted};
 use crate::catalogue::exec::is_name;
-use crate::catalogue::param::{Param, ParamKind, PathKind, PathRule};
+use crate::catalogue::param::{Completer, Param, ParamKind, PathKind, PathRule};
 use crate::catalogue::pattern::Pattern;
 use crate::catalogue::value;
 
@@ -18,6 +18,8 @@ pub(super) enum Definer {
     BuiltIn,
     /// A program: everything that the types of an admin's commands can do.
     Program,
+    /// A plugin's function, which can complete its own params. It gets secrets, and of files the paths.
+    Function,
     /// Anything else of an admin's. Nothing takes its words for options, so they may begin with `-`.
     Other,
 }
@@ -124,7 +126,7 @@ fn param(section: &Section, definer: Definer) -> Option<Param> {
         suggest: value("suggest")
             .and_then(|value| read_choices(&value))
             .unwrap_or_default(),
-        complete: value("complete").and_then(|value| Some(value.words()?.to_owned())),
+        complete: value("complete").and_then(|value| completer(&value, definer)),
         min: number("min"),
         max: number("max"),
         max_len: value("max_len")
@@ -132,7 +134,8 @@ fn param(section: &Section, definer: Definer) -> Option<Param> {
             .and_then(|count| usize::try_from(count).ok()),
         pattern: value("pattern").and_then(|value| pattern(&value)),
         allow_dash: yes("allow_dash").unwrap_or_default() || definer != Definer::Program,
-        path: (kind == ParamKind::Path && definer == Definer::Program).then(|| path_rule(section)),
+        path: (kind == ParamKind::Path && matches!(definer, Definer::Program | Definer::Function))
+            .then(|| path_rule(section)),
         schemes: schemes(section, kind),
         help: value("help").and_then(|value| value.text()),
         ..Param::new(name?)
@@ -142,6 +145,14 @@ fn param(section: &Section, definer: Definer) -> Option<Param> {
     choices::check_suggestions(section, &param);
     param.default = value("default").and_then(|value| default(&value, &param));
     Some(param)
+}
+
+/// Who knows the values: a command by its name, or the plugin itself.
+fn completer(value: &Value, definer: Definer) -> Option<Completer> {
+    match definer {
+        Definer::Function => value.boolean()?.then_some(Completer::Plugin),
+        Definer::BuiltIn | Definer::Program | Definer::Other => Some(Completer::Command(value.words()?.to_owned())),
+    }
 }
 
 fn name(value: &Value) -> Option<String> {
@@ -180,7 +191,7 @@ fn kind(value: &Value, definer: Definer) -> Option<ParamKind> {
     let word = value.words()?;
     let of_builtins: &[ParamKind] = match definer {
         Definer::BuiltIn => &ParamKind::OF_BUILTINS,
-        Definer::Program | Definer::Other => &[],
+        Definer::Program | Definer::Function | Definer::Other => &[],
     };
     let kinds = || ParamKind::ORDINARY.iter().chain(of_builtins).copied();
     let kind = kinds().find(|kind| kind.as_str() == word);

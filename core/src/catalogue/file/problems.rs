@@ -19,6 +19,8 @@ pub(in crate::catalogue) enum Doubt {
     NoNegative,
     NoProgram,
     NoCompletion,
+    NoFence,
+    NoPlugin,
     NoUser,
     NotSeen,
     OpenProgram,
@@ -69,6 +71,21 @@ impl Problems {
         }
     }
 
+    /// Takes over all that was found elsewhere; `doubted`: errors as warnings, since what they are about can be done without.
+    pub(in crate::catalogue) fn take_over(&self, other: Problems, doubted: bool) {
+        let errors = other.errors.into_inner();
+        if doubted {
+            let warnings = errors.into_iter().map(Diagnostic::into_warning);
+            self.warnings.borrow_mut().extend(warnings);
+        } else {
+            self.errors.borrow_mut().extend(errors);
+        }
+        self.warnings.borrow_mut().extend(other.warnings.into_inner());
+        let last = other.doubts.into_inner().into_values();
+        let last = last.filter_map(|told| Some(summed_up(told.last?, told.count)));
+        self.warnings.borrow_mut().extend(last);
+    }
+
     pub(in crate::catalogue) fn error_count(&self) -> usize {
         self.errors.borrow().len()
     }
@@ -116,6 +133,7 @@ impl Problems {
         Err(Broken {
             diagnostics: errors,
             warnings,
+            plugins: Vec::new(),
         })
     }
 }

@@ -166,7 +166,8 @@ fn a_name_that_would_hide_a_function_of_a_plugin() {
         summary = "x"
         aliases = ["system.", "systems.df"]
         [plugins.system]
-        path = "x"
+        path = "no_such_library"
+        optional = true
         "#
     );
 }
@@ -237,6 +238,7 @@ fn actions() {
         params = [{ name = "a", required = false }]
         [plugins.system]
         path = "caracola_system"
+        isolation = "thread"
         "#
     );
 }

@@ -31,7 +31,7 @@ impl Folder {
 
     fn load(&self) -> Result<Loaded, String> {
         let source = Source::Flag(self.path("commands.toml"));
-        Catalogue::load(&source, None).map_err(|broken| {
+        Catalogue::load(&source, None, &crate::plugins::Plugins::new(None, None)).map_err(|broken| {
             let folder = self.0.path().display().to_string();
             broken.to_string().replace(&folder, "FOLDER")
         })

@@ -39,7 +39,8 @@ fn language(tag: &str) -> Language {
 
 #[test]
 fn the_default_file_loads_without_a_warning() {
-    let loaded = Catalogue::load(&Source::BuiltIn, None).unwrap_or_else(|broken| panic!("{broken}"));
+    let loaded = Catalogue::load(&Source::BuiltIn, None, &crate::plugins::Plugins::new(None, None))
+        .unwrap_or_else(|broken| panic!("{broken}"));
     assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
     let tags: Vec<&str> = loaded.catalogue.languages().iter().map(Language::as_str).collect();
     assert_eq!(tags, ["en", "es"]);
@@ -97,7 +98,12 @@ fn every_setting_is_read() {
 
 #[test]
 fn the_flag_for_the_language_comes_before_the_file() {
-    let loaded = Catalogue::load(&Source::BuiltIn, Some(language("fr"))).unwrap();
+    let loaded = Catalogue::load(
+        &Source::BuiltIn,
+        Some(language("fr")),
+        &crate::plugins::Plugins::new(None, None),
+    )
+    .unwrap();
     let catalogue = loaded.catalogue;
     assert_eq!(catalogue.settings().server.language, language("fr"));
     let id = catalogue.language_id(&language("fr-CA"));

@@ -68,6 +68,9 @@ fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String>
                 let needs = limit.as_object().expect("a table").iter();
                 let mut given = needs.filter(|(key, _)| object.contains_key(*key));
                 given.all(|(_, needed)| {
+                    if needed.is_object() {
+                        return fits(needed, value);
+                    }
                     let mut needed = needed.as_array().expect("a list").iter();
                     needed.all(|key| object.contains_key(key.as_str().expect("a word")))
                 })
@@ -156,6 +159,8 @@ fn every_table_is_there_and_none_takes_an_unknown_key() {
         ".access",
         ".limits",
         ".groups.x",
+        ".plugins.x",
+        ".plugins.x.limits",
         ".commands.x",
         ".commands.x.examples[]",
         ".commands.x.params[]",
@@ -178,6 +183,9 @@ fn every_table_is_there_and_none_takes_an_unknown_key() {
             command["summary"] = json!("x");
             command["exec"] = json!(["true"]);
         }
+        if let Some(plugin) = value.pointer_mut("/plugins/x") {
+            plugin["path"] = json!("x");
+        }
         let schema = schema();
         let told = faults(&schema, &value, "", &schema);
         assert_eq!(told.len(), 1, "{place}: {told:?}");
@@ -194,6 +202,43 @@ fn programs_have_what_only_programs_have() {
     let (_, command) = tables().into_iter().find(|(place, _)| place == ".commands.x").unwrap();
     let is_key = |name: &&'static str| command.list.iter().any(|key| key.name == *name);
     assert!(OF_PROGRAMS.iter().all(is_key) && WITH_ACTIONS.iter().all(is_key));
+}
+
+#[test]
+fn both_take_and_refuse_the_same_plugins() {
+    // No library is there: an optional plugin is told of in a warning.
+    for right in [
+        "config = { a = [1, { b = 1.5 }], c = 2026-11-22 }\nroles = [\"guest\"]\ntimeout = \"1s\"",
+        "isolation = \"process\"\nread = [\"a\"]\nwrite = [\"b\"]\nnetwork = true\nuser = \"a:b\"\nqueue = 0",
+        "limits = { memory = \"1MiB\", files = 1, processes = 1, file_size = \"1B\" }\nmax_running = 1",
+    ] {
+        let text = format!("[plugins.x]\npath = \"no_such_library\"\noptional = true\n{right}\n");
+        assert_eq!(told(&text), [""; 0], "{right}");
+        assert!(Catalogue::from_text(&text).is_ok(), "{right}");
+        let bound =
+            format!("{text}[commands.y]\nsummary = \"Y\"\nplugin = \"x.y\"\ntimeout = \"1s\"\nconfirm = \"?\"\n");
+        assert_eq!(told(&bound), [""; 0], "{right}");
+        assert!(Catalogue::from_text(&bound).is_ok(), "{right}");
+    }
+    for wrong in [
+        "path = \"\"",
+        "isolation = \"thread\"",
+        "config = 1",
+        "read = \"a\"",
+        "max_running = 0",
+        "limits = { memory = 1 }",
+        "roles = [\"root\"]",
+        "reply = \"x\"",
+    ] {
+        let path = if wrong.starts_with("path") {
+            ""
+        } else {
+            "path = \"no_such_library\"\n"
+        };
+        let text = format!("[plugins.x]\noptional = true\n{path}{wrong}\n");
+        assert_ne!(told(&text), [""; 0], "{wrong}");
+        assert!(Catalogue::from_text(&text).is_err(), "{wrong}");
+    }
 }
 
 /// The reader and the schema agree on files that are right, and on those that are wrong in their form.
@@ -221,6 +266,10 @@ fn both_take_and_refuse_the_same() {
         assert!(Catalogue::from_text(&text).is_ok(), "{right}");
     }
     for wrong in [
+        "plugin = \"x.y\"\nparams = [{ name = \"a\" }]",
+        "plugin = \"x.y\"\nexec = [\"true\"]",
+        "plugin = \"x.y\"\nqueue = 1",
+        "plugin = 1",
         "timeout = \"5s\"",
         "reply = \"x\"\nlookup = { a = \"b\" }",
         "exec = \"true\"",

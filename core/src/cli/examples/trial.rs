@@ -8,8 +8,9 @@ use tokio::runtime::Runtime;
 
 use crate::actions::exec;
 use crate::catalogue::Exec;
+use crate::cli::loading::Workshop;
 use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
-use crate::spawner::{Launch, Spawner, Starting};
+use crate::spawner::{Launch, Spawner};
 
 /// How a program, or what stands for one, ended.
 #[derive(Debug)]
@@ -35,16 +36,11 @@ pub(in crate::cli) struct Bench {
 }
 
 impl Bench {
-    /// Takes a spawner into use that was started before the first thread.
-    pub(in crate::cli) fn open(starting: Starting) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("cannot start the runtime")?;
-        let spawner = runtime.block_on(async { starting.connect() })?;
+    /// Programs are started with these tools.
+    pub(in crate::cli) fn new(workshop: Workshop) -> Result<Self> {
         Ok(Self {
-            runtime,
-            spawner,
+            runtime: workshop.runtime,
+            spawner: workshop.spawner,
             // No example is asked for under a key, so there is none to keep.
             jobs: Arc::new(Jobs::new(Ledger::without_keys()?)),
         })

@@ -50,6 +50,11 @@ pub enum Push {
         /// The room.
         room: String,
     },
+    /// `[prompt, text]`: the prompt is to tell this too, such as the folder that somebody is in; nothing if empty.
+    Prompt {
+        /// What to tell.
+        text: String,
+    },
     /// `[catalogue, hash]`: the commands have changed.
     Catalogue {
         /// The hash that `CATALOGUE` answers now.
@@ -100,6 +105,7 @@ impl Push {
             Self::Notice { kind, text } => texts(encoder, 0, &["notice", kind, text]),
             Self::Name { name } => texts(encoder, 0, &["name", name]),
             Self::Room { room } => texts(encoder, 0, &["room", room]),
+            Self::Prompt { text } => texts(encoder, 0, &["prompt", text]),
             Self::Catalogue { hash } => texts(encoder, 0, &["catalogue", hash]),
             Self::Bye { reason } => texts(encoder, 0, &["bye", reason]),
             Self::Out { request, stream, bytes } => {
@@ -151,6 +157,9 @@ impl Push {
             },
             Some("room") => Self::Room {
                 room: fields.text(0, "room")?,
+            },
+            Some("prompt") => Self::Prompt {
+                text: fields.text(0, "text")?,
             },
             Some("catalogue") => Self::Catalogue {
                 hash: fields.text(0, "hash")?,

@@ -3,7 +3,7 @@
 mod options;
 mod templates;
 
-pub(super) use options::status;
+pub(super) use options::{account, status, whole_number};
 
 use self::options::options;
 use self::templates::{Scope, argument, brace_error};
@@ -56,7 +56,10 @@ fn warn_unused(section: &Section, exec: &Exec, params: &[Param]) {
 }
 
 fn reject_without_program(section: &Section) {
-    for value in keys::OF_PROGRAMS.iter().filter_map(|key| section.value(key)) {
+    let calls = section.value("plugin").is_some();
+    let of_plugins = |key: &&&str| calls && keys::OF_PLUGINS_TOO.contains(key);
+    let keys = keys::OF_PROGRAMS.iter().filter(|key| !of_plugins(key));
+    for value in keys.filter_map(|key| section.value(key)) {
         let message = format!("`{}` means nothing without `exec`", value.key());
         let diagnostic = Diagnostic::error(value.key_place(), message);
         value.report(diagnostic.help("add exec = [\"program\", \"argument\"], or take this out"));

@@ -137,7 +137,7 @@ fn folder(value: &Value) -> Option<PathBuf> {
 }
 
 /// `user`, or `user:group`, each a name or a number. (`group` alone is the heading that a command is listed under.)
-fn account(value: &Value) -> Option<(String, Option<String>)> {
+pub(in crate::catalogue::file) fn account(value: &Value) -> Option<(String, Option<String>)> {
     let written = value.words()?;
     let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '$' | '@');
     let is_name = |name: &str| !name.is_empty() && name.chars().all(fits) && !name.starts_with('-');
@@ -164,7 +164,7 @@ fn account(value: &Value) -> Option<(String, Option<String>)> {
 }
 
 /// A whole number from `least` to 4,294,967,295.
-fn whole_number(value: &Value, least: u32) -> Option<u32> {
+pub(in crate::catalogue::file) fn whole_number(value: &Value, least: u32) -> Option<u32> {
     let integer = value.integer()?;
     let fits = u32::try_from(integer).ok().filter(|number| *number >= least);
     if fits.is_none() {

@@ -5,7 +5,7 @@ use super::{COUNT, Form, Keys, WORDS, key, required};
 use crate::access::role::Role;
 use crate::catalogue::exec::OnHangup;
 
-const ROLES: [&str; 4] = {
+pub(super) const ROLES: [&str; 4] = {
     let [guest, user, operator, admin] = Role::ALL;
     [guest.as_str(), user.as_str(), operator.as_str(), admin.as_str()]
 };
@@ -83,7 +83,7 @@ pub(in crate::catalogue) static COMMAND: Keys = Keys {
         key(
             "timeout",
             Form::Duration,
-            "How long the program may run. Without it: 30s.",
+            "How long the program may run. Without it: 30s. Of a plugin's function: how long a call may take.",
         ),
         key(
             "max_output",
@@ -106,6 +106,11 @@ pub(in crate::catalogue) static COMMAND: Keys = Keys {
             Form::List(&Form::Integer(0, u8::MAX as i64)),
             "Exit statuses that mean success. Without it: [0].",
         ),
+        key(
+            "plugin",
+            Form::Words,
+            "The function of a plugin that it calls, such as \"workspace.ls\". What this doesn't say, the plugin does.",
+        ),
         key("confirm", Form::Text, "What a shell asks before it runs this."),
         key(
             "read_only",
@@ -118,7 +123,6 @@ pub(in crate::catalogue) static COMMAND: Keys = Keys {
             "Permissions that files the program makes don't get. Without it: \"022\".",
         ),
     ],
-    not_yet: &["plugin"],
 };
 
 /// Keys of a command that mean nothing without `exec`.
@@ -141,7 +145,13 @@ pub(in crate::catalogue) const OF_PROGRAMS: [&str; 15] = [
 ];
 
 /// Keys of a command that say what it does; it has one of them, or none.
-pub(in crate::catalogue) const WITH_ACTIONS: [&str; 3] = ["reply", "lookup", "exec"];
+pub(in crate::catalogue) const WITH_ACTIONS: [&str; 4] = ["reply", "lookup", "exec", "plugin"];
+
+/// Keys of programs that functions of plugins have too.
+pub(in crate::catalogue) const OF_PLUGINS_TOO: [&str; 2] = ["timeout", "confirm"];
+
+/// The keys of a definition that only binds a name to a function of a plugin.
+pub(in crate::catalogue) const OF_BINDINGS: [&str; 4] = ["plugin", "roles", "timeout", "confirm"];
 
 pub(in crate::catalogue) static PROGRAM_LIMITS: Keys = Keys {
     what: "`limits`",
@@ -152,7 +162,6 @@ pub(in crate::catalogue) static PROGRAM_LIMITS: Keys = Keys {
         key("processes", COUNT, "Processes of its user, all together."),
         key("file_size", Form::Size, "The largest file it may write."),
     ],
-    not_yet: &[],
 };
 
 pub(in crate::catalogue) static EXAMPLE: Keys = Keys {
@@ -171,5 +180,4 @@ pub(in crate::catalogue) static EXAMPLE: Keys = Keys {
             "The exit status that it must end with then. Without it: one of `ok_exit`.",
         ),
     ],
-    not_yet: &[],
 };

@@ -3,10 +3,14 @@
 
 mod command;
 mod param;
+mod plugin;
 mod settings;
 
-pub(in crate::catalogue) use command::{COMMAND, EXAMPLE, OF_PROGRAMS, PROGRAM_LIMITS, WITH_ACTIONS};
+pub(in crate::catalogue) use command::{
+    COMMAND, EXAMPLE, OF_BINDINGS, OF_PLUGINS_TOO, OF_PROGRAMS, PROGRAM_LIMITS, WITH_ACTIONS,
+};
 pub(in crate::catalogue) use param::PARAM;
+pub(in crate::catalogue) use plugin::{DEFINITIONS, FUNCTION, OF_FENCES, PLUGIN, PLUGIN_LIMITS};
 pub(in crate::catalogue) use settings::{ACCESS, FILE, GROUP, LIMITS, SERVER};
 
 /// The keys of one kind of table.
@@ -15,8 +19,6 @@ pub(in crate::catalogue) struct Keys {
     /// What has them, as messages say it: "a command".
     pub(in crate::catalogue) what: &'static str,
     pub(in crate::catalogue) list: &'static [Key],
-    /// Keys that a later version will have; what reads the table says so.
-    pub(in crate::catalogue) not_yet: &'static [&'static str],
 }
 
 /// A key.
@@ -59,17 +61,19 @@ pub(in crate::catalogue) enum Form {
     Table(&'static Keys),
     /// A table whose keys are names of its own.
     Named(&'static Form),
+    /// A table of anything, which somebody else checks.
+    Free,
     /// One of two forms.
     Either(&'static Form, &'static Form),
 }
 
 impl Keys {
-    /// Whether there is such a key, now or in a later version.
+    /// Whether there is such a key.
     pub(in crate::catalogue) fn has(&self, name: &str) -> bool {
-        self.list.iter().any(|key| key.name == name) || self.not_yet.contains(&name)
+        self.list.iter().any(|key| key.name == name)
     }
 
-    /// All names there are now.
+    /// All names there are.
     pub(super) fn names(&self) -> Vec<&'static str> {
         self.list.iter().map(|key| key.name).collect()
     }

@@ -105,5 +105,4 @@ pub(in crate::catalogue) static PARAM: Keys = Keys {
         ),
         key("help", Form::Text, "What it is for."),
     ],
-    not_yet: &[],
 };

@@ -1,6 +1,7 @@
 //! The keys of a file, and of what it says about the server.
 
 use super::command::COMMAND;
+use super::plugin::PLUGIN;
 use super::{COUNT, Form, Keys, WORDS, key, required};
 
 pub(in crate::catalogue) static FILE: Keys = Keys {
@@ -32,12 +33,16 @@ pub(in crate::catalogue) static FILE: Keys = Keys {
             "Headings that `help` lists commands under.",
         ),
         key(
+            "plugins",
+            Form::Named(&Form::Table(&PLUGIN)),
+            "Libraries with more commands. Each is called NAME.FUNCTION; `plugin` binds one to a plain name.",
+        ),
+        key(
             "commands",
             Form::Named(&Form::Table(&COMMAND)),
             "The commands by name, of one to four words. Without an action a command is a card: running it shows it.",
         ),
     ],
-    not_yet: &["plugins"],
 };
 
 pub(in crate::catalogue) static SERVER: Keys = Keys {
@@ -61,7 +66,6 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
             "The language for people whose own there is nothing in, such as \"en\" or \"es-MX\".",
         ),
     ],
-    not_yet: &[],
 };
 
 pub(in crate::catalogue) static ACCESS: Keys = Keys {
@@ -78,7 +82,6 @@ pub(in crate::catalogue) static ACCESS: Keys = Keys {
             "Whether people without login may run programs on a server that others than this machine can reach.",
         ),
     ],
-    not_yet: &[],
 };
 
 pub(in crate::catalogue) static LIMITS: Keys = Keys {
@@ -107,11 +110,9 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
             "How long a session may be silent. Without it for ever.",
         ),
     ],
-    not_yet: &[],
 };
 
 pub(in crate::catalogue) static GROUP: Keys = Keys {
     what: "a group",
     list: &[required("title", Form::Text, "What stands above its commands.")],
-    not_yet: &[],
 };

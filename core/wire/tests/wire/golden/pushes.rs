@@ -42,6 +42,7 @@ fn pushes() {
     );
     push(&Push::Name { name }, ">2|$4|name|$4|~leo|");
     push(&Push::Room { room: "lobby".into() }, ">2|$4|room|$5|lobby|");
+    push(&Push::Prompt { text: "/notes".into() }, ">2|$6|prompt|$6|/notes|");
     push(&Push::Catalogue { hash: "ab12".into() }, ">2|$9|catalogue|$4|ab12|");
     push(
         &Push::Bye {

@@ -5,14 +5,12 @@ use std::io::Read;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use crate::catalogue::diagnostic::quoted;
-
 /// The largest file with commands, in bytes.
-pub(in crate::catalogue) const MOST_TEXT: u64 = 64 * 1024 * 1024;
+pub(crate) const MOST_TEXT: u64 = 64 * 1024 * 1024;
 
 /// Why a file isn't read. The message goes on after the file's name.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::catalogue) enum FileError {
+pub(crate) enum FileError {
     #[error("is not there")]
     Missing,
     #[error("is no regular file")]
@@ -29,9 +27,8 @@ pub(in crate::catalogue) enum FileError {
 
 impl FileError {
     /// What to do about it; `missing` is for when the file isn't there.
-    pub(in crate::catalogue) fn help(&self, path: &Path, missing: &str) -> Option<String> {
-        let path = quoted(&path.to_string_lossy());
-        let path = path.trim_matches('`');
+    pub(crate) fn help(&self, path: &Path, missing: &str) -> Option<String> {
+        let path: String = path.to_string_lossy().escape_debug().collect();
         match self {
             FileError::Missing => Some(missing.to_owned()),
             FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
@@ -44,7 +41,7 @@ impl FileError {
 /// The bytes of a file that root or the server's user owns and nobody else can write.
 ///
 /// The checks are made on the file that is open, so that it cannot be swapped in between.
-pub(in crate::catalogue) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let opened = OpenOptions::new()
         .read(true)
         .custom_flags(nonblocking()) // opening a named pipe would otherwise wait for a writer

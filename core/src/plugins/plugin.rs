@@ -1,0 +1,218 @@
+//! A plugin that is in force: where it runs, and how to call it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::call::{Answer, Candidate, Failure, Invocation};
+use super::counters::Counters;
+use super::gate::Gate;
+use super::in_process::InProcess;
+use super::isolated::Isolated;
+use super::library::Described;
+use super::request::ChunkSender;
+use super::settings::{Isolation, PluginSettings};
+
+/// A plugin. A catalogue holds those that its commands belong to; when the last catalogue and the last call that hold it are
+/// gone, it is stopped.
+#[derive(Debug)]
+pub struct Plugin {
+    settings: PluginSettings,
+    described: Described,
+    file: PathBuf,
+    /// The file's SHA-256.
+    digest: [u8; 32],
+    place: Place,
+    gate: Gate,
+    counters: Arc<Counters>,
+}
+
+/// Where a plugin runs.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// In the server's process.
+    Here(InProcess),
+    /// In a process of its own.
+    Apart(Isolated),
+}
+
+/// How a plugin is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It answers.
+    Works,
+    /// Its process ended, and is being started again; how it ended.
+    Restarting(String),
+    /// It isn't called any more, since it overstayed too often.
+    Disabled,
+}
+
+/// What an admin may want to know of a plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// How it is.
+    pub state: State,
+    /// Calls that have ended.
+    pub calls: u64,
+    /// Those of them that failed by the plugin's fault.
+    pub failures: u64,
+    /// How often its process had to be started again.
+    pub restarts: u64,
+    /// The time within which 99 of 100 calls ended; none without calls.
+    pub p99: Option<Duration>,
+    /// Its own process, if it has one that runs.
+    pub process: Option<i32>,
+    /// What holds it to its settings, for people: `Landlock 7`, or why nothing does. None in the server's process.
+    pub fence: Option<String>,
+}
+
+impl Plugin {
+    pub(super) fn new(
+        settings: PluginSettings,
+        described: Described,
+        (file, digest): (PathBuf, [u8; 32]),
+        place: Place,
+        counters: Arc<Counters>,
+    ) -> Self {
+        let at_once = if described.is_serial { 1 } else { settings.max_running };
+        Self {
+            gate: Gate::new(at_once, settings.queue),
+            settings,
+            described,
+            file,
+            digest,
+            place,
+            counters,
+        }
+    }
+
+    /// What the file says about it.
+    pub fn settings(&self) -> &PluginSettings {
+        &self.settings
+    }
+
+    /// What it calls itself.
+    pub fn own_name(&self) -> &str {
+        &self.described.name
+    }
+
+    /// Its version, as it says.
+    pub fn version(&self) -> &str {
+        &self.described.version
+    }
+
+    /// Its commands, in the words of `commands.toml`.
+    pub fn definitions(&self) -> &str {
+        &self.described.definitions
+    }
+
+    /// Whether it completes arguments.
+    pub fn completes(&self) -> bool {
+        self.described.completes
+    }
+
+    /// Its library, as it was found.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Whether it runs in the server's process, so that a function that promises to return at once can be called inline.
+    pub fn is_here(&self) -> bool {
+        self.settings.isolation == Isolation::None
+    }
+
+    /// Whether this very plugin would be loaded from a file of this hash by these settings.
+    pub(super) fn is_of(&self, settings: &PluginSettings, digest: &[u8; 32]) -> bool {
+        self.settings == *settings && self.digest == *digest && self.state() != State::Disabled
+    }
+
+    /// Runs a command. Dropping the future cancels it. Chunks go to `chunks` if the invocation says that it streams.
+    pub fn call(
+        self: &Arc<Self>,
+        invocation: Invocation,
+        chunks: Option<ChunkSender>,
+    ) -> impl Future<Output = Answer> + Send + 'static {
+        let plugin = Arc::clone(self);
+        async move {
+            let began = Instant::now();
+            let answer = match plugin.gate.enter(invocation.timeout).await {
+                Err(busy) => Answer::failed(busy),
+                Ok(pass) => match &plugin.place {
+                    Place::Here(here) => here.call(invocation, chunks, pass).await,
+                    Place::Apart(apart) => apart.call(invocation, chunks, pass).await,
+                },
+            };
+            plugin.note(began, &answer);
+            answer
+        }
+    }
+
+    /// Runs a command on this thread, which waits for it: only for functions that promise to return at once, of a plugin
+    /// that is here.
+    pub fn call_inline(&self, invocation: &Invocation) -> Answer {
+        let began = Instant::now();
+        let answer = match &self.place {
+            Place::Here(here) => here.call_inline(invocation),
+            Place::Apart(_) => Answer::failed(Failure::Unavailable("it is in a process of its own".into())),
+        };
+        self.note(began, &answer);
+        answer
+    }
+
+    /// Asks for values of the invocation's last argument. Whatever goes wrong, there are none. Dropping the future cancels
+    /// it.
+    pub fn complete(self: &Arc<Self>, invocation: Invocation) -> impl Future<Output = Vec<Candidate>> + Send + 'static {
+        let plugin = Arc::clone(self);
+        async move {
+            let Ok(pass) = plugin.gate.enter(invocation.timeout).await else {
+                return Vec::new();
+            };
+            match &plugin.place {
+                Place::Here(here) => here.complete(invocation, pass).await,
+                Place::Apart(apart) => apart.complete(invocation, pass).await,
+            }
+        }
+    }
+
+    /// Stops its process, if it has one of its own, and waits for that: for a few seconds at most.
+    pub(super) async fn stop(&self) {
+        match &self.place {
+            Place::Here(_) => {}
+            Place::Apart(apart) => apart.stop().await,
+        }
+    }
+
+    /// How it is, and what it has done.
+    pub fn report(&self) -> Report {
+        let (process, fence) = match &self.place {
+            Place::Here(_) => (None, None),
+            Place::Apart(apart) => (apart.process(), Some(apart.fence())),
+        };
+        Report {
+            state: self.state(),
+            calls: self.counters.calls(),
+            failures: self.counters.failures(),
+            restarts: self.counters.restarts(),
+            p99: self.counters.p99(),
+            process,
+            fence,
+        }
+    }
+
+    fn state(&self) -> State {
+        match &self.place {
+            Place::Here(here) if here.is_disabled() => State::Disabled,
+            Place::Here(_) => State::Works,
+            Place::Apart(apart) => apart.state(),
+        }
+    }
+
+    /// Notes a call that has ended. What a plugin says on purpose is no failure of its own.
+    fn note(&self, began: Instant, answer: &Answer) {
+        let failed = match &answer.result {
+            Ok(_) | Err(Failure::Said(..) | Failure::Busy | Failure::Cancelled) => false,
+            Err(_) => true,
+        };
+        self.counters.call(began.elapsed(), failed);
+    }
+}

@@ -1,0 +1,132 @@
+//! All plugins of a server: finds, loads and keeps them, each version once.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+
+use super::counters::Counters;
+use super::file::{self, PluginFile};
+use super::in_process::InProcess;
+use super::instance::Beginning;
+use super::isolated::Isolated;
+use super::load_error::LoadError;
+use super::plugin::{Place, Plugin};
+use super::settings::{Isolation, PluginSettings};
+use crate::spawner::Spawner;
+
+/// What isolated plugins are started with.
+#[derive(Clone)]
+pub struct Helpers {
+    /// What starts their processes.
+    pub spawner: Spawner,
+    /// Where what they say is awaited.
+    pub runtime: Handle,
+}
+
+/// The plugins of a server.
+pub struct Plugins {
+    /// Where bare names are sought.
+    folders: Vec<PathBuf>,
+    /// `None` where no process can be started: then only those in the server's own can be loaded.
+    helpers: Option<Helpers>,
+    /// The server's state folder, which no isolated plugin gets into.
+    state: Option<PathBuf>,
+    /// By their names, those that somebody still holds.
+    living: Mutex<HashMap<String, Weak<Plugin>>>,
+}
+
+impl fmt::Debug for Plugins {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Plugins")
+            .field("folders", &self.folders)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Plugins {
+    /// No plugins yet. Bare names are sought in `folder`, if there is one, and beside this program.
+    pub fn new(folder: Option<PathBuf>, helpers: Option<Helpers>) -> Self {
+        let beside = std::env::current_exe()
+            .ok()
+            .and_then(|program| Some(program.parent()?.to_owned()));
+        Self {
+            folders: folder.into_iter().chain(beside).collect(),
+            helpers,
+            state: None,
+            living: Mutex::default(),
+        }
+    }
+
+    /// The same, and settings are refused that would let an isolated plugin into the server's state folder.
+    #[must_use]
+    pub fn keeping_out_of(mut self, state: PathBuf) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// The plugin that settings mean: the one that there is if neither its file nor its settings have changed, else a new
+    /// one beside it. What runs goes on. Blocks, for some seconds at most: not for a thread that serves sessions.
+    pub fn load(&self, settings: &PluginSettings) -> Result<Arc<Plugin>, LoadError> {
+        let file = PluginFile::read(&file::find(&settings.path, &self.folders)?)?;
+        if let Some(plugin) = self.living(&settings.name)
+            && plugin.is_of(settings, &file.digest)
+        {
+            return Ok(plugin);
+        }
+        let beginning = Beginning {
+            name: settings.name.clone(),
+            config: settings.config.clone(),
+            read: settings.fence.read.clone(),
+            write: settings.fence.write.clone(),
+        };
+        let counters = Arc::new(Counters::default());
+        let (place, described) = match settings.isolation {
+            Isolation::None => {
+                let (here, described) = InProcess::start(&file, beginning)?;
+                (Place::Here(here), described)
+            }
+            Isolation::Process => {
+                let helpers = self.helpers.as_ref();
+                let helpers = helpers.ok_or_else(|| LoadError::Helper("no process can be started here".into()))?;
+                let around = (helpers, self.state.clone());
+                let (apart, described) = Isolated::start(&file, beginning, settings, around, Arc::clone(&counters))?;
+                (Place::Apart(apart), described)
+            }
+        };
+        let found = (file.path, file.digest);
+        let plugin = Arc::new(Plugin::new(settings.clone(), described, found, place, counters));
+        let mut living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+        living.insert(settings.name.clone(), Arc::downgrade(&plugin));
+        Ok(plugin)
+    }
+
+    /// The plugin of that name that was loaded last, if anybody still holds it.
+    pub fn living(&self, name: &str) -> Option<Arc<Plugin>> {
+        let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+        living.get(name)?.upgrade()
+    }
+
+    /// Stops all plugins that have processes of their own, for a server that stops: else those are ended with it, and can put
+    /// nothing in order. Takes a few seconds at most, and as long as the slowest of them.
+    pub async fn stop(&self) {
+        let living: Vec<_> = {
+            let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+            living.values().filter_map(Weak::upgrade).collect()
+        };
+        let mut stopping = JoinSet::new();
+        for plugin in living {
+            stopping.spawn(async move { plugin.stop().await });
+        }
+        stopping.join_all().await;
+    }
+
+    /// Where the library of these settings is now, if it is anywhere: for whoever looks whether it has changed.
+    pub fn file(&self, settings: &PluginSettings) -> Option<PathBuf> {
+        file::find(&settings.path, &self.folders).ok()
+    }
+}

@@ -1,0 +1,6 @@
+//! Plugins from outside: a library in C, loaded by the real binary.
+
+mod calls;
+mod files;
+mod fixture;
+mod reload;
