@@ -10,8 +10,8 @@ use std::thread;
 thread_local! {
     /// How many guarded functions of this thread are running.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// What the last panic in one of them said, and where.
-    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What the last panic in one of them said, and where. The plugin may have caught that one itself.
+    static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
 }
 
 /// Runs something. If it panics, the error says how and where.
@@ -20,13 +20,15 @@ thread_local! {
 /// poisoned.
 pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     listen();
-    // Of a panic that the plugin caught itself.
-    let _ = LAST.try_with(RefCell::take);
     DEPTH.set(DEPTH.get() + 1);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     let result = result.map_err(|payload| {
-        let heard = LAST.try_with(std::cell::RefCell::take).ok().flatten();
-        let said = heard.unwrap_or_else(|| message(&*payload));
+        let said = message(&*payload);
+        let heard = LAST.try_with(RefCell::take).ok().flatten();
+        let said = match heard {
+            Some((same, place)) if same == said => format!("{said} ({place})"),
+            _ => said,
+        };
         discard(payload);
         said
     });
@@ -61,11 +63,10 @@ fn listen() {
                 return before(info);
             }
             let said = message(info.payload());
-            let said = match info.location() {
-                Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
-                None => said,
-            };
-            let _ = LAST.try_with(|last| last.replace(Some(said)));
+            let place = info
+                .location()
+                .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+            let _ = LAST.try_with(|last| last.replace(Some((said, place))));
         }));
     });
 }
