@@ -188,7 +188,7 @@ typedef struct CaracolaHost {
     // Answers with a picture: a PNG file, and what can be seen on it, for those who can't.
     int32_t (*image)(struct CaracolaRequest *request, struct CaracolaStr png, struct CaracolaStr alt);
     // Answers that it didn't work: `CARACOLA_ERROR_...`, and a sentence in the caller's language that says what happened, with which
-    // value, and what to do.
+    // value, and what to do. Also taken after something was `CARACOLA_TOO_LARGE`, so that this can be told.
     int32_t (*error)(struct CaracolaRequest *request, uint32_t code, struct CaracolaStr message);
     // A piece of output, which needn't end with a line or a letter: `CARACOLA_STREAM_...`. After chunks an answer isn't needed:
     // a call that returns 0 without one has succeeded.

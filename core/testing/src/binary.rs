@@ -17,9 +17,20 @@ pub fn caracolad() -> Result<PathBuf> {
 }
 
 fn build() -> Result<PathBuf> {
+    let messages = cargo_build(&["--package", "caracola-core", "--bin", "caracolad"])?;
+    let mut executables = messages
+        .iter()
+        .filter(|message| message["target"]["name"] == "caracolad");
+    let path = executables.find_map(|message| message["executable"].as_str());
+    Ok(path.context("cargo built no caracolad")?.into())
+}
+
+/// Runs `cargo build` in this workspace, and hands out its messages.
+pub(crate) fn cargo_build(arguments: &[&str]) -> Result<Vec<serde_json::Value>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--package", "caracola-core", "--bin", "caracolad"])
+        .arg("build")
+        .args(arguments)
         .args(["--message-format", "json", "--manifest-path"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .stdin(Stdio::null())
@@ -27,16 +38,8 @@ fn build() -> Result<PathBuf> {
         .output()
         .context("cannot run cargo")?;
     if !output.status.success() {
-        bail!("cargo could not build caracolad: {}", output.status);
+        bail!("cargo could not build {}: {}", arguments.join(" "), output.status);
     }
-    for line in output.stdout.split(|byte| *byte == b'\n') {
-        let Ok(message) = serde_json::from_slice::<serde_json::Value>(line) else {
-            continue;
-        };
-        let of_caracolad = message["target"]["name"] == "caracolad";
-        if let (true, Some(path)) = (of_caracolad, message["executable"].as_str()) {
-            return Ok(path.into());
-        }
-    }
-    bail!("cargo built no caracolad")
+    let lines = output.stdout.split(|byte| *byte == b'\n');
+    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
 }

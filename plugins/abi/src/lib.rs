@@ -303,7 +303,7 @@ pub struct Host {
     /// Answers with a picture: a PNG file, and what can be seen on it, for those who can't.
     pub image: unsafe extern "C" fn(request: *mut Request, png: Str, alt: Str) -> i32,
     /// Answers that it didn't work: `ERROR_...`, and a sentence in the caller's language that says what happened, with which
-    /// value, and what to do.
+    /// value, and what to do. Also taken after something was [`TOO_LARGE`], so that this can be told.
     pub error: unsafe extern "C" fn(request: *mut Request, code: u32, message: Str) -> i32,
     /// A piece of output, which needn't end with a line or a letter: `STREAM_...`. After chunks an answer isn't needed:
     /// a call that returns 0 without one has succeeded.

@@ -10,8 +10,8 @@ use std::thread;
 thread_local! {
     /// How many guarded functions of this thread are running.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// What the last panic in one of them said, and where.
-    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What the last panic in one of them said, and where. The plugin may have caught that one itself.
+    static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
 }
 
 /// Runs something. If it panics, the error says how and where.
@@ -20,13 +20,15 @@ thread_local! {
 /// poisoned.
 pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     listen();
-    // Of a panic that the plugin caught itself.
-    let _ = LAST.try_with(RefCell::take);
     DEPTH.set(DEPTH.get() + 1);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     let result = result.map_err(|payload| {
-        let heard = LAST.try_with(std::cell::RefCell::take).ok().flatten();
-        let said = heard.unwrap_or_else(|| message(&*payload));
+        let said = message(&*payload);
+        let heard = LAST.try_with(RefCell::take).ok().flatten();
+        let said = match heard {
+            Some((same, place)) if same == said => format!("{said} ({place})"),
+            _ => said,
+        };
         discard(payload);
         said
     });
@@ -34,11 +36,16 @@ pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     result
 }
 
-/// Drops a panic's payload, whose own `drop` may panic; then what that leaves is left.
+/// Drops a panic's payload, whose own `drop` may panic, and so on. What does that for ever is left.
 fn discard(payload: Box<dyn Any + Send>) {
-    if let Err(another) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-        mem::forget(another);
+    let mut payload = payload;
+    for _ in 0..8 {
+        match panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
     }
+    mem::forget(payload);
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {
@@ -61,11 +68,10 @@ fn listen() {
                 return before(info);
             }
             let said = message(info.payload());
-            let said = match info.location() {
-                Some(place) => format!("{said} ({}:{})", place.file(), place.line()),
-                None => said,
-            };
-            let _ = LAST.try_with(|last| last.replace(Some(said)));
+            let place = info
+                .location()
+                .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+            let _ = LAST.try_with(|last| last.replace(Some((said, place))));
         }));
     });
 }

@@ -69,8 +69,10 @@ fn header(source: &Path) -> String {
 
 /// What the crate says about itself, which cbindgen leaves out.
 fn opening(source: &str) -> String {
-    let docs = source.lines().map_while(|line| line.strip_prefix("//!"));
-    let mut opening: String = docs.map(|line| format!("//{line}\n")).collect();
+    let mut opening = String::new();
+    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+        opening.extend(["//", line, "\n"]);
+    }
     opening.push_str("//\n// Made by cbindgen from plugins/abi/src/lib.rs: change that, then UPDATE_HEADER=1 cargo test -p caracola-abi.\n");
     opening
 }
@@ -92,11 +94,16 @@ fn finished(header: &str) -> String {
         );
         header = header.replace(&body, &format!("typedef struct Caracola{name} Caracola{name};"));
     }
-    let lines = header.lines().map(|line| match line.rsplit_once(" -") {
-        Some((define, number)) if define.starts_with("#define ") => format!("{define} (-{number})\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
+    let mut finished = String::new();
+    for line in header.lines() {
+        match line.rsplit_once(" -") {
+            Some((define, number)) if define.starts_with("#define ") => {
+                finished.extend([define, " (-", number, ")\n"]);
+            }
+            _ => finished.extend([line, "\n"]),
+        }
+    }
+    finished
 }
 
 /// The links of Rust's docs as names of C: [`Host::text`] is `CaracolaHost.text`.
@@ -118,7 +125,7 @@ fn in_words_of_c(text: &str) -> String {
 
 fn c_name(part: &str) -> String {
     let first = part.split("::").next().unwrap_or_default();
-    let is_constant = ["ABI_", "FLAG_", "CALL_", "ERROR_", "LOG_", "STREAM_", "OK"]
+    let is_constant = ["ABI_", "FLAG_", "CALL_", "ERROR_", "LOG_", "STREAM_", "OK", "TOO_LARGE"]
         .iter()
         .any(|prefix| part.starts_with(prefix));
     if is_constant {

@@ -1,6 +1,7 @@
 //! What a plugin says about itself, checked.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::ffi::c_void;
 use std::mem;
 use std::path::Path;
@@ -99,7 +100,11 @@ impl Descriptor {
 
 /// Loads a library for good and asks it.
 pub(super) fn load(path: &Path) -> Result<Descriptor, Failure> {
-    let fail = |error: &dyn std::fmt::Display| Failure(format!("{}: {error}", path.display()));
+    let fail = |error: &dyn Error| {
+        // What the system's loader says is behind what libloading says.
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        Failure(format!("{}: {error}{cause}", path.display()))
+    };
     // An absolute path is never sought in the folders of libraries.
     let file = path.canonicalize().map_err(|error| fail(&error))?;
     // SAFETY: whoever tests a plugin runs its code, as it is the purpose of a test; what it does when loaded is up to it.
@@ -139,4 +144,85 @@ fn params(command: &toml::Table) -> Vec<String> {
         .flatten()
         .filter_map(|param| param.get("name")?.as_str());
     names.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+
+    const DEFINITIONS: &str = "[commands.a]\nsummary = 'A'\nparams = [{ name = 'x' }, { name = 'y' }]";
+
+    unsafe extern "C" fn call(_: *mut c_void, _: *const abi::Call) -> i32 {
+        0
+    }
+
+    fn plugin() -> abi::Plugin {
+        abi::Plugin {
+            abi: abi::ABI_VERSION,
+            size: size::<abi::Plugin>(),
+            name: abi::Str::new("a"),
+            version: abi::Str::new("1"),
+            definitions: abi::Str::new(DEFINITIONS),
+            needs_host: 0,
+            flags: 0,
+            start: None,
+            call: Some(call),
+            complete: None,
+            stop: None,
+        }
+    }
+
+    /// What is wrong with a descriptor that was changed.
+    fn refusal(change: impl FnOnce(&mut abi::Plugin)) -> String {
+        let mut plugin = plugin();
+        change(&mut plugin);
+        // SAFETY: its texts are literals.
+        let read = unsafe { Descriptor::read(&raw const plugin) };
+        read.map_or_else(|failure| failure.0, |_| String::new())
+    }
+
+    #[test]
+    fn a_good_descriptor_is_read() {
+        let plugin = plugin();
+        // SAFETY: its texts are literals.
+        let read = unsafe { Descriptor::read(&raw const plugin) }.expect("it is good");
+        assert_eq!((read.name, read.version, read.is_serial), ("a", "1", false));
+        assert_eq!(read.functions["a"], ["x", "y"]);
+    }
+
+    #[test]
+    fn one_of_another_version_or_size_is_refused() {
+        assert_eq!(
+            refusal(|plugin| plugin.abi = 2),
+            "the plugin speaks version 2 of the ABI, not 1"
+        );
+        assert!(refusal(|plugin| plugin.size = abi::Plugin::FIRST_SIZE - 1).contains("bytes; it needs"));
+        assert_eq!(
+            refusal(|plugin| plugin.size = u32::MAX),
+            "",
+            "a newer plugin's is larger"
+        );
+        assert_eq!(refusal(|plugin| plugin.needs_host = size::<abi::Host>()), "");
+        assert!(refusal(|plugin| plugin.needs_host = size::<abi::Host>() + 1).contains("a newer server"));
+        // SAFETY: null is allowed.
+        assert!(unsafe { Descriptor::read(ptr::null()) }.is_err());
+    }
+
+    #[test]
+    fn one_that_makes_no_sense_is_refused() {
+        assert!(refusal(|plugin| plugin.call = None).contains("no function `call`"));
+        assert!(refusal(|plugin| plugin.flags = 2).contains("unknown flags: 2"));
+        assert!(refusal(|plugin| plugin.name = abi::Str::new("A b")).contains("'A b' is no name"));
+        assert!(refusal(|plugin| plugin.name = abi::Str::from_bytes(b"\xff")).contains("aren't text"));
+        let definitions = |text: &'static str| refusal(|plugin| plugin.definitions = abi::Str::new(text));
+        assert!(definitions("[commands.a").starts_with("the definitions: TOML parse error"));
+        assert_eq!(definitions(""), "the definitions: there is no [commands.NAME]");
+        assert_eq!(
+            definitions("[commands.a]"),
+            "the definitions: [commands.a] has no summary"
+        );
+        assert!(definitions("[server]\n[commands.a]\nsummary = ''").contains("not `server`"));
+    }
 }

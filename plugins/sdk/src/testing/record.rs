@@ -13,8 +13,8 @@ use crate::Stream;
 use crate::candidate::Candidate;
 use crate::log::Level;
 
-/// The most that an answer and its chunks may have in all, in bytes. Servers may take more or less.
-pub(super) const MOST_BYTES: usize = 1 << 20;
+/// The most that an answer, that all chunks, and that all candidates may have, in bytes. Servers may take more or less.
+const MOST_BYTES: usize = 1 << 20;
 /// The most that a session keeps, in bytes: what the ABI says.
 const MOST_STATE: usize = 4096;
 /// The most that a prompt shows, in characters: what the ABI says.
@@ -41,6 +41,7 @@ pub(super) struct Record {
 #[derive(Default)]
 pub(super) struct Said {
     returned: bool,
+    /// Of chunks or candidates.
     bytes: usize,
     pub(super) gone: bool,
     pub(super) body: Option<Body>,
@@ -107,7 +108,12 @@ impl Record {
                 said.broken.push("it answered twice".into());
                 return abi::ALREADY_ANSWERED;
             }
-            take(said, bytes, |said| said.body = Some(body))
+            // Counted apart from the chunks: when those are too many, there is still an error to tell.
+            if bytes > MOST_BYTES {
+                return abi::TOO_LARGE;
+            }
+            said.body = Some(body);
+            abi::OK
         })
     }
 
