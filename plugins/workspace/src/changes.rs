@@ -17,27 +17,44 @@ use crate::usage::{self, Usage};
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     counted: Option<(Usage, Instant)>,
-    /// The folder that was counted.
-    id: Option<(u64, u64)>,
+    /// The folder that was counted, and when it was changed last.
+    seen: Option<Seen>,
 }
+
+/// What a folder is, and when it was changed last, as [`Changes`] leave it behind. Whoever else changes it, such as an older
+/// process of this plugin that hasn't finished, leaves another time.
+type Seen = ((u64, u64), i64, i64);
 
 impl Kept {
     /// After so long it is counted again, since an admin may have put something there.
     const FRESH: Duration = Duration::from_mins(1);
 
-    /// Begins work on the folder that this is: what is known of another, or was counted long ago, is forgotten.
-    pub(crate) fn see(&mut self, id: (u64, u64)) {
+    /// Begins work on a folder: what is known of another, was counted long ago, or isn't so any more, is forgotten.
+    pub(crate) fn begin(&mut self, folder: &Folder) -> io::Result<()> {
+        let seen = seen(folder)?;
         let is_old = self.counted.is_some_and(|(_, when)| when.elapsed() > Self::FRESH);
-        if self.id != Some(id) || is_old {
+        if self.seen != Some(seen) || is_old {
             self.counted = None;
         }
-        self.id = Some(id);
+        Ok(())
+    }
+
+    /// Ends it.
+    pub(crate) fn end(&mut self, folder: &Folder) -> io::Result<()> {
+        folder.mark_used()?;
+        self.seen = Some(seen(folder)?);
+        Ok(())
     }
 
     /// Has it counted again before it is needed.
     pub(crate) fn doubt(&mut self) {
         self.counted = None;
     }
+}
+
+fn seen(folder: &Folder) -> io::Result<Seen> {
+    let about = folder.about_itself()?;
+    Ok((about.id, about.changed, about.changed_nanos))
 }
 
 /// Changes one workspace.

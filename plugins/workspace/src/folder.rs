@@ -9,6 +9,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{
     AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, Timespec, Timestamps, UTIME_NOW,
@@ -45,6 +46,8 @@ pub(crate) struct About {
     pub(crate) size: u64,
     /// When it was changed last, in seconds since 1970.
     pub(crate) changed: i64,
+    /// The nanoseconds of that.
+    pub(crate) changed_nanos: i64,
     /// Names that it has.
     pub(crate) links: u64,
     /// Device and number: what it is, whatever it is called.
@@ -193,9 +196,19 @@ impl Folder {
         Ok(rustix::fs::renameat_with(&self.0, name, &to.0, new, flags)?)
     }
 
-    /// Says that the folder was used now.
+    /// Says that the folder was used now, as exactly as the clock does. (What the kernel calls now is the same for some
+    /// milliseconds.)
     pub(crate) fn mark_used(&self) -> io::Result<()> {
-        Ok(rustix::fs::futimens(&self.0, &NOW)?)
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = Timespec {
+            tv_sec: i64::try_from(now.as_secs()).unwrap_or_default(),
+            tv_nsec: now.subsec_nanos().into(),
+        };
+        let times = Timestamps {
+            last_access: now,
+            last_modification: now,
+        };
+        Ok(rustix::fs::futimens(&self.0, &times)?)
     }
 
     /// Claims the folder among all who ask for that, in this process or another, until it is closed. `false` if it is taken.
@@ -215,19 +228,16 @@ pub(crate) fn is_link(error: &io::Error) -> bool {
 
 /// Says that a file was changed now.
 pub(crate) fn mark_changed(file: &File) -> io::Result<()> {
-    Ok(rustix::fs::futimens(file, &NOW)?)
+    const NOW: Timespec = Timespec {
+        tv_sec: 0,
+        tv_nsec: UTIME_NOW,
+    };
+    let times = Timestamps {
+        last_access: NOW,
+        last_modification: NOW,
+    };
+    Ok(rustix::fs::futimens(file, &times)?)
 }
-
-const NOW: Timestamps = Timestamps {
-    last_access: Timespec {
-        tv_sec: 0,
-        tv_nsec: UTIME_NOW,
-    },
-    last_modification: Timespec {
-        tv_sec: 0,
-        tv_nsec: UTIME_NOW,
-    },
-};
 
 /// A name that is one: it leads nowhere but into the folder that it is looked up in. All names were checked where they came
 /// from; this is what the rest of the plugin's safety hangs on.
@@ -245,12 +255,14 @@ impl About {
         kind: Kind::Folder,
         size: 0,
         changed: 0,
+        changed_nanos: 0,
         links: 1,
         id: (0, 0),
     };
 
     #[allow(
         clippy::cast_lossless,
+        clippy::cast_possible_wrap,
         clippy::unnecessary_cast,
         clippy::useless_conversion,
         reason = "the fields' types are the platform's"
@@ -260,6 +272,7 @@ impl About {
             kind: Kind::of(FileType::from_raw_mode(stat.st_mode)),
             size: u64::try_from(stat.st_size).unwrap_or_default(),
             changed: stat.st_mtime as i64,
+            changed_nanos: stat.st_mtime_nsec as i64,
             links: stat.st_nlink as u64,
             id: (stat.st_dev as u64, stat.st_ino as u64),
         }

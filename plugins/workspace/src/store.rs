@@ -103,12 +103,13 @@ impl Store {
             return Ok(None);
         };
         let incoming = self.root.make_or_open(INCOMING).map_err(Fault::system(&Path::ROOT))?;
-        kept.see(folder.about_itself().map_err(Fault::system(&Path::ROOT))?.id);
+        kept.begin(&folder).map_err(Fault::system(&Path::ROOT))?;
         let mut changes = Changes::new(&folder, &incoming, &self.limits, &mut kept, is_cancelled);
         let result = change(&mut changes);
         if result.is_err() {
             kept.doubt();
         }
+        kept.end(&folder).map_err(Fault::system(&Path::ROOT))?;
         result.map(Some)
     }
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use caracola_sdk::Code;
-use caracola_sdk::testing::Body;
+use caracola_sdk::testing::{Body, Harness};
+use caracola_sdk::{Code, Error};
 
 use crate::start::age;
 use crate::started::{ANA, Started, Who, snapshot};
@@ -94,9 +94,9 @@ fn files_are_limited() {
 fn what_an_admin_does_counts() {
     let started = Started::with(r#"{ "quota": "16KiB", "files": 100 }"#);
     started.run(&["touch a b c d"]);
-    assert_eq!(started.error("touch e").0, Code::Limit);
     fs::remove_file(started.ana().join("a")).unwrap();
     started.run(&["touch e"]);
+    assert_eq!(started.error("touch f").0, Code::Limit);
     fs::write(started.ana().join("large"), vec![b'x'; 1 << 20]).unwrap();
     assert_eq!(started.error("touch f").0, Code::Limit);
     // More than allowed may shrink, and be replaced by no more.
@@ -146,6 +146,44 @@ fn sessions_at_once_have_no_more_together() {
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), shared.lines().count());
+}
+
+#[test]
+fn an_old_and_a_new_plugin_allow_no_more_together() {
+    const CONFIG: &str = r#"{ "quota": "1GiB", "files": 30 }"#;
+    let started = Started::with(CONFIG);
+    let new = started.again(CONFIG);
+    let touch = |plugin: &Harness, name: String| {
+        let answer = plugin.call("touch").person("ana").argument("paths", &name).answer();
+        let is_limit = |error: &Error| error.code() == Code::Limit;
+        assert!(!matches!(answer.body(), Some(Body::Error(error)) if !is_limit(error)));
+        assert!(used(&started.ana()).0 <= 30);
+    };
+    thread::scope(|scope| {
+        for plugin in [&started.plugin, &new] {
+            let name = if std::ptr::eq(plugin, &raw const new) {
+                "new"
+            } else {
+                "old"
+            };
+            scope.spawn(move || (0..40).for_each(|number| touch(plugin, format!("{name}{number}"))));
+        }
+    });
+    assert_eq!(used(&started.ana()).0, 30);
+}
+
+#[test]
+fn who_waits_for_another_process_too_long_is_told() {
+    let started = Started::new();
+    started.run(&["touch a"]);
+    let folder = fs::File::open(started.ana()).unwrap();
+    rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let (code, message) = started.error("touch b");
+    assert_eq!(code, Code::Busy);
+    assert!(message.starts_with("Another session of yours is at work"), "{message}");
+    assert_eq!(started.text("ls"), "a");
+    drop(folder);
+    started.run(&["touch b"]);
 }
 
 #[test]

@@ -41,14 +41,13 @@ impl Started {
         let folder = TempDir::new().expect("a folder");
         fs::create_dir(folder.path().join("outside")).expect("outside");
         fs::write(folder.path().join("outside/secret"), "outside\n").expect("a file outside");
-        let root = folder.path().join("root");
-        let builder = Harness::builder::<Workspace>().expect("a plugin");
-        let plugin = builder
-            .config(config)
-            .write(root.to_str().expect("a path"))
-            .start()
-            .expect("it starts");
+        let plugin = start(&folder.path().join("root"), config);
         Self { plugin, folder }
+    }
+
+    /// The same plugin once more over the same folders, as when it is replaced.
+    pub(crate) fn again(&self, config: &str) -> Harness {
+        start(&self.root(), config)
     }
 
     /// The folder of Ana's workspace, as the admin sees it.
@@ -137,6 +136,12 @@ impl Started {
         let error = answer.error();
         (error.code(), error.message().to_owned())
     }
+}
+
+fn start(root: &Path, config: &str) -> Harness {
+    let builder = Harness::builder::<Workspace>().expect("a plugin");
+    let builder = builder.config(config).write(root.to_str().expect("a path"));
+    builder.start().expect("it starts")
 }
 
 /// The whole of what was answered as text.
