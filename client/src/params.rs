@@ -7,7 +7,7 @@ use crate::catalogue::Index;
 use crate::line;
 
 /// What a word is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A value for the param with this number.
     Value(usize),
@@ -15,6 +15,8 @@ pub(crate) enum Role {
     Flag(usize),
     /// `--flag=value`.
     FlagWithValue(usize),
+    /// `-la`: the short switches of the params with these numbers.
+    Switches(Vec<usize>),
     /// The first `--`: no flags come after it.
     FlagsEnd,
     /// Nothing that the command takes.
@@ -91,12 +93,13 @@ impl<'p> Sorter<'p> {
     fn begins_rest(&self, word: &str) -> bool {
         let is_rest = self.params.get(self.next).is_some_and(|param| param.rest);
         let may_be_flag = self.takes_flags && word.len() > 1 && word.starts_with('-');
-        is_rest && self.awaited.is_none() && !(may_be_flag && (word == "--" || self.flag(word).is_some()))
+        let is_flag = || word == "--" || self.flag(word).is_some() || self.switches(word).is_some();
+        is_rest && self.awaited.is_none() && !(may_be_flag && is_flag())
     }
 
     fn take_flag(&mut self, word: &str) -> Role {
         let Some((number, has_value)) = self.flag(word) else {
-            return Role::Extra;
+            return self.switches(word).map_or(Role::Extra, Role::Switches);
         };
         if has_value {
             return Role::FlagWithValue(number);
@@ -115,6 +118,20 @@ impl<'p> Sorter<'p> {
         };
         let is_it = |param: &ParamEntry| param.flag.as_deref() == Some(flag);
         Some((self.params.iter().position(is_it)?, has_value))
+    }
+
+    /// The params that a word of several short switches says yes to.
+    fn switches(&self, word: &str) -> Option<Vec<usize>> {
+        let letters = word.strip_prefix('-')?;
+        if letters.starts_with('-') || letters.chars().nth(1).is_none() {
+            return None;
+        }
+        let switch = |letter: char| {
+            let is_it = |flag: &str| flag.strip_prefix('-').is_some_and(|name| name.chars().eq([letter]));
+            let mut params = self.params.iter();
+            params.position(|param| is_switch(param) && param.flag.as_deref().is_some_and(is_it))
+        };
+        letters.chars().map(switch).collect()
     }
 
     fn skip_flags(&mut self) {
@@ -178,7 +195,7 @@ fn line_tells_secret(line: &str, entry: &CatalogueEntry, name_words: usize) -> b
         .any(|word| match sorter.take(&word.text) {
             Role::Value(number) | Role::FlagWithValue(number) => is_secret(&entry.params[number]),
             Role::Extra => true,
-            Role::Flag(_) | Role::FlagsEnd => false,
+            Role::Flag(_) | Role::Switches(_) | Role::FlagsEnd => false,
         })
 }
 
@@ -202,7 +219,7 @@ fn without_own_words(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::tests::index;
+    use crate::catalogue::tests::{index, param};
 
     fn roles(name: &str, words: &str) -> Vec<Role> {
         let index = index();
@@ -229,6 +246,39 @@ mod tests {
         assert_eq!(roles("find", "--other -"), [Extra, Value(0)]);
         // No flags at all: a dash is a letter.
         assert_eq!(roles("tell", "-x --"), [Value(0), Value(1)]);
+    }
+
+    #[test]
+    fn short_switches_stand_together() {
+        use Role::{Extra, Flag, Switches, Value};
+
+        let flag = |flag: &str, kind| ParamEntry {
+            flag: Some(flag.to_owned()),
+            ..param("x", kind)
+        };
+        let params = [
+            flag("-l", "boolean"),
+            flag("-a", "boolean"),
+            flag("-al", "boolean"),
+            flag("-d", "string"),
+            param("path", "string"),
+        ];
+        let mut sorter = Sorter::new(&params);
+        let words = ["-la", "-al", "-d", "-la", "-lx", "-ld", "--la", "p", "--", "-la"];
+        let roles: Vec<Role> = words.iter().map(|word| sorter.take(word)).collect();
+        let expected = [
+            Switches(vec![0, 1]),
+            Flag(2),
+            Flag(3),
+            Value(3),
+            Extra,
+            Extra,
+            Extra,
+            Value(4),
+            Role::FlagsEnd,
+            Extra,
+        ];
+        assert_eq!(roles, expected);
     }
 
     #[test]

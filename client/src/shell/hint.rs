@@ -58,6 +58,7 @@ fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
     for word in line::words(line).iter().skip(name_words) {
         match sorter.take(&word.text) {
             Role::Value(number) | Role::Flag(number) | Role::FlagWithValue(number) => given[number] = true,
+            Role::Switches(numbers) => numbers.into_iter().for_each(|number| given[number] = true),
             Role::FlagsEnd | Role::Extra => {}
         }
     }

@@ -110,12 +110,13 @@ pub(super) fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec
         }
         if !flags_ended && word.len() > 1 && word.starts_with('-') {
             if let Some((position, value)) = flagged(params, word, &mut words)? {
-                if !params[position].list && !sorted[position].is_empty() {
-                    return Err(ArgumentError::Twice {
-                        flag: params[position].label(),
-                    });
+                take_flag(params, &mut sorted, position, value)?;
+                continue;
+            }
+            if let Some(positions) = switches(params, word) {
+                for position in positions {
+                    take_flag(params, &mut sorted, position, "true")?;
                 }
-                sorted[position].push(value);
                 continue;
             }
             if !positions.next_allows_dash() {
@@ -128,6 +129,36 @@ pub(super) fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec
         sorted[position].push(word);
     }
     Ok(sorted)
+}
+
+fn take_flag<'w>(
+    params: &[Param],
+    sorted: &mut [Vec<&'w str>],
+    position: usize,
+    value: &'w str,
+) -> Result<(), ArgumentError> {
+    if !params[position].list && !sorted[position].is_empty() {
+        return Err(ArgumentError::Twice {
+            flag: params[position].label(),
+        });
+    }
+    sorted[position].push(value);
+    Ok(())
+}
+
+/// The params that a word of several short switches says yes to: `-la` is `-l -a` if both are flags without a value. A flag
+/// that is called so as a whole comes first.
+pub(super) fn switches(params: &[Param], word: &str) -> Option<Vec<usize>> {
+    let letters = word.strip_prefix('-')?;
+    if letters.starts_with('-') || letters.chars().nth(1).is_none() {
+        return None;
+    }
+    let switch = |letter: char| {
+        let is_it = |flag: &str| flag.strip_prefix('-').is_some_and(|name| name.chars().eq([letter]));
+        let mut params = params.iter();
+        params.position(|param| param.is_switch() && param.flag.as_deref().is_some_and(is_it))
+    };
+    letters.chars().map(switch).collect()
 }
 
 /// Which param the next word without a flag belongs to.
@@ -230,5 +261,62 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
             Ok(vec![value.map_err(|fault| unfit(&line, fault))?])
         }
         several => several.iter().map(|word| checked(word)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::{Catalogue, Command};
+
+    const FILE: &str = r#"
+        [commands.ls]
+        summary = "List"
+        exec = ["ls", "{long}", "{all}", "{la}", "{depth}", "{paths}"]
+        params = [
+            { name = "long", flag = "-l", type = "boolean" },
+            { name = "all", flag = "-a", type = "boolean" },
+            { name = "la", flag = "-al", type = "boolean" },
+            { name = "depth", flag = "-d", allow_dash = true },
+            { name = "paths", list = true, required = false },
+        ]
+        [commands.raw]
+        summary = "Raw"
+        exec = ["raw", "{long}", "{all}", "{text}"]
+        params = [
+            { name = "long", flag = "-l", type = "boolean" },
+            { name = "all", flag = "--a", type = "boolean" },
+            { name = "text", allow_dash = true, list = true, required = false },
+        ]
+    "#;
+
+    /// The params that have values, and the values, or the error.
+    fn given(command: &Command, line: &str) -> Result<String, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let arguments = command.arguments(&words).map_err(|error| format!("{error:?}"))?;
+        let params = command.params.iter().enumerate();
+        let given = params.map(|(position, param)| (&param.name, arguments.list(position)));
+        let given = given.filter(|(_, values)| !values.is_empty());
+        Ok(given
+            .map(|(name, values)| format!("{name}={}", values.join(",")))
+            .collect::<Vec<_>>()
+            .join(" "))
+    }
+
+    #[test]
+    fn short_switches_stand_together() {
+        let catalogue = Catalogue::from_text(FILE).unwrap().catalogue;
+        let ls = |line: &str| given(catalogue.command("ls").unwrap(), line);
+        let same = |line: &str, expected: &str| assert_eq!(ls(line).as_deref(), Ok(expected), "{line}");
+        same("-la", "long=true all=true");
+        same("x -la y", "long=true all=true paths=x,y");
+        same("-al", "la=true");
+        same("-d -la", "depth=-la");
+        // Not all of them are switches of the command, one comes twice, or it isn't short.
+        for line in ["-lx", "-ld", "-ll", "-la -l", "-lá", "--la", "-l=true"] {
+            assert!(ls(line).is_err(), "{line}: {:?}", ls(line));
+        }
+        let raw = |line: &str| given(catalogue.command("raw").unwrap(), line);
+        assert_eq!(raw("-la").as_deref(), Ok("text=-la"), "`--a` is no letter");
+        assert_eq!(raw("-l -- -ll").as_deref(), Ok("long=true text=-ll"));
     }
 }

@@ -69,6 +69,7 @@ impl<'a> Place<'a> {
         for word in earlier {
             match place.sorter.take(&word.text) {
                 Role::Flag(number) => place.flagged.push(number),
+                Role::Switches(numbers) => place.flagged.extend(numbers),
                 Role::FlagWithValue(number) => {
                     place.flagged.push(number);
                     place.has_secret |= params::is_secret(&entry.params[number]);
