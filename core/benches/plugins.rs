@@ -25,7 +25,7 @@ fn main() -> Result<ExitCode> {
 
 async fn measure(starting: Starting) -> Result<()> {
     let calls = std::env::var("CALLS").ok().and_then(|calls| calls.parse().ok());
-    let calls: usize = calls.unwrap_or(20_000);
+    let calls: u32 = calls.unwrap_or(20_000);
     let folder = tempfile::tempdir()?;
     let library = folder.path().join("empty.so");
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -58,13 +58,13 @@ async fn measure(starting: Starting) -> Result<()> {
             let helper = plugin.report().process;
             let before = processor_time(helper)?;
             let mut times = run(plugin, calls).await?;
-            let spent = processor_time(helper)? - before;
+            let spent = processor_time(helper)?.saturating_sub(before);
             times.sort_unstable();
             println!(
                 "isolation {isolation:8} median {:6.1} us   p99 {:6.1} us   processor {:6.1} us a call",
                 micros(times[times.len() / 2]),
                 micros(times[times.len() * 99 / 100]),
-                micros(spent) / calls as f64,
+                micros(spent) / f64::from(calls),
             );
         }
     }
@@ -85,8 +85,8 @@ async fn measure(starting: Starting) -> Result<()> {
     Ok(())
 }
 
-async fn run(plugin: &Arc<Plugin>, calls: usize) -> Result<Vec<Duration>> {
-    let mut times = Vec::with_capacity(calls);
+async fn run(plugin: &Arc<Plugin>, calls: u32) -> Result<Vec<Duration>> {
+    let mut times = Vec::with_capacity(calls as usize);
     for _ in 0..calls {
         let began = Instant::now();
         let answer = plugin.call(invocation(), None).await;

@@ -178,7 +178,6 @@ impl Answer {
     /// What the answer itself takes of its size, chunks not counted.
     pub(super) fn cost(&self) -> usize {
         match &self.result {
-            Ok(Answered::Done) => 0,
             Ok(Answered::Text(text)) | Err(Failure::Said(_, text)) => text.len(),
             Ok(Answered::Card(card)) => {
                 let examples = card.examples.iter().flat_map(|(run, about)| [run, about]);
@@ -190,7 +189,7 @@ impl Answer {
                 cost(cells.chain(&table.columns).chain([&table.note]))
             }
             Ok(Answered::Image { png, alt }) => png.len().saturating_add(alt.len()),
-            Err(_) => 0,
+            Ok(Answered::Done) | Err(_) => 0,
         }
     }
 

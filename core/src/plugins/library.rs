@@ -266,7 +266,7 @@ mod tests {
             needs_host: HOST.size,
             ..descriptor()
         };
-        assert!(read(&fits).is_ok());
+        assert!(read(&raw const fits).is_ok());
     }
 
     #[test]

@@ -45,8 +45,11 @@ pub(super) struct Logger {
     second: AtomicU64,
     lines: AtomicU32,
     complaint: Mutex<String>,
-    write: Box<dyn Fn(Level, &str) + Send + Sync>,
+    write: Write,
 }
+
+/// Where lines go.
+type Write = Box<dyn Fn(Level, &str) + Send + Sync>;
 
 impl Logger {
     /// Lines go to `write`.

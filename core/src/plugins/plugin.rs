@@ -129,7 +129,7 @@ impl Plugin {
     /// Runs a command. Dropping the future cancels it. Chunks go to `chunks` if the invocation says that it streams.
     pub fn call(
         self: &Arc<Self>,
-        invocation: Invocation,
+        mut invocation: Invocation,
         chunks: Option<ChunkSender>,
     ) -> impl Future<Output = Answer> + Send + 'static {
         let plugin = Arc::clone(self);
@@ -137,10 +137,14 @@ impl Plugin {
             let began = Instant::now();
             let answer = match plugin.gate.enter(invocation.timeout).await {
                 Err(busy) => Answer::failed(busy),
-                Ok(pass) => match &plugin.place {
-                    Place::Here(here) => here.call(invocation, chunks, pass).await,
-                    Place::Apart(apart) => apart.call(invocation, chunks, pass).await,
-                },
+                Ok(pass) => {
+                    // Who had to wait for a place has what is left.
+                    invocation.timeout = invocation.timeout.saturating_sub(began.elapsed());
+                    match &plugin.place {
+                        Place::Here(here) => here.call(invocation, chunks, pass).await,
+                        Place::Apart(apart) => apart.call(invocation, chunks, pass).await,
+                    }
+                }
             };
             plugin.note(began, &answer);
             answer

@@ -233,11 +233,13 @@ impl Collector {
     }
 }
 
+type Shard = HashMap<usize, Arc<Collector>>;
+
 /// How many maps share the requests, so that calls on several processors don't wait for each other.
 const SHARDS: usize = 16;
 
 /// The calls that plugins of this process work at, by number.
-static OPEN: LazyLock<[Mutex<HashMap<usize, Arc<Collector>>>; SHARDS]> = LazyLock::new(Default::default);
+static OPEN: LazyLock<[Mutex<Shard>; SHARDS]> = LazyLock::new(Default::default);
 /// The next call's number. None is 0, which would be a null pointer.
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
@@ -276,7 +278,7 @@ pub(super) fn find(request: *mut Request) -> Option<Arc<Collector>> {
     shard(number).get(&number).map(Arc::clone)
 }
 
-fn shard(number: usize) -> MutexGuard<'static, HashMap<usize, Arc<Collector>>> {
+fn shard(number: usize) -> MutexGuard<'static, Shard> {
     OPEN[number % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -307,6 +309,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is what an answer is made of")]
     fn text(text: &str) -> Result<Answered, Failure> {
         Ok(Answered::Text(text.into()))
     }

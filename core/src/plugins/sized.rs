@@ -69,8 +69,8 @@ pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T, Unreadable> {
             from.cast::<u8>(),
             copy.as_mut_ptr().cast::<u8>(),
             size.min(size_of::<T>()),
-        )
-    };
+        );
+    }
     // SAFETY: zeroes are valid, and so is what the other side wrote, as promised.
     Ok(unsafe { copy.assume_init() })
 }

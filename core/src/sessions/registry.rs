@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::name::{Name, NameError};
 use super::outbox::Ending;
-use super::session::{Origin, Session};
+use super::session::{Held, Origin, Session};
 use crate::access::{Accounts, User};
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
@@ -49,12 +49,7 @@ enum Claim {
     /// A session that is there.
     Session(u64),
     /// Nobody, but whoever shows the token until then gets it back.
-    Held {
-        name: Name,
-        token: String,
-        guest: Option<String>,
-        until: Instant,
-    },
+    Held { held: Arc<Held>, until: Instant },
 }
 
 /// Why a connection is not let in.
@@ -145,30 +140,19 @@ impl Sessions {
         if let Origin::Network { peer, .. } = &session.origin {
             inner.leave_address(peer.ip());
         }
-        let (name, token, guest, logged_in) = {
+        let (name, held, logged_in) = {
             let profile = session.profile();
-            let logged_in = profile.user.account().is_some();
-            (
-                profile.name.clone(),
-                profile.token.clone(),
-                profile.guest.clone(),
-                logged_in,
-            )
+            (profile.name.clone(), profile.held(), profile.user.account().is_some())
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
         // Nobody has to hold the name of an account for its owner, nor the operator's.
         let free = Name::parse(name.as_str()).is_ok() && inner.accounts.find(&name).is_none();
-        if let (true, true, false, Some(token)) = (hold_name, free, logged_in, token) {
+        if let (true, true, false, Some(held)) = (hold_name, free, logged_in, held.map(Arc::new)) {
             let until = Instant::now() + HELD;
             for key in name.keys() {
-                let held = Claim::Held {
-                    name: name.clone(),
-                    token: token.clone(),
-                    guest: guest.clone(),
-                    until,
-                };
-                inner.claims.insert(key.clone(), held);
+                let held = Arc::clone(&held);
+                inner.claims.insert(key.clone(), Claim::Held { held, until });
             }
         }
     }
@@ -283,17 +267,12 @@ impl Sessions {
             session.profile().guest = guest;
             return inner.claim(session, name, None).ok();
         }
-        let (name, guest) = inner.claims.values().find_map(|claim| match claim {
-            Claim::Held {
-                name,
-                token: held,
-                guest,
-                ..
-            } if held == token => Some((name.clone(), guest.clone())),
+        let held = inner.claims.values().find_map(|claim| match claim {
+            Claim::Held { held, .. } if held.token == token => Some(Arc::clone(held)),
             _ => None,
         })?;
-        let shown = inner.claim(session, name, Some(token)).ok()?;
-        session.profile().guest = guest;
+        let shown = inner.claim(session, held.name.clone(), Some(token)).ok()?;
+        session.profile().guest.clone_from(&held.guest);
         Some(shown)
     }
 
@@ -395,7 +374,7 @@ impl Inner {
         let free = |claim: Option<&Claim>| match claim {
             None => true,
             Some(Claim::Session(id)) => *id == session.id,
-            Some(Claim::Held { token: held, until, .. }) => *until <= now || token == Some(held.as_str()),
+            Some(Claim::Held { held, until }) => *until <= now || token == Some(held.token.as_str()),
         };
         if !name.keys().iter().all(|key| free(self.claims.get(key))) {
             return Err(ClaimError::Taken);

@@ -219,7 +219,25 @@ impl Session {
     }
 }
 
+/// What comes back with a token.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) name: Name,
+    pub(super) token: String,
+    /// By what plugins know its bearer.
+    pub(super) guest: Option<String>,
+}
+
 impl Profile {
+    /// What is to come back with the session's token, if it has one and a name.
+    pub(super) fn held(&self) -> Option<Held> {
+        Some(Held {
+            name: self.name.clone()?,
+            token: self.token.clone()?,
+            guest: self.guest.clone(),
+        })
+    }
+
     /// See [`Session::shown_name`].
     pub fn shown_name(&self) -> String {
         let mut shown = String::new();

@@ -176,6 +176,30 @@ fn cancelling_ends_a_call_and_so_does_its_time() -> Result<()> {
 }
 
 #[test]
+fn a_crash_costs_one_call_and_is_told() -> Result<()> {
+    let plugin = Plugin::new()?;
+    let server = plugin.serve("process", FOR_ALL)?;
+    let (mut ana, mut ben) = (server.shell("ana")?, server.connect()?);
+    ben.be_shell("ben", "es")?;
+    ana.run(&["t.cd", "/notes"])?;
+    for (shell, sentence) in [(&mut ana, "nothing else was harmed"), (&mut ben, "nada más se dañó")] {
+        let reply = shell.request(&["RUN", "t.crash"])?;
+        assert_eq!(code(&reply), "FAILED");
+        let Value::Error(error) = reply else {
+            anyhow::bail!("{reply:?}")
+        };
+        assert!(
+            error.message.contains("the plugin t crashed") || error.message.contains("complemento t"),
+            "{error}"
+        );
+        assert!(error.message.contains(sentence), "{error}");
+    }
+    // A restart takes a moment, and calls wait for it.
+    assert_eq!(ana.run(&["t.cd"])?, "from /notes", "{}", server.log());
+    Ok(())
+}
+
+#[test]
 fn who_may_not_call_a_function_does_not_see_it() -> Result<()> {
     let plugin = Plugin::new()?;
     for isolation in ISOLATIONS {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,6 +52,8 @@ static const char definitions[] =
     "[commands.names]\n"
     "summary = 'All names'\n"
     "read_only = true\n"
+    "[commands.crash]\n"
+    "summary = 'End the process'\n"
     "[commands.admin]\n"
     "summary = 'For admins'\n"
     "roles = ['admin']\n" MORE;
@@ -134,6 +137,8 @@ static int32_t call(void *instance, const CaracolaCall *call) {
     } else if (is(call->function, "lock")) {
         snprintf(text, sizeof text, "%zu letters", one.len);
         say(call, text);
+    } else if (is(call->function, "crash")) {
+        abort();
     } else if (is(call->function, "names")) {
         say(call, "ana\tthe first\nben");
     } else {

@@ -73,8 +73,8 @@ impl fmt::Display for Held {
 }
 
 /// Puts the fence up around this thread, and all that it starts. What may be read is below `read` and `write`, beside
-/// what every process needs; what may be written is below `write`. Without `network`, no TCP; other ways to speak to other
-/// machines are out of the kernel's reach so far. In any case no signal, and no abstract socket, reaches a process outside.
+/// what every process needs; what may be written is below `write`. Without `network`, no TCP, and where the kernel knows of it
+/// (Linux 7.2) no UDP. In any case no signal, and no abstract socket, reaches a process outside.
 ///
 /// Also returns those of the paths that can't be opened.
 pub(super) fn put_up(read: &[PathBuf], write: &[PathBuf], network: bool) -> (Held, Vec<PathBuf>) {

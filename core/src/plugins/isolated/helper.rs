@@ -28,9 +28,6 @@ const LIBRARY: RawFd = 4;
 /// Is a plugin's process until the server closes the connection. To be called by a `main` whose first argument is
 /// [`SUBCOMMAND`], before it has any other thread: programs that aren't `caracolad` but start isolated plugins, such as
 /// tests, are started in its stead.
-///
-/// # Panics
-/// Never, but what the plugin does may end the process at any time.
 pub fn run() -> ExitCode {
     match take_descriptors().and_then(|(socket, file)| serve(socket, file)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -293,13 +293,11 @@ impl Line {
                 if outgoing.is_broken {
                     return;
                 }
-                match self.write(&outgoing.bytes) {
-                    Ok(written) => drop(outgoing.bytes.drain(..written)),
-                    Err(_) => {
-                        outgoing.is_broken = true;
-                        return;
-                    }
-                }
+                let Ok(written) = self.write(&outgoing.bytes) else {
+                    outgoing.is_broken = true;
+                    return;
+                };
+                outgoing.bytes.drain(..written);
                 if outgoing.bytes.is_empty() {
                     outgoing.bytes.shrink_to(READ);
                     break;

@@ -56,7 +56,7 @@ use super::settings::PluginSettings;
 pub use self::helper::{SUBCOMMAND, run as be_helper};
 
 /// A deadline that is as good as none.
-const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const FAR: Duration = Duration::from_hours(365 * 24);
 
 /// A plugin's process, started again whenever it ends. Dropping this stops the plugin.
 #[derive(Debug)]

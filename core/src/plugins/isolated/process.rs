@@ -73,7 +73,7 @@ pub(super) struct End {
 
 impl Helper {
     /// The helper, if it says of itself what it said before. It is ended if not.
-    pub(super) fn is_as(self, before: Option<&Described>) -> Result<Self, LoadError> {
+    pub(super) fn if_as_before(self, before: Option<&Described>) -> Result<Self, LoadError> {
         if before.is_none_or(|before| *before == self.described) {
             return Ok(self);
         }
@@ -110,18 +110,16 @@ impl Plan {
                 began = self.begin(&line, &mut frames) => began,
                 () = line.flush() => Ok(None),
             }?;
-            match began {
-                Some((held, described)) => Ok((line, frames, program, held, described)),
-                None => {
-                    let how = parted(&mut program).await;
-                    Err(LoadError::Helper(format!("it ended before the plugin began: {how}")))
-                }
-            }
+            let Some((held, described)) = began else {
+                let how = parted(&mut program).await;
+                return Err(LoadError::Helper(format!("it ended before the plugin began: {how}")));
+            };
+            Ok((line, frames, program, held, described))
         };
         let begun = timeout(START, begins).await;
         let (line, frames, program, held, described) = begun.map_err(|_| LoadError::TooSlow(START.as_secs()))??;
         let (retired, killed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let life = Life {
+        let watcher = Watcher {
             line: Arc::clone(&line),
             logger: Arc::clone(&self.logger),
             retired: Arc::clone(&retired),
@@ -132,7 +130,7 @@ impl Plan {
             line,
             described,
             held,
-            life: tokio::spawn(life.live(program, frames)),
+            life: tokio::spawn(watcher.live(program, frames)),
             retired,
             killed,
         })
@@ -227,14 +225,14 @@ fn pair() -> io::Result<(UnixStream, StdUnixStream)> {
 }
 
 /// What watches over a helper.
-struct Life {
+struct Watcher {
     line: Arc<Line>,
     logger: Arc<Logger>,
     retired: Arc<Notify>,
     killed: Arc<Notify>,
 }
 
-impl Life {
+impl Watcher {
     /// Until the process and all that it started are gone; returns how it ended. By then everybody who waited has been
     /// told.
     async fn live(self, mut program: Program, frames: Frames) -> End {
@@ -288,13 +286,11 @@ impl Life {
 
 /// How a process ended that has closed its end of the connection.
 async fn parted(program: &mut Program) -> String {
-    match timeout(CLOSING, program.wait()).await {
-        Ok(ended) => told(ended),
-        Err(_) => {
-            program.end();
-            "it closed its connection to the server".into()
-        }
+    if let Ok(ended) = timeout(CLOSING, program.wait()).await {
+        return told(ended);
     }
+    program.end();
+    "it closed its connection to the server".into()
 }
 
 fn told(ended: Ended) -> String {

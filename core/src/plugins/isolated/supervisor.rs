@@ -81,7 +81,7 @@ impl Supervisor {
         let mut described = None;
         loop {
             let started = self.plan.start().await;
-            let (how, pause) = match started.and_then(|helper| helper.is_as(described.as_ref())) {
+            let (how, pause) = match started.and_then(|helper| helper.if_as_before(described.as_ref())) {
                 Ok(helper) => {
                     self.tell_of_fence(&helper, first.is_some());
                     described = Some(helper.described.clone());
