@@ -44,7 +44,11 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
     /// Start a private server on a free port and open a shell on it; it ends with this shell
-    Try,
+    Try {
+        /// Let ls, cd, mkdir and others act, in a folder to practise in that goes with the server
+        #[arg(long)]
+        practice: bool,
+    },
 }
 
 /// Whose key to believe.
@@ -167,7 +171,9 @@ mod tests {
         assert_eq!(arguments.server.as_deref(), Some("ana@lab"));
         assert_eq!(arguments.common.command.as_deref(), Some("help ls"));
         let arguments = parsed(&["try", "--lang", "es", "-c", "ls"]).expect("valid");
-        assert!(matches!(arguments.task, Some(Task::Try)));
+        assert!(matches!(arguments.task, Some(Task::Try { practice: false })));
+        let arguments = parsed(&["try", "--practice"]).expect("valid");
+        assert!(matches!(arguments.task, Some(Task::Try { practice: true })));
         assert_eq!(arguments.common.lang.as_deref(), Some("es"));
         assert!(parsed(&[]).is_ok());
     }

@@ -63,7 +63,7 @@ impl Start {
         let speech = language.speech;
         let page = Page::of_stdout(arguments.common.color, speech);
         let trial = match arguments.task {
-            Some(Task::Try) => Some(Trial::start().map_err(|error| {
+            Some(Task::Try { practice }) => Some(Trial::start(practice).map_err(|error| {
                 screen::tell(&error.explain(speech));
                 ExitStatus::Connection
             })?),

@@ -71,11 +71,12 @@ impl TrialError {
 }
 
 impl Trial {
-    /// Starts the server and waits until it listens.
-    pub(crate) fn start() -> Result<Self, TrialError> {
+    /// Starts the server and waits until it listens. With `practice`, commands act in folders that go with the server.
+    pub(crate) fn start(practice: bool) -> Result<Self, TrialError> {
         let program = find_server().ok_or(TrialError::NoServer)?;
         let mut child = Command::new(program)
             .args(["serve", "--private", "--listen", "127.0.0.1:0"])
+            .args(practice.then_some("--practice"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -75,6 +75,9 @@ enum Action {
     Init {
         /// The folder; it is made if need be
         folder: PathBuf,
+        /// Let everybody practise: ls, cd, mkdir and others act, in a folder of each person's own (needs the workspace plugin)
+        #[arg(long)]
+        practice: bool,
     },
     /// Make commands of what other projects have written
     #[command(subcommand)]
@@ -165,6 +168,9 @@ pub(crate) struct ServeArguments {
     /// Keep nothing: a state folder of its own that goes with the server, which ends when its standard input does
     #[arg(long, conflicts_with = "state_dir")]
     private: bool,
+    /// With --private: serve what `init --practice` writes; the folders in which people practise go with the server
+    #[arg(long, requires = "private", conflicts_with = "config")]
+    practice: bool,
 }
 
 /// Which certificate the server shows.
@@ -193,7 +199,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
     let state = arguments.state_dir.as_deref();
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
         Action::Serve(arguments) => serve::serve(&arguments, state),
-        Action::Init { folder } => init::init(&folder),
+        Action::Init { folder, practice } => init::init(&folder, practice),
         Action::Import(action) => import::import(&action),
         Action::Check(arguments) => check::check(&arguments, state),
         Action::Explain(arguments) => explain::explain(&arguments, state),

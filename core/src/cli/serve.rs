@@ -1,17 +1,20 @@
 //! `caracolad serve`: reads the settings, opens everything, and serves until it is told to stop.
 
+use std::fs;
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{DEFAULT_PORT, ServeArguments, cert, log};
+use super::{DEFAULT_PORT, ServeArguments, cert, init, log};
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::FILE as USER_FILE;
@@ -35,10 +38,14 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     // Before there is any thread, and while the process is small: what starts programs is a copy of it.
     let starting = spawner::start()?;
     log::start(arguments.log_format, &arguments.log_level)?;
-    let source = Source::find(
-        arguments.config.as_deref(),
-        std::env::var_os("CARACOLA_CONFIG").as_deref(),
-    );
+    let practice = arguments.practice.then(Practice::prepare).transpose()?;
+    let source = match &practice {
+        Some(practice) => Source::Flag(practice.file.clone()),
+        None => Source::find(
+            arguments.config.as_deref(),
+            std::env::var_os("CARACOLA_CONFIG").as_deref(),
+        ),
+    };
     if let Some(folder) = &arguments.plugin_dir
         && !folder.is_dir()
     {
@@ -94,6 +101,27 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     served?;
     drop(state);
     Ok(ExitCode::SUCCESS)
+}
+
+/// A folder with the default commands and those to practise with, and with the folders in which people do. It goes when this
+/// is dropped.
+struct Practice {
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl Practice {
+    fn prepare() -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("caracola-practice-")
+            .permissions(fs::Permissions::from_mode(0o700))
+            .tempdir()
+            .context("cannot make a folder to practise in")?;
+        Ok(Self {
+            file: init::write(folder.path(), true)?,
+            _folder: folder,
+        })
+    }
 }
 
 /// Loads the file; tells all that is wrong with it, underlined.
