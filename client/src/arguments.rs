@@ -172,9 +172,9 @@ mod tests {
         assert_eq!(arguments.common.command.as_deref(), Some("help ls"));
         let arguments = parsed(&["try", "--lang", "es", "-c", "ls"]).expect("valid");
         assert!(matches!(arguments.task, Some(Task::Try { practice: false })));
+        assert_eq!(arguments.common.lang.as_deref(), Some("es"));
         let arguments = parsed(&["try", "--practice"]).expect("valid");
         assert!(matches!(arguments.task, Some(Task::Try { practice: true })));
-        assert_eq!(arguments.common.lang.as_deref(), Some("es"));
         assert!(parsed(&[]).is_ok());
     }
 

@@ -11,7 +11,10 @@ use super::schema;
 use crate::catalogue::{DEFAULT_FILE, DEFAULT_IMAGES, SCHEMA_FILE};
 
 /// The file that binds the default cards to the functions of the plugin `workspace`.
-const PRACTICE: (&str, &str) = ("practice.toml", include_str!("../../../plugins/workspace/practice.toml"));
+const PRACTICE: (&str, &str) = (
+    "practice.toml",
+    include_str!("../../../plugins/workspace/practice.toml"),
+);
 /// The line of the default file that shows how to include others, and what it becomes.
 const INCLUDE: (&str, &str) = ("# include = [\"commands.d/*.toml\"]", "include = [\"practice.toml\"]");
 
