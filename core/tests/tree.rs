@@ -82,7 +82,10 @@ fn packages_depend_one_way_only() -> Result<()> {
     let allowed = [
         "caracola -> caracola-wire",
         "caracola-core -> caracola-wire",
+        "caracola-hello -> caracola-sdk",
+        "caracola-sdk -> caracola-abi",
         "caracola-testing -> caracola-wire",
+        "caracola-workspace -> caracola-sdk",
     ];
     let edges: Vec<_> = edges.iter().map(String::as_str).collect();
     assert_eq!(edges, allowed);
