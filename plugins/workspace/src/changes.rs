@@ -248,8 +248,10 @@ impl<'a> Changes<'a> {
         }
         let moved = source.rename(name, &target, new, replaced.is_some());
         moved.map_err(Fault::system(to))?;
-        let refund = replaced.map(|about| Usage::of(&about)).unwrap_or_default();
-        self.charge(Usage::default(), refund);
+        if replaced.is_some() {
+            // Two names of one file both stay, so what is free now isn't known.
+            self.kept.doubt();
+        }
         Ok(())
     }
 

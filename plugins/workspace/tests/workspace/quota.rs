@@ -107,6 +107,17 @@ fn what_an_admin_does_counts() {
 }
 
 #[test]
+fn moving_between_two_names_of_one_file_frees_nothing() {
+    let started = Started::with(r#"{ "quota": "1GiB", "files": 4 }"#);
+    started.run(&["touch a"]);
+    fs::hard_link(started.ana().join("a"), started.ana().join("b")).unwrap();
+    started.run(&["touch c"]);
+    started.run(&["mv a b", "mv a b", "touch d"]);
+    assert_eq!(used(&started.ana()).0, 4);
+    assert_eq!(started.error("touch e").0, Code::Limit);
+}
+
+#[test]
 fn sessions_at_once_have_no_more_together() {
     const THREADS: u64 = 4;
     let started = Started::with(r#"{ "quota": "100KiB", "files": 20 }"#);
