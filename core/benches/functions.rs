@@ -58,11 +58,15 @@ fn main() -> Result<()> {
     let source = folder.path().join("quick.c");
     fs::write(&source, QUICK)?;
     let library = caracola_testing::c_plugin(&source, folder.path())?;
-    let mut table = "[access]\nguest = true\n".to_owned();
-    for (name, isolation) in [("quick", "none"), ("apart", "process")] {
+    let plugin = |name: &str, isolation: &str| {
         let path = library.display();
-        table += &format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n");
-    }
+        format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n")
+    };
+    let table = format!(
+        "[access]\nguest = true\n{}{}",
+        plugin("quick", "none"),
+        plugin("apart", "process")
+    );
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(table)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use caracola_testing::{Builder, Connection, TestServer};
-use caracola_wire::{Reply, Value};
+use caracola_wire::{Encoder, Protocol, Reply, Value};
 
 /// Sessions that work while something goes wrong.
 const SESSIONS: usize = 10;
@@ -184,9 +184,7 @@ pub(crate) fn becomes(what: &str, within: Duration, is_so: impl Fn() -> bool) ->
 
 /// Sends a request without waiting for its reply.
 pub(crate) fn send(session: &mut Connection, words: &[&str]) -> Result<()> {
-    let mut bytes = format!("*{}\r\n", words.len());
-    for word in words {
-        bytes += &format!("${}\r\n{word}\r\n", word.len());
-    }
-    session.send(bytes.as_bytes())
+    let mut bytes = Vec::new();
+    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
+    session.send(&bytes)
 }
