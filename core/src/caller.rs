@@ -47,7 +47,7 @@ pub struct Caller {
     pub cancelled: VecDeque<bool>,
     /// Set by `quit`: nothing more is read.
     pub leaving: bool,
-    /// Set while a request is served that holds a secret: the session wipes its bytes then.
+    /// Set while a request is served that holds a secret, or may: the session wipes its bytes then.
     pub wipe: bool,
     /// What library it is, as it says: name and version.
     pub library: [String; 2],

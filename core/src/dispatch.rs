@@ -44,6 +44,8 @@ pub fn dispatch(
         Ok(Progress::Later(later)) => Outcome::Later(later),
         Ok(Progress::Done) => Outcome::Done(true),
         Err(error) => {
+            // What was mistyped, or came too early, may have been meant for a command that takes a secret.
+            caller.wipe = true;
             tell(&error, caller, out);
             Outcome::Done(false)
         }
@@ -77,8 +79,7 @@ fn serve(
         return Ok(Progress::Done);
     };
     let verb = Verb::parse(first);
-    // Also when nothing comes of it: a login that is refused, or mistyped, has a password in it all the same.
-    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello));
+    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello | Verb::Job));
     // What came of a CANCEL is over with its turn, also when the turn is refused.
     let ended = verb == Some(Verb::Cancel) && caller.cancelled.pop_front().unwrap_or(false);
     admitted(catalogue, caller, verb)?;
@@ -129,9 +130,8 @@ fn run(
         caller.log.ran("?", error.code().as_str(), now, now);
     })?;
     let command = found.command;
+    caller.wipe = command.takes_secret();
     note_doing(caller, command);
-    // Whatever comes of it: a secret may have been typed, perhaps in another's place.
-    caller.wipe |= command.takes_secret();
     match act(context, catalogue, caller, &found, request, now, out) {
         // A program's run is logged when it is over.
         Ok(Progress::Later(later)) => {

@@ -170,7 +170,7 @@ impl Error {
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
             Self::Job { ending, .. } => match ending {
                 Ending::TimedOut(_) => ErrorCode::Timeout,
-                Ending::Cancelled | Ending::HungUp => ErrorCode::Cancelled,
+                Ending::Cancelled | Ending::HungUp | Ending::Stopped => ErrorCode::Cancelled,
                 Ending::Busy => ErrorCode::Busy,
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
@@ -231,7 +231,10 @@ impl Error {
     fn message(&self, speech: Speech) -> String {
         match self {
             Self::Arguments(message) => message.clone(),
-            Self::Cancelled => phrases::ending(speech, &Ending::Cancelled),
+            Self::Cancelled => speech.say(
+                "cancelled: the answer is not waited for any more".to_owned(),
+                "cancelado: ya no se espera la respuesta".to_owned(),
+            ),
             Self::Claim { wanted, why } => claim(wanted, why, speech),
             Self::Duration(value) => speech.say(
                 format!("{value:?} is not a time: write it like 30s, 10m or 2h"),

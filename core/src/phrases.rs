@@ -205,6 +205,10 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             format!("it could not be started: {why}"),
             format!("no se pudo iniciar: {why}"),
         ),
+        Ending::Stopped => speech.say(
+            "the server was stopped, and it with it".to_owned(),
+            "el servidor se detuvo, y con él el programa".to_owned(),
+        ),
         Ending::Lost => speech.say(
             "what became of it is not known: whoever watched it is gone".to_owned(),
             "no se sabe qué fue de él: quien lo vigilaba ya no está".to_owned(),

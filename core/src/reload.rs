@@ -16,12 +16,13 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::access::Role;
 use crate::access::afar::guests_run_nothing_from_afar;
-use crate::catalogue::{Catalogue, Changes, Source};
+use crate::catalogue::{Catalogue, Changes, Source, included_files, listed_names as listed};
 use crate::context::Context;
-use crate::language::Language;
+use crate::language::{Language, Speech};
 use crate::phrases;
-use crate::plugins::PluginSettings;
+use crate::plugins::{PluginSettings, Plugins};
 use crate::rooms::{notify, push_bytes};
+use crate::verbs::encode_ahead;
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
 /// write in place, editors that rename, files that come later, and file systems of other machines.
@@ -44,34 +45,47 @@ pub struct Reloader {
     source: Source,
     language: Option<Language>,
     wishes: mpsc::Receiver<oneshot::Sender<Reloaded>>,
-    includes: Vec<PathBuf>,
+    /// The patterns that the file includes by, as of when it looked like this.
+    includes: (Option<Look>, Vec<String>),
+    plugins: Arc<Plugins>,
     /// What the files said about plugins when they were last read.
-    plugins: Vec<PluginSettings>,
+    named: Vec<PluginSettings>,
+    /// How everything looked when it was last read.
+    in_force: Sight,
 }
 
 /// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
 /// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
-type Snapshot = BTreeMap<PathBuf, (u64, u64, (i64, i64))>;
+type Snapshot = BTreeMap<PathBuf, Look>;
+type Look = (u64, u64, (i64, i64));
 
 /// How everything looked that a catalogue is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Look {
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Sight {
     files: Snapshot,
     libraries: Snapshot,
 }
 
 /// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
-/// set.
-pub fn pair(source: Source, language: Option<Language>) -> (Reloads, Reloader) {
+/// set. What has been loaded from it named these plugins; a change of anything is noticed from now on.
+pub fn pair(
+    source: Source,
+    language: Option<Language>,
+    plugins: Arc<Plugins>,
+    named: Vec<PluginSettings>,
+) -> (Reloads, Reloader) {
     // Who asks while others wait already waits for room here.
     let (sender, wishes) = mpsc::channel(8);
-    let reloader = Reloader {
+    let mut reloader = Reloader {
         source,
         language,
         wishes,
-        includes: Vec::new(),
-        plugins: Vec::new(),
+        includes: (None, Vec::new()),
+        plugins,
+        named,
+        in_force: Sight::default(),
     };
+    reloader.in_force = reloader.look();
     (Reloads { wishes: sender }, reloader)
 }
 
@@ -91,29 +105,26 @@ impl Reloader {
     pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        self.plugins = context.catalogue.load().plugin_settings().to_vec();
-        let mut in_force = self.look(&context);
-        let mut last = in_force.clone();
+        let mut last = self.in_force.clone();
         loop {
             tokio::select! {
                 wish = self.wishes.recv() => {
                     let Some(answer) = wish else { return };
-                    in_force = self.look(&context);
+                    self.in_force = self.look();
                     // Whoever asked may have gone; the reload is done all the same.
                     let _ = answer.send(self.reload(&context, &addresses).await);
-                    self.follow(&context, &mut in_force);
-                    last.clone_from(&in_force);
+                    last.clone_from(&self.in_force);
                 }
                 _ = looks.tick() => {
-                    let mut now = self.look(&context);
+                    let now = self.look();
                     // A file that is being written is not read half-way.
-                    if now != in_force && now == last {
-                        in_force.clone_from(&now);
-                        let _ = self.reload(&context, &addresses).await;
-                        self.follow(&context, &mut in_force);
-                        now.clone_from(&in_force);
-                    }
+                    let is_new = now != self.in_force && now == last;
                     last = now;
+                    if is_new {
+                        self.in_force.clone_from(&last);
+                        let _ = self.reload(&context, &addresses).await;
+                        last.clone_from(&self.in_force);
+                    }
                 }
                 () = context.stopped() => return,
             }
@@ -121,85 +132,90 @@ impl Reloader {
     }
 
     async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr]) -> Reloaded {
-        let (source, language) = (self.source.clone(), self.language.clone());
-        let plugins = Arc::clone(&context.plugins);
-        // Thousands of commands take a moment: not on a thread that serves sessions.
-        let loaded = tokio::task::spawn_blocking(move || Catalogue::load(&source, language, &plugins)).await;
-        match loaded {
-            Ok(Ok(loaded)) => {
-                self.plugins = loaded.catalogue.plugin_settings().to_vec();
+        let (source, language, context) = (self.source.clone(), self.language.clone(), Arc::clone(context));
+        let plugins = Arc::clone(&self.plugins);
+        let addresses = addresses.to_vec();
+        // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
+        // serves sessions.
+        let reloading = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language, &plugins) {
+            Ok(loaded) => {
+                let named = loaded.catalogue.plugin_settings().to_vec();
                 for warning in &loaded.warnings {
                     tracing::warn!("{}", warning.render(false));
                 }
-                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, addresses) {
+                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
                     let error = error.to_string();
-                    tell_broken(context, &error);
-                    return Err(error);
+                    tell_broken(&context, &error);
+                    return (Err(error), named);
                 }
-                Ok(put_in_force(context, loaded.catalogue))
+                (Ok(put_in_force(&context, loaded.catalogue)), named)
             }
-            Ok(Err(broken)) => {
-                self.plugins.clone_from(&broken.plugins);
+            Err(broken) => {
                 let errors = broken.render(false);
-                tell_broken(context, &errors);
-                Err(errors)
+                tell_broken(&context, &errors);
+                (Err(errors), broken.plugins)
+            }
+        });
+        match reloading.await {
+            Ok((reloaded, named)) => {
+                self.named = named;
+                self.follow();
+                reloaded
             }
             Err(error) => Err(error.to_string()),
         }
     }
 
     /// How everything looks now that a catalogue is made of.
-    fn look(&mut self, context: &Context) -> Look {
-        let mut look = Look {
+    fn look(&mut self) -> Sight {
+        let libraries = self.libraries();
+        let libraries = libraries.filter_map(|library| Some((library.clone(), look(&library)?)));
+        Sight {
+            libraries: libraries.collect(),
             files: self.snapshot(),
-            libraries: Snapshot::new(),
-        };
-        for library in self.libraries(context) {
-            note(&library, &mut look.libraries);
         }
-        look
     }
 
-    /// Has `look` tell of the libraries that the files name by now. What it tells of others, it keeps: one that has changed
-    /// since is still to be loaded.
-    fn follow(&self, context: &Context, look: &mut Look) {
-        let before = std::mem::take(&mut look.libraries);
-        for library in self.libraries(context) {
-            match before.get_key_value(&library) {
-                Some((path, seen)) => _ = look.libraries.insert(path.clone(), *seen),
-                None => note(&library, &mut look.libraries),
-            }
-        }
+    /// Minds the libraries that the files name by now. Of those that they named before, what was loaded counts: one that has
+    /// changed since is still to be loaded.
+    fn follow(&mut self) {
+        let before = std::mem::take(&mut self.in_force.libraries);
+        let libraries = self.libraries().filter_map(|library| {
+            let seen = before.get(&library).copied().or_else(|| look(&library))?;
+            Some((library, seen))
+        });
+        self.in_force.libraries = libraries.collect();
     }
 
     /// The libraries of plugins, as far as they are anywhere.
-    fn libraries(&self, context: &Context) -> impl Iterator<Item = PathBuf> {
-        self.plugins
-            .iter()
-            .filter_map(|settings| context.plugins.file(settings))
+    fn libraries(&self) -> impl Iterator<Item = PathBuf> {
+        self.named.iter().filter_map(|settings| self.plugins.file(settings))
     }
 
-    /// How the file and what it includes look now. A file that can't be read includes what it did before.
+    /// How the file and what it includes look now. It is read only when it has changed, since it may be large; one that can't
+    /// be read includes what it did before.
     fn snapshot(&mut self) -> Snapshot {
         let mut snapshot = Snapshot::new();
         let Some(path) = self.source.path() else {
             return snapshot;
         };
-        if let Some(patterns) = fs::read_to_string(path).ok().and_then(|text| includes(&text)) {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            self.includes = patterns.iter().map(|pattern| folder.join(pattern)).collect();
+        let (seen, patterns) = &mut self.includes;
+        let now = look(path);
+        if now != *seen {
+            // A large one takes a moment: sessions of this thread are served by others meanwhile.
+            let read = tokio::task::block_in_place(|| includes(&fs::read_to_string(path).ok()?));
+            if let Some(read) = read {
+                *patterns = read;
+            }
+            *seen = now;
         }
-        note(path, &mut snapshot);
-        for pattern in &self.includes {
-            note(pattern, &mut snapshot);
-            for entry in pattern
-                .parent()
-                .and_then(|folder| fs::read_dir(folder).ok())
-                .into_iter()
-                .flatten()
-                .flatten()
-            {
-                note(&entry.path(), &mut snapshot);
+        snapshot.extend(now.map(|now| (path.to_owned(), now)));
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for pattern in patterns {
+            for file in included_files(folder, pattern).unwrap_or_default() {
+                if let Some(now) = look(&file) {
+                    snapshot.insert(file, now);
+                }
             }
         }
         snapshot
@@ -214,43 +230,43 @@ fn includes(text: &str) -> Option<Vec<String>> {
     Some(texts.map(str::to_owned).collect())
 }
 
-fn note(path: &Path, snapshot: &mut Snapshot) {
+/// How a file looks; `None` for what isn't there or is none.
+fn look(path: &Path) -> Option<Look> {
     use std::os::unix::fs::MetadataExt as _;
-    if let Ok(about) = fs::metadata(path)
-        && about.is_file()
-    {
-        let changed = (about.ctime(), about.ctime_nsec());
-        snapshot.insert(path.to_owned(), (about.len(), about.ino(), changed));
-    }
+    let about = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((about.len(), about.ino(), (about.ctime(), about.ctime_nsec())))
 }
 
-/// Replaces the catalogue in one step, and tells open shells that there is a new one.
-fn put_in_force(context: &Arc<Context>, catalogue: Catalogue) -> Changes {
-    let catalogue = Arc::new(catalogue);
-    let before = context.catalogue.swap(Arc::clone(&catalogue));
+/// Replaces the catalogue in one step, and tells open shells that there is a new one. Takes its time.
+fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
+    let before = context.catalogue.load_full();
+    // Only the reloader replaces it, so this is what it is compared with at the end, too.
+    encode_ahead(&before, &catalogue);
     let changes = Catalogue::diff(&before, &catalogue);
+    let commands = catalogue.commands().len();
+    context.catalogue.store(Arc::new(catalogue));
     tracing::info!(
-        commands = catalogue.commands().len(),
-        added = changes.added.join(", "),
-        changed = changes.changed.join(", "),
-        removed = changes.removed.join(", "),
-        plugins_added = changes.plugins.added.join(", "),
-        plugins_changed = changes.plugins.changed.join(", "),
-        plugins_removed = changes.plugins.removed.join(", "),
+        commands,
+        added = listed(&changes.added, Speech::English),
+        changed = listed(&changes.changed, Speech::English),
+        removed = listed(&changes.removed, Speech::English),
+        plugins_added = listed(&changes.plugins.added, Speech::English),
+        plugins_changed = listed(&changes.plugins.changed, Speech::English),
+        plugins_removed = listed(&changes.plugins.removed, Speech::English),
         settings = changes.settings.join(", "),
         "reloaded the commands"
     );
+    // Which commands it may see, and in which language, each session knows itself: it asks for them by its hash.
+    let push = push_bytes(&Push::Catalogue { hash: String::new() });
     for session in context.sessions.list() {
         if session.is_shell() {
-            // Which commands it may see, and in which language, the session knows itself: it asks for them by its hash.
-            let hash = String::new();
-            session.outbox.push(push_bytes(&Push::Catalogue { hash }));
+            session.outbox.push(push.clone());
         }
     }
     changes
 }
 
-fn tell_broken(context: &Arc<Context>, errors: &str) {
+fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
     let first: Vec<_> = errors.lines().take(SHOWN).collect();
     let first = first.join("\n");

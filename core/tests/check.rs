@@ -48,6 +48,7 @@ fn warnings_are_told_and_fail_only_when_asked_to() -> Result<()> {
     let (code, said) = caracolad(folder.path(), &["check"])?;
     assert_eq!(code, Some(0), "{said}");
     for told in [
+        "note: 2 programs run as the server's own user, and can read what it can",
         "there is no program `no-such-program-here` on the path",
         "--> commands.toml:3:9",
         "the card `y` has no example",
@@ -222,6 +223,37 @@ fn the_programs_of_examples_are_started_as_a_server_starts_them() -> Result<()> 
         !Path::new(&format!("/proc/{process}")).exists(),
         "process {process} is still there"
     );
+    Ok(())
+}
+
+#[test]
+fn absolute_paths_of_examples_lead_into_the_scratch_folder() -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let text = r#"
+        [commands.make]
+        summary = "Makes a file"
+        exec = ["touch", "{file}"]
+        params = [{ name = "file", type = "path", root = "ROOT", default = "ROOT/usual" }]
+        examples = [
+          { run = "make ROOT/a", about = "Absolute", expect_exit = 0 },
+          { run = "make", about = "The default", expect_exit = 0 },
+          { run = "make /etc/a", about = "Elsewhere", expect_exit = 0 },
+        ]
+        [commands.show]
+        summary = "Shows a file"
+        exec = ["cat", "{file}"]
+        params = [{ name = "file", type = "path", root = "ROOT", must_exist = true }]
+        examples = [{ run = "show a", about = "Not there", expect_exit = 0 }]
+    "#;
+    let folder = file(&text.replace("ROOT", root.path().to_str().unwrap()))?;
+    let (_, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert!(said.contains("FILE cannot be `/etc/a`: it must stay in"), "{said}");
+    assert!(
+        said.contains("1 example cannot be run: the file it names is not in a scratch folder"),
+        "{said}"
+    );
+    assert!(said.ends_with("3 examples run, 1 failed, 1 skipped\n"), "{said}");
+    assert!(fs::read_dir(root.path())?.next().is_none(), "the real root was touched");
     Ok(())
 }
 

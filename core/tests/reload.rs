@@ -121,10 +121,12 @@ fn a_broken_file_changes_nothing_and_says_why() -> Result<()> {
     Ok(())
 }
 
+/// The answer when nothing has changed since the last look.
+const NOTHING: &str = "Nothing new: what the file says is in force already.\n";
+
 #[test]
 fn who_asks_for_a_reload_is_told_what_it_changes() -> Result<()> {
     let server = builder().start()?;
-    const NOTHING: &str = "Nothing new: what the file says is in force already.\n";
     assert_eq!(server.operator(&["reload"])?.success()?, NOTHING);
     // The look at the files may be faster than whoever asks; then there is nothing left to change.
     let changed = FILE.replace("guest = true", "guest = false") + &reply("new", "new");

@@ -118,6 +118,7 @@ impl Conversation {
         let exit = Exit {
             status: entry.status,
             signal: entry.signal.clone(),
+            ok: entry.ok,
             ms: entry.ms,
             job: None,
             truncated: entry.truncated,
@@ -128,7 +129,7 @@ impl Conversation {
         let page = self.setting.page;
         let text = layout::ending(&exit, self.setting.hears, page);
         self.setting.screen.problem(&text);
-        if entry.status == Some(0) && entry.ending.is_none() {
+        if entry.is_success() {
             ExitStatus::Success
         } else {
             ExitStatus::Failed
@@ -189,6 +190,7 @@ fn table(jobs: &[JobEntry], page: Page) -> Table {
     let state = |job: &JobEntry| match job.state {
         JobState::Waiting => speech.job_waiting(),
         JobState::Running => speech.job_running(),
+        JobState::Ended if job.is_success() => speech.job_ended(),
         JobState::Ended => match (&job.signal, job.status) {
             (Some(signal), _) => speech.exit_signal(signal),
             (None, Some(status)) if status != 0 => speech.exit_status(status),
@@ -254,7 +256,17 @@ mod tests {
             status: Some(2),
             ..job("c", JobState::Ended)
         };
-        let jobs = [job("a", JobState::Running), job("b", JobState::Waiting), failed];
+        let found_nothing = JobEntry {
+            status: Some(4),
+            ok: Some(true),
+            ..job("d", JobState::Ended)
+        };
+        let jobs = [
+            job("a", JobState::Running),
+            job("b", JobState::Waiting),
+            failed,
+            found_nothing,
+        ];
         let reply = Reply::Table(table(&jobs, plain(100)));
         let shown = layout::reply(&reply, None, plain(100));
         for part in [
@@ -262,12 +274,14 @@ mod tests {
             "running",
             "waiting",
             "exit status 2",
+            "ended",
             "1.5 s",
             "2.0 KiB",
             "ana",
         ] {
             assert!(shown.contains(part), "{part} in {shown}");
         }
+        assert!(!shown.contains("exit status 4"), "{shown}");
     }
 
     #[test]

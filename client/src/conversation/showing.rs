@@ -125,7 +125,7 @@ fn status(value: &Value) -> ExitStatus {
     match value {
         Value::Error(error) => ExitStatus::from(error),
         _ => match Reply::decode(value) {
-            Ok(Reply::Exit(exit)) if exit.status != Some(0) => ExitStatus::Failed,
+            Ok(Reply::Exit(exit)) if !exit.is_success() => ExitStatus::Failed,
             _ => ExitStatus::Success,
         },
     }

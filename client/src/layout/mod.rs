@@ -119,10 +119,12 @@ fn prose(text: &str, page: Page) -> String {
 /// How a program ended, as a line; empty if there is nothing to say about it. `tells_time`: say so too when it took long.
 pub(crate) fn ending(exit: &Exit, tells_time: bool, page: Page) -> String {
     let mut parts = Vec::new();
-    if let Some(signal) = &exit.signal {
-        parts.push(page.speech.exit_signal(sanitize::line(signal)));
-    } else if let Some(status) = exit.status.filter(|status| *status != 0) {
-        parts.push(page.speech.exit_status(status));
+    match (&exit.signal, exit.status) {
+        // How a program says that all is well is its own business.
+        _ if exit.is_success() => {}
+        (Some(signal), _) => parts.push(page.speech.exit_signal(sanitize::line(signal))),
+        (None, Some(status)) if status != 0 => parts.push(page.speech.exit_status(status)),
+        (None, _) => {}
     }
     if exit.truncated {
         parts.push(page.speech.truncated());
@@ -223,6 +225,11 @@ pub(crate) mod tests {
             ..slow
         };
         assert_eq!(ending(&failed, true, plain(80)), "(exit status 1; 4.2 s)\n");
+        let fine = Exit {
+            ok: Some(true),
+            ..failed.clone()
+        };
+        assert_eq!(ending(&fine, true, plain(80)), "(4.2 s)\n");
         let cut = Exit {
             truncated: true,
             ..failed

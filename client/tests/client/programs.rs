@@ -37,6 +37,12 @@ exec = ["/bin/sleep", "1000"]
 timeout = "200ms"
 examples = [{ run = "late", about = "Do it" }]
 
+[commands.seek]
+summary = "Find nothing, which is fine"
+exec = ["/bin/sh", "-c", "echo none; exit 1"]
+ok_exit = [0, 1]
+examples = [{ run = "seek", about = "Do it" }]
+
 [commands.wipe]
 summary = "Wipe a disk"
 exec = ["/bin/echo", "wiped", "{disk}"]
@@ -137,6 +143,12 @@ fn outputs_and_statuses() -> Result<()> {
             "{line}: {said}"
         );
     }
+    let output = run(&home, &server, &["-c", "seek"])?;
+    assert_eq!(
+        (text(&output.stdout).as_str(), text(&output.stderr).as_str()),
+        ("none\n", "")
+    );
+    assert_eq!(output.status.code(), Some(0), "its definition says that 1 is fine");
     let output = run(&home, &server, &["--yes", "-c", "wipe sda"])?;
     assert_eq!(text(&output.stdout), "wiped sda\n");
     Ok(())
@@ -265,6 +277,14 @@ fn jobs_go_on_without_anybody() -> Result<()> {
     terminal.expect("nonsense")?;
     terminal.expect("lobby> ")?;
 
+    let fine = run(&home, &server, &["-c", ":bg seek"])?;
+    let attach = format!(":attach {}", text(&fine.stdout).trim_end());
+    let attached = run(&home, &server, &["-c", &attach])?;
+    assert_eq!(
+        (text(&attached.stdout).as_str(), text(&attached.stderr).as_str()),
+        ("none\n", "")
+    );
+    assert_eq!(attached.status.code(), Some(0));
     let failed = run(&home, &server, &["-c", ":bg both"])?;
     let attached = run(
         &home,

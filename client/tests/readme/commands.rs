@@ -18,7 +18,12 @@ impl Helps {
     fn of<'w, 'l>(&mut self, words: &'w [&'l str]) -> Result<(String, &'w [&'l str])> {
         let (program, rest) = words.split_first().context("no program")?;
         let whole = self.read(program)?;
-        let subcommands = whole.split("\nCommands:\n").nth(1).unwrap_or_default();
+        self.below(program, whole, rest)
+    }
+
+    /// The same from the help of a command on, which may have subcommands of its own.
+    fn below<'w, 'l>(&mut self, command: &str, help: String, rest: &'w [&'l str]) -> Result<(String, &'w [&'l str])> {
+        let subcommands = help.split("\nCommands:\n").nth(1).unwrap_or_default();
         let subcommands = subcommands.split("\n\n").next().unwrap_or_default();
         let known = |name: &str| {
             subcommands
@@ -26,8 +31,12 @@ impl Helps {
                 .any(|line| line.split_whitespace().next() == Some(name))
         };
         match rest.split_first() {
-            Some((name, rest)) if known(name) => Ok((self.read(&format!("{program} {name}"))?, rest)),
-            _ => Ok((whole, rest)),
+            Some((name, rest)) if known(name) => {
+                let command = format!("{command} {name}");
+                let help = self.read(&command)?;
+                self.below(&command, help, rest)
+            }
+            _ => Ok((help, rest)),
         }
     }
 

@@ -11,13 +11,23 @@ use crate::shell;
 
 /// A block that is run with a state folder and a port of its own, which the environment names. The last line becomes the
 /// process itself, so that it ends when the test does.
-fn started(block: &str, folder: &Path) -> Result<Process> {
+pub(crate) fn started(block: &str, folder: &Path) -> Result<Process> {
     let (before, last) = block.trim_end().rsplit_once('\n').context("one line only")?;
     let mut command = shell(&format!("{before}\nexec {last}\n"), folder)?;
     command
         .env("STATE_DIRECTORY", folder.join("state"))
         .env("CARACOLA_LISTEN", "127.0.0.1:0");
     Process::start(&mut command)
+}
+
+/// The address where a server listens, and its fingerprint.
+pub(crate) fn listening(server: &Process) -> Result<(String, String)> {
+    let found = server.wait_for_stdout("where it listens", |written| {
+        let (_, line) = written.split_once("\nlistening ")?;
+        let (address, fingerprint) = line.split_once('\n')?.0.split_once(' ')?;
+        Some((address.to_owned(), fingerprint.to_owned()))
+    });
+    found.with_context(|| server.stderr())
 }
 
 /// Line numbers move with every change of the default file.
@@ -29,13 +39,7 @@ fn without_numbers(text: &str) -> String {
 fn the_first_command_answers() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = started(&block("first-command")?, folder.path())?;
-    let listening = |written: &str| {
-        let (_, line) = written.split_once("\nlistening ")?;
-        let (address, fingerprint) = line.split_once('\n')?.0.split_once(' ')?;
-        Some((address.to_owned(), fingerprint.to_owned()))
-    };
-    let found = server.wait_for_stdout("where it listens", listening);
-    let (address, fingerprint) = found.with_context(|| server.stderr())?;
+    let (address, fingerprint) = listening(&server)?;
     let asked = block("first-command-asked")?;
     for (language, answer) in [
         ("en", "Network: lab-guest. Ask Rosa for the password.\n"),

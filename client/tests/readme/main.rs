@@ -9,6 +9,7 @@ mod demonstration;
 mod first_command;
 mod joining;
 mod play;
+mod program;
 mod recipes;
 mod students;
 

@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::catalogue::{self, Action, Catalogue, Command, Exec, Function};
 use crate::completions::Asked;
 use crate::context::Context;
-use crate::jobs::{Ending, Output, Stream};
+use crate::jobs::{Ending, Job, Output, Stream};
 use crate::limits::COMPLETIONS_PER_SECOND;
 use crate::plugins::Answered;
 
@@ -126,17 +126,19 @@ fn run(
     };
     let job = Arc::clone(&run.job);
     run.begin(context);
-    let leash = Leash::new(Arc::clone(&job), true);
-    let (context, ok) = (Arc::clone(context), exec.ok_exit.clone());
+    let quiet = Quiet {
+        _leash: Leash::new(Arc::clone(&job), true),
+        job: Arc::clone(&job),
+        context: Arc::clone(context),
+    };
+    let context = Arc::clone(context);
     Offering::Soon(Box::pin(async move {
         let ending = tokio::time::timeout(PATIENCE, job.ended()).await;
-        drop(leash);
-        // It was nobody's job: nobody will ask for it, and it pushes no other out of the list.
-        context.jobs.forget(&job);
-        let offers: Arc<[Offer]> = match &ending {
-            Ok(ending) if exec::succeeded(ending, job.output(Output::truncated), &ok) => job.output(said).into(),
-            _ => Arc::new([]),
+        let offers: Arc<[Offer]> = match job.succeeded() {
+            Some(true) => job.output(said).into(),
+            Some(false) | None => Arc::new([]),
         };
+        drop(quiet);
         // What somebody stopped, or what there was no place for, may well work the next time. What takes too long or
         // fails will do so again.
         if !matches!(ending, Ok(Ending::Cancelled | Ending::HungUp | Ending::Busy)) {
@@ -144,6 +146,20 @@ fn run(
         }
         offers
     }))
+}
+
+/// A run that is nobody's job: when who waits for it is gone, it is ended, nobody will ask for it, and it pushes no other
+/// out of the list.
+struct Quiet {
+    _leash: Leash,
+    job: Arc<Job>,
+    context: Arc<Context>,
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        self.context.jobs.forget(&self.job);
+    }
 }
 
 /// The values in a program's output. A last line that was cut off is none.

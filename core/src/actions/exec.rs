@@ -12,7 +12,7 @@ use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity::{self, IdentityError};
-use crate::jobs::{self, Bounds, Ending, Job, Owner, Stream};
+use crate::jobs::{self, Bounds, Ending, Job, Owner, Plan, Stream};
 use crate::later::Later;
 use crate::phrases;
 use crate::rooms::push_bytes;
@@ -32,7 +32,6 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     let cancelled = Arc::clone(&job);
-    let ok = exec.ok_exit.clone();
     let later = Later::new(async move {
         if let Some(session) = session {
             send_output(&job, &session, number).await;
@@ -42,7 +41,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
             // The last of the output comes before the end of it.
             let _ = caller.session.outbox.take(out);
-            reply(&job, &ending, &ok, caller, out)
+            reply(&job, &ending, caller, out)
         }
     });
     Ok(later.on_cancel(move || cancelled.end(Ending::Cancelled)))
@@ -68,9 +67,12 @@ pub(crate) fn prepare(
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
     let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
     let launch = launch(exec, prepared).map_err(|error| not_started(command, &error))?;
-    let limit = usize::try_from(exec.max_output).unwrap_or(usize::MAX);
-    let owner = owner(&caller.user, &caller.session);
-    let job = context.jobs.add(&command.name, owner, limit);
+    let job = context.jobs.add(Plan {
+        command: command.name.clone(),
+        owner: owner(&caller.user, &caller.session),
+        limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
+        ok_exit: exec.ok_exit.clone(),
+    });
     Ok(Run {
         job: job.map_err(|error| not_started(command, &error))?,
         spawner,
@@ -163,7 +165,7 @@ pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, Identity
         arguments: argv.collect(),
         environment: prepared.environment,
         folder: prepared.folder,
-        stdin: prepared.stdin.map(|secret| secret.expose().to_vec()),
+        stdin: prepared.stdin.map(|secret| secret.expose().to_vec().into()),
         identity,
         umask: exec.umask,
         limits: ResourceLimits {
@@ -181,9 +183,10 @@ pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, Identity
 
 /// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
-fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
+fn reply(job: &Job, ending: &Ending, caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
     let streamed = streams(caller);
-    if !streamed && succeeded(ending, job.output(jobs::Output::truncated), ok) {
+    let succeeded = job.succeeded();
+    if !streamed && succeeded == Some(true) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
         let mut encoder = Encoder::new(out, caller.protocol);
         if caller.shell {
@@ -215,6 +218,7 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     let exit = Exit {
         status: exit.0,
         signal: exit.1,
+        ok: succeeded,
         ms: u64::try_from(job.took().as_millis()).unwrap_or(u64::MAX),
         job: Some(job.id.clone()),
         truncated: job.output(jobs::Output::truncated),
@@ -222,16 +226,3 @@ fn reply(job: &Job, ending: &Ending, ok: &[u8], caller: &Caller, out: &mut Vec<u
     Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
     Ok(())
 }
-
-/// Whether a program that ended so has succeeded, if these statuses mean that. One that SIGPIPE ended because more was
-/// written than is kept has done what it should.
-pub(crate) fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
-    match ending {
-        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
-        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
-        _ => false,
-    }
-}
-
-/// The signal of a pipe that nobody reads any more, on every Linux.
-const SIGPIPE: i32 = 13;

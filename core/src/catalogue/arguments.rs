@@ -2,11 +2,23 @@
 
 use std::borrow::Cow;
 
+use zeroize::Zeroizing;
+
 use super::argument_error::ArgumentError;
 use super::command::Action;
 use super::diagnostic::nearest_word;
 use super::param::{Param, ParamKind};
 use super::value::{self, Value};
+
+/// The words for a command, those that are secrets apart from the others.
+#[derive(Debug)]
+pub struct Apart<'w> {
+    /// The others, each group behind the number of its param and how many they are; all as they came where no param is
+    /// secret.
+    pub open: Vec<Cow<'w, str>>,
+    /// The secrets.
+    pub secret: Vec<&'w str>,
+}
 
 /// Checked arguments, one for each declared param in their order. A card's are all its words: it takes any.
 #[derive(Debug)]
@@ -63,6 +75,26 @@ pub(super) fn declared<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Arg
         Err(error) if params.iter().any(|param| param.kind == ParamKind::Secret) => Err(error.without_values()),
         Err(error) => Err(error),
     }
+}
+
+/// Which words are secrets, before any of them has been checked. An error if it can't be told.
+pub(super) fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
+    let is_secret = |param: &Param| param.kind == ParamKind::Secret;
+    let (mut open, mut secret) = (Vec::new(), Vec::new());
+    if !params.iter().any(is_secret) {
+        open.extend(words.iter().map(|word| Cow::Borrowed(*word)));
+        return Ok(Apart { open, secret });
+    }
+    let sorted = sort(params, words).map_err(ArgumentError::without_values)?;
+    for (position, (param, words)) in params.iter().zip(sorted).enumerate() {
+        if is_secret(param) {
+            secret.extend(words);
+        } else {
+            open.push(Cow::Owned(format!("{position} {}", words.len())));
+            open.extend(words.into_iter().map(Cow::Borrowed));
+        }
+    }
+    Ok(Apart { open, secret })
 }
 
 /// Which words belong to which param, by their position or the flag before them.
@@ -192,7 +224,8 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
         }),
         [] => param.default.iter().map(|default| checked(default)).collect(),
         several if param.rest && several.len() > 1 => {
-            let line = several.join(" ");
+            // It may be a secret.
+            let line = Zeroizing::new(several.join(" "));
             let value = value::check(param, &line).map(Value::into_owned);
             Ok(vec![value.map_err(|fault| unfit(&line, fault))?])
         }

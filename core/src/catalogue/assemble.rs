@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::command::{Action, Command, Origin};
 use super::diagnostic::{Broken, Diagnostic, Place};
 use super::draft::{Draft, Drafts};
+use super::export::Exports;
 use super::file::{DefinedAction, Problems};
 use super::groups::{DEFAULT_GROUP, Groups};
 use super::image::ImageFile;
@@ -229,6 +230,7 @@ fn indexed(
     Catalogue {
         number: NUMBER.fetch_add(1, Ordering::Relaxed),
         nearby: Candidates::new(all_names),
+        exports: Exports::new(&languages),
         images: images.collect::<HashMap<_, _>>(),
         groups: groups.used(&used),
         names,

@@ -207,7 +207,7 @@ fn told([added, changed, removed]: [&Vec<String>; 3], speech: Speech) -> String 
 }
 
 /// Names with commas; of very many, the first.
-fn listed(names: &[String], speech: Speech) -> String {
+pub(crate) fn listed(names: &[String], speech: Speech) -> String {
     const MOST: usize = 10;
     let shown = names[..names.len().min(MOST)].join(", ");
     match names.len().saturating_sub(MOST) {

@@ -223,13 +223,14 @@ fn examples(draft: &Draft, problems: &Problems) {
     }
     for example in examples {
         let run = fold(&example.value.run);
-        let begins = |name: &str| {
-            let rest = run.strip_prefix(&*fold(name));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        let (fits, what) = if definition.is_card {
+            (mentions as fn(&str, &str) -> bool, "doesn't have its name in it")
+        } else {
+            (begins as fn(&str, &str) -> bool, "doesn't begin with its name")
         };
-        if !draft.names().any(|name| begins(&name.value)) {
+        if !draft.names().any(|name| fits(&run, &fold(&name.value))) {
             let name = &definition.name.value;
-            let message = format!("this example of {} doesn't begin with its name", quoted(name));
+            let message = format!("this example of {} {what}", quoted(name));
             let diagnostic = Diagnostic::warning(example.place.clone(), message);
             let help = format!("an example is a line to type, such as \"{name}\" with arguments");
             problems.warning(Doubt::ExampleOfAnother, diagnostic.help(help));
@@ -241,6 +242,24 @@ fn examples(draft: &Draft, problems: &Problems) {
             );
         }
     }
+}
+
+/// Whether a line is one that runs the command of that name.
+fn begins(line: &str, name: &str) -> bool {
+    let rest = line.strip_prefix(name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// Whether a name is somewhere in a line, as on cards of real commands: `sudo apt-get update`, `ls | sort`, `!string`. A
+/// name of letters must stand there as a word.
+fn mentions(line: &str, name: &str) -> bool {
+    let is_of_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_' | '.');
+    let has_letters = name.contains(char::is_alphanumeric);
+    line.match_indices(name).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let after = line[start + name.len()..].chars().next();
+        !has_letters || ![before, after].into_iter().flatten().any(is_of_word)
+    })
 }
 
 /// Why a line that begins with a command's name is not what the command takes. A card takes anything; what files there are

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use caracola_wire::Card;
 
 use super::argument_error::ArgumentError;
-use super::arguments::{self, Arguments};
+use super::arguments::{self, Apart, Arguments};
 use super::card::{self, Rendered};
 use super::exec::Exec;
 use super::function::Function;
@@ -194,11 +194,22 @@ impl Command {
             .collect()
     }
 
+    /// Which of the words for it are secrets. They needn't be valid; it is an error if nobody can tell what they are for.
+    pub fn apart<'w>(&'w self, words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
+        arguments::apart(&self.params, words)
+    }
+
+    /// Whether what is typed for it may be secret, whatever becomes of that.
+    pub fn takes_secret(&self) -> bool {
+        self.params.iter().any(|param| param.kind == ParamKind::Secret)
+    }
+
     /// Its params with all paths under `scratch` instead of their own roots, for trying it where it does no harm.
     pub(crate) fn params_in(&self, scratch: &Path) -> Vec<Param> {
         let mut params = self.params.clone();
         for rule in params.iter_mut().filter_map(|param| param.path.as_mut()) {
-            rule.root = inside(scratch, &rule.root);
+            let elsewhere = inside(scratch, &rule.root);
+            rule.stands_for = Some(std::mem::replace(&mut rule.root, elsewhere));
         }
         params
     }
@@ -244,11 +255,6 @@ impl Command {
             Action::Plugin(function) => function.confirm.as_ref(),
             Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
         }
-    }
-
-    /// Whether one of its arguments is a secret.
-    pub fn takes_secret(&self) -> bool {
-        self.params.iter().any(|param| param.kind == ParamKind::Secret)
     }
 
     /// Its name and its aliases.

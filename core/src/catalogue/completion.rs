@@ -138,7 +138,7 @@ impl<'p> Line<'p> {
         taken.is_some()
     }
 
-    fn expected<'w>(mut self, begun: &'w str) -> Expected<'w> {
+    fn expected(mut self, begun: &str) -> Expected<'_> {
         let value = |position, prefix, begun| Expected::Value {
             position,
             prefix,

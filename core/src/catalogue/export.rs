@@ -1,12 +1,80 @@
 //! What a client needs to complete lines, hint at arguments, and split what was typed.
 
+use std::sync::OnceLock;
+
+use bytes::Bytes;
 use caracola_wire::{CatalogueEntry, CatalogueExport, ParamEntry};
 
-use super::languages::LanguageId;
+use super::languages::{LanguageId, Languages};
 use super::{Action, Catalogue, Command, Param};
+use crate::access::role::Role;
+use crate::hex;
 use crate::render::shortened;
 
+/// An export as it travels.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    /// SHA-256 of the payload, in lower-case hex.
+    pub hash: String,
+    /// What [`CatalogueExport::encode_payload`] writes.
+    pub payload: Bytes,
+}
+
+impl Exported {
+    /// Encodes an export.
+    pub fn new(export: &CatalogueExport) -> Self {
+        let payload = export.encode_payload();
+        Self {
+            hash: hex::encode(&openssl::sha::sha256(&payload)),
+            payload: payload.into(),
+        }
+    }
+}
+
+/// The exports of a catalogue, by role and language, each made when it is first asked for: thousands of commands take
+/// some time to encode, and every shell asks.
+#[derive(Debug)]
+pub(super) struct Exports {
+    /// One for each language, role by role.
+    all: Box<[OnceLock<Exported>]>,
+}
+
+impl Exports {
+    pub(super) fn new(languages: &Languages) -> Self {
+        let count = Role::ALL.len() * languages.count();
+        Self {
+            all: (0..count).map(|_| OnceLock::new()).collect(),
+        }
+    }
+}
+
 impl Catalogue {
+    /// What people of a role are sent of it in a language; encoded the first time, then kept. `visible` says which
+    /// commands they may see, and must say the same each time for the same role.
+    pub fn exported(&self, role: Role, language: LanguageId, visible: impl Fn(&Command) -> bool) -> &Exported {
+        self.exports.all[self.export_number(role, language)].get_or_init(|| {
+            let exported = Exported::new(&self.export(language, visible));
+            // Most roles see the same: the bytes are kept once.
+            let others = Role::ALL
+                .iter()
+                .filter_map(|other| self.exports.all[self.export_number(*other, language)].get());
+            let mut same = others.filter(|other| other.hash == exported.hash);
+            same.next().cloned().unwrap_or(exported)
+        })
+    }
+
+    /// The roles and languages for which somebody has asked.
+    pub fn asked_for(&self) -> impl Iterator<Item = (Role, LanguageId)> {
+        let languages = self.languages.all();
+        let pairs = languages.flat_map(|language| Role::ALL.map(|role| (role, language)));
+        pairs.filter(|(role, language)| self.exports.all[self.export_number(*role, *language)].get().is_some())
+    }
+
+    fn export_number(&self, role: Role, language: LanguageId) -> usize {
+        let role = Role::ALL.iter().position(|other| *other == role).unwrap_or(0);
+        role * self.languages.count() + self.languages.position(language)
+    }
+
     /// The `visible` commands in a language, and the groups that they are in.
     pub fn export(&self, language: LanguageId, visible: impl Fn(&Command) -> bool) -> CatalogueExport {
         let seen: Vec<&Command> = self.commands.iter().filter(|command| visible(command)).collect();
@@ -68,4 +136,49 @@ impl Catalogue {
 pub(super) fn about(text: &str) -> String {
     const WIDTH: usize = 60;
     shortened(text.lines().next().unwrap_or_default(), WIDTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    const FILE: &str = r#"
+        [commands.a]
+        summary = { en = "One", es = "Uno" }
+        [commands.b]
+        summary = "Two"
+        roles = ["operator"]
+    "#;
+
+    #[test]
+    fn each_role_and_language_has_its_own_and_it_is_encoded_once() {
+        let loaded = Catalogue::from_text(FILE).unwrap_or_else(|broken| panic!("{broken}"));
+        let catalogue = loaded.catalogue;
+        let [en, es] = [Language::ENGLISH, Language::SPANISH].map(|tag| catalogue.language_id(&tag));
+        let exported = |role, language| catalogue.exported(role, language, |command| command.role <= role);
+        assert_eq!(catalogue.asked_for().count(), 0);
+        let guest = exported(Role::Guest, en);
+        assert!(std::ptr::eq(guest, exported(Role::Guest, en)));
+        let user = exported(Role::User, en);
+        assert_eq!(
+            user.payload.as_ptr(),
+            guest.payload.as_ptr(),
+            "the same bytes are kept once"
+        );
+        assert_ne!(exported(Role::Guest, es).hash, guest.hash);
+        assert_ne!(exported(Role::Operator, en).hash, guest.hash);
+        assert_eq!(
+            catalogue.asked_for().collect::<Vec<_>>(),
+            [
+                (Role::Guest, en),
+                (Role::User, en),
+                (Role::Operator, en),
+                (Role::Guest, es)
+            ]
+        );
+        let names = CatalogueExport::decode_payload(&guest.payload).expect("it is a catalogue");
+        assert!(names.entries.iter().any(|entry| entry.name == "a"));
+        assert!(names.entries.iter().all(|entry| entry.name != "b"));
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The files that `pattern` names, sorted. `*` and `?` may stand in the last part of it, for any characters or one; like in
 /// a shell they don't match a dot at the beginning. A pattern that matches nothing names no file; a path without `*` or `?`
 /// names that file, whether or not there is one.
-pub(super) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, IncludeError> {
+pub(crate) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, IncludeError> {
     let wild = |part: &str| part.contains(['*', '?']);
     let (parent, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
     if wild(parent) {
@@ -38,7 +38,7 @@ pub(super) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, Includ
 
 /// Why an `include` names no files.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum IncludeError {
+pub(crate) enum IncludeError {
     #[error("`*` and `?` can stand for files only, not for folders")]
     WildFolder,
     #[error("its folder cannot be read: {0}")]

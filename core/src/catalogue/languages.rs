@@ -35,6 +35,11 @@ impl Languages {
         &self.tags
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = LanguageId> + use<> {
+        (0..self.tags.len()).filter_map(|position| u8::try_from(position).ok().map(LanguageId))
+    }
+
     /// The number of languages, at least one.
     pub(super) fn count(&self) -> usize {
         self.tags.len()

@@ -12,7 +12,7 @@
 //!   what the program gets.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
-//! new catalogue.
+//! new catalogue. What takes time to encode, cards and exports, is encoded when it is first asked for, and kept.
 
 mod about;
 mod argument_error;
@@ -53,8 +53,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
-pub use arguments::Arguments;
+pub use arguments::{Apart, Arguments};
 pub use changes::Changes;
+pub(crate) use changes::listed as listed_names;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
 pub use completion::Expected;
@@ -64,9 +65,11 @@ pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
     Program, ProgramLimits,
 };
+pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
 pub use function::Function;
 pub use image::ImageFile;
+pub(crate) use include::files as included_files;
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub(crate) use name::is_harmless;
@@ -79,6 +82,7 @@ pub use settings::{Access, Limits, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
 pub use value::{Confined, PathFault, Value};
 
+use self::export::Exports;
 use self::file::Problems;
 use self::languages::Languages;
 use self::names::Names;
@@ -103,6 +107,7 @@ pub struct Catalogue {
     /// In the order of the files.
     plugins: Vec<Arc<Plugin>>,
     plugin_settings: Vec<PluginSettings>,
+    exports: Exports,
 }
 
 /// A catalogue, and what is doubtful about its files.

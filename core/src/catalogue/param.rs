@@ -141,6 +141,9 @@ pub struct Choice {
 pub struct PathRule {
     /// The folder that no path leaves; absolute. What is typed is relative to it, or begins with it.
     pub root: PathBuf,
+    /// What absolute paths may begin with instead of the root, and mean it: set where examples are tried in another place
+    /// than they were written for.
+    pub(crate) stands_for: Option<PathBuf>,
     /// Whether there must be something.
     pub must_exist: bool,
     /// What may be there.

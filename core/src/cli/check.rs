@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::examples::{self, Bench};
 use super::loading::Workshop;
-use crate::catalogue::{Catalogue, Diagnostic, Loaded, Source};
+use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use crate::language::Language;
 use crate::spawner;
 
@@ -61,15 +61,30 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
     };
     let Loaded { catalogue, warnings } = loaded;
     tell(&warnings)?;
+    tell_unfenced(&catalogue)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
     say(&format!(
         "{name}: {}, no errors, {}",
         counted(own.count(), "command", "commands"),
         counted(number(&warnings), "warning", "warnings")
     ))?;
-    let fine = !arguments.run_examples || run_examples(&catalogue, &Bench::new(workshop))?;
+    let fine = !arguments.run_examples || run_examples(&catalogue, &Bench::new(workshop)?)?;
     let fails = !fine || (arguments.strict && !warnings.is_empty());
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Says once what is true of every program that runs as the server does: nothing keeps it from the server's own files.
+fn tell_unfenced(catalogue: &Catalogue) -> Result<()> {
+    let programs = catalogue.commands().iter().filter_map(Command::exec);
+    let unfenced = programs.filter(|exec| exec.user.is_none()).count();
+    if unfenced == 0 {
+        return Ok(());
+    }
+    say(&format!(
+        "note: {} as the server's own user, and can read what it can: its key and users.toml too. A server that is started\n\
+         as root runs them as another with `user`.",
+        counted(unfenced, "program runs", "programs run")
+    ))
 }
 
 /// Returns whether all of them did what they promise.

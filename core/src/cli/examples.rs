@@ -19,9 +19,12 @@ use tempfile::TempDir;
 pub(in crate::cli) use self::trial::Bench;
 use self::trial::Outcome;
 use crate::actions::exec;
-use crate::catalogue::{Action, Arguments, Catalogue, Command, Example, Exec, Expectation, LanguageId, inside};
+use crate::catalogue::{
+    Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
+    inside,
+};
 use crate::identity::IdentityError;
-use crate::jobs::Ending;
+use crate::jobs::{self, Ending};
 use crate::language::Speech;
 use crate::phrases;
 use crate::render;
@@ -178,6 +181,15 @@ fn program(
     }
     match command.arguments_by(&params, words) {
         Ok(arguments) => launch(bench, command, definition, &arguments, Some(&root), expectation),
+        Err(ArgumentError::Unfit {
+            fault: Fault::Path {
+                fault: PathFault::Missing,
+                ..
+            },
+            ..
+        }) => Ok(Tried::Unable(
+            "the file it names is not in a scratch folder (a command that is `read_only` is tried where it is)",
+        )),
         Err(error) => Ok(Tried::Failed(error.message(command, Speech::English))),
     }
 }
@@ -247,7 +259,7 @@ fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried 
         Some(exit) => vec![exit],
         None => ok_exit.to_vec(),
     };
-    if !exec::succeeded(ending, truncated, &expected) {
+    if !jobs::succeeded(ending, truncated, &expected) {
         let ended = match ending {
             Ending::Exited(status) => format!("with status {status}"),
             Ending::Signalled(signal) => format!("by the signal {}", phrases::signal(*signal)),

@@ -276,7 +276,7 @@ fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Rep
         match (&exec.user, &exec.group) {
             (Some(user), Some(group)) => format!("user {user}, group {group}"),
             (Some(user), None) => format!("user {user}"),
-            (None, _) => "the server's own user".to_owned(),
+            (None, _) => "the server's own user, and can read what it can".to_owned(),
         },
     );
 }

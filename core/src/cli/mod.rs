@@ -54,7 +54,7 @@ impl Arguments {
         let stray = matches.ids().filter(given).find(|id| is_of_serving(&command, id));
         if let (Some(stray), Some(action)) = (stray, matches.subcommand_name()) {
             let flag = command.get_arguments().find(|argument| argument.get_id() == stray);
-            let flag = flag.map(|flag| flag.to_string()).unwrap_or_default();
+            let flag = flag.map(ToString::to_string).unwrap_or_default();
             let message = format!("`{flag}` is for serving, and cannot stand before `{action}`");
             command.error(ErrorKind::ArgumentConflict, message).exit();
         }
@@ -135,8 +135,8 @@ enum Action {
 /// What `serve` may be told. Each flag comes before its environment variable, and that before the file.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Listen on this address and port; may be given several times (port 0 takes any free one) [env: CARACOLA_LISTEN]
     // Its variable is read where it counts: clap would take it for the flag, and find it at odds with --lan.
+    /// Listen on this address and port; may be given several times (port 0 takes any free one); else `$CARACOLA_LISTEN` says it
     #[arg(long, value_name = "ADDRESS:PORT", value_delimiter = ',')]
     listen: Vec<String>,
     /// Listen on all addresses, and print the line that others type to join

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -27,6 +28,8 @@ use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
+/// How often old keys of jobs are forgotten. At a start they are too.
+const SWEEP: Duration = Duration::from_mins(10);
 
 pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread, and while the process is small: what starts programs is a copy of it.
@@ -130,8 +133,13 @@ async fn run(
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
-    let ledger = Ledger::open(state_folder::jobs_in(state));
-    let (reloads, reloader) = reload::pair(source, arguments.lang.clone());
+    let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
+    let (reloads, reloader) = reload::pair(
+        source,
+        arguments.lang.clone(),
+        Arc::clone(&plugins),
+        catalogue.plugin_settings().to_vec(),
+    );
     let parts = Parts {
         spawner: Some(spawner),
         jobs: Jobs::new(ledger),
@@ -151,6 +159,7 @@ async fn run(
     stop_on_signal(Arc::clone(&context))?;
     tokio::spawn(follow_users(Arc::clone(&context), Watch::over(state, USER_FILE)));
     tokio::spawn(reloader.run(Arc::clone(&context), addresses.clone()));
+    tokio::spawn(sweep_keys(Arc::clone(&context.jobs)));
     reload_on_signal(&context)?;
     if arguments.private {
         stop_with_input(Arc::clone(&context));
@@ -232,6 +241,18 @@ async fn follow_users(context: Arc<Context>, mut watch: Watch) {
             return;
         }
         watch.changed().await;
+    }
+}
+
+/// Forgets the keys of jobs once their day is over.
+async fn sweep_keys(jobs: Arc<Jobs>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        let jobs = Arc::clone(&jobs);
+        let swept = tokio::task::spawn_blocking(move || jobs.ledger().sweep(SystemTime::now()));
+        if swept.await.is_err() {
+            return;
+        }
     }
 }
 

@@ -6,6 +6,20 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
 use super::output::{Chunk, Output, Stream};
+use super::record::{End, Record};
+
+/// The signal of a pipe that nobody reads any more, on every Linux.
+const SIGPIPE: i32 = 13;
+
+/// Whether a program that ended so has succeeded, if these exit statuses mean that. One that was ended because more was
+/// written than is kept has done what it should.
+pub fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
+    match ending {
+        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
+        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
+        _ => false,
+    }
+}
 
 /// Whose job it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,6 +28,24 @@ pub enum Owner {
     User(String),
     /// This one session, of a guest.
     Session(u64),
+}
+
+impl Owner {
+    /// A guest whose session ended with its server: no session has this number.
+    pub(super) const NOBODY: Self = Self::Session(0);
+}
+
+/// What is known of a job before it has begun.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The command's name.
+    pub command: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Bytes of its output that are kept at most.
+    pub limit: usize,
+    /// The exit statuses that mean success.
+    pub ok_exit: Vec<u8>,
 }
 
 /// How far a job is.
@@ -44,6 +76,8 @@ pub enum Ending {
     Busy,
     /// It could not be started; why, in English, for people.
     NotStarted(String),
+    /// The server was stopped, in good order.
+    Stopped,
     /// What kept it is gone: the spawner, or the server that started it.
     Lost,
 }
@@ -59,6 +93,7 @@ pub struct Job {
     pub owner: Owner,
     /// When it was asked for.
     pub started: SystemTime,
+    ok_exit: Vec<u8>,
     began: Instant,
     inner: Mutex<Inner>,
     changed: Notify,
@@ -74,13 +109,20 @@ struct Inner {
 }
 
 impl Job {
-    /// A job that waits to run. At most `limit` bytes of its output are kept.
-    pub fn new(id: String, command: String, owner: Owner, limit: usize) -> Self {
+    /// A job of that id that waits to run.
+    pub fn new(id: String, plan: Plan) -> Self {
+        let Plan {
+            command,
+            owner,
+            limit,
+            ok_exit,
+        } = plan;
         Self {
             id,
             command,
             owner,
             started: SystemTime::now(),
+            ok_exit,
             began: Instant::now(),
             inner: Mutex::new(Inner {
                 state: State::Waiting,
@@ -104,6 +146,43 @@ impl Job {
             State::Ended(ending) => Some(ending),
             State::Waiting | State::Running => None,
         }
+    }
+
+    /// Whether it ended as it should; `None` before the end.
+    pub fn succeeded(&self) -> Option<bool> {
+        let inner = self.lock();
+        match &inner.state {
+            State::Ended(ending) => Some(self.is_success(ending, &inner.output)),
+            State::Waiting | State::Running => None,
+        }
+    }
+
+    /// What is to be remembered of it, should it end now in this way.
+    pub(super) fn end_by(&self, ending: &Ending) -> End {
+        let inner = self.lock();
+        End {
+            ending: ending.clone(),
+            ok: self.is_success(ending, &inner.output),
+            took: self.began.elapsed(),
+            chunks: inner.output.len(),
+            bytes: inner.output.bytes(),
+            truncated: inner.output.truncated(),
+        }
+    }
+
+    /// What is remembered of it from its start on.
+    pub fn record(&self) -> Record {
+        Record {
+            id: self.id.clone(),
+            command: self.command.clone(),
+            owner: self.owner.clone(),
+            since: self.started,
+            end: None,
+        }
+    }
+
+    fn is_success(&self, ending: &Ending, output: &Output) -> bool {
+        succeeded(ending, output.truncated(), &self.ok_exit)
     }
 
     /// How long it took, or has been going on.
@@ -207,9 +286,18 @@ impl Job {
 mod tests {
     use super::*;
 
+    fn plan() -> Plan {
+        Plan {
+            command: "disk".to_owned(),
+            owner: Owner::Session(1),
+            limit: 100,
+            ok_exit: vec![0, 3],
+        }
+    }
+
     #[tokio::test]
     async fn readers_get_each_chunk_once_and_then_the_end() {
-        let job = std::sync::Arc::new(Job::new("j".into(), "disk".into(), Owner::Session(1), 100));
+        let job = std::sync::Arc::new(Job::new("j".into(), plan()));
         let reader = tokio::spawn({
             let job = std::sync::Arc::clone(&job);
             async move {
@@ -230,11 +318,12 @@ mod tests {
         job.has_ended(Ending::Lost);
         let read = reader.await.expect("no panic");
         assert_eq!(read, (b"one two".to_vec(), Ending::Exited(3)));
+        assert_eq!(job.succeeded(), Some(true), "3 is one of its statuses");
     }
 
     #[tokio::test]
     async fn the_first_reason_to_end_stays() {
-        let job = Job::new("j".into(), "disk".into(), Owner::Session(1), 100);
+        let job = Job::new("j".into(), plan());
         job.end(Ending::Cancelled);
         job.end(Ending::HungUp);
         assert_eq!(job.end_wished().await, Ending::Cancelled);

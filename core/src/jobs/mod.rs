@@ -7,12 +7,16 @@ mod gate;
 mod job;
 mod ledger;
 mod output;
+mod record;
 mod registry;
+mod request_key;
 mod run;
 
 pub use gate::{Busy, Gates, Pass};
-pub use job::{Ending, Job, Owner, State};
-pub use ledger::{Ledger, LedgerError, Remembered, RequestKey};
+pub use job::{Ending, Job, Owner, Plan, State, succeeded};
+pub use ledger::{Ledger, LedgerError, Remembered};
 pub use output::{Chunk, Output, Stream};
+pub use record::{End, Record};
 pub use registry::Jobs;
+pub use request_key::RequestKey;
 pub use run::{Bounds, run};

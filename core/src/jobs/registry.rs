@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use openssl::error::ErrorStack;
 
 use super::gate::Gates;
-use super::job::{Ending, Job, Owner};
+use super::job::{Ending, Job, Plan, State};
 use super::ledger::Ledger;
 
 /// Jobs that are remembered after their end.
@@ -32,6 +32,8 @@ struct Inner {
     by_id: HashMap<String, Arc<Job>>,
     ended: VecDeque<String>,
     output: usize,
+    /// The server stops: what is added now is to end at once.
+    stopping: bool,
 }
 
 impl Jobs {
@@ -49,21 +51,40 @@ impl Jobs {
         &self.ledger
     }
 
-    /// A new job of `owner`, under an id that nobody can guess. Fails if the system has no randomness.
-    pub fn add(&self, command: &str, owner: Owner, limit: usize) -> Result<Arc<Job>, ErrorStack> {
+    /// A new job under an id that nobody can guess. Fails if the system has no randomness.
+    pub fn add(&self, plan: Plan) -> Result<Arc<Job>, ErrorStack> {
         let mut inner = self.lock();
         loop {
             let id = random_id()?;
+            if self.ledger.record(&id).is_some() {
+                continue;
+            }
             if let Entry::Vacant(place) = inner.by_id.entry(id) {
-                let job = Arc::new(Job::new(place.key().clone(), command.to_owned(), owner, limit));
+                let job = Arc::new(Job::new(place.key().clone(), plan));
                 place.insert(Arc::clone(&job));
+                if inner.stopping {
+                    job.end(Ending::Stopped);
+                }
                 return Ok(job);
             }
         }
     }
 
-    /// Notes that a job has ended: from now on it may be forgotten. Nothing happens to one that has been.
-    pub fn note_end(&self, job: &Job) {
+    /// Ends a job for everybody who looks at it; from now on it may be forgotten. One that was begun under a key is on the
+    /// disk as ended before that, so that what was told once is told for ever.
+    pub(super) async fn end(self: &Arc<Self>, job: &Job, ending: Ending) {
+        if self.ledger.record(&job.id).is_some() {
+            let (jobs, id, end) = (Arc::clone(self), job.id.clone(), job.end_by(&ending));
+            let noted = tokio::task::spawn_blocking(move || jobs.ledger.note_end(&id, end)).await;
+            if let Ok(Err(error)) = noted {
+                tracing::warn!(job = job.id, %error, "its end could not be stored");
+            }
+        }
+        job.has_ended(ending);
+        self.note_end(job);
+    }
+
+    fn note_end(&self, job: &Job) {
         let mut inner = self.lock();
         if !inner.by_id.contains_key(&job.id) {
             return;
@@ -87,6 +108,8 @@ impl Jobs {
             inner.ended.remove(place);
             inner.output -= job.output(super::Output::bytes);
         }
+        drop(inner);
+        job.has_ended(Ending::Cancelled);
     }
 
     /// The job of that id.
@@ -101,10 +124,14 @@ impl Jobs {
         jobs
     }
 
-    /// Asks all jobs that still run to end: the server stops.
-    pub fn end_all(&self) {
+    /// The server stops: has all jobs end, and returns when they have. Cancel safe: they end all the same.
+    pub async fn stop(&self) {
+        self.lock().stopping = true;
         for job in self.list() {
-            job.end(Ending::Cancelled);
+            job.end(Ending::Stopped);
+        }
+        while let Some(job) = self.list().iter().find(|job| !matches!(job.state(), State::Ended(_))) {
+            job.ended().await;
         }
     }
 
@@ -131,19 +158,29 @@ fn random_id() -> Result<String, ErrorStack> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jobs::Stream;
+    use crate::jobs::{Owner, Stream};
+
+    fn plan() -> Plan {
+        Plan {
+            command: "disk".to_owned(),
+            owner: Owner::Session(1),
+            limit: 10,
+            ok_exit: vec![0],
+        }
+    }
 
     #[test]
-    fn the_oldest_ended_jobs_are_forgotten() -> Result<(), ErrorStack> {
-        let jobs = Jobs::new(Ledger::open("/nonexistent"));
-        let running = jobs.add("disk", Owner::Session(1), 10)?;
-        let first = jobs.add("disk", Owner::Session(1), 10)?;
+    fn the_oldest_ended_jobs_are_forgotten() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let jobs = Jobs::new(Ledger::open(folder.path())?);
+        let running = jobs.add(plan())?;
+        let first = jobs.add(plan())?;
         first.wrote(Stream::Out, b"12345");
         first.has_ended(Ending::Exited(0));
         jobs.note_end(&first);
         assert!(jobs.find(&first.id).is_some());
         for _ in 0..REMEMBERED {
-            let job = jobs.add("disk", Owner::Session(1), 10)?;
+            let job = jobs.add(plan())?;
             job.has_ended(Ending::Exited(0));
             jobs.note_end(&job);
         }
@@ -154,10 +191,10 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_is_to_find_leaves_nothing_behind() -> Result<(), ErrorStack> {
-        let jobs = Jobs::new(Ledger::open("/nonexistent"));
+    fn what_nobody_is_to_find_leaves_nothing_behind() -> anyhow::Result<()> {
+        let jobs = Jobs::new(Ledger::without_keys()?);
         for forgotten_first in [true, false] {
-            let job = jobs.add("disk", Owner::Session(1), 10)?;
+            let job = jobs.add(plan())?;
             job.wrote(Stream::Out, b"12345");
             job.has_ended(Ending::Exited(0));
             if forgotten_first {

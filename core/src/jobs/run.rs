@@ -30,18 +30,19 @@ pub struct Bounds {
 /// all that it started are ended with it.
 pub async fn run(jobs: Arc<Jobs>, job: Arc<Job>, spawner: Spawner, launch: Launch, bounds: Bounds) {
     let ending = carry_out(&jobs, &job, &spawner, launch, &bounds).await;
-    job.has_ended(ending);
-    jobs.note_end(&job);
+    jobs.end(&job, ending).await;
 }
 
 async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> Ending {
     let place = jobs.gates.enter(&job.command, bounds.running, bounds.waiting);
     let _pass = tokio::select! {
+        // What nobody wants any more isn't begun, even if it could be.
+        biased;
+        reason = job.end_wished() => return reason,
         pass = place => match pass {
             Ok(pass) => pass,
             Err(_) => return Ending::Busy,
         },
-        reason = job.end_wished() => return reason,
     };
     match spawner.launch(launch).await {
         Ok(running) => {

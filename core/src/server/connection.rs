@@ -7,10 +7,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::ReadBuf;
 use tokio::time::{Instant, Sleep, sleep_until};
 use zeroize::Zeroize as _;
 
+use super::hang_up::{HangUp, Wire};
 use crate::sessions::{Ending, Outbox};
 
 /// Output that is gathered before it must be sent: past that no more is served for the peer, and no more mail taken out of
@@ -52,7 +53,7 @@ pub(crate) enum Turn {
     Deadline,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+impl<S: Wire> Connection<S> {
     pub(crate) fn new(stream: S) -> Self {
         Self {
             stream,
@@ -127,6 +128,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         };
         // Whether it worked makes no difference: the connection is over.
         let _ = tokio::time::timeout(patience, goodbye).await;
+    }
+
+    /// Sees the peer hang up, even if its input is not read.
+    pub(crate) fn watch(&self) -> io::Result<HangUp> {
+        self.stream.watch()
     }
 
     /// Drops the first `count` bytes of the input.

@@ -165,10 +165,31 @@ fn canonical(address: IpAddr) -> IpAddr {
     address.to_canonical()
 }
 
+/// What every connection gets.
 fn prepare(stream: &TcpStream) {
     // Replies are written whole: waiting for more would only add to each round trip. If the system refuses either
     // setting, the connection works all the same.
     let _ = stream.set_nodelay(true);
     let keepalive = TcpKeepalive::new().with_time(KEEPALIVE.0).with_interval(KEEPALIVE.1);
     let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_silent_peer_is_asked_whether_it_is_there() -> io::Result<()> {
+        let listener = open("127.0.0.1:0".parse().expect("an address"))?;
+        let _peer = TcpStream::connect(listener.local_addr()?).await?;
+        let (stream, _) = listener.accept().await?;
+        prepare(&stream);
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive()? && socket.tcp_nodelay()?);
+        assert_eq!(
+            (socket.tcp_keepalive_time()?, socket.tcp_keepalive_interval()?),
+            KEEPALIVE
+        );
+        Ok(())
+    }
 }

@@ -3,6 +3,7 @@
 pub mod certificate;
 mod connection;
 mod door;
+mod hang_up;
 mod listener;
 mod session;
 mod transport;
@@ -23,7 +24,7 @@ use certificate::Certificate;
 use door::Door;
 use listener::ListenError;
 
-/// How long sessions may take to end once the server stops. Each is told at once and has two seconds for its last
+/// How long sessions and programs may take to end once the server stops. Each is told at once and has two seconds for its last
 /// bytes, so that the whole stop stays within five.
 const STOP: Duration = Duration::from_secs(4);
 
@@ -114,8 +115,15 @@ impl Server {
         context.sessions.close();
         drop(guard);
         // Nothing is ever sent: the channel ends when the last session has dropped its side.
-        if tokio::time::timeout(STOP, all_gone.recv()).await.is_err() {
+        let gone = tokio::time::timeout(STOP, all_gone.recv());
+        // Beside the sessions, since programs have two seconds for their last words too.
+        let ended = tokio::time::timeout(STOP, context.jobs.stop());
+        let (gone, ended) = tokio::join!(gone, ended);
+        if gone.is_err() {
             tracing::warn!("some sessions did not end in time");
+        }
+        if ended.is_err() {
+            tracing::warn!("some programs did not end in time");
         }
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Sleep, sleep};
 
 use super::connection::{Connection, Turn};
+use super::hang_up::{HangUp, Wire};
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -22,7 +22,7 @@ use crate::sessions::{Ending, Session};
 use crate::verbs::cancel::Lookout;
 use crate::verbs::role_changed;
 
-/// Input that is read ahead while a request takes its time.
+/// Input that is read ahead while a request takes its time. Behind it a hang-up is seen all the same.
 const AHEAD: usize = 64 * 1024;
 /// Where nobody gets further without a login, the time for one is this many times that for the handshake.
 const LOGIN: u32 = 3;
@@ -49,10 +49,7 @@ enum Departure {
 }
 
 /// Serves a session until it ends, whatever way.
-pub(crate) async fn run<S>(context: Arc<Context>, stream: S, session: Arc<Session>, user: User)
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+pub(crate) async fn run<S: Wire>(context: Arc<Context>, stream: S, session: Arc<Session>, user: User) {
     let catalogue = context.catalogue.load_full();
     let limits = context.request_limits(&user);
     let mut task = Task {
@@ -73,7 +70,7 @@ struct Task<S> {
     decoder: RequestDecoder,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
+impl<S: Wire> Task<S> {
     async fn serve(&mut self) -> Departure {
         let mut patience = Patience::default();
         loop {
@@ -169,9 +166,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
     async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
         let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user), &self.caller);
+        let mut watch = None;
         loop {
             lookout.look(&self.connection.input, &mut self.caller, &mut later);
             let read = self.connection.input.len() < AHEAD;
+            if !read && watch.is_none() {
+                // Without a descriptor to spare a hang-up is seen later.
+                watch = self.connection.watch().ok();
+            }
             let turn = tokio::select! {
                 end = &mut later => {
                     let output = &mut self.connection.output;
@@ -181,6 +183,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
                     return Ok(());
                 }
                 turn = self.connection.turn(&session.outbox, read, false, None) => turn,
+                () = seen(watch.as_ref()) => Ok(Turn::End),
             };
             match turn {
                 Ok(Turn::Input | Turn::Sent | Turn::Deadline) => {}
@@ -252,6 +255,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Task<S> {
             after = %phrases::span(session.age()),
             "left"
         );
+    }
+}
+
+/// Waits for a hang-up, if somebody watches for it.
+async fn seen(watch: Option<&HangUp>) {
+    match watch {
+        Some(watch) => watch.seen().await,
+        None => std::future::pending().await,
     }
 }
 

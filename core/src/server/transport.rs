@@ -58,6 +58,11 @@ impl<S> Transport<S> {
         }
     }
 
+    /// What is wrapped.
+    pub(super) fn stream(&self) -> &S {
+        &self.stream
+    }
+
     /// What the handshake agreed on, or `None` if it was no forward-secret authenticated cipher (ECDHE and AEAD), which
     /// is what this server insists on. Frees the bytes kept for it.
     pub(super) fn agreed(&mut self) -> Option<Agreed> {

@@ -56,6 +56,9 @@ struct Job {
     /// How the program itself ended, when it has.
     status: Option<WaitStatus>,
     ending: Ending,
+    /// The ends that the tree writes to. Held until the end has been reported, so that the server hears of both at once:
+    /// an end of file that comes alone, as it does for every short program, would wake it once more.
+    pipes: Vec<OwnedFd>,
 }
 
 enum Ending {
@@ -118,13 +121,19 @@ impl Keeper {
     }
 
     fn finish(&mut self) {
-        let Some(status) = self.job.take().and_then(|job| job.status) else {
+        let Some(Job {
+            status: Some(status),
+            pipes,
+            ..
+        }) = self.job.take()
+        else {
             return;
         };
         self.report(match status.terminating_signal() {
             Some(signal) => Report::Signalled(signal),
             None => Report::Exited(status.exit_status().unwrap_or(0)),
         });
+        drop(pipes);
     }
 
     /// The server may be gone: then nobody wants to know.
@@ -187,11 +196,13 @@ impl Keeper {
         let borrowed: Vec<_> = descriptors.iter().map(OwnedFd::as_fd).collect();
         let stdin = stdin.as_ref().map(OwnedFd::as_fd);
         let process = program::start(&order, stdin, &borrowed, self.inherited, &mut self.stack)?;
+        descriptors.truncate(2);
         Ok(Job {
             process,
             grace: order.grace,
             status: None,
             ending: Ending::No,
+            pipes: descriptors,
         })
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 /// The most descriptors that a [`Launch`] hands to its program.
 pub const DESCRIPTORS: usize = 64;
@@ -23,8 +24,8 @@ pub struct Launch {
     pub environment: Vec<(OsString, OsString)>,
     /// The folder it runs in, absolute. It is entered as the user of `identity`.
     pub folder: PathBuf,
-    /// What it reads from its standard input; `None` is `/dev/null`.
-    pub stdin: Option<Vec<u8>>,
+    /// What it reads from its standard input; `None` is `/dev/null`. There may be a secret in it.
+    pub stdin: Option<Zeroizing<Vec<u8>>>,
     /// Whom it runs as, when the server may choose.
     pub identity: Option<Identity>,
     /// The bits that are taken from the mode of files it makes.

@@ -277,7 +277,7 @@ mod tests {
             environment: words.iter().map(|word| ("A".into(), word.clone())).collect(),
             arguments: words,
             folder: PathBuf::from("/"),
-            stdin: Some(Vec::new()),
+            stdin: Some(Vec::new().into()),
             identity: Some(Identity {
                 uid: 1,
                 gid: 2,

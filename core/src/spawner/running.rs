@@ -12,8 +12,8 @@ use super::message::{END, Report};
 /// A program that was started, with all that it starts in turn. Dropping it ends them: SIGTERM, and SIGKILL after the
 /// launch's grace.
 pub struct Running {
-    /// What the program writes to its standard output. Ends when nobody can write to it any more, at the latest when
-    /// [`wait`](Self::wait) returns.
+    /// What the program writes to its standard output. Ends when the program and all that descends from it are gone: a
+    /// program that closes its output doesn't end it. What is there when [`wait`](Self::wait) returns is all there is.
     pub stdout: Receiver,
     /// What it writes to its standard error.
     pub stderr: Receiver,

@@ -1,15 +1,13 @@
 //! CATALOGUE and IMAGE: what a shell needs to complete names and draw cards.
 
-use bytes::Bytes;
 use caracola_wire::{CatalogueReply, Encoder, Request};
 
 use super::text;
-use crate::access::{self, authorize};
+use crate::access::{self, Role, User, authorize};
 use crate::caller::Caller;
-use crate::catalogue::{Catalogue, Command};
+use crate::catalogue::{Catalogue, Command, Exported, LanguageId};
 use crate::context::Context;
 use crate::error::Error;
-use crate::hex;
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
 /// `CATALOGUE OF word ...`: only the one that a line with these words would run, for who runs one line and leaves.
@@ -21,38 +19,45 @@ pub(super) fn serve(
 ) -> Result<(), Error> {
     let option = if request.len() > 2 { text(request, 1)? } else { "" };
     let mut known = None;
-    let (hash, payload) = match request.len() {
-        1 => export(catalogue, caller),
+    let exported = match request.len() {
+        1 => exported(catalogue, caller).clone(),
         3 if option.eq_ignore_ascii_case("if-not") => {
             known = Some(text(request, 2)?);
-            export(catalogue, caller)
+            exported(catalogue, caller).clone()
         }
         3.. if option.eq_ignore_ascii_case("of") => {
             let found = catalogue.find(request.words().skip(2));
-            export_of(catalogue, caller, |command| {
-                found.as_ref().is_some_and(|found| std::ptr::eq(found.command, command))
-            })
+            let wanted = |command: &Command| {
+                let is_it = found.as_ref().is_some_and(|found| std::ptr::eq(found.command, command));
+                is_it && completes(&caller.user, command)
+            };
+            Exported::new(&catalogue.export(caller.language_id, wanted))
         }
         _ => {
             let usage = "CATALOGUE takes nothing, or IF-NOT and a hash, or OF and words";
             return Err(Error::VerbArguments(usage));
         }
     };
+    let Exported { hash, payload } = exported;
     let payload = (known != Some(hash.as_str())).then_some(payload);
     CatalogueReply { hash, payload }.encode(&mut Encoder::new(out, caller.protocol));
     Ok(())
 }
 
-/// The hash of what `CATALOGUE` would send, and the bytes that it is over.
-pub(super) fn export(catalogue: &Catalogue, caller: &Caller) -> (String, Bytes) {
-    export_of(catalogue, caller, |_| true)
+/// What `CATALOGUE` sends to the caller.
+pub(super) fn exported<'c>(catalogue: &'c Catalogue, caller: &Caller) -> &'c Exported {
+    exported_for(catalogue, caller.user.role(), caller.language_id)
 }
 
-fn export_of(catalogue: &Catalogue, caller: &Caller, wanted: impl Fn(&Command) -> bool) -> (String, Bytes) {
-    let visible =
-        |command: &Command| wanted(command) && authorize(&caller.user, command, access::Verb::Complete).is_ok();
-    let payload = catalogue.export(caller.language_id, visible).encode_payload();
-    (hex::encode(&openssl::sha::sha256(&payload)), payload.into())
+/// What `CATALOGUE` sends to people of a role, in a language.
+pub(super) fn exported_for(catalogue: &Catalogue, role: Role, language: LanguageId) -> &Exported {
+    // What is kept for a role must not depend on who of that role came first.
+    let anybody = User::with_role(role);
+    catalogue.exported(role, language, |command| completes(&anybody, command))
+}
+
+fn completes(user: &User, command: &Command) -> bool {
+    authorize(user, command, access::Verb::Complete).is_ok()
 }
 
 /// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see,
@@ -67,8 +72,7 @@ pub(super) fn image(
     let hash = text(request, 1)?;
     let image = catalogue.image(hash).filter(|_| {
         catalogue.commands().iter().any(|command| {
-            let card = command.card(caller.language_id);
-            card.image.as_ref().is_some_and(|image| image.hash == hash)
+            command.image.as_ref().is_some_and(|image| image.hash == hash)
                 && authorize(&caller.user, command, access::Verb::Help).is_ok()
         })
     });

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use caracola_wire::{Completion, Encoder, Offer, Request};
+use tokio::sync::Notify;
 
 use super::text;
 use crate::access::{self, authorize};
@@ -70,13 +71,22 @@ pub(super) fn serve(
     };
     match offering {
         Offering::Now(offers) => done(filter.of(offers.iter().cloned()), caller, out),
-        Offering::Soon(offers) => Ok(Progress::Later(Later::new(async move {
-            let offers = offers.await;
-            move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-                answer(filter.of(offers.iter().cloned()), caller, out);
-                Ok(())
-            }
-        }))),
+        Offering::Soon(offers) => {
+            let cancelled = Arc::new(Notify::new());
+            let cancel = Arc::clone(&cancelled);
+            let later = Later::new(async move {
+                // Whoever cancels wants no error either: there is nothing to offer.
+                let offers = tokio::select! {
+                    offers = offers => offers,
+                    () = cancelled.notified() => Arc::new([]) as Arc<[Offer]>,
+                };
+                move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+                    answer(filter.of(offers.iter().cloned()), caller, out);
+                    Ok(())
+                }
+            });
+            Ok(Progress::Later(later.on_cancel(move || cancel.notify_one())))
+        }
     }
 }
 

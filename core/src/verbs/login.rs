@@ -71,19 +71,26 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
             let account = name.as_ref().and_then(|name| accounts.find(name));
             let right = verify(account.map(Account::password), &password);
             drop(turn);
-            (account.cloned(), right)
+            // Here, and not where it is waited for: who no longer waits has guessed all the same.
+            count(&context, session, &from, guess, account, right);
+            account.filter(|_| right).cloned()
         }
     });
     // It neither panics nor is cancelled, unless the server stops.
-    let (account, right) = checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?;
-    if let (Some(account), true) = (&account, right) {
+    let account = checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?;
+    account.ok_or(Error::WrongPassword)
+}
+
+/// Notes what came of a guess, and logs a wrong one.
+fn count(context: &Context, session: u64, from: &str, guess: Option<Guess>, account: Option<&Account>, right: bool) {
+    if account.is_some() && right {
         if let Some(guess) = guess {
             context.logins.failures.right(guess);
         }
-        return Ok(account.clone());
+        return;
     }
     // A name that is nobody's may be a password in the wrong place: it is not logged.
-    let user = account.as_ref().map_or("?", |account| account.name().as_str());
+    let user = account.map_or("?", |account| account.name().as_str());
     tracing::warn!(session, from, user, "wrong password, or no such user");
     if let Some(guess) = guess
         && context.logins.failures.wrong(guess, Instant::now())
@@ -94,7 +101,6 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
             "too many wrong passwords from this address: more of them have to wait"
         );
     }
-    Err(Error::WrongPassword)
 }
 
 fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {

@@ -257,7 +257,16 @@ pub(crate) fn serve(
 
 /// The hash of what `CATALOGUE` would send to the caller now.
 pub(crate) fn catalogue_hash(catalogue: &Catalogue, caller: &Caller) -> String {
-    catalogue::export(catalogue, caller).0
+    catalogue::exported(catalogue, caller).hash.clone()
+}
+
+/// Encodes for a new catalogue what was asked for of the one before: every open shell is about to ask again. Takes its
+/// time where there are thousands of commands.
+pub(crate) fn encode_ahead(before: &Catalogue, new: &Catalogue) {
+    for (role, language) in before.asked_for() {
+        let language = new.language_id(before.language(language));
+        catalogue::exported_for(new, role, language);
+    }
 }
 
 /// Whether a request of `words` words fits an arity as Redis counts it.

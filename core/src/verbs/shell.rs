@@ -2,7 +2,7 @@
 
 use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
 
-use super::catalogue::export;
+use super::catalogue_hash;
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::{Context, VERSION};
@@ -63,7 +63,7 @@ pub(super) fn serve(
         user: caller.user.label().to_owned(),
         language: caller.language.as_str().to_owned(),
         room,
-        catalogue: export(catalogue, caller).0,
+        catalogue: catalogue_hash(catalogue, caller),
     };
     welcome.encode(&mut Encoder::new(out, caller.protocol));
     tracing::info!(

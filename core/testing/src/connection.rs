@@ -1,9 +1,11 @@
 //! A client as plain as can be: it sends what it is told, and gives back what comes.
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
@@ -24,13 +26,21 @@ pub struct Connection {
     pushes: Vec<Push>,
 }
 
-/// A connector that trusts this one certificate.
+/// A connector that trusts this one certificate. Making one takes longer than a handshake, since the TLS library reads the
+/// system's roots even if it is told not to trust them; so each is made once.
 pub fn tls_connector(certificate: &Path) -> Result<TlsConnector> {
+    static MADE: LazyLock<Mutex<HashMap<Vec<u8>, TlsConnector>>> = LazyLock::new(Mutex::default);
     let pem = std::fs::read(certificate)?;
-    Ok(TlsConnector::builder()
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(connector) = made.get(&pem) {
+        return Ok(connector.clone());
+    }
+    let connector = TlsConnector::builder()
         .disable_built_in_roots(true)
         .add_root_certificate(Certificate::from_pem(&pem)?)
-        .build()?)
+        .build()?;
+    made.insert(pem, connector.clone());
+    Ok(connector)
 }
 
 /// TLS over a TCP connection, once it is verified that `certificate` is the server's and valid for `localhost`.

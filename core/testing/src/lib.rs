@@ -14,12 +14,14 @@
 mod binary;
 mod connection;
 mod follow;
+mod mark;
 mod plugins;
 mod process;
 mod server;
 
 pub use binary::caracolad;
 pub use connection::{Connection, error_code, handshake, tls_connector};
+pub use mark::Mark;
 pub use plugins::{c_plugin, hello_c, plugin};
 pub use process::{Finished, Process};
 pub use server::{Builder, TestServer, plain_command};

@@ -1,8 +1,9 @@
 //! A server process of a test's own.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -217,6 +218,31 @@ impl TestServer {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
         Ok(kilobytes.context("no VmRSS")?.trim().parse::<u64>()? * 1024)
+    }
+
+    /// Whether the process has these bytes anywhere in what it may write to. `None` if the system lets nobody look.
+    pub fn memory_holds(&self, wanted: &[u8]) -> Result<Option<bool>> {
+        let process = format!("/proc/{}", self.process());
+        let Ok(memory) = File::open(format!("{process}/mem")) else {
+            return Ok(None);
+        };
+        for line in fs::read_to_string(format!("{process}/maps"))?.lines() {
+            let mut fields = line.split_whitespace();
+            let (range, rights) = (fields.next().context("no range")?, fields.next().context("no rights")?);
+            if !rights.starts_with("rw") {
+                continue;
+            }
+            let (start, end) = range.split_once('-').context("no range")?;
+            let (start, end) = (u64::from_str_radix(start, 16)?, u64::from_str_radix(end, 16)?);
+            let mut bytes = vec![0; usize::try_from(end - start)?];
+            // What was unmapped in the meantime holds nothing any more.
+            if memory.read_exact_at(&mut bytes, start).is_ok()
+                && bytes.windows(wanted.len()).any(|found| found == wanted)
+            {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
     }
 
     /// The folder with `commands.toml` and `state`.

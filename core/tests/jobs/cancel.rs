@@ -42,6 +42,25 @@ fn a_login_and_a_reload_are_given_up() -> Result<()> {
     Ok(())
 }
 
+/// Otherwise a guess that is given up costs the server its work, and the guesser nothing.
+#[test]
+fn a_guess_that_is_given_up_counts() -> Result<()> {
+    let server = server()?;
+    let (mut guesser, mut other) = (server.connect()?, server.connect()?);
+    for _ in 0..20_000 {
+        guesser.send(&framed(&[&["AUTH", "ana", "wrong"]]))?;
+        // Meanwhile it has begun, if those before it have come to their end.
+        other.request(&["PING"])?;
+        guesser.send(&framed(&[&["CANCEL"]]))?;
+        let reply = guesser.reply()?;
+        guesser.reply()?;
+        if error_code(&reply) == "LIMIT" {
+            return Ok(());
+        }
+    }
+    panic!("nobody minds twenty thousand guesses");
+}
+
 #[test]
 fn each_cancel_acts_once() -> Result<()> {
     let server = server()?;

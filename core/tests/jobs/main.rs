@@ -2,18 +2,22 @@
 //! what is remembered of them.
 
 mod cancel;
+mod hang_up;
+mod keys;
+mod rights;
+mod secrets;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use caracola_testing::{Builder, Connection, Process, TestServer, plain_command};
-use caracola_wire::{Encoder, Protocol};
+use caracola_wire::{Encoder, Protocol, Value};
 
 /// Everybody's password in these tests.
 const PASSWORD: &str = "correct horse battery";
 
-/// Programs for users to run; `FOLDER` stands for the test's own.
+/// Programs for users to run.
 const COMMANDS: &str = r#"
 [access]
 guest = true
@@ -24,6 +28,12 @@ exec = ["/bin/echo", "{word}"]
 params = [{ name = "word" }]
 roles = ["user"]
 examples = [{ run = "echo hi", about = "Say hi" }]
+
+[commands.deaf]
+summary = "Never end, and hear no request to"
+exec = ["/bin/sh", "-c", "trap '' TERM; echo begun; while :; do sleep 1; done"]
+roles = ["user"]
+examples = [{ run = "deaf", about = "Do it" }]
 
 [commands.endless]
 summary = "Begin, and never end"
@@ -36,6 +46,14 @@ fn builder() -> Builder {
     TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(COMMANDS)
+}
+
+/// The text of an error; nothing for any other value.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Error(error) => error.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// A server that knows ana and ben, who are users.

@@ -69,7 +69,7 @@ impl Launching {
     }
 
     pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.0.stdin = Some(bytes.into());
+        self.0.stdin = Some(bytes.into().into());
         self
     }
 

@@ -251,6 +251,7 @@ fn path_rule(section: &Section) -> PathRule {
     let must_exist = section.value("must_exist").and_then(|value| value.boolean());
     PathRule {
         root: root.unwrap_or_default(),
+        stands_for: None,
         must_exist: must_exist.unwrap_or(open),
         kind: kind.unwrap_or_default(),
         open,

@@ -119,3 +119,26 @@ fn what_will_fail_when_it_is_run_is_told_before() {
         ]
     );
 }
+
+#[test]
+fn a_card_s_example_may_use_it_among_others() {
+    let text = r#"
+        [commands.ls]
+        summary = "List"
+        examples = [
+          { run = "sudo ls -l", about = "As root" },
+          { run = "cat names|ls", about = "After another" },
+          { run = "echo $(ls)", about = "For another" },
+        ]
+        [commands."!"]
+        summary = "History"
+        examples = [{ run = "sudo !!", about = "Again" }, { run = "!string", about = "The last such" }]
+        [commands.hello]
+        summary = "Greets"
+        reply = "Hello"
+        examples = [{ run = "sudo hello", about = "Not what this command takes" }]
+    "#;
+    let warnings = loaded(text).warnings;
+    let messages: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(messages, ["this example of `hello` doesn't begin with its name"]);
+}

@@ -72,7 +72,7 @@ pub enum PathFault {
 
 /// Finds where `typed` leads.
 pub(super) fn confine(rule: &PathRule, typed: &str) -> Result<Confined, PathFault> {
-    let root = Root::open(&rule.root)?;
+    let root = Root::open(rule)?;
     let names = root.names(Path::new(typed))?;
     for _ in 0..MOST_TRIES {
         let found = root.walk(&names)?;
@@ -115,7 +115,7 @@ fn check_kind(rule: &PathRule, found: &Found) -> Result<(), PathFault> {
 
 /// The folder that no path leaves.
 struct Root<'r> {
-    written: &'r Path,
+    rule: &'r PathRule,
     /// Without symbolic links.
     real: PathBuf,
     folder: OwnedFd,
@@ -134,19 +134,22 @@ struct Entry {
 }
 
 impl<'r> Root<'r> {
-    fn open(written: &'r Path) -> Result<Self, PathFault> {
-        let real = std::fs::canonicalize(written).map_err(|_| PathFault::NoRoot)?;
+    fn open(rule: &'r PathRule) -> Result<Self, PathFault> {
+        let real = std::fs::canonicalize(&rule.root).map_err(|_| PathFault::NoRoot)?;
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = openat(CWD, &real, flags, Mode::empty()).map_err(|_| PathFault::NoRoot)?;
-        Ok(Root { written, real, folder })
+        Ok(Root { rule, real, folder })
     }
 
     /// The names to walk from the root. An absolute path must begin with the root, as it is written or as it really is.
     fn names(&self, path: &Path) -> Result<Vec<OsString>, PathFault> {
         let relative = if path.is_absolute() {
-            path.strip_prefix(self.written)
-                .or_else(|_| path.strip_prefix(&self.real))
-                .map_err(|_| PathFault::Outside)?
+            let Self { rule, real, .. } = self;
+            let roots = [Some(&rule.root), Some(real), rule.stands_for.as_ref()];
+            let mut roots = roots.into_iter().flatten();
+            roots
+                .find_map(|root| path.strip_prefix(root).ok())
+                .ok_or(PathFault::Outside)?
         } else {
             path
         };

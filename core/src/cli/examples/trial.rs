@@ -1,7 +1,6 @@
 //! Runs the program of an example as a server would: by the spawner, within its limits, and with all that it started
 //! ended before its outcome is told.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -10,7 +9,7 @@ use tokio::runtime::Runtime;
 use crate::actions::exec;
 use crate::catalogue::Exec;
 use crate::cli::loading::Workshop;
-use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Stream};
+use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
 use crate::spawner::{Launch, Spawner};
 
 /// How a program, or what stands for one, ended.
@@ -38,22 +37,24 @@ pub(in crate::cli) struct Bench {
 
 impl Bench {
     /// Programs are started with these tools.
-    pub(in crate::cli) fn new(workshop: Workshop) -> Self {
-        Self {
+    pub(in crate::cli) fn new(workshop: Workshop) -> Result<Self> {
+        Ok(Self {
             runtime: workshop.runtime,
             spawner: workshop.spawner,
             // No example is asked for under a key, so there is none to keep.
-            jobs: Arc::new(Jobs::new(Ledger::open(PathBuf::new()))),
-        }
+            jobs: Arc::new(Jobs::new(Ledger::without_keys()?)),
+        })
     }
 
     /// Runs a program to its end, and the end of all that it started.
     pub(super) fn run(&self, command: &str, definition: &Exec, launch: Launch) -> Result<Outcome> {
-        let limit = usize::try_from(definition.max_output).unwrap_or(usize::MAX);
-        let job = self
-            .jobs
-            .add(command, Owner::Session(0), limit)
-            .context("no job can be made")?;
+        let plan = Plan {
+            command: command.to_owned(),
+            owner: Owner::Session(0),
+            limit: usize::try_from(definition.max_output).unwrap_or(usize::MAX),
+            ok_exit: definition.ok_exit.clone(),
+        };
+        let job = self.jobs.add(plan).context("no job can be made")?;
         self.runtime.block_on(jobs::run(
             Arc::clone(&self.jobs),
             Arc::clone(&job),
@@ -73,7 +74,7 @@ impl Bench {
             },
             Ending::TimedOut(time) => Outcome::Failed(format!("it had not ended after {time:?}")),
             Ending::NotStarted(why) => Outcome::Failed(format!("it does not start: {why}")),
-            Ending::Cancelled | Ending::HungUp | Ending::Busy | Ending::Lost => {
+            Ending::Cancelled | Ending::HungUp | Ending::Busy | Ending::Stopped | Ending::Lost => {
                 Outcome::Failed("what became of it cannot be known: its keeper was ended".to_owned())
             }
         })

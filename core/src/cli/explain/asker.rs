@@ -100,11 +100,11 @@ impl UserFile {
 pub(super) fn permission(catalogue: &Catalogue, asker: &Asker, command: &Command, report: &mut Report) -> bool {
     let user = &asker.user;
     let allowed = authorize(user, command, Verb::Run).is_ok();
-    let role = command.role;
+    let least = command.role;
     let rule = match &command.role_origin {
-        Some(origin) => format!("`roles` ({origin}) lets the role {role} and those above"),
-        None if command.exec().is_some() => format!("without `roles`, programs are for the role {role} and above"),
-        None => format!("without `roles`, this is for the role {role} and above"),
+        Some(origin) => format!("`roles` ({origin}) lets the role {least} and those above"),
+        None if command.exec().is_some() => format!("without `roles`, programs are for the role {least} and above"),
+        None => format!("without `roles`, this is for the role {least} and above"),
     };
     let answer = if allowed {
         "yes"

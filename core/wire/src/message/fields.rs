@@ -42,6 +42,7 @@ pub(super) trait PutFields {
     fn put_texts(&mut self, field: &'static str, values: &[String]) -> &mut Self;
     fn put_unsigned(&mut self, field: &'static str, value: u64) -> &mut Self;
     fn put_boolean(&mut self, field: &'static str, value: bool) -> &mut Self;
+    fn put_optional_boolean(&mut self, field: &'static str, value: Option<bool>) -> &mut Self;
     fn put_list<T>(&mut self, field: &'static str, items: &[T], each: impl FnMut(&T, &mut Self)) -> &mut Self;
     /// A number that isn't a field. Those beyond `i64` cannot be said and become the largest that can: the numbers
     /// here are times, counts and sizes.
@@ -73,6 +74,14 @@ impl PutFields for Encoder<'_> {
 
     fn put_boolean(&mut self, field: &'static str, value: bool) -> &mut Self {
         self.bulk(field.as_bytes()).boolean(value)
+    }
+
+    fn put_optional_boolean(&mut self, field: &'static str, value: Option<bool>) -> &mut Self {
+        self.bulk(field.as_bytes());
+        match value {
+            Some(value) => self.boolean(value),
+            None => self.null(),
+        }
     }
 
     fn put_list<T>(&mut self, field: &'static str, items: &[T], mut each: impl FnMut(&T, &mut Self)) -> &mut Self {
@@ -157,11 +166,17 @@ impl<'a> Fields<'a> {
         unsigned(self.value(field).ok_or(MessageError::Missing { field })?, field)
     }
 
-    /// RESP2 has no booleans and sends 0 or 1. An absent one is false.
+    /// An absent one is false.
     pub(super) fn boolean(self, field: &'static str) -> Result<bool, MessageError> {
+        self.optional_boolean(field).map(Option::unwrap_or_default)
+    }
+
+    /// RESP2 has no booleans and sends 0 or 1.
+    pub(super) fn optional_boolean(self, field: &'static str) -> Result<Option<bool>, MessageError> {
         match self.value(field) {
-            None | Some(Value::Boolean(false) | Value::Integer(0)) => Ok(false),
-            Some(Value::Boolean(true) | Value::Integer(1)) => Ok(true),
+            None => Ok(None),
+            Some(Value::Boolean(false) | Value::Integer(0)) => Ok(Some(false)),
+            Some(Value::Boolean(true) | Value::Integer(1)) => Ok(Some(true)),
             Some(_) => Err(MessageError::Wrong {
                 field,
                 expected: "a boolean",

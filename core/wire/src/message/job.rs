@@ -10,7 +10,7 @@ use super::fields::{Fields, PutFields, array, unsigned};
 use crate::{Encoder, Value};
 
 /// Keys of an entry.
-const ENTRY_KEYS: usize = 10;
+const ENTRY_KEYS: usize = 12;
 
 /// One run of a program.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,10 +31,15 @@ pub struct JobEntry {
     pub signal: Option<String>,
     /// Why it ended, when it didn't by itself: a sentence in the session's language.
     pub ending: Option<String>,
+    /// Whether it ended as it should: a command may say that other statuses than 0 are success. None before it has ended,
+    /// and from a server that doesn't tell; see [`JobEntry::is_success`].
+    pub ok: Option<bool>,
     /// It said more than was kept.
     pub truncated: bool,
     /// How much it has said, in bytes.
     pub bytes: u64,
+    /// What it said is no longer kept.
+    pub forgotten: bool,
 }
 
 /// How far a job has come.
@@ -86,6 +91,12 @@ impl JobState {
 }
 
 impl JobEntry {
+    /// Whether it has ended as it should: as the server says, else by its status.
+    pub fn is_success(&self) -> bool {
+        let by_status = self.state == JobState::Ended && self.status == Some(0) && self.ending.is_none();
+        self.ok.unwrap_or(by_status)
+    }
+
     /// Writes the map.
     pub fn encode(&self, encoder: &mut Encoder<'_>) {
         self.put(encoder.map(ENTRY_KEYS));
@@ -103,8 +114,10 @@ impl JobEntry {
             status: fields.optional_integer("status")?,
             signal: fields.optional_text("signal")?,
             ending: fields.optional_text("ending")?,
+            ok: fields.optional_boolean("ok")?,
             truncated: fields.boolean("truncated")?,
             bytes: fields.value("bytes").map_or(Ok(0), |bytes| unsigned(bytes, "bytes"))?,
+            forgotten: fields.boolean("forgotten")?,
         })
     }
 
@@ -122,8 +135,10 @@ impl JobEntry {
         encoder
             .put_optional("signal", self.signal.as_deref())
             .put_optional("ending", self.ending.as_deref())
+            .put_optional_boolean("ok", self.ok)
             .put_boolean("truncated", self.truncated)
-            .put_unsigned("bytes", self.bytes);
+            .put_unsigned("bytes", self.bytes)
+            .put_boolean("forgotten", self.forgotten);
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Exit {
     pub status: Option<i64>,
     /// The signal that ended it, as `SIGTERM`.
     pub signal: Option<String>,
+    /// Whether that is success: a command may say that other statuses than 0 are. None from a server that doesn't tell;
+    /// see [`Exit::is_success`].
+    pub ok: Option<bool>,
     /// How long it ran, in milliseconds.
     pub ms: u64,
     /// The job's id, when there is more to ask about it.
@@ -110,15 +113,21 @@ impl Table {
 }
 
 impl Exit {
+    /// Whether the program did what it should: as the server says, else by its status.
+    pub fn is_success(&self) -> bool {
+        self.ok.unwrap_or(self.status == Some(0))
+    }
+
     /// Writes it as a [`Reply`] of kind `exit`.
     pub fn encode(&self, encoder: &mut Encoder<'_>) {
-        encoder.map(6).put_text("kind", "exit").bulk(b"status");
+        encoder.map(7).put_text("kind", "exit").bulk(b"status");
         match self.status {
             Some(status) => encoder.integer(status),
             None => encoder.null(),
         };
         encoder
             .put_optional("signal", self.signal.as_deref())
+            .put_optional_boolean("ok", self.ok)
             .put_unsigned("ms", self.ms);
         encoder
             .put_optional("job", self.job.as_deref())
@@ -131,6 +140,7 @@ impl Exit {
         Ok(Self {
             status: fields.optional_integer("status")?,
             signal: fields.optional_text("signal")?,
+            ok: fields.optional_boolean("ok")?,
             ms: fields.unsigned("ms")?,
             job: fields.optional_text("job")?,
             truncated: fields.boolean("truncated")?,

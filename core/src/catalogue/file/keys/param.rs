@@ -63,7 +63,7 @@ pub(in crate::catalogue) static PARAM: Keys = Keys {
         key(
             "complete",
             Form::Words,
-            "A command with `read_only = true` whose output is offered, line by line.",
+            "A command with `read_only = true` whose output is offered, line by line; what follows a tab is what it is about.",
         ),
         key("min", Form::Number, "The least number."),
         key("max", Form::Number, "The greatest number."),

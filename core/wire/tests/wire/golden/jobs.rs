@@ -26,30 +26,33 @@ fn running() -> JobEntry {
 fn entries() {
     entry(
         &running(),
-        "%10|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$7|running|$4|user|$3|ana|$2|ms|:1500|\
-         $6|status|_|$6|signal|_|$6|ending|_|$9|truncated|#f|$5|bytes|:9|",
+        "%12|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$7|running|$4|user|$3|ana|$2|ms|:1500|\
+         $6|status|_|$6|signal|_|$6|ending|_|$2|ok|_|$9|truncated|#f|$5|bytes|:9|$9|forgotten|#f|",
     );
     let ended = JobEntry {
         state: JobState::Ended,
         status: Some(3),
+        ok: Some(true),
         truncated: true,
+        forgotten: true,
         ..running()
     };
     entry(
         &ended,
-        "%10|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$5|ended|$4|user|$3|ana|$2|ms|:1500|\
-         $6|status|:3|$6|signal|_|$6|ending|_|$9|truncated|#t|$5|bytes|:9|",
+        "%12|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$5|ended|$4|user|$3|ana|$2|ms|:1500|\
+         $6|status|:3|$6|signal|_|$6|ending|_|$2|ok|#t|$9|truncated|#t|$5|bytes|:9|$9|forgotten|#t|",
     );
     let killed = JobEntry {
         state: JobState::Ended,
         signal: Some("SIGTERM".into()),
         ending: Some("It took too long.".into()),
+        ok: Some(false),
         ..running()
     };
     entry(
         &killed,
-        "%10|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$5|ended|$4|user|$3|ana|$2|ms|:1500|\
-         $6|status|_|$6|signal|$7|SIGTERM|$6|ending|$17|It took too long.|$9|truncated|#f|$5|bytes|:9|",
+        "%12|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$5|ended|$4|user|$3|ana|$2|ms|:1500|\
+         $6|status|_|$6|signal|$7|SIGTERM|$6|ending|$17|It took too long.|$2|ok|#f|$9|truncated|#f|$5|bytes|:9|$9|forgotten|#f|",
     );
 }
 
@@ -67,6 +70,22 @@ fn an_entry_of_what_must_be_there() {
 }
 
 #[test]
+fn success_is_what_the_server_says_else_the_status() {
+    let ended = |status, ok| JobEntry {
+        state: JobState::Ended,
+        status,
+        ok,
+        ..running()
+    };
+    assert!(ended(Some(0), None).is_success());
+    assert!(ended(Some(3), Some(true)).is_success());
+    assert!(!ended(Some(0), Some(false)).is_success());
+    assert!(!ended(Some(3), None).is_success());
+    assert!(!ended(None, None).is_success());
+    assert!(!running().is_success());
+}
+
+#[test]
 fn reports() {
     let report = JobReport {
         entry: running(),
@@ -79,8 +98,8 @@ fn reports() {
         &mut bytes,
         caracola_wire::Protocol::Resp3,
     ));
-    let head: &[u8] = b"%14\r\n$4\r\nkind\r\n$3\r\njob\r\n$2\r\nid\r\n$2\r\nk7\r\n";
-    let tail: &[u8] = b"$5\r\nbytes\r\n:9\r\n$4\r\nfrom\r\n:4\r\n$4\r\nnext\r\n:6\r\n\
+    let head: &[u8] = b"%16\r\n$4\r\nkind\r\n$3\r\njob\r\n$2\r\nid\r\n$2\r\nk7\r\n";
+    let tail: &[u8] = b"$5\r\nbytes\r\n:9\r\n$9\r\nforgotten\r\n#f\r\n$4\r\nfrom\r\n:4\r\n$4\r\nnext\r\n:6\r\n\
         $6\r\noutput\r\n*2\r\n*2\r\n:1\r\n$2\r\na\n\r\n*2\r\n:2\r\n$1\r\n\xff\r\n";
     assert!(
         bytes.starts_with(head) && bytes.ends_with(tail),
@@ -94,8 +113,8 @@ fn reports() {
     };
     golden(
         &text_alone,
-        "%14|$4|kind|$3|job|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$7|running|$4|user|$3|ana|$2|ms|:1500|\
-         $6|status|_|$6|signal|_|$6|ending|_|$9|truncated|#f|$5|bytes|:9|\
+        "%16|$4|kind|$3|job|$2|id|$2|k7|$7|command|$6|disk /|$5|state|$7|running|$4|user|$3|ana|$2|ms|:1500|\
+         $6|status|_|$6|signal|_|$6|ending|_|$2|ok|_|$9|truncated|#f|$5|bytes|:9|$9|forgotten|#f|\
          $4|from|:4|$4|next|:6|$6|output|*1|*2|:1|$2|a\n|",
         JobReport::encode,
         JobReport::decode,

@@ -109,22 +109,40 @@ fn exit() {
         &Reply::Exit(Exit {
             status: Some(2),
             signal: None,
+            ok: Some(true),
             ms: 1500,
             job: Some("k7".into()),
             truncated: true,
         }),
-        "%6|$4|kind|$4|exit|$6|status|:2|$6|signal|_|$2|ms|:1500|$3|job|$2|k7|$9|truncated|#t|",
+        "%7|$4|kind|$4|exit|$6|status|:2|$6|signal|_|$2|ok|#t|$2|ms|:1500|$3|job|$2|k7|$9|truncated|#t|",
     );
     reply(
         &Reply::Exit(Exit {
             status: None,
             signal: Some("SIGKILL".into()),
+            ok: None,
             ms: 0,
             job: None,
             truncated: false,
         }),
-        "%6|$4|kind|$4|exit|$6|status|_|$6|signal|$7|SIGKILL|$2|ms|:0|$3|job|_|$9|truncated|#f|",
+        "%7|$4|kind|$4|exit|$6|status|_|$6|signal|$7|SIGKILL|$2|ok|_|$2|ms|:0|$3|job|_|$9|truncated|#f|",
     );
+}
+
+#[test]
+fn an_exit_of_an_older_server_succeeds_by_its_status() {
+    for (text, ok) in [
+        ("%3|$4|kind|$4|exit|$6|status|:0|$2|ms|:5|", true),
+        ("%3|$4|kind|$4|exit|$6|status|:1|$2|ms|:5|", false),
+        ("%3|$4|kind|$4|exit|$6|signal|$7|SIGKILL|$2|ms|:5|", false),
+        ("%4|$4|kind|$4|exit|$6|status|:1|$2|ok|#t|$2|ms|:5|", true),
+        ("%4|$4|kind|$4|exit|$6|status|:0|$2|ok|:0|$2|ms|:5|", false),
+    ] {
+        let Ok(Reply::Exit(exit)) = Reply::decode(&parsed(text)) else {
+            panic!("{text} is an exit");
+        };
+        assert_eq!(exit.is_success(), ok, "{text}");
+    }
 }
 
 #[test]

@@ -1,0 +1,106 @@
+//! What is told of a job: an entry, and a report with its output.
+
+use std::time::Duration;
+
+use caracola_wire::{Encoder, JobEntry, JobReport, JobState};
+
+use crate::caller::Caller;
+use crate::jobs::{Ending, Job, Output, Owner, Record, State};
+use crate::language::Speech;
+use crate::phrases;
+
+/// Chunks in one answer: some 4 MB at the most.
+const CHUNKS: usize = 256;
+
+/// Answers what a job wrote from the chunk `from` on, and how far it is.
+pub(super) fn report(job: &Job, from: usize, caller: &Caller, out: &mut Vec<u8>) {
+    let output: Vec<_> = job.output(|output| {
+        let last = output.len().min(from.saturating_add(CHUNKS));
+        let chunks = (from..last).filter_map(|index| output.chunk(index));
+        chunks.map(|chunk| (chunk.stream as u8, chunk.bytes.clone())).collect()
+    });
+    let from = u64::try_from(from).unwrap_or(u64::MAX);
+    let report = JobReport {
+        entry: of(job, caller.speech),
+        from,
+        next: from.saturating_add(output.len() as u64),
+        output,
+    };
+    report.encode(&mut Encoder::new(out, caller.protocol));
+}
+
+/// The report on a job whose output is no longer kept: it goes on behind what there was.
+pub(super) fn past_report(record: &Record, from: usize, caller: &Caller, out: &mut Vec<u8>) {
+    let chunks = record.end.as_ref().map_or(0, |end| end.chunks);
+    let next = u64::try_from(from.max(chunks)).unwrap_or(u64::MAX);
+    let report = JobReport {
+        entry: of_past(record, caller.speech),
+        from: next,
+        next,
+        output: Vec::new(),
+    };
+    report.encode(&mut Encoder::new(out, caller.protocol));
+}
+
+/// A job as it is.
+pub(super) fn of(job: &Job, speech: Speech) -> JobEntry {
+    let (state, ending) = match job.state() {
+        State::Waiting => (JobState::Waiting, None),
+        State::Running => (JobState::Running, None),
+        State::Ended(ending) => (JobState::Ended, Some(ending)),
+    };
+    JobEntry {
+        id: job.id.clone(),
+        command: job.command.clone(),
+        state,
+        user: shown(&job.owner),
+        ms: millis(job.took()),
+        ok: job.succeeded(),
+        truncated: job.output(Output::truncated),
+        bytes: job.output(Output::bytes) as u64,
+        forgotten: false,
+        ..ended(ending.as_ref(), speech)
+    }
+}
+
+/// The same of a job that is only remembered.
+fn of_past(record: &Record, speech: Speech) -> JobEntry {
+    let mut entry = JobEntry {
+        id: record.id.clone(),
+        command: record.command.clone(),
+        user: shown(&record.owner),
+        forgotten: true,
+        ..ended(record.end.as_ref().map(|end| &end.ending), speech)
+    };
+    if let Some(end) = &record.end {
+        entry.state = JobState::Ended;
+        entry.ms = millis(end.took);
+        entry.ok = Some(end.ok);
+        entry.truncated = end.truncated;
+        entry.bytes = end.bytes as u64;
+    }
+    entry
+}
+
+/// What an entry says about how a job ended.
+fn ended(ending: Option<&Ending>, speech: Speech) -> JobEntry {
+    let mut entry = JobEntry::default();
+    match ending {
+        None => {}
+        Some(Ending::Exited(status)) => entry.status = Some(i64::from(*status)),
+        Some(Ending::Signalled(signal)) => entry.signal = Some(phrases::signal(*signal)),
+        Some(other) => entry.ending = Some(phrases::ending(speech, other)),
+    }
+    entry
+}
+
+fn shown(owner: &Owner) -> String {
+    match owner {
+        Owner::User(user) => user.clone(),
+        Owner::Session(id) => format!("~{id}"),
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,176 @@
+//! JOB: runs that nobody waits for, or that are looked at later. `start` begins them, `entry` tells of them.
+
+mod entry;
+mod start;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use caracola_wire::{Encoder, Request};
+use tokio::sync::Notify;
+
+use super::{text, unknown_subcommand};
+use crate::access::{self, authorize};
+use crate::actions::exec;
+use crate::caller::Caller;
+use crate::catalogue::Catalogue;
+use crate::context::Context;
+use crate::error::Error;
+use crate::jobs::{Ending, Job, Owner, Record};
+use crate::later::{Later, Progress};
+
+/// The longest that `JOB READ ... WAIT` may wait.
+const WAIT: Duration = Duration::from_mins(1);
+
+pub(super) fn serve(
+    context: &Arc<Context>,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<Progress, Error> {
+    let subcommand = text(request, 1)?.to_ascii_lowercase();
+    match (subcommand.as_str(), request.len()) {
+        ("start", 4..) => start::start(context, catalogue, caller, request, out),
+        ("read", 3 | 4 | 6) => read(context, catalogue, caller, request, out),
+        ("list", 2) => {
+            list(context, catalogue, caller, out);
+            Ok(Progress::Done)
+        }
+        ("kill", 3) => {
+            let runs = match find(context, catalogue, caller, text(request, 2)?, access::Verb::Kill)? {
+                Known::Job(job) => {
+                    let runs = job.ending().is_none();
+                    job.end(Ending::Cancelled);
+                    runs
+                }
+                Known::Record(_) => false,
+            };
+            Encoder::new(out, caller.protocol).integer(i64::from(runs));
+            Ok(Progress::Done)
+        }
+        ("start" | "read" | "list" | "kill", _) => Err(Error::VerbArity("job")),
+        _ => Err(unknown_subcommand("JOB", &subcommand)),
+    }
+}
+
+/// `JOB READ id [from [WAIT ms]]`: what a job wrote from a chunk on, and how far it is. With `WAIT` the answer comes once
+/// there is something new, or after that time.
+fn read(
+    context: &Arc<Context>,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<Progress, Error> {
+    let known = find(context, catalogue, caller, text(request, 2)?, access::Verb::Output)?;
+    let from = match request.word(3) {
+        Some(_) => number(text(request, 3)?)?,
+        None => 0,
+    };
+    let from = usize::try_from(from).unwrap_or(usize::MAX);
+    let job = match known {
+        Known::Job(job) if request.len() == 6 => job,
+        Known::Job(job) => {
+            entry::report(&job, from, caller, out);
+            return Ok(Progress::Done);
+        }
+        // There is nothing to wait for.
+        Known::Record(record) => {
+            entry::past_report(&record, from, caller, out);
+            return Ok(Progress::Done);
+        }
+    };
+    if !text(request, 4)?.eq_ignore_ascii_case("wait") {
+        return Err(Error::VerbArguments(
+            "JOB READ takes an id, a chunk's number, and WAIT with milliseconds",
+        ));
+    }
+    let wait = Duration::from_millis(number(text(request, 5)?)?).min(WAIT);
+    let cancelled = Arc::new(Notify::new());
+    let told = Arc::clone(&cancelled);
+    let later = Later::new(async move {
+        // Whether something came, the time is over or nobody wants to wait: the answer says how far it is.
+        tokio::select! {
+            _ = job.chunk(from) => {}
+            () = tokio::time::sleep(wait) => {}
+            () = told.notified() => {}
+        }
+        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            // The right to it may have gone meanwhile.
+            if !may(
+                &context.catalogue.load(),
+                caller,
+                (&job.owner, &job.command),
+                access::Verb::Output,
+            ) {
+                return Err(no_job(&job.id));
+            }
+            entry::report(&job, from, caller, out);
+            Ok(())
+        }
+    });
+    Ok(Progress::Later(later.on_cancel(move || cancelled.notify_one())))
+}
+
+fn list(context: &Context, catalogue: &Catalogue, caller: &Caller, out: &mut Vec<u8>) {
+    let jobs = context.jobs.list();
+    let jobs: Vec<_> = jobs
+        .iter()
+        .filter(|job| may(catalogue, caller, (&job.owner, &job.command), access::Verb::Watch))
+        .collect();
+    let mut encoder = Encoder::new(out, caller.protocol);
+    encoder.array(jobs.len());
+    for job in jobs {
+        entry::of(job, caller.speech).encode(&mut encoder);
+    }
+}
+
+/// A job that somebody asks about.
+enum Known {
+    /// It runs, or ended not long ago.
+    Job(Arc<Job>),
+    /// Its end is remembered, and its output is not.
+    Record(Record),
+}
+
+impl Known {
+    fn owner_and_command(&self) -> (&Owner, &str) {
+        match self {
+            Self::Job(job) => (&job.owner, &job.command),
+            Self::Record(record) => (&record.owner, &record.command),
+        }
+    }
+}
+
+/// The job of that id, if the caller may do that with it: else there is none.
+fn find(
+    context: &Context,
+    catalogue: &Catalogue,
+    caller: &Caller,
+    id: &str,
+    verb: access::Verb,
+) -> Result<Known, Error> {
+    let record = || context.jobs.ledger().record(id).map(Known::Record);
+    let known = context.jobs.find(id).map(Known::Job).or_else(record);
+    let known = known.filter(|known| may(catalogue, caller, known.owner_and_command(), verb));
+    known.ok_or_else(|| no_job(id))
+}
+
+fn no_job(id: &str) -> Error {
+    Error::NoJob(id.chars().take(40).collect())
+}
+
+/// One's own jobs are one's own; others' need a right to the command's runs, asked each time.
+fn may(catalogue: &Catalogue, caller: &Caller, (owner, command): (&Owner, &str), verb: access::Verb) -> bool {
+    if *owner == exec::owner(&caller.user, &caller.session) {
+        return true;
+    }
+    let command = catalogue.command(command);
+    command.is_some_and(|command| authorize(&caller.user, command, verb).is_ok())
+}
+
+fn number(text: &str) -> Result<u64, Error> {
+    text.parse()
+        .map_err(|_| Error::VerbArguments("value is not an integer or out of range"))
+}

@@ -1,0 +1,113 @@
+//! JOB START: begins a run once, however often it is asked to.
+
+use std::sync::Arc;
+
+use caracola_wire::{Encoder, Request};
+
+use super::super::text;
+use crate::actions::exec;
+use crate::caller::Caller;
+use crate::catalogue::{Action, Catalogue, Command};
+use crate::context::Context;
+use crate::dispatch::{self, Found};
+use crate::error::Error;
+use crate::jobs::{End, Ending, Owner, Remembered, RequestKey};
+use crate::later::{Later, Progress};
+
+/// The longest key, in bytes.
+const KEY: usize = 128;
+
+/// `JOB START key name [arg ...]`: answers the job's id, at once and however often it is sent.
+pub(super) fn start(
+    context: &Arc<Context>,
+    catalogue: &Catalogue,
+    caller: &mut Caller,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<Progress, Error> {
+    let key = text(request, 2)?;
+    if key.is_empty() || key.len() > KEY {
+        return Err(Error::VerbArguments("a key has 1 to 128 bytes"));
+    }
+    let Found { command, after } = dispatch::find(catalogue, caller, request, 3)?;
+    let Action::Exec(definition) = &command.action else {
+        return Err(Error::VerbArguments("JOB START runs programs: this command is none"));
+    };
+    let words = dispatch::argument_words(command, request, after)?;
+    let key = request_key(context, caller, command, key, &words)?;
+    // Before anything is asked of the arguments: the first run may have changed what they mean.
+    if let Some(known) = context.jobs.ledger().look_up(&key) {
+        let id = begun_before(known)?;
+        Encoder::new(out, caller.protocol).bulk(id.as_bytes());
+        return Ok(Progress::Done);
+    }
+    let arguments = dispatch::arguments(command, caller, &words)?;
+    let run = exec::prepare(context, caller, command, definition, &arguments)?;
+    // A task of its own: a session that ends now may come back to ask what became of it.
+    let begun = tokio::spawn(begin(Arc::clone(context), key, run));
+    let later = Later::new(async move {
+        let answer = begun.await;
+        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+            let id = answer.unwrap_or_else(|error| Err(Error::KeyNotKept(error.to_string())))?;
+            Encoder::new(out, caller.protocol).bulk(id.as_bytes());
+            Ok(())
+        }
+    });
+    Ok(Progress::Later(later.begun_for_good()))
+}
+
+/// The key as the ledger knows it.
+fn request_key(
+    context: &Context,
+    caller: &Caller,
+    command: &Command,
+    key: &str,
+    words: &[&str],
+) -> Result<RequestKey, Error> {
+    let user = match exec::owner(&caller.user, &caller.session) {
+        Owner::User(user) => user,
+        // A guest is nobody in particular: its keys end with its session.
+        Owner::Session(id) => format!("~{id}@{:?}", context.started_at),
+    };
+    let apart = command.apart(words);
+    let apart = apart.map_err(|error| Error::Arguments(error.message(command, caller.speech)))?;
+    let open = apart.open.iter().map(|word| &**word);
+    let whole: Vec<&str> = std::iter::once(command.name.as_str()).chain(open).collect();
+    Ok(context.jobs.ledger().request_key(&user, key, &whole, &apart.secret))
+}
+
+/// Stores the key and begins the run, unless the key is known by then. Returns the id of the job that it stands for.
+async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run) -> Result<String, Error> {
+    let job = Arc::clone(&run.job);
+    let remembered = tokio::task::spawn_blocking({
+        let (context, record) = (Arc::clone(&context), job.record());
+        move || context.jobs.ledger().remember(&key, record)
+    });
+    let known = match remembered.await {
+        Ok(Ok(Remembered::New)) => {
+            run.begin(&context);
+            return Ok(job.id.clone());
+        }
+        Ok(Ok(known)) => begun_before(known),
+        Ok(Err(error)) => Err(Error::KeyNotKept(error.to_string())),
+        Err(error) => Err(Error::KeyNotKept(error.to_string())),
+    };
+    context.jobs.forget(&job);
+    known
+}
+
+/// The id of the job that a key stood for before, unless a server was lost with it.
+fn begun_before(known: Remembered) -> Result<String, Error> {
+    match known {
+        Remembered::Same(record) => match record.end {
+            Some(End {
+                ending: Ending::Lost, ..
+            }) => Err(Error::Job {
+                id: record.id,
+                ending: Ending::Lost,
+            }),
+            _ => Ok(record.id),
+        },
+        Remembered::New | Remembered::Other => Err(Error::KeyInUse),
+    }
+}
