@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -52,10 +52,13 @@ impl SourceFile {
         self.folder.as_deref()
     }
 
-    /// The absolute path that a path in it means.
+    /// The absolute path that a path in it means: without `..` if it is there, since people are shown it.
     pub(super) fn path_from(&self, written: &str) -> PathBuf {
         let path = self.folder().unwrap_or(Path::new("/")).join(written);
-        std::path::absolute(&path).unwrap_or(path)
+        let goes_up = path.components().any(|part| part == Component::ParentDir);
+        // Only the file system knows what `..` means behind a link.
+        let resolved = goes_up.then(|| std::fs::canonicalize(&path)).and_then(Result::ok);
+        resolved.unwrap_or_else(|| std::path::absolute(&path).unwrap_or(path))
     }
 
     /// The path as it was given, or what stands for it.
@@ -329,4 +332,25 @@ pub(crate) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k s
         .filter(|(distance, _)| *distance <= farthest)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_without_their_detours() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().canonicalize().expect("it is there");
+        std::fs::create_dir_all(folder.join("conf.d")).expect("a folder");
+        std::fs::create_dir(folder.join("data")).expect("a folder");
+        std::os::unix::fs::symlink("data", folder.join("link")).expect("a link");
+        let file = SourceFile::within(Some(&folder.join("conf.d")), "a.toml", "");
+        assert_eq!(file.path_from("../data"), folder.join("data"));
+        assert_eq!(file.path_from("/srv/./data"), Path::new("/srv/data"));
+        // What may yet come keeps its meaning, and so does a link.
+        assert_eq!(file.path_from("../none"), folder.join("conf.d/../none"));
+        let main = SourceFile::within(Some(&folder), "b.toml", "");
+        assert_eq!(main.path_from("link"), folder.join("link"));
+    }
 }
