@@ -10,6 +10,9 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 /// How many diagnostics are rendered at once; of the rest only the number is told.
 const MOST_RENDERED: usize = 100;
 
+/// How many of them are told in a line.
+const MOST_IN_BRIEF: usize = 3;
+
 /// Columns that rendered source lines are cut to.
 const WIDTH: usize = 110;
 
@@ -186,6 +189,17 @@ impl Diagnostic {
         }
     }
 
+    /// Where it is, what is wrong and what to do, in one line.
+    fn brief(&self) -> String {
+        let place = match &self.place {
+            Some(place) => format!("{}:{}:{}: ", self.file, place.line(), place.column()),
+            None if self.message.contains(&*self.file) => String::new(),
+            None => format!("{}: ", self.file),
+        };
+        let help = self.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        format!("{place}{}{help}", self.message)
+    }
+
     pub(super) fn warning(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Warning,
@@ -277,6 +291,17 @@ impl Broken {
         });
         parts.join("\n\n")
     }
+
+    /// The first errors in one line, without their sources, and how many more there are: for answers that have but one.
+    pub fn brief(&self) -> String {
+        let told = self.diagnostics.iter().take(MOST_IN_BRIEF);
+        let mut parts: Vec<String> = told.map(Diagnostic::brief).collect();
+        let untold = self.diagnostics.len().saturating_sub(MOST_IN_BRIEF);
+        if untold > 0 {
+            parts.push(format!("and {untold} more"));
+        }
+        parts.join("; ")
+    }
 }
 
 impl fmt::Display for Broken {
@@ -352,5 +377,21 @@ mod tests {
         assert_eq!(file.path_from("../none"), folder.join("conf.d/../none"));
         let main = SourceFile::within(Some(&folder), "b.toml", "");
         assert_eq!(main.path_from("link"), folder.join("link"));
+    }
+
+    #[test]
+    fn a_line_tells_the_first_errors_and_counts_the_rest() {
+        let file = SourceFile::new("a.toml", "one\ntwo\n");
+        let error = Diagnostic::error(Place::new(&file, 5..6), "that is wrong").help("mend it");
+        let broken = |count| Broken {
+            diagnostics: vec![error.clone(); count],
+            warnings: Vec::new(),
+        };
+        assert_eq!(broken(1).brief(), "a.toml:2:2: that is wrong (mend it)");
+        assert!(
+            broken(5)
+                .brief()
+                .ends_with("; a.toml:2:2: that is wrong (mend it); and 2 more")
+        );
     }
 }
