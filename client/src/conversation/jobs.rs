@@ -191,10 +191,12 @@ fn table(jobs: &[JobEntry], page: Page) -> Table {
         JobState::Waiting => speech.job_waiting(),
         JobState::Running => speech.job_running(),
         JobState::Ended if job.is_success() => speech.job_ended(),
-        JobState::Ended => match (&job.signal, job.status) {
-            (Some(signal), _) => speech.exit_signal(signal),
-            (None, Some(status)) if status != 0 => speech.exit_status(status),
-            _ => speech.job_ended(),
+        // The server's sentence comes first: why it ended the program tells more than how the program then went.
+        JobState::Ended => match (&job.ending, &job.signal, job.status) {
+            (Some(why), _, _) => why.clone(),
+            (None, Some(signal), _) => speech.exit_signal(signal),
+            (None, None, Some(status)) if status != 0 => speech.exit_status(status),
+            (None, None, _) => speech.job_ended(),
         },
     };
     let row = |job: &JobEntry| {
@@ -262,11 +264,17 @@ mod tests {
             ..job("d", JobState::Ended)
         };
         let jobs = [
+        let cancelled = JobEntry {
+            ending: Some("it was cancelled".to_owned()),
+            ok: Some(false),
+            ..job("e", JobState::Ended)
+        };
             job("a", JobState::Running),
             job("b", JobState::Waiting),
             failed,
             found_nothing,
         ];
+            cancelled,
         let reply = Reply::Table(table(&jobs, plain(100)));
         let shown = layout::reply(&reply, None, plain(100));
         for part in [
@@ -276,6 +284,7 @@ mod tests {
             "exit status 2",
             "ended",
             "1.5 s",
+            "it was cancelled",
             "2.0 KiB",
             "ana",
         ] {
