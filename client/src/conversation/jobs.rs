@@ -175,11 +175,12 @@ fn entries(value: &Value) -> Option<Vec<JobEntry>> {
         .collect()
 }
 
-/// Ids and commands of jobs, for completion; with `running`, of those alone that haven't ended.
+/// Ids and commands of jobs, for completion, the newest first; with `running`, of those alone that haven't ended.
 pub(super) fn ids(value: &Value, running: bool) -> Vec<(String, String)> {
     entries(value)
         .unwrap_or_default()
         .into_iter()
+        .rev()
         .filter(|entry| !running || entry.state != JobState::Ended)
         .map(|entry| (entry.id, sanitize::line(&entry.command).into_owned()))
         .collect()
@@ -263,18 +264,18 @@ mod tests {
             ok: Some(true),
             ..job("d", JobState::Ended)
         };
-        let jobs = [
         let cancelled = JobEntry {
             ending: Some("it was cancelled".to_owned()),
             ok: Some(false),
             ..job("e", JobState::Ended)
         };
+        let jobs = [
             job("a", JobState::Running),
             job("b", JobState::Waiting),
             failed,
             found_nothing,
-        ];
             cancelled,
+        ];
         let reply = Reply::Table(table(&jobs, plain(100)));
         let shown = layout::reply(&reply, None, plain(100));
         for part in [
@@ -283,14 +284,36 @@ mod tests {
             "waiting",
             "exit status 2",
             "ended",
-            "1.5 s",
             "it was cancelled",
+            "1.5 s",
             "2.0 KiB",
             "ana",
         ] {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         assert!(!shown.contains("exit status 4"), "{shown}");
+    }
+
+    #[test]
+    fn the_newest_jobs_are_offered_first() {
+        let mut bytes = Vec::new();
+        let mut encoder = caracola_wire::Encoder::new(&mut bytes, caracola_wire::Protocol::Resp3);
+        encoder.array(3);
+        for (id, state) in [
+            ("a", JobState::Running),
+            ("b", JobState::Ended),
+            ("c", JobState::Waiting),
+        ] {
+            job(id, state).encode(&mut encoder);
+        }
+        let mut decoder = caracola_wire::ValueDecoder::new(caracola_wire::ValueLimits::default());
+        let value = decoder
+            .decode(&mut bytes.as_slice().into())
+            .expect("a value")
+            .expect("all of it");
+        let offered = |running| ids(&value, running).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(offered(false), ["c", "b", "a"]);
+        assert_eq!(offered(true), ["c", "a"]);
     }
 
     #[test]
