@@ -17,6 +17,10 @@ use crate::session::Lost;
 const WAIT_MS: &str = "1000";
 /// Random bytes in the key that makes a start unique.
 const KEY_BYTES: usize = 16;
+/// Columns of a terminal that the whole table of jobs fits on, short names provided.
+const WIDE: usize = 60;
+/// The columns of that table that a narrower one gets: all but how much was said, and whose the job is.
+const NARROW_COLUMNS: usize = 4;
 
 impl Conversation {
     /// Starts a job that runs a line, and says its id.
@@ -186,6 +190,7 @@ pub(super) fn ids(value: &Value, running: bool) -> Vec<(String, String)> {
         .collect()
 }
 
+/// On a narrow terminal, without what can best be missed: an id that is folded can't be copied.
 fn table(jobs: &[JobEntry], page: Page) -> Table {
     let speech = page.speech;
     let state = |job: &JobEntry| match job.state {
@@ -210,16 +215,24 @@ fn table(jobs: &[JobEntry], page: Page) -> Table {
             job.user.clone(),
         ]
     };
+    let mut columns = vec![
+        speech.column_job(),
+        speech.column_command(),
+        speech.column_state(),
+        speech.column_time(),
+        speech.column_output(),
+        speech.column_user(),
+    ];
+    let mut rows: Vec<Vec<String>> = jobs.iter().map(row).collect();
+    if page.columns.is_some_and(|columns| columns < WIDE) {
+        columns.truncate(NARROW_COLUMNS);
+        for row in &mut rows {
+            row.truncate(NARROW_COLUMNS);
+        }
+    }
     Table {
-        columns: vec![
-            speech.column_job(),
-            speech.column_command(),
-            speech.column_state(),
-            speech.column_time(),
-            speech.column_output(),
-            speech.column_user(),
-        ],
-        rows: jobs.iter().map(row).collect(),
+        columns,
+        rows,
         note: None,
     }
 }
@@ -292,6 +305,23 @@ mod tests {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         assert!(!shown.contains("exit status 4"), "{shown}");
+    }
+
+    #[test]
+    fn ids_stay_whole_on_a_narrow_terminal() {
+        let timed_out = JobEntry {
+            id: "f2g5qhwknk".to_owned(),
+            ending: Some("it ran for longer than 1s and was ended".to_owned()),
+            ..job("x", JobState::Ended)
+        };
+        let shown = |columns| {
+            let reply = Reply::Table(table(std::slice::from_ref(&timed_out), plain(columns)));
+            layout::reply(&reply, None, plain(columns))
+        };
+        let narrow = shown(40);
+        assert!(narrow.contains("\nf2g5qhwknk  disk /x^G"), "{narrow}");
+        assert!(narrow.starts_with("job         command"), "{narrow}");
+        assert!(shown(80).contains("ana") && !narrow.contains("ana"), "{narrow}");
     }
 
     #[test]
