@@ -47,6 +47,7 @@ mod source;
 mod value;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
@@ -125,8 +126,15 @@ impl Catalogue {
     /// server's when a flag says it; otherwise the file says it, or it is English.
     pub fn load(source: &Source, language: Option<Language>) -> Result<Loaded, Broken> {
         let problems = Problems::default();
-        let files = load::from_source(source, &problems);
+        let files = load::from_source(source, None, &problems);
         assemble::catalogue(files, language, problems)
+    }
+
+    /// The same, as if none of the files included the one at `left_out`, whether or not that is there.
+    pub fn load_without(source: &Source, left_out: &Path) -> Result<Loaded, Broken> {
+        let problems = Problems::default();
+        let files = load::from_source(source, Some(left_out), &problems);
+        assemble::catalogue(files, None, problems)
     }
 
     /// Reads `text` as if it were the admin's file. It can include nothing and has no images.
