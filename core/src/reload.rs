@@ -31,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Lines of a broken file's errors that operators who are online are shown; the log has all.
 const SHOWN: usize = 12;
 
-/// What came of a reload: what it changed, or all that is wrong with the files, underlined.
+/// What came of a reload: what it changed, or what is wrong with the files, in one line.
 pub type Reloaded = Result<Changes, String>;
 
 /// Asks for reloads. Part of the context.
@@ -198,9 +198,8 @@ impl Reloader {
                     (Ok(put_in_force(&context, loaded.catalogue)), named)
                 }
                 Err(broken) => {
-                    let errors = broken.render(false);
-                    tell_broken(&context, &errors);
-                    (Err(errors), broken.plugins)
+                    tell_broken(&context, &broken.render(false));
+                    (Err(broken.brief()), broken.plugins)
                 }
             });
         match reloading.await {
