@@ -91,6 +91,29 @@ pub(crate) async fn who_hears_nothing_any_more_is_ended(fixture: Fixture) {
     assert_ended(&plugin, process).await;
 }
 
+/// Nothing can be written to it. Whoever asks waits for the next, and keeps no thread from whoever has to see to that.
+pub(crate) async fn who_cannot_be_asked_stalls_nobody(fixture: Fixture) {
+    let plugin = fixture.load("earless").await;
+    let process = plugin.report().process.expect("a process");
+    let first = tokio::spawn({
+        let plugin = Arc::clone(&plugin);
+        async move { crash(&plugin, "earless").await }
+    });
+    becomes("it says so", || !log_of("earless").is_empty()).await;
+    let asked: Vec<_> = (0..8)
+        .map(|_| {
+            let plugin = Arc::clone(&plugin);
+            tokio::spawn(async move { assert_answers(&plugin).await })
+        })
+        .collect();
+    for one in asked {
+        one.await.expect("it answers");
+    }
+    let told = first.await.expect("it crashes");
+    assert!(told.contains("closed its connection"), "{told}");
+    assert_ended(&plugin, process).await;
+}
+
 /// The process is gone, and another answers.
 async fn assert_ended(plugin: &Arc<Plugin>, process: i32) {
     becomes("it is gone", || !is_alive(process)).await;

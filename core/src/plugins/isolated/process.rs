@@ -17,7 +17,7 @@ use tokio::time::{sleep_until, timeout};
 use super::fence::Held;
 use super::folders;
 use super::helper::SUBCOMMAND;
-use super::line::{Line, OVERSTAYED};
+use super::line::{Broken, DEAF, Line, OVERSTAYED};
 use super::protocol::{self, Frames, Order, Outset, Word};
 use super::{check, output};
 use crate::identity;
@@ -276,6 +276,17 @@ impl Watcher {
                     self.line.retire();
                     self.retired.notify_one();
                 }
+            }
+            match self.line.broken() {
+                Some(Broken::Deaf) => return DEAF.into(),
+                // What it said before is heard.
+                Some(Broken::Closed) => {
+                    return match timeout(CLOSING, &mut reads).await {
+                        Ok(Err(violation)) => violation.to_string(),
+                        Ok(Ok(())) | Err(_) => parted(program).await,
+                    };
+                }
+                Some(Broken::Parted) | None => {}
             }
             if self.line.is_retired() && !self.line.somebody_waits() {
                 return OVERSTAYED.into();
