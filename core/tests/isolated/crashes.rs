@@ -155,6 +155,15 @@ pub(crate) async fn a_beginning_that_fails_is_told(fixture: Fixture) {
         .expect_err("it crashes")
         .to_string();
     assert!(error.contains("SIGABRT"), "{error}");
+    settings.config = "{}".into();
+    settings.fence.memory = Some(1024 * 1024);
+    let error = fixture.try_load(settings.clone()).await.expect_err("there is no room");
+    let told = error.to_string();
+    assert!(
+        told.contains("ended before the plugin began") && !told.contains("pipe"),
+        "{told}"
+    );
+    settings.fence.memory = None;
     settings.path = fixture.path("no.so");
     std::fs::write(&settings.path, "no library").expect("a file");
     let error = fixture.try_load(settings.clone()).await.expect_err("it is no library");

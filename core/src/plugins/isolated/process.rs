@@ -104,11 +104,14 @@ impl Plan {
             tokio::spawn(output::log_lines(stderr, Level::Warn, Arc::clone(&self.logger)));
             let line = Line::new(ours);
             let outset = Order::Begin(self.outset.clone());
-            line.order(&outset).map_err(|error| helper(&error))?;
             let mut frames = Frames::default();
-            let began = tokio::select! {
-                began = self.begin(&line, &mut frames) => began,
-                () = line.flush() => Ok(None),
+            // If it has ended already, how is better known than that it doesn't listen.
+            let began = match line.order(&outset) {
+                Ok(()) => tokio::select! {
+                    began = self.begin(&line, &mut frames) => began,
+                    () = line.flush() => Ok(None),
+                },
+                Err(_) => Ok(None),
             }?;
             let Some((held, described)) = began else {
                 let how = parted(&mut program).await;
