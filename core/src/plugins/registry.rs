@@ -55,8 +55,10 @@ impl Plugins {
         let beside = std::env::current_exe()
             .ok()
             .and_then(|program| Some(program.parent()?.to_owned()));
+        let mut folders: Vec<PathBuf> = folder.into_iter().chain(beside).collect();
+        folders.dedup();
         Self {
-            folders: folder.into_iter().chain(beside).collect(),
+            folders,
             helpers,
             state: None,
             living: Mutex::default(),
@@ -117,7 +119,12 @@ impl Plugins {
 
     fn all_living(&self, name: &str) -> Vec<Arc<Plugin>> {
         let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
-        living.get(name).into_iter().flatten().filter_map(Weak::upgrade).collect()
+        living
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter_map(Weak::upgrade)
+            .collect()
     }
 
     /// Stops all plugins, for a server that stops: else they end with it, and can put nothing in order. Takes a few seconds at
