@@ -178,10 +178,10 @@ impl Plugin {
         }
     }
 
-    /// Stops its process, if it has one of its own, and waits for that: for a few seconds at most.
+    /// Stops it, and waits for that: for a few seconds at most.
     pub(super) async fn stop(&self) {
         match &self.place {
-            Place::Here(_) => {}
+            Place::Here(here) => here.stop().await,
             Place::Apart(apart) => apart.stop().await,
         }
     }
