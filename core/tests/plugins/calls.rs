@@ -288,6 +288,19 @@ fn plugins_complete_their_own_params() -> Result<()> {
 }
 
 #[test]
+fn a_value_begins_with_a_dash_unless_the_plugin_says_otherwise() -> Result<()> {
+    let plugin = Plugin::new()?;
+    let more = "[commands.plain]\nsummary = 'Plain'\nparams = [{ name = 'word', allow_dash = false }]\n";
+    plugin.build("1", &[&format!("-DMORE=\"{}\"", more.replace('\n', "\\n"))])?;
+    let server = plugin.serve("none", FOR_ALL)?;
+    let mut shell = server.shell("ana")?;
+    assert_eq!(shell.run(&["t.cd", "-"])?, "from ");
+    assert_eq!(shell.run(&["t.plain", "word"])?, "done");
+    assert_eq!(code(&shell.request(&["RUN", "t.plain", "-word"])?), "USAGE");
+    Ok(())
+}
+
+#[test]
 fn secrets_reach_the_plugin_and_nothing_else() -> Result<()> {
     with_each(|server| {
         let mut shell = server.shell("ana")?;
