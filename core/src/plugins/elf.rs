@@ -14,7 +14,7 @@ pub(super) struct CutShort {
 /// What an ELF file begins with.
 const MAGIC: &[u8] = b"\x7fELF";
 /// Bytes of the header of a 64-bit one.
-const HEADER: u64 = 64;
+const HEADER: usize = 64;
 /// The kind of a program header whose part of the file is mapped.
 const LOAD: u32 = 1;
 
@@ -42,8 +42,8 @@ fn needed(file: &[u8]) -> Option<u64> {
     if !bits_64 || !own_order {
         return Some(0);
     }
-    let Some(header) = file.first_chunk::<{ HEADER as usize }>() else {
-        return Some(HEADER);
+    let Some(header) = file.first_chunk::<HEADER>() else {
+        return Some(HEADER as u64);
     };
     let (programs, sections) = (number::<8>(header, 32)?, number::<8>(header, 40)?);
     let (program_size, program_count) = (number::<2>(header, 54)?, number::<2>(header, 56)?);
