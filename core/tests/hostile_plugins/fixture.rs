@@ -184,9 +184,7 @@ pub(crate) fn becomes(what: &str, within: Duration, is_so: impl Fn() -> bool) ->
 
 /// Sends a request without waiting for its reply.
 pub(crate) fn send(session: &mut Connection, words: &[&str]) -> Result<()> {
-    let mut bytes = format!("*{}\r\n", words.len());
-    for word in words {
-        bytes += &format!("${}\r\n{word}\r\n", word.len());
-    }
-    session.send(bytes.as_bytes())
+    let words = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len()));
+    let words: Vec<_> = words.collect();
+    session.send(format!("*{}\r\n{}", words.len(), words.concat()).as_bytes())
 }
