@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// Lines of a broken file's errors that operators who are online are shown; the log has all.
 const SHOWN: usize = 12;
 
-/// What came of a reload: what it changed, or all that is wrong with the files, underlined.
+/// What came of a reload: what it changed, or what is wrong with the files, in one line.
 pub type Reloaded = Result<Changes, String>;
 
 /// Asks for reloads. Part of the context.
@@ -52,7 +53,50 @@ pub struct Reloader {
     named: Vec<PluginSettings>,
     /// How everything looked when it was last read.
     in_force: Sight,
+    bench: Bench,
 }
+
+/// The one thread that loads catalogues. The system's allocator keeps what a thread has freed for the next one that uses the
+/// same part of its memory: on threads of a pool each would keep as much as a catalogue takes, again and again.
+#[derive(Debug)]
+struct Bench {
+    /// `None` where the system has no further thread.
+    work: Option<std::sync::mpsc::Sender<Work>>,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+impl Bench {
+    fn start() -> Self {
+        let (work, orders) = std::sync::mpsc::channel::<Work>();
+        let thread = std::thread::Builder::new().name("reload".to_owned());
+        // One that fails mustn't be the last. Nothing is left half done by it: a catalogue is put in force in one step.
+        let carry_out = |work: Work| drop(catch_unwind(AssertUnwindSafe(work)));
+        let started = thread.spawn(move || orders.into_iter().for_each(carry_out));
+        Self {
+            work: started.is_ok().then_some(work),
+        }
+    }
+
+    /// Has the thread do something. Fails if it can't.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, NoBench> {
+        let (answer, done) = oneshot::channel();
+        let bench = self.work.as_ref().ok_or(NoBench)?;
+        let ordered = bench.send(Box::new(move || {
+            // Whoever asked may have gone.
+            let _ = answer.send(work());
+        }));
+        ordered.map_err(|_| NoBench)?;
+        done.await.map_err(|_| NoBench)
+    }
+}
+
+/// Nothing came of a reload, not even an error.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the commands could not be loaded, by a mistake of the server's own (see standard error): what is in force stays so"
+)]
+struct NoBench;
 
 /// What the files looked like: of each its size, its number, and when it last changed, be it only in who may write it. That
 /// time is set by nobody, so a copy that keeps the times of its original is noticed as well.
@@ -84,6 +128,7 @@ pub fn pair(
         plugins,
         named,
         in_force: Sight::default(),
+        bench: Bench::start(),
     };
     reloader.in_force = reloader.look();
     (Reloads { wishes: sender }, reloader)
@@ -137,25 +182,26 @@ impl Reloader {
         let addresses = addresses.to_vec();
         // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
         // serves sessions.
-        let reloading = tokio::task::spawn_blocking(move || match Catalogue::load(&source, language, &plugins) {
-            Ok(loaded) => {
-                let named = loaded.catalogue.plugin_settings().to_vec();
-                for warning in &loaded.warnings {
-                    tracing::warn!("{}", warning.render(false));
+        let reloading = self
+            .bench
+            .run(move || match Catalogue::load(&source, language, &plugins) {
+                Ok(loaded) => {
+                    let named = loaded.catalogue.plugin_settings().to_vec();
+                    for warning in &loaded.warnings {
+                        tracing::warn!("{}", warning.render(false));
+                    }
+                    if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
+                        let error = error.to_string();
+                        tell_broken(&context, &error);
+                        return (Err(error), named);
+                    }
+                    (Ok(put_in_force(&context, loaded.catalogue)), named)
                 }
-                if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, &addresses) {
-                    let error = error.to_string();
-                    tell_broken(&context, &error);
-                    return (Err(error), named);
+                Err(broken) => {
+                    tell_broken(&context, &broken.render(false));
+                    (Err(broken.brief()), broken.plugins)
                 }
-                (Ok(put_in_force(&context, loaded.catalogue)), named)
-            }
-            Err(broken) => {
-                let errors = broken.render(false);
-                tell_broken(&context, &errors);
-                (Err(errors), broken.plugins)
-            }
-        });
+            });
         match reloading.await {
             Ok((reloaded, named)) => {
                 self.named = named;

@@ -48,6 +48,8 @@ static int is(CaracolaStr text, const char *other) {
 
 // Answers to a request that is over, for a second.
 static void *late(void *request) {
+    // By now it is.
+    usleep(100 * 1000);
     for (int i = 0; i < 1000; i++) {
         host->text((CaracolaRequest *)request, str("late"));
         host->chunk((CaracolaRequest *)request, CARACOLA_STREAM_OUT, str("late"));

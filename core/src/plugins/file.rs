@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use openssl::sha::sha256;
 
+use super::elf;
 use super::load_error::LoadError;
 use crate::trusted_file;
 
@@ -33,6 +34,7 @@ impl PluginFile {
                 reason: format!("{error}{}", help.unwrap_or_default()),
             }
         })?;
+        elf::check(&bytes).map_err(|error| LoadError::NotALibrary(error.to_string()))?;
         Ok(Self {
             path: path.to_owned(),
             digest: sha256(&bytes),

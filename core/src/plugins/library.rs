@@ -1,6 +1,7 @@
 //! A library that is loaded, and what it says about itself.
 
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::ffi::c_void;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::sync::{Mutex, PoisonError};
@@ -111,7 +112,12 @@ fn open(file: OwnedFd) -> Result<Library, LoadError> {
     // SAFETY: runs the library's own code. An admin's file named it, it is an admin's to trust, and it is in a process of
     // its own unless that file says otherwise.
     let loaded = unsafe { Loaded::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
-    let loaded = loaded.map_err(|error| LoadError::NotALibrary(without(&error.to_string(), &path)))?;
+    // What the loader says is below what `libloading` says, which is only that it failed.
+    let why = |error: libloading::Error| match error.source() {
+        Some(why) => without(&why.to_string(), &path),
+        None => error.to_string(),
+    };
+    let loaded = loaded.map_err(|error| LoadError::NotALibrary(why(error)))?;
     // SAFETY: the ABI says that a function of this name has this type.
     let entry = unsafe { loaded.get::<Entry>(ENTRY) }.map(|entry| *entry);
     let opened = entry.map_err(|_| LoadError::NoEntry);

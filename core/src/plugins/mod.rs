@@ -3,7 +3,8 @@
 //! What server and plugin say to each other is the C ABI of the crate `caracola_abi`; this is the server's side of it.
 //! To read this folder, follow a plugin on its way in:
 //!
-//! - `settings` is what the file says; `file` finds and reads the library; `library` loads a private copy of it, and reads
+//! - `settings` is what the file says; `file` finds and reads the library, and `elf` sees whether
+//!   all of it is there; `library` loads a private copy of it, and reads
 //!   what it says about itself (`sized` copes with structs of other ages); `load_error` is all that can go wrong there.
 //! - `instance` is the only place that calls a plugin's functions. While one runs, `request` keeps what the plugin says by
 //!   the functions of `host`; `logger` takes its lines for the log.
@@ -19,6 +20,7 @@
 
 mod call;
 mod counters;
+mod elf;
 mod file;
 mod gate;
 mod host;

@@ -1,10 +1,12 @@
 //! What the server keeps of a call while a plugin works at it: what the plugin has said so far.
 //!
 //! A plugin is given a number in the form of a pointer, never an address: whatever it does with it, and however long it
-//! keeps it, no memory is touched by that.
+//! keeps it, no memory is touched by that. The numbers follow no order that is easy to see, so that a plugin that answers to
+//! wrong ones meets none of another plugin's calls.
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -71,6 +73,8 @@ struct Said {
     /// Something was said that is too large.
     too_large: bool,
     chunks: Vec<(u8, Vec<u8>)>,
+    /// There were some, kept or passed on.
+    has_chunks: bool,
     candidates: Vec<Candidate>,
     /// Bytes so far.
     bytes: usize,
@@ -140,6 +144,7 @@ impl Collector {
                     _ => said.chunks.push((stream, bytes.to_vec())),
                 },
             }
+            said.has_chunks = true;
             OK
         })
     }
@@ -187,7 +192,7 @@ impl Collector {
             Some(result) => result,
             None if self.is_cancelled() => Err(Failure::Cancelled),
             None if said.too_large => Err(Failure::TooLarge(self.most)),
-            None if status == 0 && (self.chunks.is_some() || !said.chunks.is_empty()) => Ok(Answered::Done),
+            None if status == 0 && said.has_chunks => Ok(Answered::Done),
             None => Err(Failure::NoAnswer),
         };
         Answer {
@@ -240,8 +245,15 @@ const SHARDS: usize = 16;
 
 /// The calls that plugins of this process work at, by number.
 static OPEN: LazyLock<[Mutex<Shard>; SHARDS]> = LazyLock::new(Default::default);
-/// The next call's number. None is 0, which would be a null pointer.
-static NEXT: AtomicUsize = AtomicUsize::new(1);
+/// How many calls there have been.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// What makes a call's number of its count: an odd factor, by which no two become the same, and what is added.
+static SCATTER: LazyLock<(usize, usize)> = LazyLock::new(|| {
+    let random = RandomState::new();
+    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+    let bits = |which: u8| random.hash_one(which) as usize;
+    (bits(0) | 1, bits(1))
+});
 
 /// What a plugin has in its hand while a call lasts.
 #[derive(Debug)]
@@ -252,9 +264,10 @@ pub(super) struct Handle {
 impl Handle {
     /// A handle of a call. It is good until it is dropped.
     pub(super) fn open(collector: &Arc<Collector>) -> Self {
-        let mut number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let mut number = next();
         if number == 0 {
-            number = NEXT.fetch_add(1, Ordering::Relaxed);
+            // It would be a null pointer.
+            number = next();
         }
         shard(number).insert(number, Arc::clone(collector));
         Self { number }
@@ -270,6 +283,12 @@ impl Drop for Handle {
     fn drop(&mut self) {
         shard(self.number).remove(&self.number);
     }
+}
+
+fn next() -> usize {
+    let (factor, more) = *SCATTER;
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    count.wrapping_mul(factor).wrapping_add(more)
 }
 
 /// The call that a plugin means, if it is still going on.
@@ -343,6 +362,14 @@ mod tests {
         assert_eq!(call.finish(1).result, Err(Failure::NoAnswer));
         let call = Collector::new(Purpose::Call, &invocation(100), None);
         assert_eq!(call.chunk(2, b"whole"), OK);
+        assert_eq!(call.finish(0).result, Ok(Answered::Done));
+        // Whether it is passed on as it comes makes no difference.
+        let mut streams = invocation(100);
+        streams.streams = true;
+        let stream = || Collector::with_sink(Purpose::Call, &streams, Some(Box::new(|_, _| true)));
+        assert_eq!(stream().finish(0).result, Err(Failure::NoAnswer));
+        let call = stream();
+        assert_eq!(call.chunk(1, b"whole"), OK);
         assert_eq!(call.finish(0).result, Ok(Answered::Done));
     }
 

@@ -18,13 +18,15 @@ mod mark;
 mod plugins;
 mod process;
 mod server;
+mod usage;
 
 pub use binary::caracolad;
 pub use connection::{Connection, error_code, handshake, tls_connector};
 pub use mark::Mark;
-pub use plugins::{c_plugin, hello_c, plugin};
+pub use plugins::{c_plugin, c_plugin_with, hello_c, hostile_c, plugin};
 pub use process::{Finished, Process};
 pub use server::{Builder, TestServer, plain_command};
+pub use usage::{Usage, proportional_memory};
 
 use std::time::Duration;
 

@@ -46,6 +46,19 @@ pub fn c_plugin(source: &Path, folder: &Path) -> Result<PathBuf> {
     let name = source
         .file_stem()
         .with_context(|| format!("{} is no file", source.display()))?;
+    c_plugin_with(source, folder, &name.to_string_lossy(), &[])
+}
+
+/// The plugin in C that breaks the rules, `plugins/hostile/raw.c`, built into a folder with its lies chosen: `LIE_VERSION`
+/// and others. Its file is named by them.
+pub fn hostile_c(folder: &Path, lies: &[&str]) -> Result<PathBuf> {
+    let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins");
+    let name = ["raw"].iter().chain(lies).copied().collect::<Vec<_>>().join("-");
+    c_plugin_with(&plugins.join("hostile/raw.c"), folder, &name, lies)
+}
+
+/// The same as [`c_plugin`], called `name` and with some macros defined: `VERSION="2"`, or a word alone.
+pub fn c_plugin_with(source: &Path, folder: &Path, name: &str, macros: &[&str]) -> Result<PathBuf> {
     let library = folder.join(name).with_extension(std::env::consts::DLL_EXTENSION);
     let output = Command::new("cc")
         .args([
@@ -60,6 +73,7 @@ pub fn c_plugin(source: &Path, folder: &Path) -> Result<PathBuf> {
             "-I",
         ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../plugins/abi"))
+        .args(macros.iter().map(|defined| format!("-D{defined}")))
         .arg("-o")
         .args([&library, source])
         .stdin(Stdio::null())

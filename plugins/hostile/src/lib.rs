@@ -135,9 +135,9 @@ fn threads(count: usize) -> String {
 }
 
 fn child() -> Result<Reply, Error> {
-    // In a session of its own, so that no signal to a group reaches it.
+    // In a session of its own, so that no signal to a group reaches it; and without our pipe, whose end is waited for.
     let child = Command::new("/usr/bin/setsid")
-        .args(["--fork", "/bin/sh", "-c", "echo $$; exec sleep 1000"])
+        .args(["--fork", "/bin/sh", "-c", "echo $$; exec sleep 1000 >/dev/null 2>&1"])
         .output();
     match child {
         Ok(output) => Ok(String::from_utf8_lossy(&output.stdout).trim().into()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The second crash in a row waits this long, and each further one twice as long as the one before.
 const FIRST: Duration = Duration::from_millis(50);
 /// A plugin that crashes while it works for somebody never waits longer: others want it.
-const LONGEST_AT_WORK: Duration = Duration::from_millis(500);
+const LONGEST_AT_WORK: Duration = Duration::from_millis(250);
 /// One that can't begin, or ends when nobody wants anything of it, does.
 const LONGEST_OTHERWISE: Duration = Duration::from_secs(30);
 /// After it has run for so long, an end is the first again.
@@ -57,7 +57,7 @@ mod tests {
     fn the_first_crash_costs_nothing_and_no_other_much() {
         let mut backoff = Backoff::default();
         let pauses = pauses(7, || backoff.ended(AT_ONCE, true));
-        assert_eq!(pauses, [0, 50, 100, 200, 400, 500, 500]);
+        assert_eq!(pauses, [0, 50, 100, 200, 250, 250, 250]);
         assert_eq!(backoff.ended(GOOD, true), Duration::ZERO);
     }
 

@@ -163,8 +163,16 @@ impl Desk {
             },
         };
         lock(&self.open).remove(&id);
-        // Without a server nobody waits for it.
-        let _ = self.writer.say(&word);
+        match self.writer.say(&word) {
+            Ok(()) => {}
+            // Without a server nobody waits for it, and whoever reads hears of that.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            // The plugin has closed the connection, or broken it in another way: who waits is told at once when this ends.
+            Err(error) => {
+                eprintln!("plugin-helper: cannot answer: {error}");
+                std::process::exit(1);
+            }
+        }
     }
 
     /// This thread has something to do; if it was the last free one, there is another from now on.
