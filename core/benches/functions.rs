@@ -58,11 +58,11 @@ fn main() -> Result<()> {
     let source = folder.path().join("quick.c");
     fs::write(&source, QUICK)?;
     let library = caracola_testing::c_plugin(&source, folder.path())?;
-    let mut table = "[access]\nguest = true\n".to_owned();
-    for (name, isolation) in [("quick", "none"), ("apart", "process")] {
-        let path = library.display();
-        table += &format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n");
-    }
+    let path = library.display();
+    let plugins = [("quick", "none"), ("apart", "process")].map(|(name, isolation)| {
+        format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n")
+    });
+    let table = format!("[access]\nguest = true\n{}", plugins.concat());
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(table)

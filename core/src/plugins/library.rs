@@ -59,7 +59,8 @@ pub(super) struct Library {
 
 /// The libraries that this process has loaded, by the hashes of their files: the same bytes are loaded once. Those that turned
 /// out to be no plugin are among them, since they stay, too, and would be there once more after each reload.
-static LOADED: Mutex<Option<HashMap<[u8; 32], Result<&'static Library, LoadError>>>> = Mutex::new(None);
+static LOADED: Mutex<Option<Libraries>> = Mutex::new(None);
+type Libraries = HashMap<[u8; 32], Result<&'static Library, LoadError>>;
 
 /// Loads a library into this process, unless it is there already. Runs what the library does at its beginning.
 pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
