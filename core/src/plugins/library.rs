@@ -59,10 +59,13 @@ pub(super) struct Library {
 
 /// The libraries that this process has loaded, by the hashes of their files: the same bytes are loaded once. Those that turned
 /// out to be no plugin are among them, since they stay, too, and would be there once more after each reload.
-static LOADED: Mutex<Option<HashMap<[u8; 32], Result<&'static Library, LoadError>>>> = Mutex::new(None);
+static LOADED: Mutex<Option<HashMap<[u8; 32], Loading>>> = Mutex::new(None);
+
+/// What came of a library's loading.
+type Loading = Result<&'static Library, LoadError>;
 
 /// Loads a library into this process, unless it is there already. Runs what the library does at its beginning.
-pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
+pub(super) fn load(file: &PluginFile) -> Loading {
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let loaded = loaded.get_or_insert_default();
     if let Some(known) = loaded.get(&file.digest) {
