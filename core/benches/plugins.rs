@@ -1,5 +1,6 @@
 //! What an empty call of a plugin costs: in the server's process, and in one of its own. Prints the median and the 99th
-//! percentile of the time of a call, one after the other, and the processor time of both processes together.
+//! percentile of the time of a call, one after the other, and the processor time of both processes together; how long it takes
+//! to load the plugin, and the memory of its process. What a call costs the server alone, from outside, is in `functions`.
 //! `cargo bench -p caracola-core --bench plugins`; `$CALLS` says how many.
 
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use caracola_core::plugins::{self, Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
 use caracola_core::spawner::{self, Starting};
+use caracola_testing::{Usage, proportional_memory};
 use tokio::runtime::Handle;
 
 fn main() -> Result<ExitCode> {
@@ -46,8 +48,21 @@ async fn measure(starting: Starting) -> Result<()> {
     for isolation in Isolation::ALL {
         let settings = settings(&library, isolation);
         let plugins = Arc::clone(&plugins);
+        let began = Instant::now();
         let loading = tokio::task::spawn_blocking(move || plugins.load(&settings));
         loaded.push((isolation.as_str(), loading.await?.context("the plugin")?));
+        println!("isolation {:8} loaded in {:?}", isolation.as_str(), began.elapsed());
+    }
+    for (_, plugin) in &loaded {
+        if let Some(process) = plugin.report().process {
+            let process = u32::try_from(process)?;
+            let (all, share) = (Usage::of(process)?.memory, proportional_memory(process)?);
+            println!(
+                "its process: {} KiB resident, its share {} KiB",
+                all / 1024,
+                share / 1024
+            );
+        }
     }
     // In turns, so that what else goes on hits both alike.
     for (_, plugin) in &loaded {

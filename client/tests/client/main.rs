@@ -6,6 +6,7 @@ mod asking;
 mod home;
 mod jobs;
 mod login;
+mod plugins;
 mod programs;
 mod script;
 mod shell;
