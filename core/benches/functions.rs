@@ -58,11 +58,15 @@ fn main() -> Result<()> {
     let source = folder.path().join("quick.c");
     fs::write(&source, QUICK)?;
     let library = caracola_testing::c_plugin(&source, folder.path())?;
-    let path = library.display();
-    let plugins = [("quick", "none"), ("apart", "process")].map(|(name, isolation)| {
+    let plugin = |name: &str, isolation: &str| {
+        let path = library.display();
         format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n")
-    });
-    let table = format!("[access]\nguest = true\n{}", plugins.concat());
+    };
+    let table = format!(
+        "[access]\nguest = true\n{}{}",
+        plugin("quick", "none"),
+        plugin("apart", "process")
+    );
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(table)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use caracola_testing::{Builder, Connection, TestServer};
-use caracola_wire::{Reply, Value};
+use caracola_wire::{Encoder, Protocol, Reply, Value};
 
 /// Sessions that work while something goes wrong.
 const SESSIONS: usize = 10;
@@ -184,7 +184,7 @@ pub(crate) fn becomes(what: &str, within: Duration, is_so: impl Fn() -> bool) ->
 
 /// Sends a request without waiting for its reply.
 pub(crate) fn send(session: &mut Connection, words: &[&str]) -> Result<()> {
-    let words = words.iter().map(|word| format!("${}\r\n{word}\r\n", word.len()));
-    let words: Vec<_> = words.collect();
-    session.send(format!("*{}\r\n{}", words.len(), words.concat()).as_bytes())
+    let mut bytes = Vec::new();
+    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
+    session.send(&bytes)
 }
