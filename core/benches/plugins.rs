@@ -85,7 +85,7 @@ async fn measure(starting: Starting) -> Result<()> {
     }
     let (_, here) = loaded
         .iter()
-        .find(|(_, plugin)| plugin.is_here())
+        .find(|(_, plugin)| plugin.is_called_inline())
         .context("both are there")?;
     let mut times: Vec<_> = (0..calls)
         .map(|_| {

@@ -144,6 +144,12 @@ impl Text {
         })
     }
 
+    /// All that may be shown, whatever the language.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        let others = self.others.iter().map(|(_, text)| &**text);
+        std::iter::once(&*self.first.1).chain(others)
+    }
+
     /// The languages it is given in; none for text that everyone gets.
     pub fn languages(&self) -> impl Iterator<Item = &Language> {
         let others = self.others.iter().map(|(language, _)| language);

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use caracola_core::cli::{self, Arguments};
 
+/// Gives memory back when it is not needed any more, such as that of thousands of commands after a reload.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run(Arguments::of_this_program()) {
         Ok(code) => code,

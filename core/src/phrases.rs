@@ -274,6 +274,14 @@ pub fn broken_file(speech: Speech, errors: &str) -> String {
     )
 }
 
+/// The answer to `reload` when the file is broken; the errors are one line.
+pub fn broken_file_brief(speech: Speech, errors: &str) -> String {
+    speech.say(
+        format!("commands.toml can't be used, so nothing has changed: {errors}"),
+        format!("commands.toml no se puede usar, así que nada ha cambiado: {errors}"),
+    )
+}
+
 /// The answer to `stop`.
 pub fn will_stop(speech: Speech) -> String {
     speech.say(

@@ -66,6 +66,10 @@ fn import(folder: &Path, out: &Path, arguments: &[&str]) -> Result<Finished> {
     Process::finish(&mut command)
 }
 
+fn check(config: &str) -> Result<Finished> {
+    Process::finish(plain_command(Path::new(BINARY)).args(["check", config]))
+}
+
 fn card(reply: Reply) -> Result<Card> {
     match reply {
         Reply::Card(card) => Ok(card),
@@ -141,6 +145,26 @@ fn a_file_with_cards_of_its_own_keeps_them() -> Result<()> {
     let mut ana = server.shell("ana")?;
     assert_eq!(card(ana.run_typed(&["ls"])?)?.summary, "Our own list");
     assert_eq!(card(ana.run_typed(&["quay", "dock"])?)?.summary, "Dock a ship");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_does_not_go_with_its_includer_is_made_again() -> Result<()> {
+    let place = Place::new()?;
+    let config = place.path("commands.toml").display().to_string();
+    // Included by name before it is there.
+    let own = "include = [\"tldr.toml\"]\n[access]\nguest = true\n[commands.ls]\nsummary = \"Ours\"\nexamples = []\n";
+    fs::write(place.path("commands.toml"), own)?;
+    place.import("tldr.toml", &["--config", &config])?.success()?;
+    // Made without a look at the includer: both have `ls`, and neither server nor check takes that.
+    place.import("tldr.toml", &["--force"])?.success()?;
+    let checked = check(&config)?;
+    assert_eq!(checked.status.code(), Some(2), "{}", checked.stderr);
+    // The way out that the report names.
+    place
+        .import("tldr.toml", &["--config", &config, "--force"])?
+        .success()?;
+    check(&config)?.success()?;
     Ok(())
 }
 

@@ -84,7 +84,9 @@ fn packages_depend_one_way_only() -> Result<()> {
         "caracola-core -> caracola-abi",
         "caracola-core -> caracola-wire",
         "caracola-hello -> caracola-sdk",
+        "caracola-hostile -> caracola-sdk",
         "caracola-sdk -> caracola-abi",
+        "caracola-system -> caracola-sdk",
         "caracola-testing -> caracola-wire",
         "caracola-workspace -> caracola-sdk",
     ];

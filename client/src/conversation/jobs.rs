@@ -17,6 +17,10 @@ use crate::session::Lost;
 const WAIT_MS: &str = "1000";
 /// Random bytes in the key that makes a start unique.
 const KEY_BYTES: usize = 16;
+/// Columns of a terminal that the whole table of jobs fits on, short names provided.
+const WIDE: usize = 60;
+/// The columns of that table that a narrower one gets: all but how much was said, and whose the job is.
+const NARROW_COLUMNS: usize = 4;
 
 impl Conversation {
     /// Starts a job that runs a line, and says its id.
@@ -175,26 +179,30 @@ fn entries(value: &Value) -> Option<Vec<JobEntry>> {
         .collect()
 }
 
-/// Ids and commands of jobs, for completion; with `running`, of those alone that haven't ended.
+/// Ids and commands of jobs, for completion, the newest first; with `running`, of those alone that haven't ended.
 pub(super) fn ids(value: &Value, running: bool) -> Vec<(String, String)> {
     entries(value)
         .unwrap_or_default()
         .into_iter()
+        .rev()
         .filter(|entry| !running || entry.state != JobState::Ended)
         .map(|entry| (entry.id, sanitize::line(&entry.command).into_owned()))
         .collect()
 }
 
+/// On a narrow terminal, without what can best be missed: an id that is folded can't be copied.
 fn table(jobs: &[JobEntry], page: Page) -> Table {
     let speech = page.speech;
     let state = |job: &JobEntry| match job.state {
         JobState::Waiting => speech.job_waiting(),
         JobState::Running => speech.job_running(),
         JobState::Ended if job.is_success() => speech.job_ended(),
-        JobState::Ended => match (&job.signal, job.status) {
-            (Some(signal), _) => speech.exit_signal(signal),
-            (None, Some(status)) if status != 0 => speech.exit_status(status),
-            _ => speech.job_ended(),
+        // The server's sentence comes first: why it ended the program tells more than how the program then went.
+        JobState::Ended => match (&job.ending, &job.signal, job.status) {
+            (Some(why), _, _) => why.clone(),
+            (None, Some(signal), _) => speech.exit_signal(signal),
+            (None, None, Some(status)) if status != 0 => speech.exit_status(status),
+            (None, None, _) => speech.job_ended(),
         },
     };
     let row = |job: &JobEntry| {
@@ -207,16 +215,24 @@ fn table(jobs: &[JobEntry], page: Page) -> Table {
             job.user.clone(),
         ]
     };
+    let mut columns = vec![
+        speech.column_job(),
+        speech.column_command(),
+        speech.column_state(),
+        speech.column_time(),
+        speech.column_output(),
+        speech.column_user(),
+    ];
+    let mut rows: Vec<Vec<String>> = jobs.iter().map(row).collect();
+    if page.columns.is_some_and(|columns| columns < WIDE) {
+        columns.truncate(NARROW_COLUMNS);
+        for row in &mut rows {
+            row.truncate(NARROW_COLUMNS);
+        }
+    }
     Table {
-        columns: vec![
-            speech.column_job(),
-            speech.column_command(),
-            speech.column_state(),
-            speech.column_time(),
-            speech.column_output(),
-            speech.column_user(),
-        ],
-        rows: jobs.iter().map(row).collect(),
+        columns,
+        rows,
         note: None,
     }
 }
@@ -261,11 +277,17 @@ mod tests {
             ok: Some(true),
             ..job("d", JobState::Ended)
         };
+        let cancelled = JobEntry {
+            ending: Some("it was cancelled".to_owned()),
+            ok: Some(false),
+            ..job("e", JobState::Ended)
+        };
         let jobs = [
             job("a", JobState::Running),
             job("b", JobState::Waiting),
             failed,
             found_nothing,
+            cancelled,
         ];
         let reply = Reply::Table(table(&jobs, plain(100)));
         let shown = layout::reply(&reply, None, plain(100));
@@ -275,6 +297,7 @@ mod tests {
             "waiting",
             "exit status 2",
             "ended",
+            "it was cancelled",
             "1.5 s",
             "2.0 KiB",
             "ana",
@@ -282,6 +305,45 @@ mod tests {
             assert!(shown.contains(part), "{part} in {shown}");
         }
         assert!(!shown.contains("exit status 4"), "{shown}");
+    }
+
+    #[test]
+    fn ids_stay_whole_on_a_narrow_terminal() {
+        let timed_out = JobEntry {
+            id: "f2g5qhwknk".to_owned(),
+            ending: Some("it ran for longer than 1s and was ended".to_owned()),
+            ..job("x", JobState::Ended)
+        };
+        let shown = |columns| {
+            let reply = Reply::Table(table(std::slice::from_ref(&timed_out), plain(columns)));
+            layout::reply(&reply, None, plain(columns))
+        };
+        let narrow = shown(40);
+        assert!(narrow.contains("\nf2g5qhwknk  disk /x^G"), "{narrow}");
+        assert!(narrow.starts_with("job         command"), "{narrow}");
+        assert!(shown(80).contains("ana") && !narrow.contains("ana"), "{narrow}");
+    }
+
+    #[test]
+    fn the_newest_jobs_are_offered_first() {
+        let mut bytes = Vec::new();
+        let mut encoder = caracola_wire::Encoder::new(&mut bytes, caracola_wire::Protocol::Resp3);
+        encoder.array(3);
+        for (id, state) in [
+            ("a", JobState::Running),
+            ("b", JobState::Ended),
+            ("c", JobState::Waiting),
+        ] {
+            job(id, state).encode(&mut encoder);
+        }
+        let mut decoder = caracola_wire::ValueDecoder::new(caracola_wire::ValueLimits::default());
+        let value = decoder
+            .decode(&mut bytes.as_slice().into())
+            .expect("a value")
+            .expect("all of it");
+        let offered = |running| ids(&value, running).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(offered(false), ["c", "b", "a"]);
+        assert_eq!(offered(true), ["c", "a"]);
     }
 
     #[test]

@@ -7,6 +7,9 @@ const WIDE: usize = 60;
 /// Columns that the prompt may take at most.
 const MAX_COLUMNS: usize = 40;
 
+/// With fewer columns than this for it, a plugin's word is left out.
+const SHORTEST: usize = 4;
+
 /// The prompt without and with colours; both take the same room.
 pub(crate) type Prompt = (String, String);
 
@@ -20,7 +23,8 @@ pub(crate) struct Place {
     pub(crate) aside: String,
 }
 
-/// `~ana@lab lobby> `, with a plugin's word `~ana@lab /notes> `, or `~ana> ` in a narrow terminal.
+/// `~ana@lab lobby> `, with a plugin's word `~ana@lab /notes> `; `~ana> ` or `~ana /notes> ` where there is less room, and of
+/// a long word the end.
 pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
     let palette = page.palette;
     let name = sanitize::line(&place.name);
@@ -38,7 +42,25 @@ pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
         return (whole, styled);
     }
     let name = wrap::truncate(&name, MAX_COLUMNS);
-    (format!("{name}> "), format!("{}> ", palette.person(&name)))
+    let room = MAX_COLUMNS.min(page.columns.map_or(MAX_COLUMNS, |columns| columns / 2));
+    // Beside the word there are a space, `> `, and perhaps the mark that something was left out.
+    let room = room.saturating_sub(wrap::width(&name) + 4);
+    if place.aside.is_empty() || room < SHORTEST {
+        return (format!("{name}> "), format!("{}> ", palette.person(&name)));
+    }
+    let word = ending(&said, room);
+    let styled = format!("{} {}> ", palette.person(&name), palette.place(&word));
+    (format!("{name} {word}> "), styled)
+}
+
+/// As much of the end of a text as fits into so many columns, with a mark if that isn't all.
+fn ending(text: &str, columns: usize) -> String {
+    let fits = |start: &usize| wrap::width(&text[*start..]) <= columns;
+    let starts = text.char_indices().map(|(start, _)| start);
+    match starts.chain([text.len()]).find(fits).unwrap_or(text.len()) {
+        0 => text.to_owned(),
+        start => format!("…{}", &text[start..]),
+    }
 }
 
 /// While there is no connection.
@@ -76,6 +98,14 @@ mod tests {
             ..place("ana")
         };
         assert_eq!(prompt(&aside("/notes"), plain(80)).0, "ana@lab /notes> ");
+        assert_eq!(prompt(&aside("/notes"), plain(44)).0, "ana /notes> ");
+        let deep = "/school/networks/exercises/sockets/drafts";
+        assert_eq!(
+            prompt(&aside(deep), plain(80)).0,
+            "ana …networks/exercises/sockets/drafts> "
+        );
+        assert_eq!(prompt(&aside(deep), plain(30)).0, "ana …s/drafts> ");
+        assert_eq!(prompt(&aside(deep), plain(20)).0, "ana> ");
         assert_eq!(prompt(&aside("\x1b[2J\u{202e}/x"), plain(80)).0.find('\x1b'), None);
     }
 

@@ -183,12 +183,14 @@ fn own_words_work_and_unknown_ones_name_the_nearest() -> Result<()> {
 
 #[test]
 fn a_lost_connection_is_told_at_once_and_what_was_typed_stays() -> Result<()> {
-    let (server, home) = (server()?, Home::new()?);
+    let (mut server, home) = (server()?, Home::new()?);
     let mut shell = home.shell(&server)?;
     shell.type_keys("say half of")?;
     // The editor draws letters one by one once there is no hint to redraw.
     shell.expect("alf of")?;
     server.signal("KILL")?;
+    // Until it is gone, somebody who connects may still find it.
+    server.wait()?;
     shell.expect(&format!("Connection to {} lost", server.address()))?;
     shell.expect("> say half of")?;
     shell.send_line(" it")?;

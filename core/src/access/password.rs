@@ -16,8 +16,8 @@ pub const LONGEST: usize = 1024;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Blocks of 1 KiB that are asked of the system for one guess, though fewer are used. glibc keeps what it was given back,
-/// for each thread that ever hashed, unless it was more than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`): a hundred logins
+/// Blocks of 1 KiB that are asked of the system for one guess, though fewer are used. The system's allocator, where it is in use,
+/// keeps what it was given back, for each thread that ever hashed, unless it was more than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`): a hundred logins
 /// would leave hundreds of MiB behind. What isn't touched costs nothing.
 const ROOM: usize = 33 * 1024;
 /// Bytes of a stored hash.

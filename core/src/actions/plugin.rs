@@ -21,9 +21,9 @@ use crate::sessions::Session;
 /// Standard output, as plugins number their streams.
 const OUT: u8 = 1;
 
-/// Calls the function. One that promises to return at once, of a plugin in this process, is called here and now.
+/// Calls the function. One that promises to return at once is called here and now if its plugin can be.
 pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed, Error> {
-    if function.nonblocking && function.plugin.is_here() {
+    if function.nonblocking && function.plugin.is_called_inline() {
         return now(call, function).map(Performed::Reply);
     }
     let mut invocation = invocation(call.caller, function)?;

@@ -228,11 +228,12 @@ fn flagged<'w>(
 
 fn unknown_flag(params: &[Param], word: &str) -> ArgumentError {
     const SHORT: usize = 2;
+    let typed = word.split_once('=').map_or(word, |(flag, _)| flag);
     let flags = params.iter().filter_map(|param| param.flag.as_deref());
-    // Any letter is like any other.
-    let flags = flags.filter(|flag| flag.len() > SHORT && word.len() > SHORT);
+    // Any letter is like any other; but the right one may have been typed with a value as only `--long` ones have it.
+    let flags = flags.filter(|flag| *flag == typed || flag.len() > SHORT && typed.len() > SHORT);
     ArgumentError::UnknownFlag {
-        near: nearest_word(word, flags).map(str::to_owned),
+        near: nearest_word(typed, flags).map(str::to_owned),
         word: Some(word.to_owned()),
     }
 }

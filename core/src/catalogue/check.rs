@@ -282,9 +282,12 @@ fn refusal(draft: &Draft, line: &str) -> Option<String> {
     let name = names.filter(is_first).max_by_key(|name| count(name))?;
     let words: Vec<&str> = words.iter().skip(count(name)).map(String::as_str).collect();
     let mut params = draft.params().to_vec();
-    for param in params.iter_mut().filter(|param| param.path.is_some()) {
-        param.kind = ParamKind::String;
-        param.path = None;
+    for param in &mut params {
+        if param.path.take().is_some() {
+            param.kind = ParamKind::String;
+        }
+        // A card is no place for a secret: a shell asks for one that isn't typed, unseen.
+        param.required &= param.kind != ParamKind::Secret;
     }
     let refused = arguments::declared(&params, &words).err()?;
     Some(refused.sentence(name, Speech::English))

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::arguments::Positions;
+use super::arguments::{Positions, switches};
 use super::command::Action;
 use super::languages::LanguageId;
 use super::param::{Param, ParamKind};
@@ -51,8 +51,9 @@ impl Command {
         let free = self
             .params
             .iter()
-            .filter(|param| param.list || !is_flagged(param, words));
-        free.filter_map(|param| {
+            .enumerate()
+            .filter(|(position, param)| param.list || !is_flagged(&self.params, *position, words));
+        free.filter_map(|(_, param)| {
             let follows = if param.is_switch() {
                 String::new()
             } else {
@@ -129,6 +130,9 @@ impl<'p> Line<'p> {
                 self.awaited = (value.is_none() && !self.params[position].is_switch()).then_some(position);
                 return true;
             }
+            if switches(self.params, word).is_some() {
+                return true;
+            }
             if !self.positions.next_allows_dash() {
                 return false;
             }
@@ -180,11 +184,12 @@ fn flagged<'w>(params: &[Param], word: &'w str) -> Option<(usize, Option<&'w str
     Some((position, value))
 }
 
-/// Whether the param's flag stands among the words.
-fn is_flagged(param: &Param, words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|word| flagged(std::slice::from_ref(param), word).is_some())
+/// Whether the flag of the param at `position` stands among the words.
+fn is_flagged(params: &[Param], position: usize, words: &[&str]) -> bool {
+    words.iter().any(|word| match flagged(params, word) {
+        Some((flagged, _)) => flagged == position,
+        None => switches(params, word).is_some_and(|switches| switches.contains(&position)),
+    })
 }
 
 #[cfg(test)]
@@ -195,12 +200,13 @@ mod tests {
     const FILE: &str = r#"
         [commands.find]
         summary = "Find"
-        exec = ["find", "{folder}", "{depth}", "{all}", "{names}"]
+        exec = ["find", "{folder}", "{depth}", "{all}", "{big}", "{names}"]
         params = [
             { name = "folder" },
             { name = "depth", flag = "--depth", suggest = ["1", "2"] },
             { name = "all", flag = "-a", type = "boolean" },
             { name = "names", list = true, required = false },
+            { name = "big", flag = "-b", type = "boolean" },
         ]
         [commands.raw]
         summary = "Raw"
@@ -246,6 +252,7 @@ mod tests {
             (&["--depth=1"], value(1, "--depth=", "1")),
             (&["-a", "s"], value(0, "", "s")),
             (&["--depth", "1", "s"], value(0, "", "s")),
+            (&["-ab", "s"], value(0, "", "s")),
             (&["src", "x"], value(3, "", "x")),
             (&["src", "x", "y"], value(3, "", "y")),
             (&["--", "-x"], value(0, "", "-x")),
@@ -279,8 +286,9 @@ mod tests {
                 .map(|(flag, follows)| format!("{flag} {follows}"))
                 .collect()
         };
-        assert_eq!(flags(&["src"]), ["--depth DEPTH", "-a "]);
-        assert_eq!(flags(&["--depth=2", "-a"]), Vec::<String>::new());
+        assert_eq!(flags(&["src"]), ["--depth DEPTH", "-a ", "-b "]);
+        assert_eq!(flags(&["--depth=2", "-a", "-b"]), Vec::<String>::new());
+        assert_eq!(flags(&["-ab"]), ["--depth DEPTH"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -11,6 +11,9 @@ use crate::plugins::PluginSettings;
 
 /// How many diagnostics are rendered at once; of the rest only the number is told.
 const MOST_RENDERED: usize = 100;
+
+/// How many of them are told in a line.
+const MOST_IN_BRIEF: usize = 3;
 
 /// Columns that rendered source lines are cut to.
 const WIDTH: usize = 110;
@@ -54,10 +57,13 @@ impl SourceFile {
         self.folder.as_deref()
     }
 
-    /// The absolute path that a path in it means.
+    /// The absolute path that a path in it means: without `..` if it is there, since people are shown it.
     pub(super) fn path_from(&self, written: &str) -> PathBuf {
         let path = self.folder().unwrap_or(Path::new("/")).join(written);
-        std::path::absolute(&path).unwrap_or(path)
+        let goes_up = path.components().any(|part| part == Component::ParentDir);
+        // Only the file system knows what `..` means behind a link.
+        let resolved = goes_up.then(|| std::fs::canonicalize(&path)).and_then(Result::ok);
+        resolved.unwrap_or_else(|| std::path::absolute(&path).unwrap_or(path))
     }
 
     /// The path as it was given, or what stands for it.
@@ -191,6 +197,17 @@ impl Diagnostic {
         }
     }
 
+    /// Where it is, what is wrong and what to do, in one line.
+    fn brief(&self) -> String {
+        let place = match &self.place {
+            Some(place) => format!("{}:{}:{}: ", self.file, place.line(), place.column()),
+            None if self.message.contains(&*self.file) => String::new(),
+            None => format!("{}: ", self.file),
+        };
+        let help = self.help.as_ref().map_or(String::new(), |help| format!(" ({help})"));
+        format!("{place}{}{help}", self.message)
+    }
+
     pub(super) fn warning(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Warning,
@@ -284,6 +301,17 @@ impl Broken {
         });
         parts.join("\n\n")
     }
+
+    /// The first errors in one line, without their sources, and how many more there are: for answers that have but one.
+    pub fn brief(&self) -> String {
+        let told = self.diagnostics.iter().take(MOST_IN_BRIEF);
+        let mut parts: Vec<String> = told.map(Diagnostic::brief).collect();
+        let untold = self.diagnostics.len().saturating_sub(MOST_IN_BRIEF);
+        if untold > 0 {
+            parts.push(format!("and {untold} more"));
+        }
+        parts.join("; ")
+    }
 }
 
 impl fmt::Display for Broken {
@@ -339,4 +367,42 @@ pub(crate) fn nearest_word<'k>(word: &str, known: impl IntoIterator<Item = &'k s
         .filter(|(distance, _)| *distance <= farthest)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_without_their_detours() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path().canonicalize().expect("it is there");
+        std::fs::create_dir_all(folder.join("conf.d")).expect("a folder");
+        std::fs::create_dir(folder.join("data")).expect("a folder");
+        std::os::unix::fs::symlink("data", folder.join("link")).expect("a link");
+        let file = SourceFile::within(Some(&folder.join("conf.d")), "a.toml", "");
+        assert_eq!(file.path_from("../data"), folder.join("data"));
+        assert_eq!(file.path_from("/srv/./data"), Path::new("/srv/data"));
+        // What may yet come keeps its meaning, and so does a link.
+        assert_eq!(file.path_from("../none"), folder.join("conf.d/../none"));
+        let main = SourceFile::within(Some(&folder), "b.toml", "");
+        assert_eq!(main.path_from("link"), folder.join("link"));
+    }
+
+    #[test]
+    fn a_line_tells_the_first_errors_and_counts_the_rest() {
+        let file = SourceFile::new("a.toml", "one\ntwo\n");
+        let error = Diagnostic::error(Place::new(&file, 5..6), "that is wrong").help("mend it");
+        let broken = |count| Broken {
+            diagnostics: vec![error.clone(); count],
+            warnings: Vec::new(),
+            plugins: Vec::new(),
+        };
+        assert_eq!(broken(1).brief(), "a.toml:2:2: that is wrong (mend it)");
+        assert!(
+            broken(5)
+                .brief()
+                .ends_with("; a.toml:2:2: that is wrong (mend it); and 2 more")
+        );
+    }
 }

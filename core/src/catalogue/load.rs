@@ -35,28 +35,28 @@ pub(super) struct Files {
     pub(super) images: Images,
 }
 
-/// Reads the files that `source` leads to.
-pub(super) fn from_source(source: &Source, plugins: &Plugins, problems: &Problems) -> Files {
+/// Reads the files that `source` leads to, but for an included one at `left_out`.
+pub(super) fn from_source(source: &Source, left_out: Option<&Path>, plugins: &Plugins, problems: &Problems) -> Files {
     let Some(path) = source.path() else {
         let file = SourceFile::new("commands.toml (built in)", DEFAULT_FILE);
-        return from_main(&file, Folder::Embedded, None, plugins, problems);
+        return from_main(&file, Folder::Embedded, (None, left_out), plugins, problems);
     };
     let name = path.display().to_string();
     let text = read_text(path, &name, problems).unwrap_or_default();
     let file = SourceFile::within(path.parent(), name, text);
-    from_main(&file, Folder::of(path), Some(path), plugins, problems)
+    from_main(&file, Folder::of(path), (Some(path), left_out), plugins, problems)
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.
 pub(super) fn from_text(text: &str, plugins: &Plugins, problems: &Problems) -> Files {
     let file = SourceFile::new("commands.toml", text);
-    from_main(&file, Folder::Nowhere, None, plugins, problems)
+    from_main(&file, Folder::Nowhere, (None, None), plugins, problems)
 }
 
 fn from_main(
     main: &Arc<SourceFile>,
     folder: Folder,
-    path: Option<&Path>,
+    (path, left_out): (Option<&Path>, Option<&Path>),
     plugins: &Plugins,
     problems: &Problems,
 ) -> Files {
@@ -76,6 +76,7 @@ fn from_main(
         .insert(builtin_file.name().to_owned(), Folder::Embedded);
     let mut including = Including {
         seen: HashSet::new(),
+        left_out: left_out.map(resolved),
         files: &mut files,
         problems,
     };
@@ -109,6 +110,8 @@ impl Folder {
 struct Including<'f> {
     /// Device and inode of each file that has been read, so that none is read twice.
     seen: HashSet<(u64, u64)>,
+    /// A file that isn't read though it is included, as [`resolved`] tells its path.
+    left_out: Option<PathBuf>,
     files: &'f mut Files,
     problems: &'f Problems,
 }
@@ -134,7 +137,12 @@ impl Including<'_> {
     }
 
     fn one(&mut self, path: &Path, include: &Located<String>) {
-        if !self.is_new(path) {
+        if self
+            .left_out
+            .as_ref()
+            .is_some_and(|left_out| resolved(path) == *left_out)
+            || !self.is_new(path)
+        {
             return;
         }
         let name = path.display().to_string();
@@ -166,6 +174,15 @@ impl Including<'_> {
         };
         self.seen.insert((metadata.dev(), metadata.ino()))
     }
+}
+
+/// The one path of a file that may not be there: of its folder without links, and its name.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    path.file_name()
+        .map_or_else(|| folder.clone(), |name| folder.join(name))
 }
 
 fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {

@@ -50,6 +50,7 @@ mod source;
 mod value;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
@@ -135,8 +136,15 @@ impl Catalogue {
     /// Has `plugins` load those that the files name, and so blocks, for some seconds at most.
     pub fn load(source: &Source, language: Option<Language>, plugins: &Plugins) -> Result<Loaded, Broken> {
         let problems = Problems::default();
-        let files = load::from_source(source, plugins, &problems);
+        let files = load::from_source(source, None, plugins, &problems);
         made(files, language, problems)
+    }
+
+    /// The same, as if none of the files included the one at `left_out`, whether or not that is there.
+    pub fn load_without(source: &Source, left_out: &Path, plugins: &Plugins) -> Result<Loaded, Broken> {
+        let problems = Problems::default();
+        let files = load::from_source(source, Some(left_out), plugins, &problems);
+        made(files, None, problems)
     }
 
     /// Reads `text` as if it were the admin's file. It can include nothing and has no images.

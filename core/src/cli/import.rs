@@ -65,7 +65,7 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
     if !arguments.force && fs::symlink_metadata(&arguments.out).is_ok() {
         bail!("{}", there_already(&arguments.out));
     }
-    let existing = match existing(arguments.config.as_deref()) {
+    let existing = match existing(arguments.config.as_deref(), &arguments.out) {
         Ok(existing) => existing,
         Err(broken) => {
             let color = std::io::stderr().is_terminal();
@@ -82,7 +82,6 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
             Form::Short => OptionForm::Short,
         },
         existing: &existing,
-        out: &arguments.out,
     });
     let Imported { text, report } = match imported {
         Ok(imported) => imported,
@@ -106,10 +105,11 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the cards have to be beside: the commands of a file, or the built-in ones alone.
-fn existing(config: Option<&Path>) -> Result<Catalogue, Broken> {
+/// What the cards have to be beside: the commands of a file, or the built-in ones alone. That file may include what is about
+/// to be written, which need not be there yet, nor go together with the rest: it will be another.
+fn existing(config: Option<&Path>, out: &Path) -> Result<Catalogue, Broken> {
     let loaded = match config {
-        Some(path) => Catalogue::load(&Source::Flag(path.to_owned()), None, &Plugins::new(None, None)),
+        Some(path) => Catalogue::load_without(&Source::Flag(path.to_owned()), out, &Plugins::new(None, None)),
         None => Catalogue::from_text(""),
     };
     loaded.map(|loaded| loaded.catalogue)

@@ -162,7 +162,12 @@ async fn run(
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
-    let (reloads, reloader) = reload::pair(source, arguments.lang.clone());
+    let (reloads, reloader) = reload::pair(
+        source,
+        arguments.lang.clone(),
+        Arc::clone(&plugins),
+        catalogue.plugin_settings().to_vec(),
+    );
     let parts = Parts {
         spawner: Some(spawner),
         jobs: Jobs::new(ledger),

@@ -1,8 +1,6 @@
 //! Which names are free: beside the built-in commands, and those of the file that will include the cards.
 
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use super::name::{self, Unfit, fold};
 use crate::access::role::Role;
@@ -14,8 +12,6 @@ const PREFIX: &str = "tldr";
 /// The names that cards may not have, and those they have got.
 pub(super) struct Claims<'c> {
     existing: &'c Catalogue,
-    /// The names of the file that is about to be written, as the catalogue knows it from last time.
-    own: HashSet<Arc<str>>,
     /// Folded names and aliases, each with the card's number.
     given: HashMap<String, usize>,
 }
@@ -42,32 +38,16 @@ pub(super) struct Claimed {
 }
 
 impl<'c> Claims<'c> {
-    /// `file` is the one that is about to be written: what the catalogue has from it will be replaced.
-    pub(super) fn new(existing: &'c Catalogue, file: Option<&Path>) -> Self {
-        let file = file.and_then(|file| file.canonicalize().ok());
-        let mut own = HashSet::new();
-        for command in existing.commands() {
-            if let (Origin::File { file: name, .. }, Some(file)) = (&command.origin, &file)
-                && !own.contains(name)
-                && Path::new(&**name).canonicalize().is_ok_and(|path| path == *file)
-            {
-                own.insert(Arc::clone(name));
-            }
-        }
+    pub(super) fn new(existing: &'c Catalogue) -> Self {
         Claims {
             existing,
-            own,
             given: HashMap::new(),
         }
     }
 
     /// The command that has a name already.
     fn holder(&self, name: &str) -> Option<&'c Command> {
-        self.existing.command(name).filter(|command| !self.is_own(command))
-    }
-
-    fn is_own(&self, command: &Command) -> bool {
-        matches!(&command.origin, Origin::File { file, .. } if self.own.contains(file))
+        self.existing.command(name)
     }
 
     /// The number of the card that got this name.
@@ -82,7 +62,7 @@ impl<'c> Claims<'c> {
 
     /// Whether another file's commands are in a group of this name, which so is defined already.
     pub(super) fn has_group(&self, group: &str) -> bool {
-        let mut others = self.existing.commands().iter().filter(|command| !self.is_own(command));
+        let mut others = self.existing.commands().iter();
         others.any(|command| command.group == group)
     }
 
@@ -167,7 +147,7 @@ mod tests {
     #[test]
     fn names_of_the_server_are_left_to_it() {
         let catalogue = Catalogue::from_text("").unwrap().catalogue;
-        let mut claims = Claims::new(&catalogue, None);
+        let mut claims = Claims::new(&catalogue);
         assert_eq!(name(&mut claims, "ls"), ("ls".to_owned(), 0));
         assert_eq!(name(&mut claims, "Time"), ("tldr Time".to_owned(), 1));
         assert_eq!(name(&mut claims, "exit"), ("tldr exit".to_owned(), 1));
@@ -182,7 +162,7 @@ mod tests {
     #[test]
     fn names_of_the_including_file_are_left_to_it() {
         let catalogue = Catalogue::from_text(FILE).unwrap().catalogue;
-        let mut claims = Claims::new(&catalogue, None);
+        let mut claims = Claims::new(&catalogue);
         for taken in ["pier", "PIER", "jetty"] {
             assert!(
                 matches!(claims.claim(taken, 0), Err(Refusal::Defined { .. })),
@@ -208,13 +188,13 @@ mod tests {
         )
         .unwrap();
         let source = crate::catalogue::Source::Flag(main);
-        let catalogue = Catalogue::load(&source, None, &crate::plugins::Plugins::new(None, None))
-            .unwrap()
-            .catalogue;
-        let mut claims = Claims::new(&catalogue, Some(&old));
+        let plugins = crate::plugins::Plugins::new(None, None);
+        let catalogue = Catalogue::load_without(&source, &old, &plugins).unwrap().catalogue;
+        let mut claims = Claims::new(&catalogue);
         assert_eq!(name(&mut claims, "buoy"), ("buoy".to_owned(), 0));
         assert!(!claims.has_group("g"));
         assert!(claims.claim("pier", 0).is_err());
-        assert!(Claims::new(&catalogue, None).claim("buoy", 0).is_err());
+        let all = Catalogue::load(&source, None, &plugins).unwrap().catalogue;
+        assert!(Claims::new(&all).claim("buoy", 0).is_err());
     }
 }

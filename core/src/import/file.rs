@@ -52,7 +52,7 @@ pub(super) struct File {
 impl File {
     /// Makes cards of pages; the report is told what became of those that make none of their own.
     pub(super) fn new(pages: Vec<Found>, request: &Request<'_>, report: &mut Report) -> Self {
-        let mut claims = Claims::new(request.existing, Some(request.out));
+        let mut claims = Claims::new(request.existing);
         // A page of this name would not get it. The number is nobody's.
         let credit = claims.claim(CREDIT, usize::MAX);
         let cards = collection::cards(pages, CREDIT, &mut claims, report);

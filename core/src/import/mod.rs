@@ -51,10 +51,9 @@ pub struct Request<'r> {
     pub languages: Wanted,
     /// How options look that pages spell in two ways.
     pub options: OptionForm,
-    /// What the server has already: its built-in commands, and those of the file that will include the cards.
+    /// What the server has already: its built-in commands, and those of the file that will include the cards, but
+    /// for the file that they are written to.
     pub existing: &'r Catalogue,
-    /// The file to be written. What `existing` has from it doesn't count.
-    pub out: &'r Path,
 }
 
 /// What came of it.

@@ -1,10 +1,14 @@
 //! A plugin in the server's own process: fast, and trusted. What can be survived is: calls that overstay are answered
 //! for, and a plugin that does so again and again isn't called any more.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout_at;
 
 use super::call::{Answer, Candidate, Failure, Invocation};
 use super::file::PluginFile;
@@ -14,18 +18,30 @@ use super::library::{self, Described};
 use super::load_error::LoadError;
 use super::logger::Logger;
 use super::request::{ChunkSender, Collector, Purpose};
+use super::strikes::Strikes;
 
 /// How long a plugin may take to begin.
 pub(super) const START: Duration = Duration::from_secs(10);
-/// Calls in a row that overstayed, after which the plugin is disabled.
-const STRIKES: u32 = 3;
+/// How long a plugin may take to stop when the server does, its calls included.
+const STOP: Duration = Duration::from_secs(3);
+/// A deadline that is as good as none.
+const FAR: Duration = Duration::from_hours(365 * 24);
 
 /// An instance in this process.
 #[derive(Debug)]
 pub(super) struct InProcess {
-    /// `None` only while it is dropped.
-    instance: Option<Arc<Instance>>,
-    strikes: AtomicU32,
+    place: Arc<RwLock<Option<Arc<Running>>>>,
+    strikes: Arc<Strikes>,
+    /// Comes when the plugin has stopped. Taken by the one who waits for that.
+    stopped: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+/// An instance, for as long as it may be called or is being called.
+#[derive(Debug)]
+struct Running {
+    /// First, so that it has been stopped when the rest is dropped.
+    instance: Instance,
+    _stopped: oneshot::Sender<()>,
 }
 
 impl InProcess {
@@ -39,7 +55,7 @@ impl InProcess {
             let instance = library::load(&file).and_then(|library| {
                 let logger = Logger::of_server(&beginning.name);
                 let instance = Instance::start(library, &beginning, logger)?;
-                Ok((Arc::new(instance), library.described.clone()))
+                Ok((instance, library.described.clone()))
             });
             // Whoever waited may have given up.
             let _ = sender.send(instance);
@@ -50,11 +66,17 @@ impl InProcess {
             Err(RecvTimeoutError::Timeout) => return Err(LoadError::TooSlow(START.as_secs())),
             Err(RecvTimeoutError::Disconnected) => return Err(LoadError::NotALibrary("it ended its thread".into())),
         };
-        let place = Self {
-            instance: Some(instance),
-            strikes: AtomicU32::new(0),
+        let (sender, stopped) = oneshot::channel();
+        let running = Running {
+            instance,
+            _stopped: sender,
         };
-        Ok((place, described))
+        let here = Self {
+            place: Arc::new(RwLock::new(Some(Arc::new(running)))),
+            strikes: Arc::default(),
+            stopped: Mutex::new(Some(stopped)),
+        };
+        Ok((here, described))
     }
 
     /// Runs a command on a thread that may wait. If the plugin overstays, the answer is that, and its place stays taken
@@ -76,15 +98,30 @@ impl InProcess {
 
     /// Runs a command on this thread. For functions that promise to return at once.
     pub(super) fn call_inline(&self, invocation: &Invocation) -> Answer {
-        match self.instance() {
-            Ok(instance) => instance.call_once(invocation, None),
-            Err(failure) => Answer::failed(failure),
+        let place = match self.place() {
+            Ok(place) => place,
+            Err(failure) => return Answer::failed(failure),
+        };
+        match &*place {
+            Some(running) => running.instance.call_once(invocation, None),
+            None => Answer::failed(stopping()),
         }
     }
 
     /// Whether it overstayed too often.
     pub(super) fn is_disabled(&self) -> bool {
-        self.strikes.load(Ordering::Relaxed) >= STRIKES
+        self.strikes.are_out()
+    }
+
+    /// Stops the plugin as soon as its calls have returned, and waits for that, for [`STOP`] at most. Nobody can call it any
+    /// more. What hasn't stopped by then ends with the process.
+    pub(super) async fn stop(&self) {
+        let stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.let_go();
+        if let Some(stopped) = stopped {
+            // It says nothing but that its other end is gone.
+            let _ = tokio::time::timeout(STOP, stopped).await;
+        }
     }
 
     async fn run<T: Send + 'static>(
@@ -94,50 +131,99 @@ impl InProcess {
         pass: Pass,
         function: fn(&Instance, &Invocation, &Arc<Collector>) -> T,
     ) -> Result<T, Failure> {
-        let instance = Arc::clone(self.instance()?);
-        let timeout = invocation.timeout;
-        let waits = Waits(Arc::clone(&collector));
-        let running = tokio::task::spawn_blocking(move || {
-            let said = function(&instance, &invocation, &collector);
+        let running = self.place()?.as_ref().map(Arc::clone).ok_or_else(stopping)?;
+        let now = Instant::now();
+        let deadline = now.checked_add(invocation.timeout).unwrap_or(now + FAR);
+        let mut waits = Waits {
+            collector: Arc::clone(&collector),
+            call: None,
+            deadline,
+            strikes: Arc::clone(&self.strikes),
+        };
+        let call = waits.call.insert(tokio::task::spawn_blocking(move || {
+            let said = function(&running.instance, &invocation, &collector);
             drop(pass);
+            running.leave();
             said
-        });
-        match tokio::time::timeout(timeout, running).await {
-            Ok(Ok(said)) => {
-                self.strikes.store(0, Ordering::Relaxed);
-                Ok(said)
-            }
-            // The runtime ends.
-            Ok(Err(_)) => Err(Failure::Cancelled),
-            Err(_) => {
-                drop(waits);
-                self.strikes.fetch_add(1, Ordering::Relaxed);
-                Err(Failure::TimedOut)
-            }
-        }
+        }));
+        let said = timeout_at(deadline.into(), call).await.map_err(|_| Failure::TimedOut)?;
+        waits.call = None;
+        self.strikes.forgive();
+        // Else the runtime ends.
+        said.map_err(|_| Failure::Cancelled)
     }
 
-    fn instance(&self) -> Result<&Arc<Instance>, Failure> {
+    /// What runs, to be held for as long as it is called. Never waits.
+    fn place(&self) -> Result<RwLockReadGuard<'_, Option<Arc<Running>>>, Failure> {
         if self.is_disabled() {
             return Err(Failure::Disabled);
         }
-        self.instance.as_ref().ok_or(Failure::Disabled)
+        // Who writes there, or waits to, stops it.
+        self.place.try_read().map_err(|_| stopping())
     }
+
+    /// Lets the instance go, which is stopped when its calls have returned.
+    fn let_go(&self) {
+        let place = Arc::clone(&self.place);
+        elsewhere(move || {
+            let running = place.write().unwrap_or_else(PoisonError::into_inner).take();
+            drop(running);
+        });
+    }
+}
+
+impl Running {
+    /// A call has returned. Whoever waits for it needn't wait for the plugin to stop, too.
+    fn leave(self: Arc<Self>) {
+        if let Some(last) = Arc::into_inner(self) {
+            elsewhere(move || drop(last));
+        }
+    }
+}
+
+/// Runs what stops a plugin on a thread of its own: it may take as long as the plugin likes.
+fn elsewhere(stop: impl FnOnce() + Send + 'static) {
+    // Where there can be no thread any more, the process is about to end, and the plugin with it.
+    let _ = std::thread::Builder::new().name("plugin-stop".into()).spawn(stop);
+}
+
+fn stopping() -> Failure {
+    Failure::Unavailable("the server is stopping".into())
 }
 
 impl Drop for InProcess {
     fn drop(&mut self) {
-        if let Some(instance) = self.instance.take() {
-            instance.stop_elsewhere();
-        }
+        self.let_go();
     }
 }
 
-/// Somebody who waits for an answer. When they don't any more, the plugin is told if it asks.
-struct Waits(Arc<Collector>);
+/// Somebody who waits for a call. When they don't any more, the plugin is told if it asks; and whether the call overstays is
+/// watched all the same, or those who are impatient would hide it.
+struct Waits<T: Send + 'static> {
+    collector: Arc<Collector>,
+    /// The call, until it has returned.
+    call: Option<JoinHandle<T>>,
+    deadline: Instant,
+    strikes: Arc<Strikes>,
+}
 
-impl Drop for Waits {
+impl<T: Send + 'static> Drop for Waits<T> {
     fn drop(&mut self) {
-        self.0.cancel();
+        self.collector.cancel();
+        let (Some(mut call), Ok(runtime)) = (self.call.take(), Handle::try_current()) else {
+            return;
+        };
+        let strikes = Arc::clone(&self.strikes);
+        let deadline = self.deadline;
+        // At once, so that the next caller finds it counted.
+        let overstays = (Instant::now() >= deadline).then(|| strikes.strike());
+        runtime.spawn(async move {
+            if overstays.is_none() && timeout_at(deadline.into(), &mut call).await.is_ok() {
+                return;
+            }
+            let _overstaying = overstays.unwrap_or_else(|| strikes.strike());
+            // What it says is nobody's.
+            let _ = call.await;
+        });
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Beginning {
     pub(super) write: Vec<PathBuf>,
 }
 
-/// An instance. Dropping it stops it, on the thread that drops it: see [`Instance::stop_elsewhere`].
+/// An instance. Dropping it stops it, on the thread that drops it.
 #[derive(Debug)]
 pub(super) struct Instance {
     library: &'static Library,
@@ -135,14 +135,6 @@ impl Instance {
         // SAFETY: a function of this type, as the descriptor says, with the pointer that the plugin made; all that `call`
         // points to is there until it returns.
         unsafe { function(self.pointer, &raw const call) }
-    }
-
-    /// Drops an instance on a thread of its own: stopping may take as long as the plugin likes.
-    pub(super) fn stop_elsewhere(self: Arc<Self>) {
-        // Where there can be no thread any more, the process is about to end, and the plugin with it.
-        let _ = std::thread::Builder::new()
-            .name("plugin-stop".into())
-            .spawn(move || drop(self));
     }
 }
 

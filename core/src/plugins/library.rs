@@ -57,19 +57,25 @@ pub(super) struct Library {
     pub(super) stop: Option<StopFunction>,
 }
 
-/// The libraries that this process has loaded, by the hashes of their files: the same bytes are loaded once.
-static LOADED: Mutex<Option<HashMap<[u8; 32], &'static Library>>> = Mutex::new(None);
+/// The libraries that this process has loaded, by the hashes of their files: the same bytes are loaded once. Those that turned
+/// out to be no plugin are among them, since they stay, too, and would be there once more after each reload.
+static LOADED: Mutex<Option<Libraries>> = Mutex::new(None);
+type Libraries = HashMap<[u8; 32], Result<&'static Library, LoadError>>;
 
 /// Loads a library into this process, unless it is there already. Runs what the library does at its beginning.
 pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     let loaded = loaded.get_or_insert_default();
-    if let Some(library) = loaded.get(&file.digest) {
-        return Ok(library);
+    if let Some(known) = loaded.get(&file.digest) {
+        return known.clone();
     }
-    let library = Box::leak(Box::new(open(copy(&file.bytes)?)?));
-    loaded.insert(file.digest, library);
-    Ok(library)
+    let opened = open(copy(&file.bytes)?);
+    let library = opened.map(|library| &*Box::leak(Box::new(library)));
+    // Of what is no library nothing stays, and what it lacked may be there next time.
+    if !matches!(library, Err(LoadError::NotALibrary(_))) {
+        loaded.insert(file.digest, library.clone());
+    }
+    library
 }
 
 /// Loads the library in a file that nobody can change any more, such as [`copy`] makes. To be called once for each file.
@@ -100,11 +106,10 @@ pub(super) fn copy(bytes: &[u8]) -> Result<OwnedFd, LoadError> {
     copied().map_err(|error: Errno| LoadError::NotALibrary(format!("no room for a copy: {error}")))
 }
 
-/// Opens a library, and keeps its file open for ever: the loader knows libraries by their paths, and the number in this
-/// one must not come to mean another file.
+/// Opens a library, and keeps its file open for ever if it was loaded: the loader knows libraries by their paths, and the
+/// number in this one must not come to mean another file.
 fn open(file: OwnedFd) -> Result<Library, LoadError> {
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
-    std::mem::forget(file);
     // SAFETY: runs the library's own code. An admin's file named it, it is an admin's to trust, and it is in a process of
     // its own unless that file says otherwise.
     let loaded = unsafe { Loaded::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
@@ -118,7 +123,7 @@ fn open(file: OwnedFd) -> Result<Library, LoadError> {
     let entry = unsafe { loaded.get::<Entry>(ENTRY) }.map(|entry| *entry);
     let opened = entry.map_err(|_| LoadError::NoEntry);
     // Never closed.
-    std::mem::forget(loaded);
+    std::mem::forget((loaded, file));
     // SAFETY: as above, and it takes nothing.
     let described = unsafe { opened?() };
     read(described)

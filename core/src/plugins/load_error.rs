@@ -37,7 +37,7 @@ pub enum LoadError {
     #[error("cannot be run in a process of its own: {0}")]
     Helper(String),
     /// A bare name that is nowhere; where it was sought.
-    #[error("is not there: {} was sought in {}", file, sought.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(" and "))]
+    #[error("is not there: {} was sought in {}; a path has a slash in it, such as ./hello.so", file, sought.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(" and "))]
     Missing {
         /// The name of the file.
         file: String,

@@ -116,9 +116,10 @@ impl Plugin {
         &self.file
     }
 
-    /// Whether it runs in the server's process, so that a function that promises to return at once can be called inline.
-    pub fn is_here(&self) -> bool {
-        self.settings.isolation == Isolation::None
+    /// Whether a function that promises to return at once can be called inline: the plugin is in the server's process, and takes
+    /// several calls at once. Else a short call would wait for a long one, and with it a thread that serves sessions.
+    pub fn is_called_inline(&self) -> bool {
+        self.settings.isolation == Isolation::None && !self.described.is_serial
     }
 
     /// Whether this very plugin would be loaded from a file of this hash by these settings.
@@ -178,10 +179,10 @@ impl Plugin {
         }
     }
 
-    /// Stops its process, if it has one of its own, and waits for that: for a few seconds at most.
+    /// Stops it, and waits for that: for a few seconds at most.
     pub(super) async fn stop(&self) {
         match &self.place {
-            Place::Here(_) => {}
+            Place::Here(here) => here.stop().await,
             Place::Apart(apart) => apart.stop().await,
         }
     }

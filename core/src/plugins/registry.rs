@@ -35,8 +35,9 @@ pub struct Plugins {
     helpers: Option<Helpers>,
     /// The server's state folder, which no isolated plugin gets into.
     state: Option<PathBuf>,
-    /// By their names, those that somebody still holds.
-    living: Mutex<HashMap<String, Weak<Plugin>>>,
+    /// By their names, those that somebody still holds, in the order in which they were loaded: a version that runs to its
+    /// end, or stays in force when a newer one turned out to be of no use, is among them.
+    living: Mutex<HashMap<String, Vec<Weak<Plugin>>>>,
 }
 
 impl fmt::Debug for Plugins {
@@ -54,8 +55,10 @@ impl Plugins {
         let beside = std::env::current_exe()
             .ok()
             .and_then(|program| Some(program.parent()?.to_owned()));
+        let mut folders: Vec<PathBuf> = folder.into_iter().chain(beside).collect();
+        folders.dedup();
         Self {
-            folders: folder.into_iter().chain(beside).collect(),
+            folders,
             helpers,
             state: None,
             living: Mutex::default(),
@@ -73,9 +76,8 @@ impl Plugins {
     /// one beside it. What runs goes on. Blocks, for some seconds at most: not for a thread that serves sessions.
     pub fn load(&self, settings: &PluginSettings) -> Result<Arc<Plugin>, LoadError> {
         let file = PluginFile::read(&file::find(&settings.path, &self.folders)?)?;
-        if let Some(plugin) = self.living(&settings.name)
-            && plugin.is_of(settings, &file.digest)
-        {
+        let mut same = self.all_living(&settings.name).into_iter().rev();
+        if let Some(plugin) = same.find(|plugin| plugin.is_of(settings, &file.digest)) {
             return Ok(plugin);
         }
         let beginning = Beginning {
@@ -101,22 +103,36 @@ impl Plugins {
         let found = (file.path, file.digest);
         let plugin = Arc::new(Plugin::new(settings.clone(), described, found, place, counters));
         let mut living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
-        living.insert(settings.name.clone(), Arc::downgrade(&plugin));
+        living.retain(|_, versions| {
+            versions.retain(|version| version.strong_count() > 0);
+            !versions.is_empty()
+        });
+        let versions = living.entry(settings.name.clone()).or_default();
+        versions.push(Arc::downgrade(&plugin));
         Ok(plugin)
     }
 
-    /// The plugin of that name that was loaded last, if anybody still holds it.
+    /// The plugin of that name that was loaded last of those that somebody still holds.
     pub fn living(&self, name: &str) -> Option<Arc<Plugin>> {
-        let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
-        living.get(name)?.upgrade()
+        self.all_living(name).pop()
     }
 
-    /// Stops all plugins that have processes of their own, for a server that stops: else those are ended with it, and can put
-    /// nothing in order. Takes a few seconds at most, and as long as the slowest of them.
+    fn all_living(&self, name: &str) -> Vec<Arc<Plugin>> {
+        let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
+        living
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter_map(Weak::upgrade)
+            .collect()
+    }
+
+    /// Stops all plugins, for a server that stops: else they end with it, and can put nothing in order. Takes a few seconds at
+    /// most, and as long as the slowest of them.
     pub async fn stop(&self) {
         let living: Vec<_> = {
             let living = self.living.lock().unwrap_or_else(PoisonError::into_inner);
-            living.values().filter_map(Weak::upgrade).collect()
+            living.values().flatten().filter_map(Weak::upgrade).collect()
         };
         let mut stopping = JoinSet::new();
         for plugin in living {

@@ -150,8 +150,10 @@ fn who_cancels_or_leaves_is_heard_of() -> Result<()> {
     let server = serve("process", "max_running = 1")?;
     let mut caller = server.shell("caller")?;
     while_a_class_works(&server, || {
-        let heard = "patient: nobody waits any more";
+        let (waits, heard) = ("patient: waits", "patient: nobody waits any more");
+        let twice = |line: &'static str| move |log: String| log.matches(line).count() == 2;
         send(&mut caller, &["RUN", "h.patient"])?;
+        server.wait_for_log(waits)?;
         send(&mut caller, &["CANCEL"])?;
         assert_eq!(error_code(&caller.reply()?), "CANCELLED");
         assert_eq!(caller.reply()?, Value::Integer(1));
@@ -161,9 +163,9 @@ fn who_cancels_or_leaves_is_heard_of() -> Result<()> {
         let mut leaver = server.shell("leaver")?;
         send(&mut leaver, &["RUN", "h.patient"])?;
         leaver.send(b"PING\r\n")?;
+        crate::fixture::becomes("it waits again", TIMEOUT, || twice(waits)(server.log()))?;
         drop(leaver);
-        let both = |log: String| log.matches(heard).count() == 2;
-        crate::fixture::becomes("it heard of who left", TIMEOUT, || both(server.log()))?;
+        crate::fixture::becomes("it heard of who left", TIMEOUT, || twice(heard)(server.log()))?;
         is_back(&mut caller)?;
         assert_eq!(report(&server, "h")?["Restarts"], "0");
         Ok(())

@@ -116,6 +116,7 @@ fn who_cancels_is_heard_of() -> Result<()> {
     let server = serve("none", "")?;
     let mut caller = server.shell("caller")?;
     send(&mut caller, &["RUN", "h.patient"])?;
+    server.wait_for_log("patient: waits")?;
     send(&mut caller, &["CANCEL"])?;
     assert_eq!(error_code(&caller.reply()?), "CANCELLED");
     assert_eq!(caller.reply()?, Value::Integer(1));

@@ -91,6 +91,29 @@ pub(crate) async fn who_hears_nothing_any_more_is_ended(fixture: Fixture) {
     assert_ended(&plugin, process).await;
 }
 
+/// Nothing can be written to it. Whoever asks waits for the next, and keeps no thread from whoever has to see to that.
+pub(crate) async fn who_cannot_be_asked_stalls_nobody(fixture: Fixture) {
+    let plugin = fixture.load("earless").await;
+    let process = plugin.report().process.expect("a process");
+    let first = tokio::spawn({
+        let plugin = Arc::clone(&plugin);
+        async move { crash(&plugin, "earless").await }
+    });
+    becomes("it says so", || !log_of("earless").is_empty()).await;
+    let asked: Vec<_> = (0..8)
+        .map(|_| {
+            let plugin = Arc::clone(&plugin);
+            tokio::spawn(async move { assert_answers(&plugin).await })
+        })
+        .collect();
+    for one in asked {
+        one.await.expect("it answers");
+    }
+    let told = first.await.expect("it crashes");
+    assert!(told.contains("closed its connection"), "{told}");
+    assert_ended(&plugin, process).await;
+}
+
 /// The process is gone, and another answers.
 async fn assert_ended(plugin: &Arc<Plugin>, process: i32) {
     becomes("it is gone", || !is_alive(process)).await;
@@ -132,6 +155,15 @@ pub(crate) async fn a_beginning_that_fails_is_told(fixture: Fixture) {
         .expect_err("it crashes")
         .to_string();
     assert!(error.contains("SIGABRT"), "{error}");
+    settings.config = "{}".into();
+    settings.fence.memory = Some(1024 * 1024);
+    let error = fixture.try_load(settings.clone()).await.expect_err("there is no room");
+    let told = error.to_string();
+    assert!(
+        told.contains("ended before the plugin began") && !told.contains("pipe"),
+        "{told}"
+    );
+    settings.fence.memory = None;
     settings.path = fixture.path("no.so");
     std::fs::write(&settings.path, "no library").expect("a file");
     let error = fixture.try_load(settings.clone()).await.expect_err("it is no library");

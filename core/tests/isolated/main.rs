@@ -46,6 +46,7 @@ const TESTS: &[(&str, Test)] = &tests![
     crashes::what_is_asked_meanwhile_waits,
     crashes::who_breaks_the_rules_is_ended,
     crashes::who_hears_nothing_any_more_is_ended,
+    crashes::who_cannot_be_asked_stalls_nobody,
     crashes::too_much_is_too_much,
     crashes::a_beginning_that_fails_is_told,
     hangs::a_hang_costs_one_call,

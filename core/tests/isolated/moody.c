@@ -131,6 +131,11 @@ static int32_t call(void *instance, const CaracolaCall *call) {
     } else if (is(call->function, "deaf")) {
         close(3);
         pause();
+    } else if (is(call->function, "earless")) {
+        /* The server hears it, but it doesn't hear the server. */
+        shutdown(3, SHUT_RD);
+        host->log(context, CARACOLA_LOG_INFO, str("no ears"));
+        pause();
     } else if (is(call->function, "log")) {
         for (int line = 0; line < atoi(argument); line++)
             host->log(context, CARACOLA_LOG_INFO, str("chatter"));

@@ -72,8 +72,9 @@ fn output_comes_as_it_is_made_and_then_its_end() -> Result<()> {
                 said.extend_from_slice(&bytes);
             }
         }
-        let expected: String = (1..=1000).map(|number| format!("{number}\n")).collect();
-        assert_eq!(String::from_utf8(said)?, expected);
+        let said = String::from_utf8(said)?;
+        let numbers: Vec<u32> = said.lines().map(str::parse).collect::<Result<_, _>>()?;
+        assert!(numbers.into_iter().eq(1..=1000), "{said}");
         Ok(())
     })
 }
@@ -283,6 +284,19 @@ fn plugins_complete_their_own_params() -> Result<()> {
         assert_eq!(offers(&["t.greet", "an"])?, [typed], "and nothing that harms");
         assert_eq!(offers(&["hail", "a"])?, [("ana".to_owned(), "the first".to_owned())]);
     }
+    Ok(())
+}
+
+#[test]
+fn a_value_begins_with_a_dash_unless_the_plugin_says_otherwise() -> Result<()> {
+    let plugin = Plugin::new()?;
+    let more = "[commands.plain]\nsummary = 'Plain'\nparams = [{ name = 'word', allow_dash = false }]\n";
+    plugin.build("1", &[&format!("-DMORE=\"{}\"", more.replace('\n', "\\n"))])?;
+    let server = plugin.serve("none", FOR_ALL)?;
+    let mut shell = server.shell("ana")?;
+    assert_eq!(shell.run(&["t.cd", "-"])?, "from ");
+    assert_eq!(shell.run(&["t.plain", "word"])?, "done");
+    assert_eq!(code(&shell.request(&["RUN", "t.plain", "-word"])?), "USAGE");
     Ok(())
 }
 

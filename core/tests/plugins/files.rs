@@ -141,6 +141,27 @@ fn a_plugin_that_makes_no_sense_is_an_error_or_done_without() -> Result<()> {
 }
 
 #[test]
+fn what_is_no_plugin_leaves_nothing_behind_however_often_it_is_tried() -> Result<()> {
+    let plugin = Plugin::new()?;
+    // No library, and a library that is no plugin.
+    for (flag, copies_kept) in [(None, 0), (Some("-Dcaracola_plugin=something_else"), 1)] {
+        match flag {
+            None => fs::write(plugin.path(), "no library")?,
+            Some(flag) => plugin.build("1", &[flag])?,
+        }
+        let server = plugin.serve("none", "optional = true")?;
+        for _ in 0..5 {
+            server.operator(&["reload"])?.success()?;
+        }
+        let open = fs::read_dir(format!("/proc/{}/fd", server.process()))?;
+        let copies = open.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+        let copies = copies.filter(|to| to.to_string_lossy().contains("caracola-plugin"));
+        assert_eq!(copies.count(), copies_kept);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_fence_around_the_server_itself_is_doubted() -> Result<()> {
     let plugin = Plugin::new()?;
     let told = told(&plugin.config("none", "network = true"), true)?;

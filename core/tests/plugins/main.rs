@@ -3,4 +3,6 @@
 mod calls;
 mod files;
 mod fixture;
+mod overstays;
 mod reload;
+mod stops;

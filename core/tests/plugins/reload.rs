@@ -80,6 +80,26 @@ fn a_broken_version_changes_nothing_and_is_told() -> Result<()> {
 }
 
 #[test]
+fn a_version_that_makes_no_sense_changes_nothing_however_often_it_is_tried() -> Result<()> {
+    let plugin = Plugin::new()?;
+    for isolation in ISOLATIONS {
+        for more in [FOR_ALL, "roles = [\"guest\"]\noptional = true"] {
+            plugin.build("1", &[])?;
+            let server = plugin.serve(isolation, more)?;
+            let mut shell = server.shell("ana")?;
+            plugin.build("2", &["-DMORE=\"nonsense = 1\""])?;
+            server.wait_for_log("makes no sense")?;
+            for _ in 0..3 {
+                let told = server.operator(&["reload"])?;
+                assert_eq!(told.status.success(), more.contains("optional"), "{told:?}");
+                assert_eq!(shell.run(&["t.greet", "ana"])?, "Hello ana from 1");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_reload_tells_of_plugins() -> Result<()> {
     let plugin = Plugin::new()?;
     for isolation in ISOLATIONS {

@@ -40,6 +40,9 @@ static const char definitions[] =
     "[commands.slow]\n"
     "summary = 'Take longer than there is'\n"
     "timeout = '200ms'\n"
+    "[commands.hang]\n"
+    "summary = 'Never return'\n"
+    "timeout = '200ms'\n"
     "[commands.card]\n"
     "summary = 'Answer with a card'\n"
     "[commands.table]\n"
@@ -65,7 +68,12 @@ static const uint8_t png[] = {
     0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 'B', '`', 0x82,
 };
 
+#ifndef FLAGS
+#define FLAGS 0
+#endif
+
 static const CaracolaHost *host;
+static CaracolaContext *context;
 
 static CaracolaStr str(const char *text) { return (CaracolaStr){(const uint8_t *)text, strlen(text)}; }
 
@@ -83,11 +91,17 @@ static CaracolaStr argument(const CaracolaCall *call, size_t number) {
 static int32_t start(const CaracolaStart *given, void **instance) {
     (void)instance;
     host = given->host;
+    context = given->context;
 #ifdef BROKEN
     host->log(given->context, CARACOLA_LOG_ERROR, str("it is broken on purpose"));
     return 1;
 #endif
     return 0;
+}
+
+static void stop(void *instance) {
+    (void)instance;
+    host->log(context, CARACOLA_LOG_INFO, str("version " VERSION " puts everything in order"));
 }
 
 static void say(const CaracolaCall *call, const char *text) { host->text(call->request, str(text)); }
@@ -123,6 +137,9 @@ static int32_t call(void *instance, const CaracolaCall *call) {
     } else if (is(call->function, "wait") || is(call->function, "slow")) {
         host->chunk(call->request, CARACOLA_STREAM_OUT, str("waiting\n"));
         for (int i = 0; i < 2000 && !host->is_cancelled(call->request); i++) usleep(10000);
+    } else if (is(call->function, "hang")) {
+        host->chunk(call->request, CARACOLA_STREAM_OUT, str("waiting\n"));
+        for (;;) pause();
     } else if (is(call->function, "card")) {
         CaracolaStr usage = str("x Y");
         CaracolaExample example = {str("x 1"), str("does one")};
@@ -168,6 +185,8 @@ const CaracolaPlugin *caracola_plugin(void) {
         .start = start,
         .call = call,
         .complete = complete,
+        .stop = stop,
+        .flags = FLAGS,
     };
     return &plugin;
 }

@@ -110,6 +110,7 @@ fn deep(depth: u64) -> u64 {
 }
 
 fn patient(call: &Call<'_>) -> Reply {
+    call.log().info("patient: waits");
     while !call.is_cancelled() {
         sleep(Duration::from_millis(5));
     }

@@ -46,10 +46,19 @@ caracola_sdk::export!(System);
 
 /// The error for what the system didn't tell.
 fn untold(call: &Call<'_>, error: &sysinfo::Error) -> Error {
+    hidden(call, &format!(": {error}"))
+}
+
+/// The error for what can't be nothing, and yet nothing is seen of it.
+fn unseen(call: &Call<'_>) -> Error {
+    hidden(call, "")
+}
+
+fn hidden(call: &Call<'_>, why: &str) -> Error {
     Error::failed(call.speak(
-        format!("The system doesn't tell: {error}. An admin may have to let the plugin read /proc and /sys."),
+        format!("The system doesn't tell{why}. An admin may have to let the plugin read /proc and /sys."),
         format!(
-            "El sistema no lo dice: {error}. Quizá alguien con permiso deba dejar que el complemento lea /proc y /sys."
+            "El sistema no lo dice{why}. Quizá alguien con permiso deba dejar que el complemento lea /proc y /sys."
         ),
     ))
 }
@@ -96,6 +105,9 @@ fn load(call: &Call<'_>) -> Result<Reply, Error> {
 fn memory(call: &Call<'_>) -> Result<Reply, Error> {
     let mut machine = Machine::new().map_err(|error| untold(call, &error))?;
     machine.refresh_memory_specifics(MemoryRefreshKind::everything());
+    if machine.total_memory() == 0 {
+        return Err(unseen(call));
+    }
     let mut table = Table::new(call.speak(
         ["", "all", "used", "left", "used %"],
         ["", "total", "en uso", "libre", "% en uso"],
@@ -122,6 +134,9 @@ fn memory(call: &Call<'_>) -> Result<Reply, Error> {
 fn disks(call: &Call<'_>) -> Result<Reply, Error> {
     let disks = Disks::new_with_refreshed_list().map_err(|error| untold(call, &error))?;
     let mut disks: Vec<_> = disks.iter().filter(|disk| disk.total_space() > 0).collect();
+    if disks.is_empty() {
+        return Err(unseen(call));
+    }
     let used = |disk: &sysinfo::Disk| disk.total_space().saturating_sub(disk.available_space());
     // Per thousand: integers can be compared.
     disks.sort_by_key(|disk| {

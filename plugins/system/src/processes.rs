@@ -9,7 +9,7 @@ use sysinfo::{
 };
 
 use crate::amount::size;
-use crate::untold;
+use crate::{unseen, untold};
 
 /// Processes sorted by what they use, with whom they belong to.
 pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
@@ -17,6 +17,9 @@ pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
     let by_memory = call.argument("by") == Some("memory");
     let mut machine = Machine::new().map_err(|error| untold(call, &error))?;
     refresh(&mut machine);
+    if machine.processes().is_empty() {
+        return Err(unseen(call));
+    }
     // What a process uses of the processors is the difference between two looks.
     sleep(MINIMUM_CPU_UPDATE_INTERVAL);
     refresh(&mut machine);

@@ -11,11 +11,11 @@
 //! `practice.toml` beside this package is a file to include: it gives the commands their plain names.
 //!
 //! What holds:
-//! - **A workspace can't be left.** A path is read to a list of names, from which `..` only takes away ([`path`]). Each name is
-//!   opened in the folder before it, and no link is ever followed ([`folder`]). So nothing that is renamed or linked meanwhile
+//! - **A workspace can't be left.** A path is read to a list of names, from which `..` only takes away (`path`). Each name is
+//!   opened in the folder before it, and no link is ever followed (`folder`). So nothing that is renamed or linked meanwhile
 //!   leads out. Nothing makes a link, and what is neither a file nor a folder is opened by nothing.
-//! - **A quota can't be exceeded.** Whoever changes a workspace is alone with it ([`store`]); what is added is paid for before
-//!   it is written ([`changes`]), and a file is written elsewhere before it takes its name. What was there stays if that fails.
+//! - **A quota can't be exceeded.** Whoever changes a workspace is alone with it (`store`); what is added is paid for before
+//!   it is written (`changes`), and a file is written elsewhere before it takes its name. What was there stays if that fails.
 //! - **Nothing takes forever.** What walks through folders doesn't recurse, has bounds, and asks whether somebody still waits.
 //!
 //! What an admin, or a program on the server, puts into a workspace is a person's to see and remove. A hard link is the file

@@ -23,6 +23,10 @@ const INCOMING: &str = "incoming";
 const STALE: Duration = Duration::from_hours(1);
 /// A guest's folder that wasn't used for so long makes place for others.
 const UNUSED: Duration = Duration::from_hours(24);
+/// When there is no room for another guest, the folder that was unused for longest makes place after this already. Who went
+/// can't come back to it by then, and anybody can make many by coming in again and again. More than [`USED_WITHIN`], or
+/// one that is in use could seem unused.
+const UNUSED_WHEN_FULL: Duration = Duration::from_hours(2);
 /// How exactly it is known when a guest's folder was used.
 const USED_WITHIN: Duration = Duration::from_hours(1);
 /// How long one waits for another process that is at work in the same workspace.
@@ -159,17 +163,22 @@ impl Store {
             return all.make_or_open(&place.name).map_err(fault);
         }
         let _guests = lock(&self.guests);
-        let mut count = 0;
+        let mut kept = Vec::new();
         for entry in all.list().map_err(&fault)?.0 {
-            let is_unused = all
-                .about(&entry.name)
-                .is_ok_and(|about| is_older(about.changed, UNUSED));
-            if !(is_unused && sweep(&all, &entry.name)) {
-                count += 1;
+            let used = all.about(&entry.name).map_or(i64::MAX, |about| about.changed);
+            if !(is_older(used, UNUSED) && sweep(&all, &entry.name, UNUSED)) {
+                kept.push((used, entry.name));
             }
         }
-        if count >= self.limits.guests && all.about(&place.name).is_err() {
-            return Err(Fault::Guests(self.limits.guests));
+        if kept.len() >= self.limits.guests && all.about(&place.name).is_err() {
+            kept.sort();
+            let old = kept.iter().take_while(|(used, _)| is_older(*used, UNUSED_WHEN_FULL));
+            // More than one only if an admin has lowered the limit since.
+            let excess = kept.len() - self.limits.guests + 1;
+            let swept = old.filter(|(_, name)| sweep(&all, name, UNUSED_WHEN_FULL));
+            if swept.take(excess).count() < excess {
+                return Err(Fault::Guests(self.limits.guests));
+            }
         }
         all.make_or_open(&place.name).map_err(fault)
     }
@@ -184,8 +193,8 @@ impl Store {
     }
 }
 
-/// Removes a guest's folder unless somebody is at work there.
-fn sweep(guests: &Folder, name: &std::ffi::OsStr) -> bool {
+/// Removes a guest's folder that wasn't used for so long, unless somebody is at work there.
+fn sweep(guests: &Folder, name: &std::ffi::OsStr, unused: Duration) -> bool {
     let Ok(folder) = guests.folder(name) else {
         return false;
     };
@@ -193,7 +202,7 @@ fn sweep(guests: &Folder, name: &std::ffi::OsStr) -> bool {
         return false;
     }
     // It may just have been used.
-    let is_unused = folder.about_itself().is_ok_and(|about| is_older(about.changed, UNUSED));
+    let is_unused = folder.about_itself().is_ok_and(|about| is_older(about.changed, unused));
     is_unused && tree::remove(guests, name, &|| false).is_ok()
 }
 

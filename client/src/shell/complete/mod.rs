@@ -116,7 +116,9 @@ fn job_offers(typed: &str, parts: &[Word], running: bool, sources: &Sources<'_>)
     let jobs = (sources.ask)(Asked::Jobs { running });
     let matching = jobs
         .into_iter()
-        .filter(|(id, _)| id.starts_with(begun) && is_typable(id));
+        .filter(|(id, _)| id.starts_with(begun) && is_typable(id))
+        // An id says nothing by itself: no more than can be shown with their commands. `:jobs` lists them all.
+        .take(MAX_EXPLAINED);
     (own, matching.collect())
 }
 
@@ -170,7 +172,7 @@ mod tests {
 
     fn offered(line: &str) -> (usize, Vec<String>) {
         let index = index();
-        let bare = |values: &[&str]| {
+        let bare = |values: &[&str]| -> Vec<Offer> {
             values
                 .iter()
                 .map(|value| ((*value).to_owned(), String::new()))
@@ -180,7 +182,10 @@ mod tests {
             Asked::People => bare(&["ana", "ben", "evil\u{1b}"]),
             Asked::Rooms => bare(&["lobby", "class"]),
             Asked::Jobs { running: true } => bare(&["k7"]),
-            Asked::Jobs { running: false } => bare(&["k7", "m2"]),
+            Asked::Jobs { running: false } => {
+                let old = (0..100).map(|number| (format!("old{number}"), String::new()));
+                [bare(&["k7", "m2"]), old.collect()].concat()
+            }
             Asked::Values { words } => {
                 let begun = words.last().expect("there is one");
                 vec![(format!("{begun}-{}", words.join("-")), String::new())]
@@ -269,7 +274,14 @@ mod tests {
 
     #[test]
     fn ids_of_jobs() {
-        assert_eq!(offered(":attach "), (8, vec!["k7".into(), "m2".into()]));
+        let (start, ids) = offered(":attach ");
+        assert_eq!((start, &ids[..2]), (8, &["k7".into(), "m2".into()][..]));
+        assert_eq!(ids.len(), MAX_EXPLAINED, "the newest, each with its command");
+        assert_eq!(
+            values(":attach old99"),
+            ["old99 "],
+            "the others by what they begin with"
+        );
         assert_eq!(offered("  :kill k"), (8, vec!["k7 ".into()]));
         assert_eq!(values(":att"), [":attach "]);
         assert_eq!(values(":attach"), [":attach "]);

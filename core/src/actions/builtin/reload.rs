@@ -18,7 +18,9 @@ pub(super) fn reload(call: &mut Call<'_>) -> Later {
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
             let changes = match reloaded {
                 Some(Ok(changes)) => changes,
-                Some(Err(errors)) => return Err(Error::NotReloaded(errors)),
+                Some(Err(errors)) => {
+                    return Err(Error::NotReloaded(phrases::broken_file_brief(caller.speech, &errors)));
+                }
                 None => return Err(Error::NotReloaded(phrases::stopping(caller.speech))),
             };
             let text = changes.sentence(caller.speech);

@@ -18,9 +18,11 @@ pub(super) enum Definer {
     BuiltIn,
     /// A program: everything that the types of an admin's commands can do.
     Program,
-    /// A plugin's function, which can complete its own params. It gets secrets, and of files the paths.
+    /// A plugin's function, which can complete its own params. It gets secrets, and of files the paths. Its
+    /// values may begin with `-` unless it says otherwise.
     Function,
-    /// Anything else of an admin's. Nothing takes its words for options, so they may begin with `-`.
+    /// Anything else of an admin's. Nothing takes its words for options, so they may begin with `-` unless the
+    /// file says otherwise.
     Other,
 }
 
@@ -133,7 +135,7 @@ fn param(section: &Section, definer: Definer) -> Option<Param> {
             .and_then(|value| value.count())
             .and_then(|count| usize::try_from(count).ok()),
         pattern: value("pattern").and_then(|value| pattern(&value)),
-        allow_dash: yes("allow_dash").unwrap_or_default() || definer != Definer::Program,
+        allow_dash: yes("allow_dash").unwrap_or(definer != Definer::Program),
         path: (kind == ParamKind::Path && matches!(definer, Definer::Program | Definer::Function))
             .then(|| path_rule(section)),
         schemes: schemes(section, kind),

@@ -499,3 +499,18 @@ fn what_completes_must_change_nothing_and_come_to_an_end() {
         "#
     );
 }
+
+#[test]
+fn a_question_with_a_placeholder_is_told_that_it_gets_no_value() {
+    let file = |confirm: &str| {
+        format!(
+            "[commands.wipe]\nsummary = \"W\"\nexec = [\"true\", \"{{what}}\"]\nparams = [{{ name = \"what\" }}]\nconfirm = {confirm}\n"
+        )
+    };
+    for confirm in ["\"Wipe {what}?\"", "{ en = \"Really?\", es = \"¿Borrar {what}?\" }"] {
+        let errors = broken(&file(confirm));
+        let message = "`confirm` is shown as it is written, and would ask about {what}";
+        assert!(errors.contains(message), "{errors}");
+    }
+    super::catalogue(&file("\"Wipe {it}?\""));
+}

@@ -143,6 +143,9 @@ fn flags_may_stand_anywhere_and_go_where_the_file_says() {
         let words: Vec<&str> = line.split(' ').collect();
         assert_eq!(argv(&catalogue, &words).join(" "), expected, "{line}");
     }
+    let wrong = catalogue.command("find").unwrap().arguments(&[".", "-maxdepth=3"]);
+    let sentence = wrong.unwrap_err().sentence("find", Speech::English);
+    assert!(sentence.contains("did you mean `-maxdepth`?"), "{sentence}");
     let usage = catalogue.command("find").unwrap().usage();
     let expected = "find [-maxdepth DEPTH] [--all] [--name NAME]... WHERE [SIZE] [REST...]";
     assert_eq!(usage, [expected]);

@@ -7,6 +7,12 @@ use super::Catalogue;
 use crate::catalogue::file::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
 use crate::catalogue::{DEFAULT_FILE, schema};
 
+fn has_all(object: &serde_json::Map<String, Value>, keys: &Value) -> bool {
+    let keys = keys.as_array().expect("a list").iter();
+    keys.map(|key| key.as_str().expect("a word"))
+        .all(|key| object.contains_key(key))
+}
+
 /// What of `value` doesn't fit: as much of JSON Schema as ours uses, by the book.
 fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -56,23 +62,13 @@ fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String>
                 .as_i64()
                 .is_none_or(|number| number <= limit.as_i64().expect("a number")),
             "minProperties" => value.as_object().is_none_or(|object| !object.is_empty()),
-            "required" => {
-                let keys = each(limit);
-                let has = |object: &serde_json::Map<String, Value>| {
-                    keys.iter()
-                        .all(|key| object.contains_key(key.as_str().expect("a word")))
-                };
-                value.as_object().is_none_or(has)
-            }
+            "required" => value.as_object().is_none_or(|object| has_all(object, limit)),
             "dependencies" => value.as_object().is_none_or(|object| {
                 let needs = limit.as_object().expect("a table").iter();
                 let mut given = needs.filter(|(key, _)| object.contains_key(*key));
-                given.all(|(_, needed)| {
-                    if needed.is_object() {
-                        return fits(needed, value);
-                    }
-                    let mut needed = needed.as_array().expect("a list").iter();
-                    needed.all(|key| object.contains_key(key.as_str().expect("a word")))
+                given.all(|(_, needed)| match needed {
+                    Value::Array(_) => has_all(object, needed),
+                    schema => fits(schema, value),
                 })
             }),
             "propertyNames" => value

@@ -91,6 +91,12 @@ fn what_will_fail_when_it_is_run_is_told_before() {
         summary = "All"
         reply = "all"
         examples = [{ run = "space all", about = "Fine" }, { run = "space all now", about = "Too many" }]
+        [commands.login]
+        summary = "Log in"
+        exec = ["cat", "{user}"]
+        stdin = "{pw}"
+        params = [{ name = "user" }, { name = "pw", type = "secret" }]
+        examples = [{ run = "login ana", about = "Fine: the shell asks for the rest" }, { run = "login", about = "Too few" }]
         [commands.card]
         summary = "A card"
         examples = [{ run = "card it's anything", about = "Fine" }]
@@ -116,6 +122,7 @@ fn what_will_fail_when_it_is_run_is_told_before() {
             "whoever types this example is refused: `disk` needs MOUNT.",
             "whoever types this example is refused: missing closing quote",
             "whoever types this example is refused: `space all` has no use for `now`.",
+            "whoever types this example is refused: `login` needs USER.",
         ]
     );
 }

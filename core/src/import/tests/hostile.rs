@@ -25,7 +25,6 @@ fn folders_without_pages_are_told_apart() {
         languages: Wanted::All,
         options: OptionForm::Long,
         existing: &built_ins(),
-        out: Path::new("out.toml"),
     });
     let error = inside.unwrap_err().to_string();
     assert!(error.contains("give the folder above it"), "{error}");
@@ -34,7 +33,6 @@ fn folders_without_pages_are_told_apart() {
         languages: Wanted::All,
         options: OptionForm::Long,
         existing: &built_ins(),
-        out: Path::new("out.toml"),
     });
     assert!(matches!(missing, Err(ImportError::Unreadable { .. })));
 }
@@ -139,7 +137,6 @@ fn more_than_there_can_be_is_told() {
         languages: Wanted::All,
         options: OptionForm::Long,
         existing: &built_ins(),
-        out: Path::new("out.toml"),
     };
     assert!(matches!(
         tldr(&request),

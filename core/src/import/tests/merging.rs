@@ -288,7 +288,6 @@ fn dozens_of_translations_do_not_make_dozens_of_examples() {
         languages: Wanted::All,
         options: OptionForm::Long,
         existing: &built_ins(),
-        out: Path::new("out.toml"),
     };
     let imported = tldr(&request).unwrap();
     assert_eq!(imported.served().command("quay").examples.len(), 12);

@@ -52,7 +52,6 @@ impl Tree {
             languages: Wanted::These(languages),
             options: OptionForm::Long,
             existing,
-            out: Path::new("out.toml"),
         })
     }
 

@@ -154,7 +154,6 @@ fn options_may_be_short() {
         languages: Wanted::These(vec![Language::ENGLISH]),
         options: OptionForm::Short,
         existing: &built_ins(),
-        out: Path::new("out.toml"),
     };
     let served = tldr(&request).unwrap().served();
     assert_eq!(served.examples("quay", "en"), ["quay -d # Dock"]);

@@ -23,8 +23,10 @@ use crate::plugins::request::{ChunkSender, Purpose};
 pub(super) const OVERSTAY: Duration = Duration::from_millis(200);
 /// How a helper ends whose plugin doesn't return.
 pub(super) const OVERSTAYED: &str = "a call didn't return in time";
-/// Bytes that may wait for a helper that doesn't read.
-const MOST_QUEUED: usize = 32 * 1024 * 1024;
+/// How a helper ends that doesn't read.
+pub(super) const DEAF: &str = "it doesn't read what it is asked";
+/// Bytes that may wait for a helper that doesn't read. As many as a frame may have, so that one alone always finds room.
+const MOST_QUEUED: usize = protocol::LONGEST_ORDER;
 /// Bytes that are read at once.
 const READ: usize = 64 * 1024;
 /// Lines for the log in one second that an honest helper never comes near: it counts them itself.
@@ -61,8 +63,19 @@ pub(super) struct Line {
 #[derive(Debug, Default)]
 struct Outgoing {
     bytes: Vec<u8>,
-    /// Nothing can be written any more.
-    is_broken: bool,
+    /// Nothing can be written any more, and why.
+    broken: Option<Broken>,
+}
+
+/// Why nothing can be written to a helper any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It has ended, or hears nothing any more.
+    Closed,
+    /// It doesn't read, and too much waits for it.
+    Deaf,
+    /// It has been told to end.
+    Parted,
 }
 
 #[derive(Debug, Default)]
@@ -175,15 +188,27 @@ impl Line {
         self.send(&protocol::frame(order).map_err(io::Error::other)?)
     }
 
-    /// Whether it takes no new questions.
+    /// Whether it takes no new questions. So it is from the moment when one couldn't be written: who asks again at once would
+    /// else do so for ever, on a thread that others need to hear of the end.
     pub(super) fn is_closed(&self) -> bool {
-        self.is_retired() || self.open().closed.is_some()
+        self.is_retired() || self.broken().is_some() || self.open().closed.is_some()
     }
 
     /// Why it takes no new questions; `None` if it does.
     pub(super) fn closed(&self) -> Option<String> {
         let closed = self.open().closed.clone();
-        closed.or_else(|| self.is_retired().then(|| OVERSTAYED.to_owned()))
+        let retired = || self.is_retired().then(|| OVERSTAYED.to_owned());
+        let broken = || match self.broken()? {
+            Broken::Closed => Some("it is ending".to_owned()),
+            Broken::Deaf => Some(DEAF.to_owned()),
+            Broken::Parted => Some("it is being stopped".to_owned()),
+        };
+        closed.or_else(retired).or_else(broken)
+    }
+
+    /// Why nothing can be written to it any more; `None` if something can.
+    pub(super) fn broken(&self) -> Option<Broken> {
+        self.outgoing().broken
     }
 
     /// Whether it takes no new questions because one overstayed.
@@ -233,7 +258,7 @@ impl Line {
 
     /// Tells the helper to end, by closing what it reads from.
     pub(super) fn part(&self) {
-        self.outgoing().is_broken = true;
+        self.outgoing().broken = Some(Broken::Parted);
         // It may have ended already.
         let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Write);
     }
@@ -241,7 +266,7 @@ impl Line {
     /// Sends a frame, or queues it behind what waits. Never waits.
     fn send(&self, frame: &[u8]) -> io::Result<()> {
         let mut outgoing = self.outgoing();
-        if outgoing.is_broken {
+        if outgoing.broken.is_some() {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         let mut rest = frame;
@@ -249,7 +274,7 @@ impl Line {
             rest = match self.write(frame) {
                 Ok(written) => &frame[written..],
                 Err(error) => {
-                    outgoing.is_broken = true;
+                    self.broke(&mut outgoing, Broken::Closed);
                     return Err(error);
                 }
             };
@@ -259,12 +284,18 @@ impl Line {
         }
         if outgoing.bytes.len() + rest.len() > MOST_QUEUED {
             // Half a frame may have gone: there can be no other behind it.
-            outgoing.is_broken = true;
+            self.broke(&mut outgoing, Broken::Deaf);
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         outgoing.bytes.extend_from_slice(rest);
         self.queued.notify_one();
         Ok(())
+    }
+
+    /// Notes that nothing can be written any more, for who watches the helper too.
+    fn broke(&self, outgoing: &mut Outgoing, how: Broken) {
+        outgoing.broken = Some(how);
+        self.stirred.notify_one();
     }
 
     /// Writes as much as there is room for.
@@ -290,11 +321,11 @@ impl Line {
                     return;
                 }
                 let mut outgoing = self.outgoing();
-                if outgoing.is_broken {
+                if outgoing.broken.is_some() {
                     return;
                 }
                 let Ok(written) = self.write(&outgoing.bytes) else {
-                    outgoing.is_broken = true;
+                    self.broke(&mut outgoing, Broken::Closed);
                     return;
                 };
                 outgoing.bytes.drain(..written);

@@ -17,7 +17,7 @@ use tokio::time::{sleep_until, timeout};
 use super::fence::Held;
 use super::folders;
 use super::helper::SUBCOMMAND;
-use super::line::{Line, OVERSTAYED};
+use super::line::{Broken, DEAF, Line, OVERSTAYED};
 use super::protocol::{self, Frames, Order, Outset, Word};
 use super::{check, output};
 use crate::identity;
@@ -104,11 +104,14 @@ impl Plan {
             tokio::spawn(output::log_lines(stderr, Level::Warn, Arc::clone(&self.logger)));
             let line = Line::new(ours);
             let outset = Order::Begin(self.outset.clone());
-            line.order(&outset).map_err(|error| helper(&error))?;
             let mut frames = Frames::default();
-            let began = tokio::select! {
-                began = self.begin(&line, &mut frames) => began,
-                () = line.flush() => Ok(None),
+            // If it has ended already, how is better known than that it doesn't listen.
+            let began = match line.order(&outset) {
+                Ok(()) => tokio::select! {
+                    began = self.begin(&line, &mut frames) => began,
+                    () = line.flush() => Ok(None),
+                },
+                Err(_) => Ok(None),
             }?;
             let Some((held, described)) = began else {
                 let how = parted(&mut program).await;
@@ -276,6 +279,17 @@ impl Watcher {
                     self.line.retire();
                     self.retired.notify_one();
                 }
+            }
+            match self.line.broken() {
+                Some(Broken::Deaf) => return DEAF.into(),
+                // What it said before is heard.
+                Some(Broken::Closed) => {
+                    return match timeout(CLOSING, &mut reads).await {
+                        Ok(Err(violation)) => violation.to_string(),
+                        Ok(Ok(())) | Err(_) => parted(program).await,
+                    };
+                }
+                Some(Broken::Parted) | None => {}
             }
             if self.line.is_retired() && !self.line.somebody_waits() {
                 return OVERSTAYED.into();

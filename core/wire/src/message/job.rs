@@ -17,7 +17,7 @@ const ENTRY_KEYS: usize = 12;
 pub struct JobEntry {
     /// Random, and known only to those who may ask.
     pub id: String,
-    /// The line that was run, without the values of secrets.
+    /// The name of the command that was run; what it was given isn't told.
     pub command: String,
     /// How far it has come.
     pub state: JobState,

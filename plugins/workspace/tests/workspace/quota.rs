@@ -224,6 +224,25 @@ fn guests_are_limited_and_those_unused_make_place() {
 }
 
 #[test]
+fn when_there_is_no_room_who_went_first_makes_place() {
+    let started = Started::with(r#"{ "guests": 3 }"#);
+    let guest = |person| Who { person, ..ANA };
+    for (person, folder, hours) in [("~01", "01", 3), ("~02", "02", 4), ("~03", "03", 1)] {
+        started.text_to(guest(person), "touch x");
+        age(&started.root().join("guests").join(folder), hours * 60 * 60);
+    }
+    for person in ["~04", "~05"] {
+        assert_eq!(started.text_to(guest(person), "touch x"), "");
+    }
+    // That of an hour ago may be in use.
+    assert_eq!(started.answer_to(guest("~06"), "touch x").error().code(), Code::Busy);
+    assert_eq!(
+        snapshot(&started.root().join("guests")),
+        ["03/", "03/x=", "04/", "04/x=", "05/", "05/x="]
+    );
+}
+
+#[test]
 fn a_guest_who_only_reads_uses_it_too() {
     let started = Started::with(r#"{ "guests": 1 }"#);
     let guest = |person| Who { person, ..ANA };

@@ -10,6 +10,7 @@ use super::templates::{Scope, Use, template};
 use crate::catalogue::diagnostic::{Diagnostic, Place, quoted};
 use crate::catalogue::exec::{Element, Exec, OnHangup, Piece, Program, ProgramLimits, Template, is_code_variable};
 use crate::identity;
+use crate::language::Text;
 
 /// Everything but the program and its arguments, and then all of it. What is wrong is told even when those are wrong too.
 pub(super) fn options(section: &Section, scope: Scope, command_line: Option<(Program, Vec<Element>)>) -> Option<Exec> {
@@ -32,7 +33,7 @@ pub(super) fn options(section: &Section, scope: Scope, command_line: Option<(Pro
     let on_hangup = value("on_hangup").and_then(|value| on_hangup(&value));
     let ok_exit = value("ok_exit").and_then(|value| statuses(&value));
     let umask = value("umask").and_then(|value| umask(&value));
-    let confirm = value("confirm").and_then(|value| value.text());
+    let confirm = value("confirm").and_then(|value| question(&value, scope));
     let (max_running, queue) = (
         count("max_running", Exec::MAX_RUNNING, 1),
         count("queue", Exec::QUEUE, 0),
@@ -121,6 +122,25 @@ fn stdin(value: &Value, scope: Scope) -> Option<Template> {
     let diagnostic = value.error("`stdin` is \"null\", or has the placeholder of a param");
     value.report(diagnostic.help("write stdin = \"{name}\" to give the program that param's value"));
     None
+}
+
+/// What a shell asks. It is shown as it is written: nobody should think that a value would stand in it.
+fn question(value: &Value, scope: Scope) -> Option<Text> {
+    let text = value.text()?;
+    let names = scope
+        .params
+        .into_iter()
+        .flatten()
+        .map(|param| format!("{{{}}}", param.name));
+    for placeholder in names {
+        if text.versions().any(|version| version.contains(&placeholder)) {
+            let message = format!("`confirm` is shown as it is written, and would ask about {placeholder}");
+            let help = "ask without it: what was typed stands right above the question";
+            value.report(value.error(message).help(help));
+            return None;
+        }
+    }
+    Some(text)
 }
 
 fn folder(value: &Value) -> Option<PathBuf> {
