@@ -1,15 +1,14 @@
 //! `caracolad`, the Caracola server: arguments, and what they ask for.
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use caracola_core::cli::{self, Arguments};
-use mimalloc::MiMalloc;
 use zeroizing_alloc::ZeroAlloc;
 
-/// Gives memory back when it is not needed any more, such as that of thousands of commands after a reload; and wipes what is
-/// freed, so that a copy of a secret that nobody thought of doesn't stay behind.
+/// Wipes what is freed, so that a copy of a secret that nobody thought of doesn't stay behind.
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     match cli::run(Arguments::of_this_program()) {
