@@ -252,12 +252,15 @@ fn what_is_no_file_blocks_nothing() {
 }
 
 #[test]
-#[ignore = "needs a user other than root, for whom nothing is unreadable"]
 fn what_may_not_be_read_is_an_error_of_its_own() {
     let started = Started::new();
     started.run(&["mkdir d", "touch f"]);
     for name in ["d", "f"] {
         fs::set_permissions(started.ana().join(name), fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    if fs::read(started.ana().join("f")).is_ok() {
+        eprintln!("root may read everything: another user has to try this");
+        return;
     }
     for line in ["ls d", "cat f", "rm -r d"] {
         assert!(
