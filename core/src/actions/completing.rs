@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use caracola_wire::Offer;
 
-use super::exec::{self, Leash};
+use super::exec;
 use super::plugin;
 use crate::access::{self, authorize};
 use crate::caller::Caller;
@@ -127,7 +127,6 @@ fn run(
     let job = Arc::clone(&run.job);
     run.begin(context);
     let quiet = Quiet {
-        _leash: Leash::new(Arc::clone(&job), true),
         job: Arc::clone(&job),
         context: Arc::clone(context),
     };
@@ -151,13 +150,14 @@ fn run(
 /// A run that is nobody's job: when who waits for it is gone, it is ended, nobody will ask for it, and it pushes no other
 /// out of the list.
 struct Quiet {
-    _leash: Leash,
     job: Arc<Job>,
     context: Arc<Context>,
 }
 
 impl Drop for Quiet {
     fn drop(&mut self) {
+        // In this order: nothing is asked of a job that is over, as one that is forgotten is.
+        self.job.end(Ending::HungUp);
         self.context.jobs.forget(&self.job);
     }
 }

@@ -1,9 +1,11 @@
 //! COMPLETE: what programs, lists and definitions offer, to whom, and that nobody is kept waiting.
 
 use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, Mark, PATIENCE, TestServer, error_code};
 use caracola_wire::{Completion, Value};
 
 use crate::builder;
@@ -191,15 +193,25 @@ fn what_goes_wrong_offers_nothing_and_is_not_tried_again_at_once() -> Result<()>
 
 #[test]
 fn a_completion_is_cancelled_and_keeps_nobody_else_waiting() -> Result<()> {
-    let server = server()?;
+    let mark = Mark::new();
+    let marked = format!("[commands.endless]\n{}", mark.toml());
+    let server = builder()
+        .config(COMMANDS.replace("[commands.endless]", &marked))
+        .start()?;
     let mut connection = server.connect()?;
     connection.send(b"COMPLETE wait x\r\n")?;
-    server.wait_for_log("endless")?;
+    let began = Instant::now();
+    while mark.processes()?.is_empty() {
+        assert!(began.elapsed() < PATIENCE, "the program never ran");
+        thread::sleep(Duration::from_millis(5));
+    }
     let mut other = server.connect()?;
     assert_eq!(other.request(&["PING"])?.as_str(), Some("PONG"));
     connection.send(b"CANCEL\r\n")?;
     assert_eq!(connection.reply()?, Value::Array(Vec::new()));
     assert_eq!(connection.reply()?, Value::Integer(1));
     assert_eq!(connection.request(&["PING"])?.as_str(), Some("PONG"));
+    // Long before its own time is over.
+    mark.all_gone(Duration::from_secs(10))?;
     Ok(())
 }
