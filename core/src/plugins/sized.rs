@@ -23,16 +23,16 @@ unsafe impl Growing for Plugin {
     const FIRST: usize = Plugin::FIRST_SIZE as usize;
 }
 
-// SAFETY: integers and pointers; the size is the first field; `note` was the last field of the first version.
+// SAFETY: integers and pointers; the size is the first field; the constant is the ABI's own.
 unsafe impl Growing for Card {
     const SIZE_AT: usize = 0;
-    const FIRST: usize = std::mem::offset_of!(Card, note) + size_of::<caracola_abi::Str>();
+    const FIRST: usize = Card::FIRST_SIZE as usize;
 }
 
-// SAFETY: integers and pointers; the size is the first field; `note` was the last field of the first version.
+// SAFETY: integers and pointers; the size is the first field; the constant is the ABI's own.
 unsafe impl Growing for Table {
     const SIZE_AT: usize = 0;
-    const FIRST: usize = std::mem::offset_of!(Table, note) + size_of::<caracola_abi::Str>();
+    const FIRST: usize = Table::FIRST_SIZE as usize;
 }
 
 /// Why a struct can't be read.
