@@ -12,7 +12,7 @@
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
 //! [`later`], what a request is given and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
-//! [`error`], [`identity`], [`limits`], [`metrics`], [`language`], [`phrases`].
+//! [`error`], [`identity`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -32,6 +32,7 @@ pub mod jobs;
 pub mod language;
 pub mod later;
 pub mod limits;
+pub mod log_throttle;
 pub mod metrics;
 pub mod phrases;
 pub mod pictures;
