@@ -11,12 +11,10 @@ use crate::caller::Caller;
 use crate::catalogue::{Action, Arguments, CardForm, Catalogue, Command, MOST_WORDS};
 use crate::context::Context;
 use crate::error::Error;
+use crate::excerpt;
 use crate::later::{Finish, Later, Progress};
 use crate::render;
 use crate::verbs::{self, Verb};
-
-/// Characters of an unknown command's name that are told back.
-const SHOWN: usize = 40;
 
 /// What became of a request.
 pub enum Outcome {
@@ -281,12 +279,7 @@ fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: 
 
 /// A stranger's word as it may be told back: short, and with nothing in it that could move a cursor.
 fn shown(word: &[u8]) -> String {
-    let text = String::from_utf8_lossy(word);
-    let mut short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        short.push('…');
-    }
-    short
+    excerpt::escaped_word(&String::from_utf8_lossy(word))
 }
 
 fn note_doing(caller: &Caller, command: &Command) {

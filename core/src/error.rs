@@ -5,6 +5,7 @@ use std::time::Duration;
 use caracola_wire::{ErrorCode, ErrorReply};
 
 use crate::access::LoginRefused;
+use crate::excerpt;
 use crate::jobs::Ending;
 use crate::language::Speech;
 use crate::phrases;
@@ -388,7 +389,7 @@ fn plugin_code(failure: &Failure) -> ErrorCode {
 
 fn plugin(plugin: &str, failure: &Failure, speech: Speech) -> String {
     match failure {
-        Failure::Said(_, sentence) => sentence.clone(),
+        Failure::Said(_, sentence) => excerpt::bytes(sentence, excerpt::SENTENCE),
         Failure::Cancelled => phrases::ending(speech, &Ending::Cancelled),
         Failure::Busy => speech.say(
             format!("the plugin {plugin} has too much to do at this moment: try again"),

@@ -25,6 +25,7 @@ pub mod completions;
 pub mod context;
 pub mod dispatch;
 pub mod error;
+pub(crate) mod excerpt;
 pub mod hex;
 pub mod identity;
 pub mod import;

@@ -19,6 +19,7 @@ use crate::access::Role;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::catalogue::{Catalogue, Changes, Source, included_files, listed_names as listed};
 use crate::context::Context;
+use crate::excerpt;
 use crate::language::{Language, Speech};
 use crate::phrases;
 use crate::plugins::{PluginSettings, Plugins};
@@ -314,8 +315,7 @@ fn put_in_force(context: &Context, catalogue: Catalogue) -> Changes {
 
 fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
-    let first: Vec<_> = errors.lines().take(SHOWN).collect();
-    let first = first.join("\n");
+    let first = excerpt::lines(errors, SHOWN);
     let sessions = context.sessions.list();
     let operators = sessions
         .iter()

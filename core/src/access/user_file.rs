@@ -16,6 +16,7 @@ use super::account::{Account, Accounts};
 use super::password::StoredPassword;
 use super::role::Role;
 use crate::error;
+use crate::excerpt;
 use crate::language::Speech;
 use crate::sessions::Name;
 
@@ -271,7 +272,7 @@ fn line_at(text: &str, at: Option<Range<usize>>) -> usize {
 
 /// A key as it may be told: short, and nothing in it moves a cursor.
 fn shown(key: &str) -> String {
-    key.chars().take(40).flat_map(char::escape_debug).collect()
+    excerpt::escaped_word(key)
 }
 
 #[cfg(test)]

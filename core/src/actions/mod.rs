@@ -14,6 +14,7 @@ use crate::caller::Caller;
 use crate::catalogue::{Action, Arguments, Catalogue, Command};
 use crate::context::Context;
 use crate::error::Error;
+use crate::excerpt;
 use crate::later::Later;
 
 /// A command about to run: its arguments are checked, and the caller may run it.
@@ -58,7 +59,7 @@ pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
             match lookup.get(wanted, call.caller.language_id) {
                 Some(text) => Ok(Reply::Text(text.to_owned())),
                 None => Err(Error::Lookup {
-                    wanted: wanted.chars().take(40).collect(),
+                    wanted: excerpt::word(wanted),
                     nearest: lookup.nearest(wanted).into_iter().map(str::to_owned).collect(),
                 }),
             }

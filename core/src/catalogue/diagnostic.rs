@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::excerpt;
 use crate::plugins::PluginSettings;
 
 /// How many diagnostics are rendered at once; of the rest only the number is told.
@@ -325,9 +326,8 @@ impl std::error::Error for Broken {}
 /// A value as it stands in a message: in back quotes, shortened, control and direction-changing characters made visible.
 pub(super) fn quoted(value: &str) -> String {
     const LONGEST: usize = 48;
-    let mut shown: String = value
+    let shown: String = excerpt::characters(value, LONGEST)
         .chars()
-        .take(LONGEST)
         .flat_map(|character| {
             let hidden = character.is_control() || super::name::is_bidi_control(character);
             let (escaped, plain) = if hidden {
@@ -338,9 +338,6 @@ pub(super) fn quoted(value: &str) -> String {
             escaped.into_iter().flatten().chain(plain)
         })
         .collect();
-    if value.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
     format!("`{shown}`")
 }
 

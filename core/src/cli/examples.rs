@@ -23,6 +23,7 @@ use crate::catalogue::{
     Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
     inside,
 };
+use crate::excerpt;
 use crate::identity::IdentityError;
 use crate::jobs::{self, Ending};
 use crate::language::Speech;
@@ -283,11 +284,5 @@ fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried 
 /// What a person needs to see of an output.
 fn shortened(output: &str) -> String {
     const LONGEST: usize = 200;
-    let shown: String = output.trim_end().chars().take(LONGEST).collect();
-    let dots = if output.trim_end().chars().count() > LONGEST {
-        "…"
-    } else {
-        ""
-    };
-    format!("{shown:?}{dots}")
+    format!("{:?}", excerpt::characters(output.trim_end(), LONGEST))
 }

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::excerpt;
+
 /// Which of a program's streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
@@ -87,14 +89,14 @@ impl Output {
     }
 
     /// The last line that is not blank, of standard error if it has any, else of standard output; for an error that says
-    /// why a program failed.
+    /// why a program failed. At most [`excerpt::LINE`] bytes of it: a program may write no line end at all.
     pub fn last_line(&self) -> String {
         let last = |stream| {
             let text = String::from_utf8_lossy(&self.all(stream)).into_owned();
             text.lines()
                 .rev()
                 .find(|line| !line.trim().is_empty())
-                .map(|line| line.trim().to_owned())
+                .map(|line| excerpt::bytes(line.trim(), excerpt::LINE))
         };
         last(Stream::Err).or_else(|| last(Stream::Out)).unwrap_or_default()
     }
@@ -114,6 +116,15 @@ mod tests {
         assert!(output.truncated());
         assert_eq!(output.all(Stream::Out), b"onet");
         assert_eq!(output.bytes(), 5);
+    }
+
+    #[test]
+    fn a_last_line_without_end_is_cut_between_characters() {
+        let mut output = Output::new(1 << 20);
+        output.add(Stream::Err, "\u{20ac}".repeat(100_000).as_bytes());
+        let line = output.last_line();
+        assert!(line.len() <= excerpt::LINE, "{}", line.len());
+        assert!(line.ends_with("€…"), "{line}");
     }
 
     #[test]

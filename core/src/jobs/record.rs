@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::job::{Ending, Owner};
+use crate::excerpt;
 
 /// Characters that are kept of the reason why a program could not be started.
 const REASON: usize = 200;
@@ -70,10 +71,7 @@ impl Record {
                 Ending::Cancelled => ("cancelled", None, None),
                 Ending::HungUp => ("hung up", None, None),
                 Ending::Busy => ("busy", None, None),
-                Ending::NotStarted(why) => {
-                    let why: String = why.chars().take(REASON).collect();
-                    ("not started", None, Some(why))
-                }
+                Ending::NotStarted(why) => ("not started", None, Some(excerpt::characters(why, REASON))),
                 Ending::Stopped => ("stopped", None, None),
                 Ending::Lost => ("lost", None, None),
             };

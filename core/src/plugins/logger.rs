@@ -8,7 +8,9 @@ use std::time::Instant;
 use caracola_abi::{Context, LOG_DEBUG, LOG_ERROR, LOG_INFO, LOG_WARN};
 use serde::{Deserialize, Serialize};
 
-/// Characters of one line; the rest is left out.
+use crate::excerpt;
+
+/// Characters of one line; the rest is left out, with a mark.
 const LONGEST: usize = 1000;
 /// Lines in one second; the rest is left out, and that is said.
 const MOST: u32 = 50;
@@ -104,7 +106,7 @@ impl Logger {
 
 /// Text as it may stand in a log: not too long, and one line.
 pub(super) fn shown(text: &str) -> String {
-    text.chars().take(LONGEST).flat_map(harmless).collect()
+    excerpt::characters(text, LONGEST).chars().flat_map(harmless).collect()
 }
 
 /// A character as it may stand in a log.

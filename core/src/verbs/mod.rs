@@ -24,6 +24,7 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::excerpt;
 use crate::later::Progress;
 
 pub(crate) use login::role_changed;
@@ -285,7 +286,7 @@ fn text<'r>(request: &Request<'r>, index: usize) -> Result<&'r str, Error> {
 fn unknown_subcommand(verb: &'static str, subcommand: &str) -> Error {
     Error::UnknownSubcommand {
         verb,
-        subcommand: subcommand.chars().take(40).flat_map(char::escape_debug).collect(),
+        subcommand: excerpt::escaped_word(subcommand),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::excerpt;
 use crate::rooms::{self, JoinError, ROOMS_PER_SESSION};
 
 pub(super) fn subscribe(
@@ -20,7 +21,7 @@ pub(super) fn subscribe(
         // Each room has its own confirmation, so a room that can't be joined is told in its place, as Redis does.
         if let Err(why) = context.rooms.join(&caller.session, room) {
             let error = Error::Join {
-                room: room.chars().take(40).collect(),
+                room: excerpt::word(room),
                 why,
             };
             Encoder::new(out, caller.protocol).error(&caller.error(&error));
@@ -30,7 +31,7 @@ pub(super) fn subscribe(
             // Spellings of one room are one room, and still each a subscription: they are bounded like rooms.
             if caller.subscriptions.len() >= ROOMS_PER_SESSION {
                 let why = JoinError::TooManyForYou;
-                let room = room.chars().take(40).collect();
+                let room = excerpt::word(room);
                 let error = Error::Join { room, why };
                 Encoder::new(out, caller.protocol).error(&caller.error(&error));
                 continue;

@@ -7,6 +7,7 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::{Context, VERSION};
 use crate::error::Error;
+use crate::excerpt;
 use crate::hex;
 use crate::language::Language;
 use crate::phrases;
@@ -109,7 +110,7 @@ fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> Result<S
     sessions
         .name_nearest(&caller.session, wished)
         .map_err(|why| Error::Claim {
-            wanted: wished.unwrap_or_default().chars().take(40).collect(),
+            wanted: excerpt::word(wished.unwrap_or_default()),
             why,
         })
 }

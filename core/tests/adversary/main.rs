@@ -1,2 +1,4 @@
 //! What an adversary tried, against the real binary: one module for each kind of attack, in its bounded form. The long
 //! forms are in `core/benches`.
+
+mod one_line;

@@ -6,6 +6,7 @@ use crate::access::{self, authorize};
 use crate::actions::Call;
 use crate::catalogue::{Action, Command, Group};
 use crate::error::Error;
+use crate::excerpt;
 use crate::language::Speech;
 use crate::phrases;
 use crate::render;
@@ -45,11 +46,11 @@ pub(super) fn help(call: &mut Call<'_>) -> Result<Reply, Error> {
     let nearest = call.catalogue.nearest(&topic, |command| visible(call, command));
     if nearest.is_empty() {
         return Err(Error::NothingFound {
-            words: super::talk::short(&topic),
+            words: excerpt::word(&topic),
         });
     }
     Err(Error::UnknownCommand {
-        typed: super::talk::short(&topic),
+        typed: excerpt::word(&topic),
         nearest: nearest.into_iter().map(str::to_owned).collect(),
     })
 }

@@ -2,9 +2,10 @@
 
 use caracola_wire::{Push, Reply, Table};
 
-use super::talk::{columns, short};
+use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
+use crate::excerpt;
 use crate::language::Language;
 use crate::phrases;
 use crate::rooms::push_bytes;
@@ -65,7 +66,7 @@ pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
         .sessions
         .rename(session, wanted)
         .map_err(|why| Error::Claim {
-            wanted: short(wanted),
+            wanted: excerpt::word(wanted),
             why,
         })?;
     if before != after {
@@ -90,13 +91,13 @@ pub(super) fn lang(call: &mut Call<'_>) -> Result<Reply, Error> {
     let known: Vec<_> = call.catalogue.languages().iter().map(Language::to_string).collect();
     if let Some(wanted) = call.arguments.get(0) {
         let language: Language = wanted.parse().map_err(|_| Error::Language {
-            wanted: short(wanted),
+            wanted: excerpt::word(wanted),
             known: known.clone(),
         })?;
         let spoken = call.catalogue.languages().iter();
         if !spoken.into_iter().any(|spoken| spoken.base() == language.base()) {
             return Err(Error::Language {
-                wanted: short(wanted),
+                wanted: excerpt::word(wanted),
                 known,
             });
         }

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use caracola_wire::{Push, Reply, Table};
 
-use super::talk::{columns, short};
+use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
+use crate::excerpt;
 use crate::phrases;
 use crate::rooms::{notify, push_bytes};
 use crate::sessions::{Ending, Origin, Session};
@@ -16,7 +17,8 @@ use crate::verbs::speaking::UNTIL_UNMUTED;
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();
     let sessions = call.context.sessions.list();
-    tracing::info!(session = call.caller.session.id, text, "announced");
+    let line = excerpt::bytes(&text, excerpt::SENTENCE);
+    tracing::info!(session = call.caller.session.id, text = line, "announced");
     notify(sessions.iter(), None, "server", |speech| {
         phrases::operator_says(speech, &text)
     });
@@ -148,7 +150,9 @@ fn people(call: &Call<'_>) -> Result<(Vec<Arc<Session>>, String), Error> {
             let name = person.shown_name();
             Ok((people, name))
         }
-        None => Err(Error::Person { wanted: short(wanted) }),
+        None => Err(Error::Person {
+            wanted: excerpt::word(wanted),
+        }),
     }
 }
 
@@ -158,6 +162,6 @@ fn duration(call: &Call<'_>) -> Result<Option<Duration>, Error> {
     };
     match phrases::parse_span(text) {
         Some(time) => Ok(Some(time)),
-        None => Err(Error::Duration(short(text))),
+        None => Err(Error::Duration(excerpt::word(text))),
     }
 }

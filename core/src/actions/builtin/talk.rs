@@ -6,6 +6,7 @@ use caracola_wire::{Push, Reply, Table};
 
 use crate::actions::Call;
 use crate::error::Error;
+use crate::excerpt;
 use crate::phrases;
 use crate::rooms::{message_bytes, push_bytes};
 use crate::sessions::session::unix_milliseconds;
@@ -39,7 +40,9 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
     }
     let people = call.context.sessions.people(&wanted);
     let Some(person) = people.first() else {
-        return Err(Error::Person { wanted: short(&wanted) });
+        return Err(Error::Person {
+            wanted: excerpt::word(&wanted),
+        });
     };
     let shown = person.shown_name();
     if !people.iter().any(|person| person.is_shell()) {
@@ -60,7 +63,14 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
 fn tell_server(call: &mut Call<'_>, text: &str) -> Result<Reply, Error> {
     speaking::may_speak(call.catalogue, call.caller)?;
     let name = call.caller.name(&call.context.sessions);
-    tracing::warn!(session = call.caller.session.id, name, text, "message for the operator");
+    // A line of the log, not a page: open doors get all of it.
+    let line = excerpt::bytes(text, excerpt::SENTENCE);
+    tracing::warn!(
+        session = call.caller.session.id,
+        name,
+        text = line,
+        "message for the operator"
+    );
     let push = push_bytes(&words_of(call, text.to_owned()));
     for session in call.context.sessions.list() {
         if session.is_shell() && matches!(session.origin, crate::sessions::Origin::Door { .. }) {
@@ -96,7 +106,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
         .rooms
         .join(&call.caller.session, wanted)
         .map_err(|why| Error::Join {
-            room: short(wanted),
+            room: excerpt::word(wanted),
             why,
         })?;
     let name = call.caller.name(&call.context.sessions);
@@ -136,7 +146,9 @@ pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
     let wanted = call.arguments.get(0).unwrap_or(&current);
     let session = &call.caller.session;
     let room = call.context.rooms.leave(session, wanted);
-    let room = room.ok_or_else(|| Error::Room { wanted: short(wanted) })?;
+    let room = room.ok_or_else(|| Error::Room {
+        wanted: excerpt::word(wanted),
+    })?;
     let name = session.shown_name();
     call.context
         .rooms
@@ -216,9 +228,4 @@ fn row(call: &Call<'_>, session: &Session, mut name: String, rooms: &[String]) -
 /// Headings as a table takes them.
 pub(super) fn columns(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
-}
-
-/// A word as it may be told back.
-pub(super) fn short(word: &str) -> String {
-    word.chars().take(40).collect()
 }

@@ -16,6 +16,7 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::excerpt;
 use crate::jobs::{Ending, Job, Owner, Record};
 use crate::later::{Later, Progress};
 
@@ -158,7 +159,7 @@ fn find(
 }
 
 fn no_job(id: &str) -> Error {
-    Error::NoJob(id.chars().take(40).collect())
+    Error::NoJob(excerpt::word(id))
 }
 
 /// One's own jobs are one's own; others' need a right to the command's runs, asked each time.
