@@ -1,4 +1,5 @@
-//! Reads files that decide what the server does: only those that nobody but its own user and root can write.
+//! Reads files that decide what the server does: only those that nobody but its own user and root can write, and what is
+//! secret only where nobody else can read it.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::Read;
@@ -19,6 +20,8 @@ pub(crate) enum FileError {
     OfAnother { owner: u32, server: u32 },
     #[error("can be written by others (its mode is {mode:03o})")]
     WritableByOthers { mode: u32 },
+    #[error("is open to others (its mode is {mode:03o})")]
+    OpenToOthers { mode: u32, owner: u32 },
     #[error("is larger than {} MiB", .0 >> 20)]
     TooLarge(u64),
     #[error("cannot be read: {0}")]
@@ -33,6 +36,10 @@ impl FileError {
             FileError::Missing => Some(missing.to_owned()),
             FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
             FileError::WritableByOthers { .. } => Some(format!("run: chmod go-w {path}")),
+            FileError::OpenToOthers { mode, owner } => {
+                let mode = if *owner == 0 && mode & 0o040 != 0 { 640 } else { 600 };
+                Some(format!("run: chmod {mode} {path}"))
+            }
             FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
         }
     }
@@ -53,6 +60,47 @@ pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let metadata = file.metadata().map_err(FileError::Unreadable)?;
     check(&metadata, rustix::process::geteuid().as_raw())?;
     read_at_most(file, most)
+}
+
+/// The bytes of a private key that nobody but its owner can read, or a group to which root gave it.
+pub(crate) fn read_key(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let file = open_secret(path, nonblocking())?;
+    if !file.metadata().map_err(FileError::Unreadable)?.is_file() {
+        return Err(FileError::NotAFile);
+    }
+    read_at_most(file, most)
+}
+
+/// Opens what somebody may have written a password into, on the same terms. It may be a pipe, whose bytes nobody else
+/// gets: `--password-file <(pass show caracola)`. Waits for a writer then.
+pub(crate) fn open_password(path: &Path) -> Result<File, FileError> {
+    open_secret(path, 0)
+}
+
+fn open_secret(path: &Path, flags: i32) -> Result<File, FileError> {
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = opened.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => FileError::Missing,
+        _ => FileError::Unreadable(error),
+    })?;
+    let metadata = file.metadata().map_err(FileError::Unreadable)?;
+    if metadata.is_file() {
+        check_secrecy(metadata.mode() & 0o777, metadata.uid())?;
+    }
+    Ok(file)
+}
+
+/// Whose it is doesn't matter: a server that root starts reads the key of the user that it becomes. What root owns may be
+/// readable for a group, as `/etc/ssl/private` has it on Debian (0640, `ssl-cert`): nobody but root gave it to that group.
+/// PostgreSQL has the same rule; sshd, whose keys no other program needs, is stricter.
+fn check_secrecy(mode: u32, owner: u32) -> Result<(), FileError> {
+    const OF_OTHERS: u32 = 0o077;
+    const OF_OTHERS_FOR_ROOT: u32 = 0o037;
+    let refused = if owner == 0 { OF_OTHERS_FOR_ROOT } else { OF_OTHERS };
+    if mode & refused != 0 {
+        return Err(FileError::OpenToOthers { mode, owner });
+    }
+    Ok(())
 }
 
 fn nonblocking() -> i32 {
@@ -112,6 +160,33 @@ mod tests {
         mode(0o600);
         assert!(matches!(read(&path, 4), Err(FileError::TooLarge(4))));
         assert!(matches!(read(folder.path(), 4), Err(FileError::NotAFile)));
+    }
+
+    #[test]
+    fn a_key_is_for_its_owner_or_for_a_group_of_roots() {
+        const ANA: u32 = 1000;
+        for (mode, owner, taken) in [
+            (0o600, ANA, true),
+            (0o400, ANA, true),
+            (0o640, ANA, false),
+            (0o604, ANA, false),
+            (0o644, ANA, false),
+            (0o600, 0, true),
+            (0o640, 0, true),
+            (0o440, 0, true),
+            (0o660, 0, false),
+            (0o644, 0, false),
+            (0o604, 0, false),
+        ] {
+            assert_eq!(check_secrecy(mode, owner).is_ok(), taken, "{mode:o} of {owner}");
+        }
+        let help = |mode, owner| {
+            let error = check_secrecy(mode, owner).unwrap_err();
+            error.help(Path::new("/k"), "").unwrap()
+        };
+        assert_eq!(help(0o644, ANA), "run: chmod 600 /k");
+        assert_eq!(help(0o644, 0), "run: chmod 640 /k");
+        assert_eq!(help(0o604, 0), "run: chmod 600 /k");
     }
 
     #[test]

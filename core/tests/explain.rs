@@ -1,6 +1,7 @@
 //! `caracolad explain`: what would come of a line.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use anyhow::Result;
@@ -60,6 +61,7 @@ impl Explainer {
     fn user(&self, words: &[&str], password: &str) -> Result<()> {
         let file = self.folder.path().join("password");
         fs::write(&file, password)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
         let output = Command::new(env!("CARGO_BIN_EXE_caracolad"))
             .args(["--state-dir", "state", "user"])
             .args(words)

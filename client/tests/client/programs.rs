@@ -76,6 +76,7 @@ fn server() -> Result<TestServer> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("password");
     fs::write(&file, PASSWORD)?;
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
     let mut add = plain_command(&caracolad()?);
     add.args(["user", "add", "ana", "--role", "operator", "--password-file"])
         .arg(&file)

@@ -86,6 +86,7 @@ fn a_file_is_judged_as_the_readme_tells() -> Result<()> {
     let script = format!("{init}\n{}", block("program")?);
     Process::finish(&mut line(&script, folder)?)?.success()?;
     fs::write(folder.join("password"), "correct horse battery\n")?;
+    fs::set_permissions(folder.join("password"), Permissions::from_mode(0o600))?;
     let add = "caracolad user add rosa --role operator --password-file password";
     Process::finish(&mut line(add, folder)?)?.success()?;
     let [check, examples, explain] = &commands("program-check")?[..] else {

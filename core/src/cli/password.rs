@@ -1,7 +1,6 @@
 //! Where a new password comes from: a terminal without echo, a file or standard input; never the command line, which
 //! everybody on the machine can read.
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::access::Password;
 use crate::access::password::{LONGEST, StoredPassword, UnfitPassword};
+use crate::trusted_file::{self, FileError};
 
 /// The exit status of a program that Ctrl-C ended.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -19,7 +19,7 @@ pub(super) const INTERRUPTED: u8 = 130;
 /// Where the password is read from; without any of these a terminal is asked.
 #[derive(Debug, Args)]
 pub(super) struct PasswordArguments {
-    /// Read the password from a file (its first line, which must be all of it)
+    /// Read the password from a file (its first line, which must be all of it) that only you can read
     #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
     password_file: Option<PathBuf>,
     /// Read the password from standard input
@@ -49,7 +49,15 @@ pub(super) fn ask(arguments: &PasswordArguments, name: &str) -> Result<Option<St
 }
 
 fn from_file(path: &Path) -> Result<Password> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let file = match trusted_file::open_password(path) {
+        Ok(file) => file,
+        Err(FileError::Missing) => bail!("cannot read {}: it is not there", path.display()),
+        Err(FileError::Unreadable(error)) => bail!("cannot read {}: {error}", path.display()),
+        Err(error) => {
+            let help = error.help(path, "").unwrap_or_default();
+            bail!("{} {error}: {help}", path.display());
+        }
+    };
     from(file).with_context(|| format!("cannot read {}", path.display()))
 }
 

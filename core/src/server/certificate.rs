@@ -16,14 +16,18 @@ use openssl::x509::extension::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, SubjectKeyIdentifier,
 };
 use openssl::x509::{X509, X509Builder, X509NameBuilder};
+use zeroize::Zeroizing;
 
 use crate::state_folder::write_atomically;
+use crate::trusted_file;
 
 /// Days that a certificate of our own making is valid. Clients pin the key, so the date only matters to those that
 /// verify the certificate itself; ten years outlive the machine.
 const VALID_DAYS: u32 = 3650;
 /// A certificate of our own making is renewed, with the same key, when fewer days than this remain.
 const RENEW_DAYS: u32 = 30;
+/// The largest file with a key, in bytes. An RSA key of 16,384 bits takes 13 KiB.
+const MOST_KEY: u64 = 64 * 1024;
 
 /// A private key and the certificate that goes with it, known to match.
 pub struct Certificate {
@@ -45,7 +49,7 @@ impl Certificate {
                 certificate.display()
             );
         };
-        let pem = fs::read(key).with_context(|| format!("cannot read the key {}", key.display()))?;
+        let pem = read_key(key)?;
         // The callback keeps OpenSSL from asking for a pass phrase on the terminal of a server.
         let private = PKey::private_key_from_pem_callback(&pem, |_| Ok(0)).with_context(|| {
             format!(
@@ -82,7 +86,7 @@ impl Certificate {
                 return Ok(kept);
             }
         }
-        let pem = fs::read(&key_path).with_context(|| format!("cannot read the key {}", key_path.display()))?;
+        let pem = read_key(&key_path)?;
         let key = PKey::private_key_from_pem(&pem).with_context(|| {
             format!(
                 "{} is not a private key; remove it to have a new one made (clients will ask about the new fingerprint)",
@@ -146,6 +150,18 @@ impl Certificate {
             }
         }
         Ok(names.is_subset(&has_names) && addresses.is_subset(&has_addresses))
+    }
+}
+
+/// A key's PEM; wiped when dropped. Refuses a file that others can read: who reads a copy of the key can be the server.
+fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    match trusted_file::read_key(path, MOST_KEY) {
+        Ok(pem) => Ok(Zeroizing::new(pem)),
+        Err(error) => {
+            let help = error.help(path, "give --key the file that belongs to --cert");
+            let help = help.map(|help| format!(": {help}")).unwrap_or_default();
+            bail!("the key {} {error}{help}", path.display());
+        }
     }
 }
 
@@ -218,6 +234,8 @@ fn self_signed(key: &PKey<Private>, names: &BTreeSet<String>, addresses: &BTreeS
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -252,6 +270,7 @@ mod tests {
         let made = Certificate::keep_in(folder.path(), &BTreeSet::new())?;
         let sec1 = folder.path().join("sec1.pem");
         fs::write(&sec1, made.key.ec_key()?.private_key_to_pem()?)?;
+        fs::set_permissions(&sec1, fs::Permissions::from_mode(0o600))?;
         assert!(fs::read_to_string(&sec1)?.contains("BEGIN EC PRIVATE KEY"));
         Certificate::read(&folder.path().join("cert.pem"), &sec1)?.identity()?;
         Ok(())

@@ -8,6 +8,7 @@ mod rights;
 mod secrets;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -75,6 +76,7 @@ fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("password");
     fs::write(&file, format!("{PASSWORD}\n"))?;
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
     let file = file.to_str().context("a path that is no text")?;
     user(server, &["add", name, "--role", role, "--password-file", file])
 }

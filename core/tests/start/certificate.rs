@@ -111,6 +111,7 @@ fn a_key_in_sec1_form_is_taken() -> Result<()> {
     let private = PKey::private_key_from_pem(&fs::read(key)?)?;
     let sec1 = maker.folder().join("sec1.pem");
     fs::write(&sec1, private.ec_key()?.private_key_to_pem()?)?;
+    fs::set_permissions(&sec1, fs::Permissions::from_mode(0o600))?;
     assert!(fs::read_to_string(&sec1)?.starts_with("-----BEGIN EC PRIVATE KEY-----"));
     let server = builder()
         .argument("--cert")
@@ -143,5 +144,36 @@ fn a_pair_that_does_not_match_is_refused() -> Result<()> {
     assert_refused(&start(&absent, &key)?, 1, &["absent.pem"]);
     let finished = builder().argument("--cert").argument(&certificate).finish()?;
     assert_refused(&finished, 2, &["--key"]);
+    Ok(())
+}
+
+/// Who reads the key can be the server, so a key that others can read is refused like sshd refuses it; also the server's
+/// own, which somebody may have copied about.
+#[test]
+fn a_key_that_others_can_read_is_refused() -> Result<()> {
+    let maker = builder().start()?;
+    let (certificate, key) = pair(&maker);
+    let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    let start = || {
+        let builder = builder().argument("--cert").argument(&certificate);
+        builder.argument("--key").argument(&key)
+    };
+    for open in [0o604, 0o644, 0o620, 0o666] {
+        mode(&key, open)?;
+        let shown = format!("{open:o}");
+        let wanted = ["is open to others", &shown, "run: chmod 6", "key.pem"];
+        assert_refused(&start().finish()?, 1, &wanted);
+    }
+    mode(&key, 0o400)?;
+    start().start()?;
+
+    let folder = tempfile::tempdir()?;
+    let own = folder.path().join("state/tls/key.pem");
+    let mut server = builder().folder(folder.path()).start()?;
+    server.signal("TERM")?;
+    server.wait()?;
+    mode(&own, 0o644)?;
+    let finished = builder().folder(folder.path()).finish()?;
+    assert_refused(&finished, 1, &["state/tls/key.pem", "is open to others"]);
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result};
 use caracola_testing::{Finished, Process};
 
-use crate::{PASSWORD, user, user_command, user_with_password};
+use crate::{PASSWORD, user, user_command, user_with_password, write_secret};
 
 fn assert_refused(finished: &Finished, part: &str) {
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
@@ -102,6 +102,14 @@ fn what_makes_no_account_is_refused() -> Result<()> {
         &user(&state, &["add", "ben", "--password-file", "/nowhere"])?,
         "cannot read /nowhere",
     );
+    let open = folder.path().join("open");
+    fs::write(&open, PASSWORD)?;
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o644))?;
+    let path = open.to_str().context("a path that is no text")?;
+    assert_refused(
+        &user(&state, &["add", "ben", "--password-file", path])?,
+        "is open to others (its mode is 644): run: chmod 6",
+    );
     // Nobody is tempted to put a password where all can read it.
     for words in [
         &["add", "ben", "--password", "x"][..],
@@ -119,7 +127,7 @@ fn two_who_write_at_once_lose_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let state = folder.path().join("state");
     let password = folder.path().join("password");
-    fs::write(&password, PASSWORD)?;
+    write_secret(&password, PASSWORD)?;
     let names: Vec<_> = (1..=12).map(|number| format!("user-{number}")).collect();
     let adding = names.iter().map(|name| {
         let mut command = user_command(&state, &["add", name]);

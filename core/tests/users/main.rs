@@ -10,6 +10,7 @@ mod reload;
 mod terminal;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,11 +40,17 @@ fn user(state: &Path, words: &[&str]) -> Result<Finished> {
     Process::finish(&mut user_command(state, words))
 }
 
+/// Writes a file that nobody else can read.
+fn write_secret(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text)?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+}
+
 /// The same with a password in a file.
 fn user_with_password(state: &Path, words: &[&str], password: &str) -> Result<Finished> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("password");
-    fs::write(&file, format!("{password}\n"))?;
+    write_secret(&file, &format!("{password}\n"))?;
     let mut command = user_command(state, words);
     Process::finish(command.arg("--password-file").arg(&file))
 }
