@@ -92,7 +92,7 @@ fn open_secret(path: &Path, flags: i32) -> Result<File, FileError> {
 
 /// Whose it is doesn't matter: a server that root starts reads the key of the user that it becomes. What root owns may be
 /// readable for a group, as `/etc/ssl/private` has it on Debian (0640, `ssl-cert`): nobody but root gave it to that group.
-/// PostgreSQL has the same rule; sshd, whose keys no other program needs, is stricter.
+/// `PostgreSQL` has the same rule; sshd, whose keys no other program needs, is stricter.
 fn check_secrecy(mode: u32, owner: u32) -> Result<(), FileError> {
     const OF_OTHERS: u32 = 0o077;
     const OF_OTHERS_FOR_ROOT: u32 = 0o037;
