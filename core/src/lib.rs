@@ -12,7 +12,7 @@
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
 //! [`later`], what a request is given and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
-//! [`error`], [`identity`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
+//! [`error`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -30,6 +30,7 @@ pub mod hex;
 pub mod identity;
 pub mod import;
 pub mod jobs;
+pub mod keepers_lock;
 pub mod language;
 pub mod later;
 pub mod limits;

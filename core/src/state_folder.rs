@@ -9,6 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use etcetera::BaseStrategy as _;
 use rustix::fs::{FlockOperation, flock};
 
+use crate::keepers_lock::KeepersLock;
+
 /// The layout of the folder that this program writes; a later layout is refused rather than misread.
 const VERSION: u32 = 1;
 
@@ -16,6 +18,9 @@ const VERSION: u32 = 1;
 pub struct StateFolder {
     path: PathBuf,
     _lock: File,
+    keepers: KeepersLock,
+    /// The first of the folders on the way to it, itself included, that wasn't there before.
+    made_from: Option<PathBuf>,
     /// Removed with everything in it when the server ends; only a private server has one.
     temporary: Option<tempfile::TempDir>,
 }
@@ -37,6 +42,7 @@ impl StateFolder {
     }
 
     fn open_in(path: PathBuf, temporary: Option<tempfile::TempDir>) -> Result<Self> {
+        let made_from = first_missing(&path);
         prepare(&path)?;
         let lock = OpenOptions::new()
             .create(true)
@@ -52,9 +58,13 @@ impl StateFolder {
             );
         }
         check_version(&path)?;
+        let keepers =
+            KeepersLock::take(&path).with_context(|| format!("cannot take the keepers' lock in {}", path.display()))?;
         Ok(Self {
             path,
             _lock: lock,
+            keepers,
+            made_from,
             temporary,
         })
     }
@@ -62,6 +72,29 @@ impl StateFolder {
     /// Where the folder is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The lock that tells later servers of what this one leaves behind.
+    pub fn keepers(&self) -> &KeepersLock {
+        &self.keepers
+    }
+
+    /// Removes what [`StateFolder::open`] made, if it made the folder itself: for a server that doesn't come to serve.
+    pub fn discard(self) -> Result<()> {
+        let Some(first) = &self.made_from else { return Ok(()) };
+        fs::remove_dir_all(&self.path)?;
+        for above in self
+            .path
+            .ancestors()
+            .skip(1)
+            .take_while(|above| above.starts_with(first))
+        {
+            // Somebody else has put something into it.
+            if fs::remove_dir(above).is_err() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the folder goes with the server.
@@ -120,6 +153,12 @@ pub fn prepare(path: &Path) -> Result<()> {
     make_private(path)?;
     make_private(&path.join("tls"))?;
     make_private(&jobs_in(path))
+}
+
+/// The outermost folder of a path that isn't there.
+fn first_missing(path: &Path) -> Option<PathBuf> {
+    let missing = path.ancestors().take_while(|above| !above.exists());
+    missing.last().map(Path::to_owned)
 }
 
 fn make_private(path: &Path) -> Result<()> {
@@ -195,6 +234,18 @@ mod tests {
         assert!(path.join("tls").is_dir());
         drop(state);
         assert!(!path.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn what_was_made_in_vain_is_removed_and_nothing_else() -> Result<()> {
+        let parent = tempfile::tempdir()?;
+        let path = parent.path().join("above/state");
+        StateFolder::open(path.clone())?.discard()?;
+        assert!(parent.path().exists() && !parent.path().join("above").exists());
+        drop(StateFolder::open(path.clone())?);
+        StateFolder::open(path.clone())?.discard()?;
+        assert!(path.join("version").exists());
         Ok(())
     }
 

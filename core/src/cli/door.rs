@@ -1,21 +1,27 @@
 //! The thin callers: subcommands that ask the server that runs, through its door.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
 use caracola_wire::{Encoder, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
+use crate::keepers_lock::KeepersLock;
 use crate::language::{Language, Speech};
 use crate::render;
 use crate::state_folder;
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often one knocks at a door that isn't open yet.
+const KNOCK: Duration = Duration::from_millis(50);
+/// How long one does so before the person who waits is told why.
+const SILENT_KNOCKS: Duration = Duration::from_millis(500);
 
 /// Runs a command as the operator and prints its reply.
 pub(super) fn call(state: Option<&Path>, words: &[&str]) -> Result<ExitCode> {
@@ -48,13 +54,9 @@ struct Server {
 
 impl Server {
     fn reach(state: Option<&Path>) -> Result<Self> {
-        let path = state_folder::door_in(&state_folder::find(state)?);
-        let stream = UnixStream::connect(&path).with_context(|| {
-            format!(
-                "no server can be reached at {} (is one running, as this user? --state-dir says where its state is)",
-                path.display()
-            )
-        })?;
+        let state = state_folder::find(state)?;
+        let path = state_folder::door_in(&state);
+        let stream = knock(&state, &path)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self {
@@ -119,12 +121,49 @@ impl Server {
                 .with_context(|| format!("no answer from {}", self.path.display()))?;
             if count == 0 {
                 bail!(
-                    "the server at {} closed the connection without an answer",
+                    "the server at {} closed the connection without an answer: its log says why",
                     self.path.display()
                 );
             }
             self.input.extend_from_slice(&bytes[..count]);
         }
+    }
+}
+
+/// Connects to the door. A server may be there and its door still shut: it is starting, or programs of the one before are
+/// being ended.
+fn knock(state: &Path, path: &Path) -> Result<UnixStream> {
+    let began = Instant::now();
+    let mut is_told = false;
+    loop {
+        let error = match UnixStream::connect(path) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => error,
+        };
+        let is_shut = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused);
+        if !is_shut || !KeepersLock::is_held(state) {
+            return Err(error).with_context(|| {
+                format!(
+                    "no server can be reached at {} (is one running, as this user? --state-dir says where its state is)",
+                    path.display()
+                )
+            });
+        }
+        if began.elapsed() > PATIENCE {
+            bail!(
+                "the door {} is shut: programs of a server that was here before are still being ended, and no server opens it until they are gone (its log says more)",
+                path.display()
+            );
+        }
+        if !is_told && began.elapsed() > SILENT_KNOCKS {
+            is_told = true;
+            // Nobody can be told that nobody can be told.
+            let _ = writeln!(
+                anstream::stderr(),
+                "the door is shut while programs of the server that was here before are being ended: waiting"
+            );
+        }
+        std::thread::sleep(KNOCK);
     }
 }
 

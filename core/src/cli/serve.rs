@@ -60,21 +60,22 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         spawner: spawner.clone(),
         runtime: runtime.handle().clone(),
     };
-    // Found, and not made: a file that makes no sense leaves nothing behind.
-    let private = arguments.private.then(StateFolder::temporary).transpose()?;
-    let place = match &private {
-        Some(folder) => folder.path().to_owned(),
-        None => state_folder::find(state)?,
+    let state = if arguments.private {
+        StateFolder::temporary()?
+    } else {
+        StateFolder::open(state_folder::find(state)?)?
     };
-    let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(place.clone());
+    // Before there is a keeper: plugins have theirs when they are loaded.
+    spawner
+        .hold(state.keepers())
+        .context("cannot hand the keepers' lock to the spawner")?;
+    let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(state.path().to_owned());
     let plugins = Arc::new(plugins);
     // Here, on a thread that serves nobody: a plugin may take its time to begin.
     let Some(catalogue) = load(&source, arguments, &plugins) else {
+        // A file that makes no sense leaves nothing behind.
+        state.discard()?;
         return Ok(ExitCode::from(UNUSABLE));
-    };
-    let state = match private {
-        Some(folder) => folder,
-        None => StateFolder::open(place)?,
     };
     let users = match Users::open(state.path()) {
         Ok(users) => users,
@@ -88,14 +89,7 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
             "nobody can come in: there are no users yet (caracolad user add NAME), and no guests are let in"
         );
     }
-    let served = runtime.block_on(run(
-        arguments,
-        catalogue,
-        source,
-        users,
-        (spawner, plugins),
-        state.path(),
-    ));
+    let served = runtime.block_on(run(arguments, catalogue, source, users, (spawner, plugins), &state));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -156,8 +150,9 @@ async fn run(
     source: Source,
     users: Users,
     (spawner, plugins): (Spawner, Arc<Plugins>),
-    state: &Path,
+    folder: &StateFolder,
 ) -> Result<()> {
+    let state = folder.path();
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, catalogue.settings());
@@ -175,13 +170,7 @@ async fn run(
         reloads,
     };
     let context = Context::new(catalogue, users, parts);
-    let server = Server::open(
-        Arc::clone(&context),
-        &certificate,
-        &listen,
-        optional,
-        &state_folder::door_in(state),
-    )?;
+    let server = Server::open(Arc::clone(&context), &certificate, &listen, optional, folder)?;
     let addresses = server.addresses()?;
     guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
     stop_on_signal(Arc::clone(&context))?;
@@ -194,10 +183,10 @@ async fn run(
     }
     announce(&addresses, server.fingerprint(), arguments.lan)?;
     tracing::info!(version = VERSION, state = %state.display(), "ready");
-    server.run().await;
+    let served = server.run().await;
     context.plugins.stop().await;
     tracing::info!("stopped");
-    Ok(())
+    served
 }
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.

@@ -1,11 +1,14 @@
 //! The operator's door: a Unix socket in the state folder. Whoever is the same user as the server, or root, is admin; but
-//! for the programs and plugins that the server itself started, of which that proves nothing.
+//! for the programs and plugins that the server itself started, or one that was there before, of which that proves nothing.
+//! The door opens when nothing of an earlier server is left.
 
+use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use tokio::net::{UnixListener, UnixStream};
@@ -14,22 +17,31 @@ use super::listener::Guard;
 use super::session;
 use crate::access::User;
 use crate::context::Context;
+use crate::keepers_lock::KeepersLock;
+use crate::log_throttle::LogThrottle;
 use crate::sessions::Origin;
 use crate::spawner::Kinship;
 
 /// The longest path that a Unix socket can have on Linux, in bytes, its closing zero not counted.
 const LONGEST_PATH: usize = 107;
 
-/// An open door. Its file goes when it is dropped.
+/// How often the door looks whether programs of an earlier server are gone: their keepers need some milliseconds if they
+/// have nothing to end.
+const LOOK: Duration = Duration::from_millis(20);
+/// Waiting that is worth a line in the log.
+const LONG_WAIT: Duration = Duration::from_millis(250);
+
+/// The door, open or not yet. Its file goes when it is dropped.
 pub(crate) struct Door {
-    listener: UnixListener,
     path: PathBuf,
+    keepers: KeepersLock,
+    listener: Option<UnixListener>,
 }
 
 impl Door {
-    /// Opens the door at `path`. A file that a crash left there is replaced: the state folder's lock says that nobody
-    /// uses it.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    /// A door at `path`; open, unless something of an earlier server has the lock too. A file that a crash left there is
+    /// removed: the state folder's lock says that nobody uses it.
+    pub(crate) fn new(path: &Path, keepers: KeepersLock) -> Result<Self> {
         if path.as_os_str().len() > LONGEST_PATH {
             bail!(
                 "the path of the operator's socket is too long for the system ({} bytes, {LONGEST_PATH} are allowed): {}; choose a shorter --state-dir",
@@ -43,19 +55,48 @@ impl Door {
             }
             _ => {}
         }
-        let listener = UnixListener::bind(path).with_context(|| format!("cannot open the door {}", path.display()))?;
-        // The folder is 0700 already; the socket says the same for itself.
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-        Ok(Self {
-            listener,
+        let mut door = Self {
             path: path.to_owned(),
-        })
+            keepers,
+            listener: None,
+        };
+        door.open_if_alone()?;
+        Ok(door)
     }
 
-    /// Lets operators in until dropped.
-    pub(crate) async fn serve(&self, context: &Arc<Context>, guard: Guard) {
+    fn open_if_alone(&mut self) -> Result<()> {
+        let path = &self.path;
+        if self.listener.is_none() && !self.keepers.is_shared().context("cannot ask for the keepers' lock")? {
+            let opened =
+                UnixListener::bind(path).with_context(|| format!("cannot open the door {}", path.display()))?;
+            // The folder is 0700 already; the socket says the same for itself.
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+            self.listener = Some(opened);
+        }
+        Ok(())
+    }
+
+    /// Waits until the door may be open, then lets operators in until dropped. Returns only if it can't be opened.
+    pub(crate) async fn serve(&mut self, context: &Arc<Context>, guard: Guard) -> Result<Infallible> {
+        let waiting = LogThrottle::new();
+        let began = Instant::now();
+        let listener = loop {
+            self.open_if_alone()?;
+            if let Some(listener) = &self.listener {
+                break listener;
+            }
+            if began.elapsed() >= LONG_WAIT && waiting.admit().is_some() {
+                tracing::warn!(
+                    "the operator's door stays shut until the programs of the server that was here before have ended (processes called caracola-keep end them)"
+                );
+            }
+            tokio::time::sleep(LOOK).await;
+        };
+        if began.elapsed() >= LONG_WAIT {
+            tracing::info!("the operator's door is open");
+        }
         loop {
-            match self.listener.accept().await {
+            match listener.accept().await {
                 Ok((stream, _)) => enter(context, stream, &guard),
                 Err(error) => {
                     tracing::warn!(%error, "cannot take a connection at the door");
@@ -68,8 +109,10 @@ impl Door {
 
 impl Drop for Door {
     fn drop(&mut self) {
-        // If it is gone already, all the better.
-        let _ = fs::remove_file(&self.path);
+        if self.listener.is_some() {
+            // If it is gone already, all the better.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -111,6 +154,9 @@ fn refusal(kinship: Kinship) -> Option<&'static str> {
     match kinship {
         Kinship::Stranger => None,
         Kinship::Descendant => Some("it belongs to a program or plugin that the server started"),
+        Kinship::Marked => Some(
+            "it carries the mark of a server's programs: a limit of file locks below this server's, or no_new_privs where this server has it not",
+        ),
         Kinship::Unknown(reason) => Some(reason),
     }
 }

@@ -9,7 +9,6 @@ mod session;
 mod transport;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +19,7 @@ use tokio::task::JoinSet;
 use tokio_native_tls::TlsAcceptor;
 
 use crate::context::Context;
+use crate::state_folder::{StateFolder, door_in};
 use certificate::Certificate;
 use door::Door;
 use listener::ListenError;
@@ -38,14 +38,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the sockets and the door. `listen` are addresses with ports; one of `optional` may fail (this machine may
-    /// have no IPv6) as long as another is open.
+    /// Opens the sockets, and the door in the state folder unless programs of an earlier server run there yet. `listen` are
+    /// addresses with ports; one of `optional` may fail (this machine may have no IPv6) as long as another is open.
     pub fn open(
         context: Arc<Context>,
         certificate: &Certificate,
         listen: &[String],
         optional: bool,
-        door: &Path,
+        state: &StateFolder,
     ) -> Result<Self> {
         let acceptor = acceptor(certificate)?;
         let mut listeners = Vec::new();
@@ -69,7 +69,7 @@ impl Server {
             context,
             listeners,
             acceptor,
-            door: Door::open(door)?,
+            door: Door::new(&door_in(state.path()), state.keepers().try_clone()?)?,
             fingerprint: certificate.fingerprint()?,
         })
     }
@@ -87,13 +87,14 @@ impl Server {
         &self.fingerprint
     }
 
-    /// Serves until [`Context::stop`] is called and all sessions have ended, or have had their time to.
-    pub async fn run(self) {
+    /// Serves until [`Context::stop`] is called and all sessions have ended, or have had their time to. The same if the door
+    /// can't be opened; that is an error then.
+    pub async fn run(self) -> Result<()> {
         let Self {
             context,
             listeners,
             acceptor,
-            door,
+            mut door,
             ..
         } = self;
         let (guard, mut all_gone) = mpsc::channel(1);
@@ -106,10 +107,11 @@ impl Server {
                 guard.clone(),
             ));
         }
-        tokio::select! {
-            () = context.stopped() => {}
-            () = door.serve(&context, guard.clone()) => {}
-        }
+        let served = tokio::select! {
+            () = context.stopped() => Ok(()),
+            Err(error) = door.serve(&context, guard.clone()) => Err(error),
+        };
+        context.stop();
         doors.shutdown().await;
         drop(door);
         context.sessions.close();
@@ -125,6 +127,7 @@ impl Server {
         if ended.is_err() {
             tracing::warn!("some programs did not end in time");
         }
+        served
     }
 }
 

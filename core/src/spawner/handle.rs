@@ -16,7 +16,7 @@ use tokio::net::unix::pipe::Receiver;
 use super::control::{Closed, Control};
 use super::kinship::{self, Kinship};
 use super::launch::{Launch, LaunchError};
-use super::message::{self, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
+use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
 use super::running::Running;
 use super::socket;
 
@@ -48,6 +48,12 @@ impl Spawner {
             process,
             idle: Mutex::default(),
         })))
+    }
+
+    /// Has the spawner, and each keeper that it makes from now on, hold this descriptor open until it ends. Programs don't get
+    /// it. To be called before anything is launched.
+    pub fn hold(&self, descriptor: impl AsFd) -> io::Result<()> {
+        Ok(socket::send(self.0.socket.get_ref(), HOLD, &[descriptor.as_fd()])?)
     }
 
     /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.

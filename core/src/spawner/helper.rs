@@ -12,7 +12,7 @@ use rustix::process::{
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use rustix::thread::{clear_ambient_capability_set, set_name, set_no_new_privs};
 
-use super::signals;
+use super::{mark, signals};
 
 /// What the server had when it started, for the programs.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub(super) struct Inherited {
 }
 
 /// Makes the process that was just forked from the server the spawner: no terminal, no signals, no folder, no privileges
-/// to gain, nothing to be read or traced by a program of the same user.
+/// to gain, nothing to be read or traced by a program of the same user; and with the mark that its programs inherit.
 pub(super) fn become_spawner() -> Result<Inherited> {
     signals::block_all();
     signals::reset_actions();
@@ -31,6 +31,7 @@ pub(super) fn become_spawner() -> Result<Inherited> {
     chdir(c"/")?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     set_no_new_privs(true).context("cannot forbid new privileges")?;
+    mark::set().context("cannot mark the programs to come")?;
     // Capabilities that a service was given are not for its programs. An old kernel has none of this kind.
     let _ = clear_ambient_capability_set();
     set_child_subreaper(Some(getpid())).context("cannot become a reaper")?;

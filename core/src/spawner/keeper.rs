@@ -21,9 +21,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// The longest such pause: a process that waits for a dead disk can't be killed, however often one asks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// Serves the server until it is gone and nothing is left to end. For a process that was just forked from the spawner.
-pub(super) fn run(control: OwnedFd, signals: OwnedFd, inherited: Inherited) -> Result<()> {
-    let [control, signals] = helper::keep_only([control, signals])?;
+/// Serves the server until it is gone and nothing is left to end. For a process that was just forked from the spawner. `held`
+/// stays open until then; no program gets it.
+pub(super) fn run(control: OwnedFd, signals: OwnedFd, held: Option<OwnedFd>, inherited: Inherited) -> Result<()> {
+    let (control, signals, _held) = match held {
+        Some(held) => helper::keep_only([control, signals, held])
+            .map(|[control, signals, held]| (control, signals, Some(held)))?,
+        None => helper::keep_only([control, signals]).map(|[control, signals]| (control, signals, None))?,
+    };
     helper::become_keeper()?;
     let mut keeper = Keeper {
         control: Some(control),

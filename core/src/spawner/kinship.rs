@@ -1,4 +1,5 @@
-//! Whether a process descends from the spawner: such a one is no operator, though it may be the server's own user.
+//! Whether a process was started by the spawner, or by an earlier server's: such a one is no operator, though it may be the
+//! server's own user. Its ancestors tell as long as they live, and its mark always does.
 
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
@@ -6,6 +7,7 @@ use nix::sys::socket::{getsockopt, sockopt};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Pid;
 
+use super::mark;
 use super::tree::Status;
 
 /// The most ancestors that are looked at.
@@ -18,6 +20,8 @@ const ATTEMPTS: usize = 8;
 pub enum Kinship {
     /// The spawner itself, a keeper, or something that was started by one, however indirectly.
     Descendant,
+    /// It has the mark of such a process, and its ancestors are dead, or those of an earlier server.
+    Marked,
     /// Nothing of that.
     Stranger,
     /// It can't be told; why.
@@ -34,13 +38,21 @@ pub(super) fn of(spawner: Pid, peer: BorrowedFd<'_>, process: i32) -> Kinship {
     // A kernel before 6.5 doesn't tell.
     let descriptor = getsockopt(&peer, sockopt::PeerPidfd).ok();
     let kinship = (0..ATTEMPTS).find_map(|_| climb(spawner, process));
+    let is_marked = mark::is_on(process);
     if descriptor.as_ref().is_some_and(has_ended) {
         return Kinship::Unknown("it has ended already");
     }
-    if Status::of(spawner).is_none_or(|status| status.is_dead()) {
-        return Kinship::Unknown("the process that starts programs is gone, so theirs have lost their parents");
+    match (kinship, is_marked) {
+        (Some(Kinship::Descendant), _) => Kinship::Descendant,
+        (_, Some(true)) => Kinship::Marked,
+        (_, None) => Kinship::Unknown("/proc does not tell what it inherited"),
+        (None, _) => Kinship::Unknown("its parents keep ending"),
+        // Programs that have lost their parents would be taken for strangers.
+        (Some(_), _) if is_gone(spawner) && !mark::tells_programs() => {
+            Kinship::Unknown("the process that starts programs is gone, and nothing else tells its programs")
+        }
+        (Some(kinship), Some(false)) => kinship,
     }
-    kinship.unwrap_or(Kinship::Unknown("its parents keep ending"))
 }
 
 /// Looks at the process, its parent, and so on; `None` if one of them changed meanwhile.
@@ -66,6 +78,10 @@ fn climb(spawner: Pid, process: Pid) -> Option<Kinship> {
         (process, status) = (parent, above);
     }
     Some(Kinship::Unknown("it has too many parents"))
+}
+
+fn is_gone(process: Pid) -> bool {
+    Status::of(process).is_none_or(|status| status.is_dead())
 }
 
 /// A descriptor of a process is readable once that has ended.

@@ -11,6 +11,8 @@ use super::launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
 
 /// What the server sends the spawner, with the keeper's end of a socket.
 pub(super) const NEW_KEEPER: &[u8] = b"k";
+/// What it sends with a descriptor that the spawner, and each keeper that it makes from then on, holds open until its end.
+pub(super) const HOLD: &[u8] = b"h";
 
 /// End what runs.
 pub(super) const END: &[u8] = b"e";

@@ -35,6 +35,7 @@ mod helper;
 mod keeper;
 mod kinship;
 mod launch;
+mod mark;
 mod message;
 mod parent;
 mod program;

@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Signal, WaitOptions, getrlimit, kill_process, wait};
 
 use super::helper::{self, Inherited};
-use super::message::{NEW_KEEPER, Report, Step};
+use super::message::{HOLD, NEW_KEEPER, Report, Step};
 use super::{keeper, signals, socket, tree};
 
 /// The most keepers at once, idle ones included; fewer where fewer files may be open.
@@ -42,6 +42,7 @@ fn serve(server: OwnedFd) -> Result<()> {
         server: Some(server),
         signals: signals::of_children()?,
         inherited,
+        held: None,
         most_keepers: most_keepers(),
         keepers: HashMap::new(),
         lost: Vec::new(),
@@ -64,6 +65,8 @@ struct Parent {
     server: Option<OwnedFd>,
     signals: OwnedFd,
     inherited: Inherited,
+    /// What the server wants to be held open until here and in every keeper all has ended. Nobody reads or writes it.
+    held: Option<OwnedFd>,
     most_keepers: usize,
     /// The living keepers, each with a copy of its end of the socket to the server: the server sees the end closed when
     /// both are, and that is when nothing is left of a keeper's job, even if the keeper was killed.
@@ -142,13 +145,11 @@ impl Parent {
                 // The machine has no descriptor left for it: that keeper's socket is closed again.
                 Err(Errno::MSGSIZE) => {}
                 Ok(0) | Err(_) => self.server = None,
-                Ok(length) => {
-                    if &message[..length] == NEW_KEEPER
-                        && let Some(control) = descriptors.pop()
-                    {
-                        self.make_keeper(control);
-                    }
-                }
+                Ok(length) => match (&message[..length], descriptors.pop()) {
+                    (NEW_KEEPER, Some(control)) => self.make_keeper(control),
+                    (HOLD, Some(descriptor)) => self.held = Some(descriptor),
+                    _ => {}
+                },
             }
         }
     }
@@ -182,11 +183,11 @@ impl Parent {
 
     /// In the copy: never returns to what it is a copy of, and drops nothing of that.
     fn be_keeper(&mut self, control: OwnedFd) -> ! {
-        let inherited = self.inherited;
+        let (inherited, held) = (self.inherited, self.held.take());
         let ended = self
             .signals
             .try_clone()
-            .map(|signals| catch_unwind(|| keeper::run(control, signals, inherited)));
+            .map(|signals| catch_unwind(|| keeper::run(control, signals, held, inherited)));
         end(matches!(ended, Ok(Ok(Ok(())))))
     }
 }

@@ -6,6 +6,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
@@ -13,6 +15,8 @@ use tempfile::TempDir;
 use crate::connection::Connection;
 use crate::{Finished, PATIENCE, Process, binary};
 
+/// Nothing tells of a file that is made, so one looks again after this.
+const PAUSE: Duration = Duration::from_millis(5);
 /// Variables that would change what a server does. A test must not depend on who runs it.
 const VARIABLES: &[&str] = &[
     "CARACOLA_CERT",
@@ -281,9 +285,15 @@ impl TestServer {
         Ok(connection)
     }
 
-    /// A connection by the operator's door.
+    /// A connection by the operator's door. It isn't there yet while programs of a server that was here before are being
+    /// ended: then this waits, for at most [`PATIENCE`].
     pub fn door(&self) -> Result<Connection> {
-        Connection::by_door(&self.state().join("door.sock"))
+        let path = self.state().join("door.sock");
+        let end = Instant::now() + PATIENCE;
+        while !path.exists() && Instant::now() < end {
+            thread::sleep(PAUSE);
+        }
+        Connection::by_door(&path)
     }
 
     /// Runs a subcommand of the server's binary on this server: `&["say", "hello"]`.

@@ -1,4 +1,5 @@
 //! What an adversary tried, against the real binary: one module for each kind of attack, in its bounded form. The long
 //! forms are in `core/benches`.
 
+mod door;
 mod one_line;
