@@ -183,10 +183,10 @@ async fn run(
     }
     announce(&addresses, server.fingerprint(), arguments.lan)?;
     tracing::info!(version = VERSION, state = %state.display(), "ready");
-    let served = server.run().await;
+    let outcome = server.run().await;
     context.plugins.stop().await;
     tracing::info!("stopped");
-    served
+    outcome
 }
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
