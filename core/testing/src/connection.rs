@@ -177,6 +177,11 @@ impl Connection {
         Ok(std::mem::take(&mut self.pushes))
     }
 
+    /// The pushes that came with replies until now, which are not kept any more. Nothing is sent and nothing waited for.
+    pub fn take_pushes(&mut self) -> Vec<Push> {
+        std::mem::take(&mut self.pushes)
+    }
+
     /// The next value, whatever it is.
     pub fn value(&mut self) -> Result<Value> {
         loop {

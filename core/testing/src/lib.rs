@@ -26,7 +26,7 @@ pub use mark::Mark;
 pub use plugins::{c_plugin, c_plugin_with, hello_c, hostile_c, plugin};
 pub use process::{Finished, Process};
 pub use server::{Builder, TestServer, plain_command};
-pub use usage::{Usage, proportional_memory};
+pub use usage::{Usage, descendants, proportional_memory, resident_memory};
 
 use std::time::Duration;
 

@@ -102,6 +102,11 @@ impl Process {
         Ok(kill_process(process, signal)?)
     }
 
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
+    }
+
     /// Waits for it to end, for at most [`crate::PATIENCE`].
     pub fn wait(&mut self) -> Result<ExitStatus> {
         // The end of its streams is the event; the status is there a moment later.

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use crate::connection::Connection;
-use crate::{Finished, PATIENCE, Process, binary};
+use crate::{Finished, PATIENCE, Process, binary, usage};
 
 /// Nothing tells of a file that is made, so one looks again after this.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -44,6 +44,7 @@ pub struct Builder {
     more_config: String,
     listen: Vec<String>,
     arguments: Vec<OsString>,
+    wrapper: Vec<OsString>,
 }
 
 /// A running server with a state folder and a port of its own. It is killed when this is dropped.
@@ -104,6 +105,14 @@ impl Builder {
         self
     }
 
+    /// A program with its arguments that executes the server in its own place, such as `["taskset", "-c", "0"]`. It must keep
+    /// its process id, by which the server is known here.
+    #[must_use]
+    pub fn wrapper<W: Into<OsString>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.wrapper.extend(words.into_iter().map(Into::into));
+        self
+    }
+
     /// Starts the server and waits until it listens.
     pub fn start(self) -> Result<TestServer> {
         let (folder, own_folder) = self.place()?;
@@ -142,7 +151,14 @@ impl Builder {
 
     /// The command that [`Builder::start`] runs, with its files in `folder` written.
     pub fn command(&self, binary: &Path, folder: &Path) -> Result<Command> {
-        let mut command = plain_command(binary);
+        let mut command = match self.wrapper.split_first() {
+            None => plain_command(binary),
+            Some((program, arguments)) => {
+                let mut command = plain_command(Path::new(program));
+                command.args(arguments).arg(binary);
+                command
+            }
+        };
         command.arg("serve").arg("--state-dir").arg(folder.join("state"));
         let config = folder.join("commands.toml");
         let text = self.config.as_deref().unwrap_or(DEFAULT_CONFIG);
@@ -218,10 +234,7 @@ impl TestServer {
 
     /// The memory that the process really has now, in bytes, as Linux tells it.
     pub fn resident_memory(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        Ok(kilobytes.context("no VmRSS")?.trim().parse::<u64>()? * 1024)
+        usage::resident_memory(self.process())
     }
 
     /// Whether the process has these bytes anywhere in what it may write to. `None` if the system lets nobody look.
@@ -322,6 +335,11 @@ impl TestServer {
     /// Sends a signal, by its name without `SIG`; see [`Process::signal`].
     pub fn signal(&self, name: &str) -> Result<()> {
         self.process.signal(name)
+    }
+
+    /// How the process ended, if it has.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        self.process.ended()
     }
 
     /// Waits for the process to end, for at most [`PATIENCE`].

@@ -23,12 +23,17 @@ impl Usage {
     pub fn of(process: u32) -> Result<Self> {
         let entries = |what: &str| -> Result<usize> { Ok(fs::read_dir(format!("/proc/{process}/{what}"))?.count()) };
         Ok(Self {
-            memory: memory(process, "status", "VmRSS:")?,
+            memory: resident_memory(process)?,
             descriptors: entries("fd")?,
             threads: entries("task")?,
-            processes: below(process)?,
+            processes: descendants(process)?.len(),
         })
     }
+}
+
+/// The memory that a process really has now, in bytes. Fails once it has ended.
+pub fn resident_memory(process: u32) -> Result<u64> {
+    memory(process, "status", "VmRSS:")
 }
 
 /// A process's share of the memory that it uses, in bytes: what several share is divided among them.
@@ -47,7 +52,9 @@ fn memory(process: u32, file: &str, field: &str) -> Result<u64> {
         * 1024)
 }
 
-fn below(root: u32) -> Result<usize> {
+/// The processes below a process, children's children and so on, those included that have ended and are waited for by
+/// nobody.
+pub fn descendants(root: u32) -> Result<Vec<u32>> {
     let mut parents = HashMap::new();
     for entry in fs::read_dir("/proc")? {
         let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
@@ -60,8 +67,8 @@ fn below(root: u32) -> Result<usize> {
             parents.insert(process, parent);
         }
     }
-    let is_below = |process: u32| {
-        let mut above = parents.get(&process);
+    let is_below = |process: &u32| {
+        let mut above = parents.get(process);
         while let Some(parent) = above {
             if *parent == root {
                 return true;
@@ -70,5 +77,5 @@ fn below(root: u32) -> Result<usize> {
         }
         false
     };
-    Ok(parents.keys().filter(|process| is_below(**process)).count())
+    Ok(parents.keys().copied().filter(is_below).collect())
 }

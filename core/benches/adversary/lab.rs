@@ -1,0 +1,133 @@
+//! What is served, and to whom.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use caracola_testing::{Process, TestServer, plain_command};
+use tempfile::TempDir;
+
+use crate::attacks::Attack;
+use crate::machine::Cores;
+
+/// Accounts of honest people, role `user`.
+pub(crate) const PEOPLE: [&str; 5] = ["ana", "ben", "eva", "leo", "zoe"];
+/// The account of an attacker who has one, role `user`.
+pub(crate) const MALLORY: &str = "mallory";
+/// The password of all of them.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The file of commands that all attacks begin with. `pause` is one program for honest people and attackers, so that they meet
+/// in its places and its queue.
+const COMMANDS: &str = r#"
+[access]
+guest = true
+
+[commands.card]
+summary = "A card to read"
+examples = [{ run = "card one", about = "Read it" }, { run = "card two", about = "Read it again" }]
+
+[commands.pause]
+summary = "Wait for some seconds"
+exec = ["sleep", "{seconds}"]
+params = [{ name = "seconds", type = "integer", min = 0, max = 60 }]
+roles = ["guest"]
+examples = [{ run = "pause 0", about = "Don't wait" }]
+
+[commands.pwd]
+plugin = "workspace.pwd"
+roles = ["guest"]
+"#;
+
+/// The server to attack, and what does not change from one attack to the next.
+#[derive(Debug)]
+pub(crate) struct Lab {
+    /// The server's binary.
+    pub(crate) server: PathBuf,
+    /// Whether this is the short form.
+    pub(crate) short: bool,
+    workspace: PathBuf,
+    /// Has the users' file that each server gets a copy of.
+    accounts: TempDir,
+}
+
+impl Lab {
+    /// Builds what is missing and makes the accounts.
+    pub(crate) fn prepare(server: Option<PathBuf>, short: bool) -> Result<Self> {
+        let server = match server {
+            Some(path) => fs::canonicalize(&path).with_context(|| format!("no server at {}", path.display()))?,
+            None => PathBuf::from(env!("CARGO_BIN_EXE_caracolad")),
+        };
+        let file = format!("libcaracola_workspace{}", std::env::consts::DLL_SUFFIX);
+        let beside = server.with_file_name(file);
+        let workspace = if beside.exists() {
+            beside
+        } else {
+            caracola_testing::plugin("caracola-workspace")?
+        };
+        let accounts = folder()?;
+        for name in PEOPLE.iter().chain([&MALLORY]) {
+            add(&server, &state_in(accounts.path())?, name)?;
+        }
+        Ok(Self {
+            server,
+            short,
+            workspace,
+            accounts,
+        })
+    }
+
+    /// Starts a server for an attack in `folder`.
+    pub(crate) fn serve(&self, attack: &Attack, folder: &Path, cores: Cores) -> Result<TestServer> {
+        let accounts = self.accounts.path().join("state/users.toml");
+        fs::copy(accounts, state_in(folder)?.join("users.toml"))?;
+        let mut builder = TestServer::builder()
+            .binary(&self.server)
+            .folder(folder)
+            .config(self.config(attack))
+            .argument("--log-level")
+            .argument("warn")
+            .wrapper(["taskset", "-c", &cores.server.to_string()]);
+        if let Some(files) = attack.descriptors {
+            builder = builder.wrapper(["prlimit", &format!("--nofile={files}:{files}")]);
+        }
+        builder.start()
+    }
+
+    /// The text of the `commands.toml` for an attack.
+    pub(crate) fn config(&self, attack: &Attack) -> String {
+        let mut text = String::from(COMMANDS);
+        let _ = writeln!(
+            text,
+            "[plugins.workspace]\npath = \"{}\"\nwrite = [\"workspaces\"]",
+            self.workspace.display()
+        );
+        text.push_str(&(attack.config)(self.short));
+        text
+    }
+}
+
+/// A folder of the server's user alone, which is removed with the value.
+pub(crate) fn folder() -> Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("caracola-adversary-").tempdir()?)
+}
+
+/// The state folder in a folder, made if need be.
+fn state_in(folder: &Path) -> Result<PathBuf> {
+    let state = folder.join("state");
+    fs::create_dir_all(&state)?;
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o700))?;
+    Ok(state)
+}
+
+/// Makes an account in a state folder.
+fn add(server: &Path, state: &Path, name: &str) -> Result<()> {
+    let password = state.join("password");
+    fs::write(&password, format!("{PASSWORD}\n"))?;
+    let mut command = plain_command(server);
+    command.args(["user", "add", name, "--state-dir"]).arg(state);
+    Process::finish(command.arg("--password-file").arg(&password))?.success()?;
+    Ok(fs::remove_file(&password)?)
+}
