@@ -41,6 +41,9 @@ pub struct Caller {
     pub subscriptions: Vec<String>,
     /// Whether it wants a program's output as it comes.
     pub stream: bool,
+    /// Whether it holds a place of its own: it asked for something that was served, or logged in. See
+    /// [`Sessions::settle`](crate::sessions::Sessions::settle).
+    pub settled: bool,
     /// Requests so far: the number of the one that is served, from 1.
     pub requests: u64,
     /// What came of each `CANCEL` that acted ahead of its turn and has not had that yet, in order.
@@ -70,6 +73,7 @@ impl Caller {
         let language = settings.server.language.clone();
         let mut caller = Self {
             log: CommandLog::new(session.id),
+            settled: session.origin.neighbourhood().is_none(),
             session,
             user,
             protocol: Protocol::Resp2,

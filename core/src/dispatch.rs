@@ -38,10 +38,18 @@ pub fn dispatch(
         // Reloaded: its languages may stand in another order.
         caller.speak(caller.language.clone(), &catalogue);
     }
+    let was_settled = caller.settled;
     match serve(context, &catalogue, caller, request, now, out) {
         Ok(Progress::Later(later)) => Outcome::Later(later),
-        Ok(Progress::Done) => Outcome::Done(true),
+        Ok(Progress::Done) => {
+            settle_quietly(context, &catalogue, caller);
+            Outcome::Done(true)
+        }
         Err(error) => {
+            if caller.settled && !was_settled {
+                caller.settled = false;
+                context.sessions.unsettle(&caller.session);
+            }
             // What was mistyped, or came too early, may have been meant for a command that takes a secret.
             caller.wipe = true;
             tell(&error, caller, out);
@@ -81,6 +89,7 @@ fn serve(
     // What came of a CANCEL is over with its turn, also when the turn is refused.
     let ended = verb == Some(Verb::Cancel) && caller.cancelled.pop_front().unwrap_or(false);
     admitted(catalogue, caller, verb)?;
+    settle(context, caller, verb)?;
     allowed_while_subscribed(caller, verb, first)?;
     match verb {
         Some(Verb::Cancel) => verbs::cancel::serve(caller, ended, request, out).map(|()| Progress::Done),
@@ -91,13 +100,39 @@ fn serve(
     }
 }
 
+/// Verbs that lead to a login or away.
+fn leads_to_login(verb: Option<Verb>) -> bool {
+    matches!(verb, Some(Verb::Hello | Verb::Auth | Verb::Quit | Verb::Reset))
+}
+
 /// Before login nobody gets further than logging in, unless guests are let in.
 fn admitted(catalogue: &Catalogue, caller: &Caller, verb: Option<Verb>) -> Result<(), Error> {
-    let free = matches!(verb, Some(Verb::Hello | Verb::Auth | Verb::Quit | Verb::Reset));
-    if free || !caller.user.is_guest() || catalogue.settings().access.guest {
+    if leads_to_login(verb) || !caller.user.is_guest() || catalogue.settings().access.guest {
         Ok(())
     } else {
         Err(Error::NotLoggedIn)
+    }
+}
+
+/// A new connection that asks for something takes a guest's place for it, before it is served.
+fn settle(context: &Context, caller: &mut Caller, verb: Option<Verb>) -> Result<(), Error> {
+    if !caller.settled && !leads_to_login(verb) {
+        let settled = context.sessions.settle(&caller.session, context.room());
+        settled.map_err(|limit| {
+            limit.log(&caller.session);
+            Error::Place(limit)
+        })?;
+        caller.settled = true;
+    }
+    Ok(())
+}
+
+/// A guest who said HELLO, as connection pools do, and may be silent after that, has a place if there is one. If not, the
+/// reply was the same, and there is time for a login.
+fn settle_quietly(context: &Context, catalogue: &Catalogue, caller: &mut Caller) {
+    if !caller.settled && catalogue.settings().access.guest {
+        let settled = context.sessions.settle(&caller.session, context.room());
+        caller.settled = settled.is_ok();
     }
 }
 

@@ -11,7 +11,7 @@ use crate::language::Speech;
 use crate::phrases;
 use crate::plugins::{Complaint, Failure};
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
-use crate::sessions::{ClaimError, NameError, name};
+use crate::sessions::{ClaimError, NameError, PlaceLimit, name};
 
 /// A request that could not be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +116,8 @@ pub enum Error {
         /// What is wrong with it, in English: "is no PNG file".
         why: String,
     },
+    /// There are as many sessions as may be.
+    Place(PlaceLimit),
     /// Nobody is called that.
     Person {
         /// The name as it was typed.
@@ -191,6 +193,7 @@ impl Error {
             Self::WrongPassword => ErrorCode::WrongPass,
             Self::Login(LoginRefused::TooMany { .. })
             | Self::TooManyMessages
+            | Self::Place(_)
             | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
@@ -317,6 +320,7 @@ impl Error {
                 format!("{name} is a program's connection and takes no messages"),
                 format!("{name} es la conexión de un programa y no recibe mensajes"),
             ),
+            Self::Place(limit) => place(*limit, speech),
             Self::Plugin { plugin, failure } => self::plugin(plugin, failure, speech),
             Self::PluginImage { plugin, why } => speech.say(
                 format!("the picture of the plugin {plugin} {why}"),
@@ -497,6 +501,41 @@ fn login(why: LoginRefused, speech: Speech) -> String {
         LoginRefused::TooMany { seconds } => speech.say(
             format!("too many wrong passwords from your address: try again in {seconds} s"),
             format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
+        ),
+    }
+}
+
+fn place(limit: PlaceLimit, speech: Speech) -> String {
+    match limit {
+        PlaceLimit::Account => speech.say(
+            "this account has as many sessions as one may, half of `sessions`: end one of them".to_owned(),
+            "esta cuenta tiene tantas sesiones como puede tener una, la mitad de `sessions`: termina una".to_owned(),
+        ),
+        PlaceLimit::AccountFromThere => speech.say(
+            "this account has as many sessions from your address as one may, half of `sessions_per_address`: end one of them"
+                .to_owned(),
+            "esta cuenta tiene tantas sesiones desde tu dirección como puede tener una, la mitad de `sessions_per_address`: termina una"
+                .to_owned(),
+        ),
+        PlaceLimit::Guests => speech.say(
+            "as many guests are here as `sessions` allows: log in, or try again later".to_owned(),
+            "hay tantos invitados como `sessions` permite: inicia sesión o inténtalo más tarde".to_owned(),
+        ),
+        PlaceLimit::GuestsFromThere => speech.say(
+            "as many guests came from your address as `sessions_per_address` allows: log in, or try again later"
+                .to_owned(),
+            "llegaron tantos invitados desde tu dirección como `sessions_per_address` permite: inicia sesión o inténtalo más tarde"
+                .to_owned(),
+        ),
+        PlaceLimit::Users => speech.say(
+            "as many are here as `sessions` allows; what is left is for operators: try again later".to_owned(),
+            "hay tantas sesiones como `sessions` permite; lo que queda es para operadores: inténtalo más tarde".to_owned(),
+        ),
+        PlaceLimit::UsersFromThere => speech.say(
+            "as many came from your address as `sessions_per_address` allows; what is left is for operators: try again later"
+                .to_owned(),
+            "llegaron tantas sesiones desde tu dirección como `sessions_per_address` permite; lo que queda es para operadores: inténtalo más tarde"
+                .to_owned(),
         ),
     }
 }

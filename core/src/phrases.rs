@@ -124,6 +124,14 @@ pub fn idle(speech: Speech) -> String {
     )
 }
 
+/// What a session is told whose place another one needed.
+pub fn displaced(speech: Speech) -> String {
+    speech.say(
+        "you were silent the longest, and there was no other place for somebody new".to_owned(),
+        "eras quien llevaba más tiempo en silencio, y no había otro lugar para alguien nuevo".to_owned(),
+    )
+}
+
 /// The reason given to a connection that doesn't read.
 pub fn too_slow(speech: Speech) -> String {
     speech.say(

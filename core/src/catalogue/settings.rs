@@ -59,7 +59,7 @@ pub struct Access {
 /// `[limits]`: what one server, address or session may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Sessions at once.
+    /// Sessions at once. How they are shared: see `sessions::places`.
     pub sessions: u32,
     /// Sessions at once from one address; a class of sixty behind one address fits.
     pub sessions_per_address: u32,

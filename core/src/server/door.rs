@@ -137,7 +137,7 @@ fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
     }
     let origin = Origin::Door { process: peer.pid() };
     let user = User::operator();
-    let Ok(session) = context.sessions.enter(origin, user.clone(), context.room()) else {
+    let Ok(session) = context.sessions.enter(None, origin, user.clone(), context.room()) else {
         return;
     };
     tracing::info!(session = session.id, peer = %session.origin, "operator came in");

@@ -14,7 +14,8 @@ use super::session;
 use super::transport::{Agreed, Transport};
 use crate::access::User;
 use crate::context::Context;
-use crate::sessions::{Origin, Session};
+use crate::log_throttle::LogThrottle;
+use crate::sessions::{Origin, Refusal, Session, Ticket};
 
 /// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.
 const BACKLOG: i32 = 1024;
@@ -83,13 +84,10 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                if let Err(refusal) = context.sessions.reserve(peer.ip(), context.room()) {
-                    tracing::info!(%peer, ?refusal, "turned away");
-                    continue;
-                }
+                let Some(ticket) = place(&context, peer) else { continue };
                 let (context, acceptor, guard) = (Arc::clone(&context), acceptor.clone(), guard.clone());
                 tokio::spawn(async move {
-                    welcome(context, stream, peer, acceptor).await;
+                    welcome(context, stream, peer, ticket, acceptor).await;
                     drop(guard);
                 });
             }
@@ -102,11 +100,45 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
     }
 }
 
+/// A place for a connection, or a line in the log about why there is none, and which limit it was.
+fn place(context: &Context, peer: SocketAddr) -> Option<Ticket> {
+    static BANNED: LogThrottle = LogThrottle::new();
+    static CROWDED: LogThrottle = LogThrottle::new();
+    static FULL: LogThrottle = LogThrottle::new();
+    static FULL_FROM_THERE: LogThrottle = LogThrottle::new();
+    match context.sessions.reserve(peer.ip(), context.room()) {
+        Ok(ticket) => {
+            if ticket.crowded
+                && let Some(repeated) = CROWDED.admit()
+            {
+                tracing::warn!(
+                    %peer,
+                    repeated,
+                    "all places are taken: a connection that never asked for anything made room ([limits] sessions, sessions_per_address)"
+                );
+            }
+            Some(ticket)
+        }
+        Err(refusal) => {
+            let throttle = match refusal {
+                Refusal::Full => &FULL,
+                Refusal::FullFromThere => &FULL_FROM_THERE,
+                Refusal::Banned | Refusal::Displaced | Refusal::Stopping => &BANNED,
+            };
+            if let Some(repeated) = throttle.admit() {
+                tracing::warn!(%peer, ?refusal, repeated, "turned away");
+            }
+            None
+        }
+    }
+}
+
 /// One connection from its handshake on. It has a place already.
-async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, acceptor: TlsAcceptor) {
+async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, ticket: Ticket, acceptor: TlsAcceptor) {
     let peer = SocketAddr::new(canonical(peer.ip()), peer.port());
-    let Some((stream, Agreed { version, cipher })) = shake_hands(&context, stream, peer, acceptor).await else {
-        context.sessions.give_up(peer.ip());
+    let Some((stream, Agreed { version, cipher })) = shake_hands(&context, stream, peer, &ticket, acceptor).await
+    else {
+        context.sessions.give_up(&ticket);
         return;
     };
     let origin = Origin::Network {
@@ -115,8 +147,12 @@ async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, acc
         cipher,
     };
     let user = User::guest();
-    match context.sessions.enter(origin, user.clone(), context.room()) {
+    match context
+        .sessions
+        .enter(Some(&ticket), origin, user.clone(), context.room())
+    {
         Ok(session) => {
+            drop(ticket);
             connected(&context, &session, version, cipher);
             session::run(context, stream, session, user).await;
         }
@@ -129,6 +165,7 @@ async fn shake_hands(
     context: &Context,
     stream: TcpStream,
     peer: SocketAddr,
+    ticket: &Ticket,
     acceptor: TlsAcceptor,
 ) -> Option<(TlsStream<Transport<TcpStream>>, Agreed)> {
     prepare(&stream);
@@ -136,6 +173,10 @@ async fn shake_hands(
     let handshake = tokio::select! {
         handshake = tokio::time::timeout(context.handshake(), handshake) => handshake,
         () = context.stopped() => return None,
+        () = ticket.displaced() => {
+            tracing::info!(%peer, "no TLS handshake before the place was needed: closed");
+            return None;
+        }
     };
     let mut stream = match handshake {
         Ok(Ok(stream)) => stream,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep, sleep_until};
 
 use super::connection::{Connection, Turn};
 use super::hang_up::{HangUp, Wire};
@@ -24,7 +24,8 @@ use crate::verbs::role_changed;
 
 /// Input that is read ahead while a request takes its time. Behind it a hang-up is seen all the same.
 const AHEAD: usize = 64 * 1024;
-/// Where nobody gets further without a login, the time for one is this many times that for the handshake.
+/// Where nobody gets further without a login, the time for one is this many times that for the handshake; so is that for a
+/// sensible request once there was any.
 const LOGIN: u32 = 3;
 /// How long a session that ends may take to be told so.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -44,6 +45,8 @@ enum Departure {
     Ended(Ending),
     /// It was silent for too long.
     Idle,
+    /// It asked for nothing sensible in the time for that.
+    Silent,
     /// It did not log in where nobody gets further without.
     Unknown,
 }
@@ -72,7 +75,7 @@ struct Task<S> {
 
 impl<S: Wire> Task<S> {
     async fn serve(&mut self) -> Departure {
-        let mut patience = Patience::default();
+        let mut timeouts = IdleTimeouts::default();
         loop {
             match self.serve_input() {
                 Ok(None) => {}
@@ -80,7 +83,7 @@ impl<S: Wire> Task<S> {
                     if let Err(departure) = self.wait_for(later).await {
                         return departure;
                     }
-                    patience.heard();
+                    timeouts.heard();
                     continue;
                 }
                 Err(error) => return Departure::Malformed(error),
@@ -91,15 +94,15 @@ impl<S: Wire> Task<S> {
             // With so much output the peer must read first.
             let full = self.connection.is_full();
             let session = Arc::clone(&self.caller.session);
-            let deadline = patience.deadline(&self.context, &self.caller);
+            let deadline = timeouts.deadline(&self.context, &self.caller);
             let turn = self.connection.turn(&session.outbox, !full, full, deadline).await;
             match turn {
-                Ok(Turn::Input) => patience.heard(),
+                Ok(Turn::Input) => timeouts.heard(),
                 Ok(Turn::Sent) => {}
                 Ok(Turn::Nudged) => self.look_again(),
                 Ok(Turn::End) => return Departure::HungUp,
                 Ok(Turn::Ending(ending)) => return Departure::Ended(ending),
-                Ok(Turn::Deadline) => return patience.departure(),
+                Ok(Turn::Deadline) => return timeouts.departure(),
                 Err(error) => return Departure::Broken(error),
             }
         }
@@ -214,7 +217,7 @@ impl<S: Wire> Task<S> {
             Departure::Ended(ending) => Some(farewell(ending, caller.speech)),
             Departure::Quit if caller.shell => Some(String::new()),
             Departure::Idle => Some(phrases::idle(caller.speech)),
-            Departure::Quit | Departure::HungUp | Departure::Broken(_) | Departure::Unknown => None,
+            Departure::Quit | Departure::HungUp | Departure::Broken(_) | Departure::Silent | Departure::Unknown => None,
         };
         if let (Some(reason), true) = (reason, caller.shell) {
             Push::Bye { reason }.encode(&mut Encoder::new(&mut self.connection.output, caller.protocol));
@@ -266,26 +269,53 @@ async fn seen(watch: Option<&HangUp>) {
     }
 }
 
-/// How long a session may be silent, and how long it may take to log in.
+/// How long a session may be silent, and how long it may take to ask for something sensible, or to log in.
 #[derive(Default)]
-struct Patience {
+struct IdleTimeouts {
     idle: Option<Pin<Box<Sleep>>>,
     /// Something was heard since the time for silence was set.
     heard: bool,
-    /// Runs while the session must log in and hasn't; nothing else that it says prolongs it.
-    login: Option<Pin<Box<Sleep>>>,
+    /// Runs while the session holds no place of its own: it has asked for nothing that was served, or must log in and
+    /// hasn't. Bytes that make no request don't prolong it.
+    new: Option<NewTimeout>,
 }
 
-impl Patience {
-    /// When to lose it next, if ever, by the settings in force.
+/// The deadline of a session that came to nothing yet.
+struct NewTimeout {
+    since: tokio::time::Instant,
+    sleep: Pin<Box<Sleep>>,
+    /// Whether it must log in.
+    must_log_in: bool,
+}
+
+impl IdleTimeouts {
+    /// When the session is ended for its silence, if ever, by the settings in force.
     fn deadline(&mut self, context: &Context, caller: &Caller) -> Option<&mut Pin<Box<Sleep>>> {
         let catalogue = context.catalogue.load();
         let settings = catalogue.settings();
-        if caller.user.is_guest() && !settings.access.guest {
-            let time = settings.limits.handshake * LOGIN;
-            return Some(self.login.get_or_insert_with(|| Box::pin(sleep(time))));
+        let must_log_in = caller.user.is_guest() && !settings.access.guest;
+        if must_log_in || !caller.settled {
+            let time = if must_log_in || caller.requests > 0 {
+                // Somebody who types, and mistyped, or was told to log in.
+                settings.limits.handshake * LOGIN
+            } else {
+                settings.limits.handshake
+            };
+            let new = self.new.get_or_insert_with(|| {
+                let since = tokio::time::Instant::now();
+                NewTimeout {
+                    since,
+                    sleep: Box::pin(sleep_until(since + time)),
+                    must_log_in,
+                }
+            });
+            new.must_log_in = must_log_in;
+            if new.sleep.deadline() != new.since + time {
+                new.sleep.as_mut().reset(new.since + time);
+            }
+            return Some(&mut new.sleep);
         }
-        self.login = None;
+        self.new = None;
         let time = settings.limits.idle?;
         let idle = self.idle.get_or_insert_with(|| Box::pin(sleep(time)));
         if std::mem::take(&mut self.heard) {
@@ -301,10 +331,10 @@ impl Patience {
 
     /// Why the deadline ended the session.
     fn departure(&self) -> Departure {
-        if self.login.is_some() {
-            Departure::Unknown
-        } else {
-            Departure::Idle
+        match &self.new {
+            Some(NewTimeout { must_log_in: true, .. }) => Departure::Unknown,
+            Some(_) => Departure::Silent,
+            None => Departure::Idle,
         }
     }
 }
@@ -314,6 +344,7 @@ fn farewell(ending: &Ending, speech: Speech) -> String {
         Ending::Stopping => phrases::stopping(speech),
         Ending::Kicked => phrases::kicked(speech),
         Ending::Removed => phrases::removed(speech),
+        Ending::Displaced => phrases::displaced(speech),
         Ending::Resumed => phrases::resumed(speech),
         Ending::TooSlow => phrases::too_slow(speech),
     }
@@ -331,6 +362,7 @@ impl std::fmt::Display for Reason<'_> {
             Departure::Malformed(error) => write!(f, "malformed request: {error}"),
             Departure::Ended(ending) => f.write_str(&farewell(ending, Speech::English)),
             Departure::Idle => f.write_str("idle for too long"),
+            Departure::Silent => f.write_str("no request in time"),
             Departure::Unknown => f.write_str("no login in time"),
         }
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::outbox::Ending;
-use super::registry::Sessions;
+use super::places::{Holder, PlaceLimit};
+use super::registry::{Room, Sessions};
 use super::session::Session;
-use crate::access::{Account, Accounts, User};
+use crate::access::{Account, Accounts, Role, User};
 
 /// Why a right password doesn't let somebody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum LoginError {
     Outdated,
     /// An operator put the name out for a while.
     Banned,
+    /// As many sessions as may are there already, of this account or in all.
+    Full(PlaceLimit),
 }
 
 /// What became of a session when the accounts changed.
@@ -31,7 +34,7 @@ impl Sessions {
     ///
     /// The account must be one in force. That is asked under the same lock under which [`Sessions::set_accounts`] ends
     /// the sessions of accounts that go, so none is forgotten.
-    pub fn log_in(&self, session: &Session, account: &Account) -> Result<User, LoginError> {
+    pub fn log_in(&self, session: &Session, account: &Account, room: Room) -> Result<User, LoginError> {
         let mut inner = self.lock();
         let current = inner.accounts.named(account.name().as_str()).cloned();
         let current = current.filter(|current| current.password() == account.password());
@@ -39,6 +42,10 @@ impl Sessions {
         if inner.is_banned(current.name()) {
             return Err(LoginError::Banned);
         }
+        inner
+            .places
+            .hold(session.id, holder(&User::of(&current)), room)
+            .map_err(LoginError::Full)?;
         let mut profile = session.profile();
         if let Some(former) = profile.name.replace(current.name().clone()) {
             inner.release(session.id, &former);
@@ -49,12 +56,13 @@ impl Sessions {
 
     /// The session is `user`'s again, who it was when it came. What an account's owner was called goes with the account.
     pub fn log_out(&self, session: &Session, user: User) {
-        // Nothing of it is in the registry; but no login, and no change of accounts, comes in between.
-        let _inner = self.lock();
+        // No login, and no change of accounts, comes in between.
+        let mut inner = self.lock();
         let mut profile = session.profile();
         if profile.user.account().is_some() {
             profile.name = None;
             profile.token = None;
+            inner.places.set(session.id, Holder::New);
         }
         profile.user = user;
     }
@@ -63,6 +71,7 @@ impl Sessions {
     /// the new one at once. A guest who is called like a new one keeps that name until leaving.
     pub fn set_accounts(&self, accounts: Arc<Accounts>) -> Vec<Affected> {
         let mut inner = self.lock();
+        let inner = &mut *inner;
         let mut affected = Vec::new();
         for session in inner.by_id.values() {
             let mut profile = session.profile();
@@ -76,6 +85,7 @@ impl Sessions {
             match &user {
                 Some(user) => {
                     profile.user = user.clone();
+                    inner.places.set(session.id, holder(user));
                     session.outbox.nudge();
                 }
                 None => session.outbox.end(Ending::Removed),
@@ -90,11 +100,19 @@ impl Sessions {
     }
 }
 
+/// As whom an account's owner holds a place.
+fn holder(user: &User) -> Holder {
+    if user.role() >= Role::Operator {
+        Holder::Operator
+    } else {
+        Holder::User(user.label().into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{Password, Role};
-    use crate::sessions::registry::Room;
+    use crate::access::Password;
     use crate::sessions::{ClaimError, Name, Origin};
 
     const ROOM: Room = Room {
@@ -124,7 +142,7 @@ mod tests {
             cipher: "",
         };
         let place = sessions.reserve([192, 0, 2, 1].into(), ROOM);
-        match place.and_then(|()| sessions.enter(origin, User::guest(), ROOM)) {
+        match place.and_then(|ticket| sessions.enter(Some(&ticket), origin, User::guest(), ROOM)) {
             Ok(session) => session,
             Err(refusal) => panic!("{refusal:?}"),
         }
@@ -144,7 +162,10 @@ mod tests {
         assert_eq!(sessions.name_nearest(&guest, Some("ana")), Ok("~ana-2".to_owned()));
         let _ = sessions.name_nearest(&one, Some("eva"));
         for session in [&one, &two] {
-            assert_eq!(sessions.log_in(session, &ana).map(|user| user.role()), Ok(Role::User));
+            assert_eq!(
+                sessions.log_in(session, &ana, ROOM).map(|user| user.role()),
+                Ok(Role::User)
+            );
             assert_eq!(session.shown_name(), "ana");
         }
         assert_eq!(sessions.name_nearest(&one, Some("eva")), Ok("ana".to_owned()));
@@ -174,7 +195,7 @@ mod tests {
         assert_eq!(sessions.set_accounts(accounts(&[&ana])), []);
         assert_eq!(guest.shown_name(), "~ana");
         assert_eq!(numbers(&sessions.people("ana")), [guest.id], "nobody else is here yet");
-        assert!(sessions.log_in(&user, &ana).is_ok());
+        assert!(sessions.log_in(&user, &ana, ROOM).is_ok());
         assert_eq!(numbers(&sessions.people("ana")), [user.id]);
         assert_eq!(numbers(&sessions.people("~ana")), [guest.id]);
         sessions.exit(&guest, true);
@@ -189,13 +210,13 @@ mod tests {
         let ana = account("ana", Role::User, &Password::new(b"correct horse"));
         sessions.set_accounts(accounts(&[&ana]));
         let before = enter(&sessions);
-        assert!(sessions.log_in(&before, &ana).is_ok());
+        assert!(sessions.log_in(&before, &ana, ROOM).is_ok());
         before.profile().token = Some("secret".to_owned());
         let thief = enter(&sessions);
         assert_eq!(sessions.resume(&thief, "secret"), None);
         assert_eq!(before.outbox.take(&mut Vec::new()), None);
         let again = enter(&sessions);
-        assert!(sessions.log_in(&again, &ana).is_ok());
+        assert!(sessions.log_in(&again, &ana, ROOM).is_ok());
         assert_eq!(sessions.resume(&again, "secret"), Some("ana".to_owned()));
         assert_eq!(before.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
     }
@@ -210,7 +231,7 @@ mod tests {
         );
         sessions.set_accounts(accounts(&[&ana, &ben]));
         let (with_ana, with_ben, guest) = (enter(&sessions), enter(&sessions), enter(&sessions));
-        assert!(sessions.log_in(&with_ana, &ana).is_ok() && sessions.log_in(&with_ben, &ben).is_ok());
+        assert!(sessions.log_in(&with_ana, &ana, ROOM).is_ok() && sessions.log_in(&with_ben, &ben, ROOM).is_ok());
         let promoted = Account::new(ana.name().clone(), Role::Admin, None, ana.password().clone());
         let promoted = promoted.unwrap_or_else(|error| panic!("{error}"));
         let affected = sessions.set_accounts(accounts(&[&promoted]));
@@ -218,9 +239,9 @@ mod tests {
         assert_eq!(with_ana.profile().user.role(), Role::Admin);
         assert!(with_ana.outbox.take_nudge() && !guest.outbox.take_nudge());
         assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(Ending::Removed));
-        assert_eq!(sessions.log_in(&guest, &ben), Err(LoginError::Outdated));
+        assert_eq!(sessions.log_in(&guest, &ben, ROOM), Err(LoginError::Outdated));
         let other = account("ana", Role::Admin, &Password::new(b"another horse"));
-        assert_eq!(sessions.log_in(&guest, &other), Err(LoginError::Outdated));
+        assert_eq!(sessions.log_in(&guest, &other, ROOM), Err(LoginError::Outdated));
     }
 
     #[test]
@@ -229,9 +250,9 @@ mod tests {
         let ana = account("ana", Role::User, &Password::new(b"correct horse"));
         sessions.set_accounts(accounts(&[&ana]));
         let (session, neighbour) = (enter(&sessions), enter(&sessions));
-        assert!(sessions.log_in(&session, &ana).is_ok());
+        assert!(sessions.log_in(&session, &ana, ROOM).is_ok());
         sessions.ban(&session, std::time::Duration::from_mins(1));
         sessions.exit(&session, false);
-        assert_eq!(sessions.log_in(&neighbour, &ana), Err(LoginError::Banned));
+        assert_eq!(sessions.log_in(&neighbour, &ana, ROOM), Err(LoginError::Banned));
     }
 }

@@ -37,6 +37,8 @@ pub enum Ending {
     Kicked,
     /// The account that it was logged in to is gone.
     Removed,
+    /// It was silent, and another connection needed its place.
+    Displaced,
     /// A new connection resumed the same name.
     Resumed,
     /// It does not read what it is sent, and its outbox is full.

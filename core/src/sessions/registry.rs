@@ -5,13 +5,20 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 use super::name::{Name, NameError};
 use super::outbox::Ending;
+use super::places::{Holder, PlaceLimit, Places};
 use super::session::{Held, Origin, Session};
 use crate::access::{Accounts, User};
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
 const HELD: Duration = Duration::from_mins(1);
+/// A guest who asked for nothing for so long makes room for another where guests have no place left.
+const YIELDS: Duration = Duration::from_mins(10);
+/// How often such a guest is looked for: it takes a look at every session.
+const LOOK: Duration = Duration::from_secs(1);
 /// The most names with a number after them that are tried before a guest gets a fresh name.
 const NUMBERED: u32 = 999;
 
@@ -29,10 +36,12 @@ pub(super) struct Inner {
     last_id: u64,
     last_guest: u32,
     pub(super) by_id: HashMap<u64, Arc<Session>>,
-    /// Connections that have a place and are no session yet.
-    pending: usize,
-    /// Places taken, by neighbourhood.
-    by_address: HashMap<IpAddr, usize>,
+    /// The places of connections from the network, by the ids of their sessions.
+    pub(super) places: Places,
+    /// Connections that have a place and are no session yet: what tells them that they lost it.
+    handshakes: HashMap<u64, Arc<Notify>>,
+    /// No guest was silent long enough to make room when this was last looked at.
+    looked: Option<Instant>,
     claims: HashMap<String, Claim>,
     /// The accounts whose owners may be here, and whose names are theirs.
     pub(super) accounts: Arc<Accounts>,
@@ -57,12 +66,47 @@ enum Claim {
 pub enum Refusal {
     /// An operator put the address out for a while.
     Banned,
+    /// It lost its place to a later connection before its handshake was over.
+    Displaced,
     /// The server has as many sessions as it may.
     Full,
     /// This address has as many sessions as it may.
     FullFromThere,
     /// The server is stopping.
     Stopping,
+}
+
+/// A place that is kept for a connection.
+#[derive(Debug)]
+pub struct Ticket {
+    /// What its session's id will be.
+    id: u64,
+    displaced: Arc<Notify>,
+    /// Whether another connection had to make room for it.
+    pub crowded: bool,
+}
+
+impl Ticket {
+    /// Returns once the place is lost to a later connection. Cancel safe.
+    pub async fn displaced(&self) {
+        self.displaced.notified().await;
+    }
+}
+
+/// Keeps the place of a new connection while its password is checked.
+#[derive(Debug)]
+pub struct LoggingIn<'s> {
+    sessions: &'s Sessions,
+    session: u64,
+}
+
+impl Drop for LoggingIn<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.sessions.lock();
+        if inner.places.holder(self.session) == Some(&Holder::LoggingIn) {
+            inner.places.set(self.session, Holder::New);
+        }
+    }
 }
 
 /// Why somebody can't be called that.
@@ -100,46 +144,95 @@ impl Default for Sessions {
 
 impl Sessions {
     /// Keeps a place for one more connection from `address`, before the handshake is paid for: connections that never
-    /// come to it take places, too. Whoever gets one calls [`Sessions::enter`] or [`Sessions::give_up`].
-    pub fn reserve(&self, address: IpAddr, room: Room) -> Result<(), Refusal> {
+    /// come to it take places, too. The ticket goes to [`Sessions::enter`] or [`Sessions::give_up`].
+    ///
+    /// Where there is no place, the connection that has been new for the longest makes room.
+    pub fn reserve(&self, address: IpAddr, room: Room) -> Result<Ticket, Refusal> {
         let mut inner = self.lock();
         let address = neighbourhood(address);
-        inner.may_enter(address, room)?;
-        inner.pending += 1;
-        *inner.by_address.entry(address).or_default() += 1;
-        Ok(())
+        inner.may_enter(address)?;
+        let id = inner.last_id + 1;
+        let closed = inner.places.admit(id, address, room)?;
+        inner.last_id = id;
+        if let Some(closed) = closed {
+            inner.displace(closed);
+        }
+        let displaced = Arc::new(Notify::new());
+        inner.handshakes.insert(id, Arc::clone(&displaced));
+        Ok(Ticket {
+            id,
+            displaced,
+            crowded: closed.is_some(),
+        })
     }
 
     /// Frees the place of a connection that did not come in.
-    pub fn give_up(&self, address: IpAddr) {
-        self.lock().give_up(address);
+    pub fn give_up(&self, ticket: &Ticket) {
+        self.lock().give_up(ticket.id);
     }
 
     /// Lets a connection in; one from the network into the place that was kept for it.
-    pub fn enter(&self, origin: Origin, user: User, room: Room) -> Result<Arc<Session>, Refusal> {
+    pub fn enter(
+        &self,
+        ticket: Option<&Ticket>,
+        origin: Origin,
+        user: User,
+        room: Room,
+    ) -> Result<Arc<Session>, Refusal> {
         let mut inner = self.lock();
-        if inner.closed {
-            if let Origin::Network { peer, .. } = &origin {
-                inner.give_up(peer.ip());
+        if let Some(Ticket { id, .. }) = ticket {
+            if inner.closed {
+                inner.give_up(*id);
+            } else if inner.handshakes.remove(id).is_none() {
+                return Err(Refusal::Displaced);
             }
+        }
+        if inner.closed {
             return Err(Refusal::Stopping);
         }
-        if matches!(origin, Origin::Network { .. }) {
-            inner.pending = inner.pending.saturating_sub(1);
-        }
-        inner.last_id += 1;
-        let session = Arc::new(Session::new(inner.last_id, origin, user, room.outbox));
+        let id = match ticket {
+            Some(ticket) => ticket.id,
+            None => inner.last_id + 1,
+        };
+        inner.last_id = inner.last_id.max(id);
+        let session = Arc::new(Session::new(id, origin, user, room.outbox));
         inner.by_id.insert(session.id, Arc::clone(&session));
         Ok(session)
+    }
+
+    /// The session asked for something without a login: it is a guest's from now on and holds its place. Where guests have
+    /// as many as they may, one of them who has been silent for ten minutes makes room.
+    pub fn settle(&self, session: &Session, room: Room) -> Result<(), PlaceLimit> {
+        let mut inner = self.lock();
+        inner.places.hold(session.id, Holder::Guest, room).or_else(|limit| {
+            inner.displace_idle_guest(session, limit)?;
+            inner.places.hold(session.id, Holder::Guest, room)
+        })
+    }
+
+    /// What the session asked for made no sense after all: it is as new as before.
+    pub fn unsettle(&self, session: &Session) {
+        self.lock().places.set(session.id, Holder::New);
+    }
+
+    /// A password of this session is being checked until the guard is dropped: until then it makes room for nobody.
+    /// Without effect for one that is not new.
+    pub fn logging_in(&self, session: u64) -> LoggingIn<'_> {
+        let mut inner = self.lock();
+        if inner.places.holder(session) == Some(&Holder::New) {
+            inner.places.set(session, Holder::LoggingIn);
+        }
+        LoggingIn {
+            sessions: self,
+            session,
+        }
     }
 
     /// Takes a session that ended out. The name of a shell is held for a minute.
     pub fn exit(&self, session: &Session, hold_name: bool) {
         let mut inner = self.lock();
         inner.by_id.remove(&session.id);
-        if let Origin::Network { peer, .. } = &session.origin {
-            inner.leave_address(peer.ip());
-        }
+        inner.places.free(session.id);
         let (name, held, logged_in) = {
             let profile = session.profile();
             (profile.name.clone(), profile.held(), profile.user.account().is_some())
@@ -301,7 +394,7 @@ impl Sessions {
         }
         if let Origin::Network { peer, .. } = &session.origin {
             let address = neighbourhood(peer.ip());
-            if inner.by_address.get(&address) == Some(&1) && !peer.ip().is_loopback() {
+            if inner.places.taken_from(address) == 1 && !peer.ip().is_loopback() {
                 inner.banned_addresses.insert(address, until);
                 return true;
             }
@@ -325,33 +418,56 @@ impl Sessions {
 
 impl Inner {
     /// `address` is a neighbourhood.
-    fn may_enter(&mut self, address: IpAddr, room: Room) -> Result<(), Refusal> {
+    fn may_enter(&mut self, address: IpAddr) -> Result<(), Refusal> {
         let now = Instant::now();
         self.banned_addresses.retain(|_, until| *until > now);
         if self.closed {
             Err(Refusal::Stopping)
         } else if self.banned_addresses.contains_key(&address) {
             Err(Refusal::Banned)
-        } else if self.by_id.len() + self.pending >= room.sessions {
-            Err(Refusal::Full)
-        } else if self.by_address.get(&address).copied().unwrap_or(0) >= room.per_address {
-            Err(Refusal::FullFromThere)
         } else {
             Ok(())
         }
     }
 
-    fn give_up(&mut self, address: IpAddr) {
-        self.pending = self.pending.saturating_sub(1);
-        self.leave_address(address);
+    fn give_up(&mut self, id: u64) {
+        self.handshakes.remove(&id);
+        self.places.free(id);
     }
 
-    fn leave_address(&mut self, address: IpAddr) {
-        let address = neighbourhood(address);
-        if let Some(count) = self.by_address.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                self.by_address.remove(&address);
+    /// Ends a connection that lost its place.
+    fn displace(&mut self, id: u64) {
+        self.places.free(id);
+        if let Some(session) = self.by_id.get(&id) {
+            session.outbox.end(Ending::Displaced);
+        } else if let Some(handshake) = self.handshakes.remove(&id) {
+            handshake.notify_one();
+        }
+    }
+
+    /// Makes room for a guest that `limit` keeps out, if another has been silent for long: the one that was so longest.
+    fn displace_idle_guest(&mut self, newcomer: &Session, limit: PlaceLimit) -> Result<(), PlaceLimit> {
+        let now = Instant::now();
+        let looked = |at| now.saturating_duration_since(at) < LOOK;
+        if self.looked.is_some_and(looked) {
+            return Err(limit);
+        }
+        let there = newcomer.origin.neighbourhood();
+        let idle = self
+            .by_id
+            .values()
+            .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
+            .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest))
+            .map(|other| (other.idle(), other.id))
+            .max();
+        match idle {
+            Some((idle, id)) if idle >= YIELDS => {
+                self.displace(id);
+                Ok(())
+            }
+            _ => {
+                self.looked = Some(now);
+                Err(limit)
             }
         }
     }
@@ -468,8 +584,10 @@ mod tests {
     }
 
     fn enter(sessions: &Sessions, address: &str) -> Result<Arc<Session>, Refusal> {
-        sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), ROOM)?;
-        sessions.enter(from(address), User::guest(), ROOM)
+        let ticket = sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), ROOM)?;
+        let session = sessions.enter(Some(&ticket), from(address), User::guest(), ROOM)?;
+        assert_eq!(sessions.settle(&session, ROOM), Ok(()));
+        Ok(session)
     }
 
     #[test]
@@ -494,19 +612,43 @@ mod tests {
     fn who_never_comes_in_takes_a_place_until_given_up() {
         let sessions = Sessions::default();
         let address = IpAddr::from([192, 0, 2, 1]);
-        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
-        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
-        assert_eq!(sessions.reserve(address, ROOM), Err(Refusal::FullFromThere));
-        sessions.give_up(address);
-        assert_eq!(sessions.reserve(address, ROOM), Ok(()));
-        let few = Room { sessions: 2, ..ROOM };
-        let elsewhere = IpAddr::from([192, 0, 2, 2]);
-        assert_eq!(sessions.reserve(elsewhere, few), Err(Refusal::Full));
+        let first = sessions.reserve(address, ROOM).expect("a place");
+        let second = sessions.reserve(address, ROOM).expect("a place");
+        // The third takes the first one's place, not another.
+        let third = sessions.reserve(address, ROOM).expect("a place");
+        assert!(third.crowded && !second.crowded);
+        let entered = sessions.enter(Some(&first), from("192.0.2.1"), User::guest(), ROOM);
+        assert_eq!(entered.err(), Some(Refusal::Displaced));
+        assert_eq!(sessions.lock().places.taken_from(address), 2);
+        sessions.give_up(&third);
+        sessions.give_up(&first);
+        assert_eq!(sessions.lock().places.taken_from(address), 1);
         sessions.close();
-        assert!(sessions.enter(from("192.0.2.1"), User::guest(), ROOM).is_err());
-        sessions.give_up(address);
+        assert_eq!(sessions.reserve(address, ROOM).err(), Some(Refusal::Stopping));
+        let entered = sessions.enter(Some(&second), from("192.0.2.1"), User::guest(), ROOM);
+        assert_eq!(entered.err(), Some(Refusal::Stopping));
         let inner = sessions.lock();
-        assert_eq!((inner.pending, inner.by_address.len()), (0, 0));
+        assert_eq!((inner.handshakes.len(), inner.places.taken_from(address)), (0, 0));
+    }
+
+    #[test]
+    fn a_new_session_is_told_that_it_lost_its_place() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let come = || {
+            let ticket = sessions.reserve(address, ROOM)?;
+            sessions.enter(Some(&ticket), from("192.0.2.1"), User::guest(), ROOM)
+        };
+        let (one, two) = (come()?, come()?);
+        {
+            let _guard = sessions.logging_in(one.id);
+            come()?;
+            assert_eq!(one.outbox.ending(), None, "its password is being checked");
+            assert_eq!(two.outbox.ending(), Some(Ending::Displaced));
+        }
+        come()?;
+        assert_eq!(one.outbox.ending(), Some(Ending::Displaced));
+        Ok(())
     }
 
     #[test]
@@ -527,7 +669,7 @@ mod tests {
     #[test]
     fn operators_share_their_name_and_nobody_else_gets_it() -> Result<(), Refusal> {
         let sessions = Sessions::default();
-        let door = || sessions.enter(Origin::Door { process: None }, User::operator(), ROOM);
+        let door = || sessions.enter(None, Origin::Door { process: None }, User::operator(), ROOM);
         let (one, two) = (door()?, door()?);
         assert_eq!(sessions.name_nearest(&one, None), Ok("operator".to_owned()));
         // A client wishes for what its person is called on the machine.
@@ -577,10 +719,8 @@ mod tests {
         let _ = sessions.name_nearest(&one, Some("ana"));
         sessions.ban(&one, HELD);
         sessions.exit(&one, false);
-        assert_eq!(
-            sessions.reserve("192.0.2.1".parse().unwrap_or(IpAddr::from([0; 4])), ROOM),
-            Err(Refusal::Banned)
-        );
+        let again = sessions.reserve(IpAddr::from([192, 0, 2, 1]), ROOM);
+        assert_eq!(again.err(), Some(Refusal::Banned));
         let other = enter(&sessions, "192.0.2.2")?;
         assert_eq!(sessions.rename(&other, "ana"), Err(ClaimError::Banned));
         Ok(())

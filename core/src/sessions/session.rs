@@ -1,6 +1,6 @@
 //! One connection, as everybody else sees it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -9,6 +9,7 @@ use caracola_wire::Protocol;
 
 use super::name::Name;
 use super::outbox::Outbox;
+use super::registry::neighbourhood;
 use crate::access::User;
 use crate::hex;
 use crate::language::Speech;
@@ -38,6 +39,14 @@ impl Origin {
         match self {
             Self::Network { .. } => User::guest(),
             Self::Door { .. } => User::operator(),
+        }
+    }
+
+    /// The part of the network that it came from and that one household has; `None` at the door.
+    pub fn neighbourhood(&self) -> Option<IpAddr> {
+        match self {
+            Self::Network { peer, .. } => Some(neighbourhood(peer.ip())),
+            Self::Door { .. } => None,
         }
     }
 }

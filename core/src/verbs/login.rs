@@ -121,11 +121,16 @@ pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -
     caller.states = PluginStates::default();
     caller.user = context
         .sessions
-        .log_in(&session, account)
+        .log_in(&session, account, context.room())
         .map_err(|error| match error {
             LoginError::Outdated => Error::WrongPassword,
             LoginError::Banned => Error::Login(LoginRefused::Banned),
+            LoginError::Full(limit) => {
+                limit.log(&session);
+                Error::Place(limit)
+            }
         })?;
+    caller.settled = true;
     tracing::info!(session = session.id, user = caller.user.label(), role = %caller.user.role(), "logged in");
     let after = session.shown_name();
     if before != after && !before.is_empty() {

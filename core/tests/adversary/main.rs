@@ -2,4 +2,6 @@
 //! forms are in `core/benches`.
 
 mod door;
+mod households;
 mod one_line;
+mod silence;

@@ -87,8 +87,16 @@ pub(in crate::catalogue) static ACCESS: Keys = Keys {
 pub(in crate::catalogue) static LIMITS: Keys = Keys {
     what: "`[limits]`",
     list: &[
-        key("sessions", COUNT, "Sessions at once."),
-        key("sessions_per_address", COUNT, "Sessions at once from one address."),
+        key(
+            "sessions",
+            COUNT,
+            "Sessions at once. An eighth is kept from guests, a sixteenth is for operators only; one account has at most half.",
+        ),
+        key(
+            "sessions_per_address",
+            COUNT,
+            "Sessions at once from one address, shared in the same way. A connection that asks for nothing makes room for the next.",
+        ),
         key(
             "messages_per_second",
             COUNT,
@@ -102,7 +110,7 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
         key(
             "handshake",
             Form::Duration,
-            "How long a connection may take to say something sensible.",
+            "How long a connection may take to say something sensible. Where that is a login, or a second try, three times as long.",
         ),
         key(
             "idle",
