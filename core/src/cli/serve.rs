@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,7 +26,7 @@ use crate::plugins::{Helpers, Plugins};
 use crate::reload;
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
-use crate::spawner::{self, Spawner};
+use crate::spawner::{self, Ended, Spawner};
 use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
@@ -164,7 +164,7 @@ async fn run(
         catalogue.plugin_settings().to_vec(),
     );
     let parts = Parts {
-        spawner: Some(spawner),
+        spawner: Some(spawner.clone()),
         jobs: Jobs::new(ledger),
         plugins,
         reloads,
@@ -178,6 +178,7 @@ async fn run(
     tokio::spawn(reloader.run(Arc::clone(&context), addresses.clone()));
     tokio::spawn(sweep_keys(Arc::clone(&context.jobs)));
     reload_on_signal(&context)?;
+    let spawner_end = tokio::spawn(stop_with_spawner(Arc::clone(&context), spawner.clone()));
     if arguments.private {
         stop_with_input(Arc::clone(&context));
     }
@@ -185,8 +186,16 @@ async fn run(
     tracing::info!(version = VERSION, state = %state.display(), "ready");
     let outcome = server.run().await;
     context.plugins.stop().await;
-    tracing::info!("stopped");
-    outcome
+    if let Ok(Some(how)) = spawner_end.await {
+        let _ = tokio::task::spawn_blocking(move || spawner.kill_orphans()).await;
+        outcome.and(Err(anyhow!(
+            "stopped because the process that starts programs {}",
+            told(how)
+        )))
+    } else {
+        tracing::info!("stopped");
+        outcome
+    }
 }
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
@@ -303,6 +312,30 @@ fn reload_on_signal(context: &Arc<Context>) -> Result<()> {
         }
     });
     Ok(())
+}
+
+/// Stops when the spawner ends, and says how it did; `None` if the server stops before. A server that can't start programs is
+/// half a server: whoever watches over it is to start a whole one.
+async fn stop_with_spawner(context: Arc<Context>, spawner: Spawner) -> Option<Ended> {
+    let how = tokio::select! {
+        biased;
+        () = context.stopped() => return None,
+        how = spawner.ended() => how,
+    };
+    tracing::error!(
+        "the process that starts programs (caracola-spawn) {}: the server ends its programs and stops",
+        told(how)
+    );
+    context.stop();
+    Some(how)
+}
+
+fn told(how: Ended) -> String {
+    match how {
+        Ended::Exited(status) => format!("ended with status {status}"),
+        Ended::Signalled(signal) => format!("was ended by signal {signal}"),
+        Ended::Lost => "is gone".to_owned(),
+    }
 }
 
 /// Stops when standard input ends: whoever started the server holds the other end, and the kernel closes it however

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::io::{Errno, ioctl_fionbio, pwrite};
@@ -12,18 +14,23 @@ use rustix::process::Pid;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
+use tokio::sync::watch;
 
 use super::control::{Closed, Control};
 use super::kinship::{self, Kinship};
 use super::launch::{Launch, LaunchError};
 use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
-use super::running::Running;
-use super::socket;
+use super::running::{Ended, Running};
+use super::watch::watch;
+use super::{mark, socket, tree};
 
 /// The most keepers that wait for their next job; each costs some 200 KiB.
 const MOST_IDLE: usize = 8;
 /// How many keepers may turn out to be dead before a launch is given up.
 const ATTEMPTS: usize = MOST_IDLE + 2;
+/// How often one looks for what the spawner left behind, and how long one waits before looking again: as long as it takes at
+/// most to become a child of the server, and to die.
+const ORPHAN_LOOKS: (usize, Duration) = (50, Duration::from_millis(20));
 
 /// Starts programs. Clones are handles of the same spawner; it ends when the last one and the last [`Running`] are gone.
 #[derive(Clone)]
@@ -32,6 +39,7 @@ pub struct Spawner(Arc<Shared>);
 struct Shared {
     socket: AsyncFd<OwnedFd>,
     process: Pid,
+    ended: watch::Receiver<Option<Ended>>,
     idle: Mutex<Vec<Control>>,
 }
 
@@ -46,6 +54,7 @@ impl Spawner {
         Ok(Self(Arc::new(Shared {
             socket: socket::watch(socket, Interest::WRITABLE)?,
             process,
+            ended: watch(process)?,
             idle: Mutex::default(),
         })))
     }
@@ -58,7 +67,29 @@ impl Spawner {
 
     /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.
     pub fn kinship(&self, peer: impl AsFd, process: i32) -> Kinship {
-        kinship::of(self.0.process, peer.as_fd(), process)
+        let spawner = self.0.ended.borrow().is_none().then_some(self.0.process);
+        kinship::of(spawner, peer.as_fd(), process)
+    }
+
+    /// Returns once the spawner has ended, with how it did: nothing can be started any more. It never does by itself as long as
+    /// there is a handle. Cancel safe.
+    pub async fn ended(&self) -> Ended {
+        let mut ended = self.0.ended.clone();
+        let how = ended.wait_for(Option::is_some).await.map(|how| *how);
+        how.ok().flatten().unwrap_or(Ended::Lost)
+    }
+
+    /// Kills what the spawner has left behind, its keepers and all below them. For a server that ends because its spawner has,
+    /// when what was asked to end has had its time. Blocks for a second at most.
+    pub fn kill_orphans(&self) {
+        let (looks, pause) = ORPHAN_LOOKS;
+        for _ in 0..looks {
+            // Whoever started the server may have left it children of other kinds.
+            if tree::kill_below_all_threads(|child| mark::is_on(child) != Some(true)) == 0 {
+                return;
+            }
+            thread::sleep(pause);
+        }
     }
 
     /// Starts a program. Returns when it executes, or with the reason why it does not. If the future is dropped before

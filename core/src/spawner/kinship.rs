@@ -30,14 +30,18 @@ pub enum Kinship {
 
 /// What the process at the other end of `peer` is to the spawner. Its number alone would prove nothing: when it ends, the
 /// number may become another's. So it is asked at the end whether it has lived all the time.
-pub(super) fn of(spawner: Pid, peer: BorrowedFd<'_>, process: i32) -> Kinship {
+/// `spawner` is `None` when that has ended.
+pub(super) fn of(spawner: Option<Pid>, peer: BorrowedFd<'_>, process: i32) -> Kinship {
     let Some(process) = Pid::from_raw(process) else {
         // It is in a namespace above the server's; the spawner's descendants never are.
         return Kinship::Stranger;
     };
     // A kernel before 6.5 doesn't tell.
     let descriptor = getsockopt(&peer, sockopt::PeerPidfd).ok();
-    let kinship = (0..ATTEMPTS).find_map(|_| climb(spawner, process));
+    let kinship = match spawner {
+        Some(spawner) => (0..ATTEMPTS).find_map(|_| climb(spawner, process)),
+        None => Some(Kinship::Stranger),
+    };
     let is_marked = mark::is_on(process);
     if descriptor.as_ref().is_some_and(has_ended) {
         return Kinship::Unknown("it has ended already");
@@ -48,7 +52,7 @@ pub(super) fn of(spawner: Pid, peer: BorrowedFd<'_>, process: i32) -> Kinship {
         (_, None) => Kinship::Unknown("/proc does not tell what it inherited"),
         (None, _) => Kinship::Unknown("its parents keep ending"),
         // Programs that have lost their parents would be taken for strangers.
-        (Some(_), _) if is_gone(spawner) && !mark::tells_programs() => {
+        (Some(_), _) if spawner.is_none() && !mark::tells_programs() => {
             Kinship::Unknown("the process that starts programs is gone, and nothing else tells its programs")
         }
         (Some(kinship), Some(false)) => kinship,
@@ -80,10 +84,6 @@ fn climb(spawner: Pid, process: Pid) -> Option<Kinship> {
     Some(Kinship::Unknown("it has too many parents"))
 }
 
-fn is_gone(process: Pid) -> bool {
-    Status::of(process).is_none_or(|status| status.is_dead())
-}
-
 /// A descriptor of a process is readable once that has ended.
 fn has_ended(process: &OwnedFd) -> bool {
     let mut watched = [PollFd::from_borrowed_fd(process.as_fd(), PollFlags::IN)];
@@ -95,6 +95,14 @@ mod tests {
     use rustix::process::getpid;
 
     use super::*;
+
+    #[test]
+    fn an_operator_is_a_stranger_when_the_spawner_is_gone() {
+        let (one, _other) = std::os::unix::net::UnixStream::pair().unwrap();
+        let own = getpid().as_raw_pid();
+        assert_eq!(of(None, one.as_fd(), own), Kinship::Stranger);
+        assert_eq!(of(Some(getpid()), one.as_fd(), own), Kinship::Descendant);
+    }
 
     #[test]
     fn a_child_descends_and_a_parent_does_not() {

@@ -26,8 +26,11 @@
 //!   program.
 //! - **Between the start of a child and its `execve` there are system calls only.** Its memory is the keeper's.
 //!
-//! A program that runs as the server's own user can still kill the spawner *and* its keeper on purpose. It could as well
-//! kill the server, or change its files: give commands that aren't trusted a user of their own.
+//! - **A server doesn't outlive its spawner.** It notices its end at once ([`Spawner::ended`]) and stops. Since it is a reaper
+//!   too, what was below the spawner is below it then, and [`Spawner::kill_orphans`] ends that.
+//!
+//! A program that runs as the server's own user can still kill the spawner, its keeper *and* the server on purpose, or change
+//! the server's files: give commands that aren't trusted a user of their own.
 
 mod control;
 mod handle;
@@ -44,6 +47,7 @@ mod signals;
 mod socket;
 mod start;
 mod tree;
+mod watch;
 
 pub use handle::Spawner;
 pub use kinship::Kinship;

@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::Pid;
+use rustix::process::{Pid, getpid, set_child_subreaper};
 
 use super::handle::Spawner;
 use super::{parent, socket};
@@ -34,6 +34,8 @@ pub fn start() -> Result<Starting> {
         0 => parent::run(theirs),
         process => {
             let process = Pid::from_raw(process).context("the spawner has no number")?;
+            // What loses its keeper and the spawner becomes this process's, which then ends it.
+            set_child_subreaper(Some(getpid())).context("cannot become a reaper")?;
             Ok(Starting { socket: ours, process })
         }
     }

@@ -101,7 +101,7 @@ pub(super) fn terminate(spared: impl Fn(Pid) -> bool) {
     let mut told = HashSet::new();
     for _ in 0..TERMINATING_LOOKS {
         let mut fresh = Vec::new();
-        look(&spared, |process, _| {
+        look(None, &spared, |process, _| {
             if told.insert(process) {
                 fresh.push(process);
             }
@@ -118,9 +118,18 @@ pub(super) fn terminate(spared: impl Fn(Pid) -> bool) {
 /// Sends SIGKILL to all descendants but those that are `spared`, with theirs. They are stopped first, the nearest first,
 /// because what is stopped makes no others. Returns how many it found alive.
 pub(super) fn kill(spared: impl Fn(Pid) -> bool) -> usize {
+    kill_below(None, spared)
+}
+
+/// The same for descendants of all threads of this process, which `kill` is not for.
+pub(super) fn kill_below_all_threads(spared: impl Fn(Pid) -> bool) -> usize {
+    kill_below(Some(rustix::process::getpid()), spared)
+}
+
+fn kill_below(root: Option<Pid>, spared: impl Fn(Pid) -> bool) -> usize {
     for _ in 0..STOPPING_LOOKS {
         let mut moving = 0;
-        look(&spared, |process, status| {
+        look(root, &spared, |process, status| {
             if !status.is_stopped() {
                 moving += 1;
                 process.send(&[Signal::STOP]);
@@ -131,7 +140,7 @@ pub(super) fn kill(spared: impl Fn(Pid) -> bool) -> usize {
         }
     }
     let mut all = Vec::new();
-    look(&spared, |process, _| all.push(process));
+    look(root, &spared, |process, _| all.push(process));
     for process in &all {
         process.send(&[Signal::KILL]);
     }
@@ -146,11 +155,12 @@ pub(super) fn has_children(spared: impl Fn(Pid) -> bool) -> bool {
     found
 }
 
-/// Visits every living descendant once: parents before their children, and the children are looked for after the visit.
-fn look(spared: impl Fn(Pid) -> bool, mut visit: impl FnMut(Process, &Status)) {
+/// Visits every living descendant of `root` once, which for `None` is this thread: parents before their children, and the
+/// children are looked for after the visit.
+fn look(root: Option<Pid>, spared: impl Fn(Pid) -> bool, mut visit: impl FnMut(Process, &Status)) {
     let mut waiting = Vec::new();
     let mut visited = 0;
-    for_children_of(None, |child| {
+    for_children_of(root, |child| {
         if !spared(child) {
             wait_for_visit(child, None, &mut waiting);
         }

@@ -5,3 +5,4 @@ mod door;
 mod households;
 mod one_line;
 mod silence;
+mod spawner;
