@@ -14,8 +14,8 @@ use crate::jobs::Owner;
 const LIFE: Duration = Duration::from_secs(5);
 /// Bytes that are kept in all. Past that everything is forgotten, which costs some programs.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes that an offer takes beside its text.
-const OFFER: usize = size_of::<Offer>();
+/// Bytes that an offer costs beside its text: itself, and two pieces of memory.
+const OFFER: usize = size_of::<Offer>() + 2 * 32;
 
 /// What was asked: a program may say something else to somebody else, and after a reload.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -58,7 +58,7 @@ impl Completions {
     /// Keeps an answer for a moment.
     pub fn keep(&self, asked: Asked, offers: Arc<[Offer]>, now: Instant) {
         let text = |offer: &Offer| offer.value.len() + offer.about.len() + OFFER;
-        let bytes = offers.iter().map(text).sum::<usize>() + asked.command.len() + size_of::<(Asked, Answer)>();
+        let bytes = offers.iter().map(text).sum::<usize>() + asked.command.len() + 2 * size_of::<(Asked, Answer)>();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.answers.retain(|_, answer| answer.is_fresh(now));
         inner.bytes = inner.answers.values().map(|answer| answer.bytes).sum();

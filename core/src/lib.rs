@@ -47,5 +47,6 @@ pub mod server;
 pub mod sessions;
 pub mod spawner;
 pub mod state_folder;
+pub mod tenant;
 pub(crate) mod trusted_file;
 pub mod verbs;

@@ -5,8 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::ImageFile;
 
-/// Bytes of all of them together. The oldest go first.
+/// Bytes that all of them cost together. The oldest go first.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// Pictures at once: looking for one looks at all.
+const MOST: usize = 1000;
+/// Bytes that a picture costs beside its own: what is known of it, its hash, and three pieces of memory.
+const PICTURE: usize = size_of::<ImageFile>() + 160;
 
 /// The last pictures. Who knows a hash has been shown the picture, or has it.
 #[derive(Debug, Default)]
@@ -21,10 +25,11 @@ impl Pictures {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|other| other.hash != image.hash);
         kept.push_back(Arc::new(image));
-        let mut bytes: usize = kept.iter().map(|image| image.bytes.len()).sum();
-        while bytes > MOST_BYTES {
+        let cost = |image: &ImageFile| image.bytes.len() + PICTURE;
+        let mut bytes: usize = kept.iter().map(|image| cost(image)).sum();
+        while bytes > MOST_BYTES || kept.len() > MOST {
             let Some(oldest) = kept.pop_front() else { return };
-            bytes -= oldest.bytes.len();
+            bytes -= cost(&oldest);
         }
     }
 
@@ -49,7 +54,7 @@ mod tests {
             hash: number.to_string(),
             width: 1,
             height: 1,
-            bytes: Bytes::from(vec![0; MOST_BYTES / 4]),
+            bytes: Bytes::from(vec![0; MOST_BYTES / 4 - PICTURE]),
         }
     }
 
@@ -65,5 +70,17 @@ mod tests {
         assert!(["0", "2", "3", "4"].iter().all(|hash| pictures.get(hash).is_some()));
         pictures.keep(picture(4));
         assert!(pictures.get("2").is_some(), "the same picture takes no more room");
+    }
+
+    #[test]
+    fn tiny_ones_are_bounded_too() {
+        let pictures = Pictures::default();
+        for number in 0..2 * MOST {
+            pictures.keep(ImageFile {
+                bytes: Bytes::from_static(b"tiny"),
+                ..picture(number)
+            });
+        }
+        assert_eq!(pictures.kept.lock().map(|kept| kept.len()).ok(), Some(MOST));
     }
 }

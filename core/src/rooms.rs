@@ -13,6 +13,8 @@ use crate::sessions::{Form, Name, NameError, Session};
 pub const LOBBY: &str = "lobby";
 /// Lines that somebody who comes late still sees.
 const HISTORY: usize = 20;
+/// Bytes that these lines may cost in a room; one line is always kept.
+const HISTORY_COST: usize = 32 * 1024;
 /// Rooms at once. Far more than people need, far fewer than would cost anything.
 const ROOMS: usize = 1000;
 /// Rooms that one session may be in.
@@ -140,10 +142,7 @@ impl Rooms {
             let bytes = encoded.in_form(member.form(), |form| encode(&room.name, &said, form));
             member.outbox.push(bytes);
         }
-        if room.history.len() == HISTORY {
-            room.history.pop_front();
-        }
-        room.history.push_back(said);
+        room.remember(said);
         room.members.len()
     }
 
@@ -210,7 +209,18 @@ impl Room {
         Self {
             name: name.to_owned(),
             members: Vec::new(),
-            history: VecDeque::with_capacity(HISTORY),
+            history: VecDeque::new(),
+        }
+    }
+
+    /// Keeps a line for those who come late, and forgets the oldest that there is no room for.
+    fn remember(&mut self, said: Said) {
+        self.history.push_back(said);
+        let cost = |said: &Said| size_of::<Said>() + said.name.len() + said.user.len() + said.text.len();
+        let mut all: usize = self.history.iter().map(cost).sum();
+        while self.history.len() > HISTORY || (all > HISTORY_COST && self.history.len() > 1) {
+            let Some(oldest) = self.history.pop_front() else { return };
+            all -= cost(&oldest);
         }
     }
 
@@ -296,4 +306,28 @@ fn encode(room: &str, said: &Said, form: Form) -> Bytes {
         .bulk(room.as_bytes())
         .bulk(payload.as_bytes());
     out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_fewer_lines() {
+        let said = |size: usize| Said {
+            name: "~ana".to_owned(),
+            user: String::new(),
+            text: "x".repeat(size),
+            ms: 0,
+        };
+        let mut room = Room::new("den");
+        for _ in 0..2 * HISTORY {
+            room.remember(said(10));
+        }
+        assert_eq!(room.history.len(), HISTORY);
+        room.remember(said(HISTORY_COST - 1000));
+        assert!((2..HISTORY).contains(&room.history.len()));
+        room.remember(said(2 * HISTORY_COST));
+        assert_eq!(room.history.len(), 1, "one is always kept");
+    }
 }

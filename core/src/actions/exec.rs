@@ -18,6 +18,7 @@ use crate::phrases;
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::spawner::{Launch, ResourceLimits, Spawner};
+use crate::tenant::Tenant;
 
 /// Between the request that a program end and the end of it. Long enough to write a file out, short enough for a
 /// person who waits.
@@ -70,6 +71,7 @@ pub(crate) fn prepare(
     let job = context.jobs.add(Plan {
         command: command.name.clone(),
         owner: owner(&caller.user, &caller.session),
+        tenant: Tenant::of(&caller.user, &caller.session.origin),
         limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
         ok_exit: exec.ok_exit.clone(),
     });

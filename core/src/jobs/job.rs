@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::output::{Chunk, Output, Stream};
 use super::record::{End, Record};
+use crate::tenant::Tenant;
 
 /// The signal of a pipe that nobody reads any more, on every Linux.
 const SIGPIPE: i32 = 13;
@@ -42,6 +43,8 @@ pub struct Plan {
     pub command: String,
     /// Whose it is.
     pub owner: Owner,
+    /// For whom it counts.
+    pub tenant: Tenant,
     /// Bytes of its output that are kept at most.
     pub limit: usize,
     /// The exit statuses that mean success.
@@ -91,6 +94,8 @@ pub struct Job {
     pub command: String,
     /// Whose it is.
     pub owner: Owner,
+    /// For whom it counts.
+    pub tenant: Tenant,
     /// When it was asked for.
     pub started: SystemTime,
     ok_exit: Vec<u8>,
@@ -114,6 +119,7 @@ impl Job {
         let Plan {
             command,
             owner,
+            tenant,
             limit,
             ok_exit,
         } = plan;
@@ -121,6 +127,7 @@ impl Job {
             id,
             command,
             owner,
+            tenant,
             started: SystemTime::now(),
             ok_exit,
             began: Instant::now(),
@@ -163,7 +170,11 @@ impl Job {
         End {
             ending: ending.clone(),
             ok: self.is_success(ending, &inner.output),
-            took: self.began.elapsed(),
+            took: if matches!(inner.state, State::Ended(_)) {
+                inner.took
+            } else {
+                self.began.elapsed()
+            },
             chunks: inner.output.len(),
             bytes: inner.output.bytes(),
             truncated: inner.output.truncated(),
@@ -183,6 +194,11 @@ impl Job {
 
     fn is_success(&self, ending: &Ending, output: &Output) -> bool {
         succeeded(ending, output.truncated(), &self.ok_exit)
+    }
+
+    /// Bytes of memory that keeping it costs.
+    pub(super) fn cost(&self) -> usize {
+        size_of::<Self>() + self.id.len() + self.command.len() + self.output(Output::cost)
     }
 
     /// How long it took, or has been going on.
@@ -208,7 +224,7 @@ impl Job {
             {
                 let inner = self.lock();
                 if let Some(chunk) = inner.output.chunk(index) {
-                    return Some(chunk.clone());
+                    return Some(chunk);
                 }
                 if matches!(inner.state, State::Ended(_)) {
                     return None;
@@ -272,6 +288,7 @@ impl Job {
         if !matches!(inner.state, State::Ended(_)) {
             inner.took = self.began.elapsed();
             inner.state = State::Ended(ending);
+            inner.output.finish();
         }
         drop(inner);
         self.changed.notify_waiters();
@@ -290,6 +307,7 @@ mod tests {
         Plan {
             command: "disk".to_owned(),
             owner: Owner::Session(1),
+            tenant: Tenant::DOOR,
             limit: 100,
             ok_exit: vec![0, 3],
         }

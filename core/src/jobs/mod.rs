@@ -10,6 +10,7 @@ mod output;
 mod record;
 mod registry;
 mod request_key;
+mod retained;
 mod run;
 
 pub use gate::{Busy, Gates, Pass};

@@ -1,7 +1,7 @@
 //! All jobs that run, and those that ended not long ago.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
@@ -9,11 +9,16 @@ use openssl::error::ErrorStack;
 use super::gate::Gates;
 use super::job::{Ending, Job, Plan, State};
 use super::ledger::Ledger;
+use super::record::Record;
+use super::retained::Retained;
 
-/// Jobs that are remembered after their end.
-const REMEMBERED: usize = 1000;
-/// Bytes of output that ended jobs keep together. Past that the oldest are forgotten.
-const OUTPUT: usize = 64 * 1024 * 1024;
+/// Ended jobs whose output is kept.
+const KEPT: usize = 1000;
+/// Bytes of memory that these cost together. Past that the oldest output is forgotten, of whoever has most of it.
+const KEPT_COST: usize = 64 * 1024 * 1024;
+/// Ended jobs without their output that are remembered still, so that asking for it says what became of it. Each costs less
+/// than half a KiB.
+const REMEMBERED: usize = 4000;
 /// Characters of an id: no vowels, so that no words come out, and none that look alike. 10 of 28 are 48 bits.
 const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 const LENGTH: usize = 10;
@@ -27,11 +32,14 @@ pub struct Jobs {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     by_id: HashMap<String, Arc<Job>>,
-    ended: VecDeque<String>,
-    output: usize,
+    /// The jobs that have ended, by their ids.
+    ended: Retained<String>,
+    /// Those of which nothing is left but this.
+    records: HashMap<String, Record>,
+    remembered: Retained<String>,
     /// The server stops: what is added now is to end at once.
     stopping: bool,
 }
@@ -42,7 +50,13 @@ impl Jobs {
         Self {
             gates: Gates::default(),
             ledger,
-            inner: Mutex::new(Inner::default()),
+            inner: Mutex::new(Inner {
+                by_id: HashMap::new(),
+                ended: Retained::new(KEPT, KEPT_COST),
+                records: HashMap::new(),
+                remembered: Retained::new(REMEMBERED, usize::MAX),
+                stopping: false,
+            }),
         }
     }
 
@@ -89,12 +103,10 @@ impl Jobs {
         if !inner.by_id.contains_key(&job.id) {
             return;
         }
-        inner.ended.push_back(job.id.clone());
-        inner.output += job.output(super::Output::bytes);
-        while inner.ended.len() > REMEMBERED || inner.output > OUTPUT {
-            let Some(oldest) = inner.ended.pop_front() else { break };
-            if let Some(oldest) = inner.by_id.remove(&oldest) {
-                inner.output -= oldest.output(super::Output::bytes);
+        let dropped = inner.ended.keep(&job.tenant, job.cost(), job.id.clone());
+        for id in dropped {
+            if let Some(job) = inner.by_id.remove(&id) {
+                inner.remember(&job);
             }
         }
     }
@@ -103,10 +115,9 @@ impl Jobs {
     pub fn forget(&self, job: &Job) {
         let mut inner = self.lock();
         inner.by_id.remove(&job.id);
-        // The youngest are at the back.
-        if let Some(place) = inner.ended.iter().rposition(|ended| *ended == job.id) {
-            inner.ended.remove(place);
-            inner.output -= job.output(super::Output::bytes);
+        inner.ended.remove(&job.tenant, |id| *id == job.id);
+        if inner.records.remove(&job.id).is_some() {
+            inner.remembered.remove(&job.tenant, |id| *id == job.id);
         }
         drop(inner);
         job.has_ended(Ending::Cancelled);
@@ -115,6 +126,12 @@ impl Jobs {
     /// The job of that id.
     pub fn find(&self, id: &str) -> Option<Arc<Job>> {
         self.lock().by_id.get(id).cloned()
+    }
+
+    /// What is remembered of a job whose output is no longer kept: one that was begun under a key, or ended not long ago.
+    pub fn record(&self, id: &str) -> Option<Record> {
+        let record = self.ledger.record(id);
+        record.or_else(|| self.lock().records.get(id).cloned())
     }
 
     /// All jobs, oldest first.
@@ -140,6 +157,21 @@ impl Jobs {
     }
 }
 
+impl Inner {
+    /// Keeps what there is to say of a job that has ended, without its output. The ledger has those with a key.
+    fn remember(&mut self, job: &Job) {
+        let Some(ending) = job.ending() else { return };
+        let record = Record {
+            end: Some(job.end_by(&ending)),
+            ..job.record()
+        };
+        self.records.insert(job.id.clone(), record);
+        for id in self.remembered.keep(&job.tenant, 1, job.id.clone()) {
+            self.records.remove(&id);
+        }
+    }
+}
+
 fn random_id() -> Result<String, ErrorStack> {
     let mut id = String::with_capacity(LENGTH);
     while id.len() < LENGTH {
@@ -159,11 +191,13 @@ fn random_id() -> Result<String, ErrorStack> {
 mod tests {
     use super::*;
     use crate::jobs::{Owner, Stream};
+    use crate::tenant::Tenant;
 
     fn plan() -> Plan {
         Plan {
             command: "disk".to_owned(),
             owner: Owner::Session(1),
+            tenant: Tenant::account("ana"),
             limit: 10,
             ok_exit: vec![0],
         }
@@ -179,14 +213,49 @@ mod tests {
         first.has_ended(Ending::Exited(0));
         jobs.note_end(&first);
         assert!(jobs.find(&first.id).is_some());
-        for _ in 0..REMEMBERED {
+        for _ in 0..KEPT {
             let job = jobs.add(plan())?;
             job.has_ended(Ending::Exited(0));
             jobs.note_end(&job);
         }
         assert!(jobs.find(&first.id).is_none());
         assert!(jobs.find(&running.id).is_some());
-        assert_eq!(jobs.list().len(), REMEMBERED + 1);
+        assert_eq!(jobs.list().len(), KEPT + 1);
+        let record = jobs.record(&first.id).expect("a record");
+        let end = record.end.expect("an end");
+        assert_eq!((end.ending, end.bytes, end.ok), (Ending::Exited(0), 5, true));
+        assert_eq!(jobs.record(&running.id), None);
+        Ok(())
+    }
+
+    /// What others ran stays, whatever one tenant's jobs write.
+    #[test]
+    fn many_jobs_of_one_push_out_their_own() -> anyhow::Result<()> {
+        let jobs = Jobs::new(Ledger::without_keys()?);
+        let ended = |tenant: &str, output: &[u8]| {
+            let job = jobs.add(Plan {
+                tenant: Tenant::account(tenant),
+                limit: 1 << 20,
+                ..plan()
+            })?;
+            job.wrote(Stream::Out, output);
+            job.has_ended(Ending::Exited(0));
+            jobs.note_end(&job);
+            anyhow::Ok(job.id.clone())
+        };
+        let first = ended("ana", b"hers")?;
+        let large = vec![0; 1 << 20];
+        for _ in 0..100 {
+            ended("ben", &large)?;
+        }
+        assert!(jobs.find(&first).is_some());
+        let cost: usize = jobs.list().iter().map(|job| job.cost()).sum();
+        assert!(cost <= KEPT_COST && jobs.list().len() > 50, "{cost}");
+        for _ in 0..KEPT + REMEMBERED {
+            ended("ben", b"")?;
+        }
+        assert!(jobs.find(&first).is_some());
+        assert_eq!(jobs.lock().records.len(), REMEMBERED);
         Ok(())
     }
 
@@ -205,7 +274,7 @@ mod tests {
                 jobs.forget(&job);
             }
             let inner = jobs.lock();
-            assert_eq!((inner.by_id.len(), inner.ended.len(), inner.output), (0, 0, 0));
+            assert_eq!((inner.by_id.len(), inner.ended.count(), inner.records.len()), (0, 0, 0));
         }
         Ok(())
     }

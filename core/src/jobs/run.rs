@@ -8,12 +8,12 @@ use tokio::net::unix::pipe;
 use tokio::time::{Instant, sleep_until};
 
 use super::job::{Ending, Job};
-use super::output::Stream;
+use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
 use crate::spawner::{Ended, Launch, Running, Spawner};
 
 /// Bytes read from a program at once.
-const READ: usize = 16 * 1024;
+const READ: usize = BLOCK;
 
 /// What one run may use, beside what the kernel holds its program to.
 #[derive(Debug, Clone)]

@@ -24,6 +24,8 @@ pub type ChunkSender = UnboundedSender<(u8, Vec<u8>)>;
 const MOST_STATE: usize = 4 * 1024;
 /// The most characters that a plugin may show in a prompt.
 const MOST_PROMPT: usize = 64;
+/// Bytes that a piece of output costs beside its own: its place in a list or a queue, and a piece of memory.
+const CHUNK: usize = size_of::<(u8, Vec<u8>)>() + 32;
 /// The most values that are offered for an argument.
 pub(super) const MOST_CANDIDATES: usize = 1000;
 
@@ -132,8 +134,15 @@ impl Collector {
             if said.result.is_some() {
                 return ALREADY_ANSWERED;
             }
-            // Each piece costs something, however short: an endless number of empty ones isn't free.
-            if !self.takes(said, bytes.len() + size_of::<usize>()) {
+            // Each piece costs something, however short: an endless number of empty ones isn't free. One that is added to the
+            // last costs less than one that is kept, or waits, by itself.
+            let is_added = said.chunks.last().is_none_or(|(last, _)| *last == stream);
+            let cost = if is_added && self.chunks.is_none() {
+                size_of::<usize>()
+            } else {
+                CHUNK
+            };
+            if !self.takes(said, bytes.len() + cost) {
                 return TOO_LARGE;
             }
             match &self.chunks {
@@ -351,6 +360,15 @@ mod tests {
         let answer = call.finish(0);
         assert_eq!(answer.result, Err(Failure::TooLarge(100)));
         assert_eq!(answer.chunks, vec![(1, b"12".repeat(10))]);
+    }
+
+    #[test]
+    fn pieces_that_are_kept_by_themselves_cost_more() {
+        let most = 64 * 1024;
+        let call = Collector::new(Purpose::Call, &invocation(most), None);
+        let streams = [1, 2].into_iter().cycle();
+        let taken = streams.take_while(|stream| call.chunk(*stream, b"x") == OK).count();
+        assert!(taken * size_of::<(u8, Vec<u8>)>() <= most, "{taken}");
     }
 
     #[test]

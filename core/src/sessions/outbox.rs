@@ -7,6 +7,9 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+/// Bytes that a push costs beside its own: its place in a list that grows by doubling, and what keeps it in memory.
+const PUSH: usize = 2 * size_of::<Bytes>() + 48;
+
 /// Encoded pushes that wait for one session's task. Anybody may put something in; only the session's task takes out.
 /// Bounded: a reader too slow for its own messages is told to go, so that it costs nobody else anything.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub struct Outbox {
 #[derive(Debug)]
 struct Inner {
     mail: Vec<Bytes>,
+    /// What the mail costs.
     bytes: usize,
     limit: usize,
     ending: Option<Ending>,
@@ -46,7 +50,7 @@ pub enum Ending {
 }
 
 impl Outbox {
-    /// An empty outbox that holds at most `limit` bytes.
+    /// An empty outbox that may cost at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self {
             ready: AtomicBool::new(false),
@@ -68,11 +72,12 @@ impl Outbox {
         if matches!(inner.ending, Some(Ending::TooSlow)) {
             return;
         }
-        if inner.bytes + bytes.len() > inner.limit {
+        let cost = bytes.len() + PUSH;
+        if inner.bytes + cost > inner.limit {
             inner.mail = Vec::new();
             inner.ending = Some(Ending::TooSlow);
         } else {
-            inner.bytes += bytes.len();
+            inner.bytes += cost;
             inner.mail.push(bytes);
         }
         self.wake(inner);
@@ -204,7 +209,7 @@ mod tests {
 
     #[test]
     fn mail_comes_out_in_order_and_once() {
-        let outbox = Outbox::new(100);
+        let outbox = Outbox::new(100 + 3 * PUSH);
         outbox.push(Bytes::from_static(b"one "));
         outbox.push(Bytes::from_static(b"two"));
         let mut out = Vec::new();
@@ -215,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_nudge_and_mail_do_not_hide_each_other() {
-        let outbox = Outbox::new(100);
+        let outbox = Outbox::new(100 + 3 * PUSH);
         outbox.nudge();
         outbox.push(Bytes::from_static(b"mail"));
         let mut out = Vec::new();
@@ -231,7 +236,7 @@ mod tests {
 
     #[test]
     fn who_waits_for_the_end_is_not_woken_for_mail() {
-        let outbox = Outbox::new(100);
+        let outbox = Outbox::new(100 + 3 * PUSH);
         let mut cx = Context::from_waker(Waker::noop());
         outbox.push(Bytes::from_static(b"one"));
         assert!(outbox.poll_ready(&mut cx).is_ready());
@@ -243,8 +248,19 @@ mod tests {
     }
 
     #[test]
+    fn many_small_pushes_are_not_free() {
+        let outbox = Outbox::new(1024 * 1024);
+        let mut pushes = 0;
+        while outbox.ending().is_none() {
+            outbox.push(Bytes::from(vec![b'x']));
+            pushes += 1;
+        }
+        assert!(pushes * (size_of::<Bytes>() + 32) <= 1024 * 1024, "{pushes}");
+    }
+
+    #[test]
     fn a_full_outbox_ends_its_session_and_takes_no_more() {
-        let outbox = Outbox::new(4);
+        let outbox = Outbox::new(4 + PUSH);
         outbox.push(Bytes::from_static(b"1234"));
         outbox.push(Bytes::from_static(b"5"));
         outbox.push(Bytes::from_static(b"6"));

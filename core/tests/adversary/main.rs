@@ -3,6 +3,7 @@
 
 mod door;
 mod households;
+mod memory_bounds;
 mod one_line;
 mod silence;
 mod spawner;

@@ -11,6 +11,7 @@ use crate::catalogue::Exec;
 use crate::cli::loading::Workshop;
 use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
 use crate::spawner::{Launch, Spawner};
+use crate::tenant::Tenant;
 
 /// How a program, or what stands for one, ended.
 #[derive(Debug)]
@@ -51,6 +52,7 @@ impl Bench {
         let plan = Plan {
             command: command.to_owned(),
             owner: Owner::Session(0),
+            tenant: Tenant::DOOR,
             limit: usize::try_from(definition.max_output).unwrap_or(usize::MAX),
             ok_exit: definition.ok_exit.clone(),
         };

@@ -15,9 +15,8 @@ const CHUNKS: usize = 256;
 /// Answers what a job wrote from the chunk `from` on, and how far it is.
 pub(super) fn report(job: &Job, from: usize, caller: &Caller, out: &mut Vec<u8>) {
     let output: Vec<_> = job.output(|output| {
-        let last = output.len().min(from.saturating_add(CHUNKS));
-        let chunks = (from..last).filter_map(|index| output.chunk(index));
-        chunks.map(|chunk| (chunk.stream as u8, chunk.bytes.clone())).collect()
+        let chunks = output.chunks_from(from).take(CHUNKS);
+        chunks.map(|chunk| (chunk.stream as u8, chunk.bytes)).collect()
     });
     let from = u64::try_from(from).unwrap_or(u64::MAX);
     let report = JobReport {

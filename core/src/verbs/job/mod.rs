@@ -152,7 +152,7 @@ fn find(
     id: &str,
     verb: access::Verb,
 ) -> Result<Known, Error> {
-    let record = || context.jobs.ledger().record(id).map(Known::Record);
+    let record = || context.jobs.record(id).map(Known::Record);
     let known = context.jobs.find(id).map(Known::Job).or_else(record);
     let known = known.filter(|known| may(catalogue, caller, known.owner_and_command(), verb));
     known.ok_or_else(|| no_job(id))
