@@ -7,7 +7,8 @@ use arc_swap::ArcSwap;
 use caracola_wire::RequestLimits;
 use tokio::sync::watch;
 
-use crate::access::{Logins, User, Users};
+use crate::access::users::{Refreshed, UserFileError};
+use crate::access::{Accounts, Logins, User, Users};
 use crate::catalogue::Catalogue;
 use crate::completions::Completions;
 use crate::jobs::Jobs;
@@ -118,17 +119,24 @@ impl Context {
     }
 
     /// Looks whether the users' file changed, and has every session know. Blocks on the disk for a moment.
-    pub fn refresh_users(&self) {
-        self.users.refresh(|accounts| {
-            for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
-                let session = affected.session;
-                if let Some(user) = affected.user {
-                    tracing::info!(session, user = user.label(), role = %user.role(), "has another role");
-                } else {
-                    tracing::info!(session, "its account is gone");
-                }
+    pub fn refresh_users(&self) -> Refreshed {
+        self.users.refresh(|accounts| self.set_accounts(accounts))
+    }
+
+    /// The same because somebody asks for it: reads the file in any case, and says why it can't be used.
+    pub fn reload_users(&self) -> Result<(), UserFileError> {
+        self.users.refresh_now(|accounts| self.set_accounts(accounts))
+    }
+
+    fn set_accounts(&self, accounts: &Arc<Accounts>) {
+        for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
+            let session = affected.session;
+            if let Some(user) = affected.user {
+                tracing::info!(session, user = user.label(), role = %user.role(), "has another role");
+            } else {
+                tracing::info!(session, "its account is gone");
             }
-        });
+        }
     }
 
     /// What one request of a user may be like, by the settings in force.

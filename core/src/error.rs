@@ -187,7 +187,7 @@ impl Error {
                 why: ClaimError::Banned,
                 ..
             } => ErrorCode::Denied,
-            Self::Login(LoginRefused::Crowded) => ErrorCode::Busy,
+            Self::Login(LoginRefused::Crowded | LoginRefused::NoUsers) => ErrorCode::Busy,
             Self::NeedsResp3 | Self::Protocol => ErrorCode::NoProto,
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
@@ -497,6 +497,10 @@ fn login(why: LoginRefused, speech: Speech) -> String {
         LoginRefused::Crowded => speech.say(
             "too many people are logging in at this moment: try again".to_owned(),
             "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
+        ),
+        LoginRefused::NoUsers => speech.say(
+            "the server can't read who may log in (its log says why): try again later".to_owned(),
+            "el servidor no puede leer quién puede entrar (su registro dice por qué): inténtalo más tarde".to_owned(),
         ),
         LoginRefused::TooMany { seconds } => speech.say(
             format!("too many wrong passwords from your address: try again in {seconds} s"),

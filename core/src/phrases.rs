@@ -290,6 +290,22 @@ pub fn broken_file_brief(speech: Speech, errors: &str) -> String {
     )
 }
 
+/// The answer to `reload users`.
+pub fn users_reloaded(speech: Speech, users: usize) -> String {
+    speech.say(
+        format!("users.toml is in force. Users: {users}."),
+        format!("users.toml está en vigor. Usuarios: {users}."),
+    )
+}
+
+/// The answer to `reload users` when the file can't be used; why, in English, for whoever looks after the file.
+pub fn users_not_reloaded(speech: Speech, why: &str) -> String {
+    speech.say(
+        format!("users.toml can't be used, so the users stay as they were: {why}"),
+        format!("users.toml no se puede usar, así que los usuarios siguen como estaban: {why}"),
+    )
+}
+
 /// The answer to `stop`.
 pub fn will_stop(speech: Speech) -> String {
     speech.say(

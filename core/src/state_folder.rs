@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use etcetera::BaseStrategy as _;
@@ -13,6 +14,11 @@ use crate::keepers_lock::KeepersLock;
 
 /// The layout of the folder that this program writes; a later layout is refused rather than misread.
 const VERSION: u32 = 1;
+
+/// How often the lock is tried, and the time between: longer than a look at it takes.
+const LOCK_TRIES: u32 = 5;
+/// See [`LOCK_TRIES`].
+const LOCK_WAIT: Duration = Duration::from_millis(20);
 
 /// An open state folder. Holds the lock until dropped.
 pub struct StateFolder {
@@ -51,7 +57,7 @@ impl StateFolder {
             .mode(0o600)
             .open(path.join("lock"))
             .with_context(|| format!("cannot open the lock in {}", path.display()))?;
-        if flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+        if !locked(&lock) {
             bail!(
                 "another caracolad is using the state folder {}: stop it (caracolad stop) or give this one its own with --state-dir",
                 path.display()
@@ -122,6 +128,32 @@ pub fn find(flag: Option<&Path>) -> Result<PathBuf> {
         .state_dir()
         .context("cannot tell your state folder: give --state-dir")?;
     Ok(state.join("caracola"))
+}
+
+/// Takes the lock, unless a server has it. Whoever only looks whether one runs has it for a moment: see [`is_in_use`].
+fn locked(lock: &File) -> bool {
+    for _ in 0..LOCK_TRIES {
+        if flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return true;
+        }
+        std::thread::sleep(LOCK_WAIT);
+    }
+    false
+}
+
+/// Whether a server runs on a state folder.
+pub fn is_in_use(state: &Path) -> Result<bool> {
+    let path = state.join("lock");
+    let lock = match File::open(&path) {
+        Ok(lock) => lock,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error).with_context(|| format!("cannot open {}", path.display())),
+    };
+    match flock(&lock, FlockOperation::NonBlockingLockShared) {
+        Ok(()) => Ok(false),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
+        Err(error) => Err(error).with_context(|| format!("cannot look at the lock {}", path.display())),
+    }
 }
 
 /// The path of the operator's socket below a state folder.

@@ -6,6 +6,8 @@ use std::io::Read;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::io::Errno;
+
 /// The largest file with commands, in bytes.
 pub(crate) const MOST_TEXT: u64 = 64 * 1024 * 1024;
 
@@ -29,6 +31,11 @@ pub(crate) enum FileError {
 }
 
 impl FileError {
+    /// Whether the same file may well be read a moment later: nothing is known about it yet.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, FileError::Unreadable(error) if is_passing(error))
+    }
+
     /// What to do about it; `missing` is for when the file isn't there.
     pub(crate) fn help(&self, path: &Path, missing: &str) -> Option<String> {
         let path: String = path.to_string_lossy().escape_debug().collect();
@@ -43,6 +50,16 @@ impl FileError {
             FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
         }
     }
+}
+
+/// Whether an error is one of the machine and not of the file that was to be read: no descriptors or memory left, a disk
+/// that failed once, a signal. Who meets one knows nothing about the file yet, and tries again.
+pub(crate) fn is_passing(error: &std::io::Error) -> bool {
+    let errno = error.raw_os_error().map(Errno::from_raw_os_error);
+    matches!(
+        errno,
+        Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::IO | Errno::INTR)
+    )
 }
 
 /// The bytes of a file that root or the server's user owns and nobody else can write.
@@ -187,6 +204,26 @@ mod tests {
         assert_eq!(help(0o644, ANA), "run: chmod 600 /k");
         assert_eq!(help(0o644, 0), "run: chmod 640 /k");
         assert_eq!(help(0o604, 0), "run: chmod 600 /k");
+    }
+
+    #[test]
+    fn errors_of_the_machine_pass_and_those_of_the_file_stay() {
+        for (errno, passing) in [
+            (Errno::MFILE, true),
+            (Errno::NFILE, true),
+            (Errno::NOMEM, true),
+            (Errno::IO, true),
+            (Errno::INTR, true),
+            (Errno::NOENT, false),
+            (Errno::ACCESS, false),
+            (Errno::LOOP, false),
+        ] {
+            let error = std::io::Error::from(errno);
+            assert_eq!(is_passing(&error), passing, "{error}");
+            assert_eq!(FileError::Unreadable(error).is_passing(), passing);
+        }
+        assert!(!is_passing(&std::io::ErrorKind::InvalidData.into()));
+        assert!(!FileError::Missing.is_passing());
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Turn {
 pub enum LoginRefused {
     /// The password was right, but an operator put the account's name out for a while.
     Banned,
+    /// Nobody can tell who may log in now: the users' file has not been readable for a while.
+    NoUsers,
     /// So many logins wait already that one more can't.
     Crowded,
     /// More wrong passwords came from that address than people mistype.

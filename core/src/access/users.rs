@@ -1,19 +1,35 @@
 //! Which accounts are in force: those of `users.toml` as it was when it last made sense.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use rustix::fs::{Mode, OFlags};
 
 use super::account::Accounts;
 use super::user_file::{self, Mistakes};
+use crate::log_throttle::LogThrottle;
+use crate::trusted_file::is_passing;
 
 /// The longest file, in bytes: some thousand accounts.
 const LONGEST: u64 = 1024 * 1024;
+
+/// How long a file that is written in place must stay as it is before it is read: what is half-written would end sessions.
+/// One that is moved to its place is whole.
+const STILL: Duration = Duration::from_secs(1);
+
+/// How long the file may go unread before nobody logs in any more: longer than an editor takes to save, or a crowd to leave
+/// the server a descriptor.
+const UNREAD: Duration = Duration::from_mins(1);
+
+/// How soon a file that couldn't be read is tried again at first; twice as long each time, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// See [`FIRST_WAIT`].
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The name of the file in the state folder.
 pub const FILE: &str = "users.toml";
@@ -23,14 +39,29 @@ pub const FILE: &str = "users.toml";
 pub struct Users {
     path: PathBuf,
     in_force: ArcSwap<Accounts>,
-    /// What was looked at last. Held while a change is taken over, so that two can't overtake each other.
-    seen: Mutex<Seen>,
+    /// What is known of the file. Held while a change is taken over, so that two can't overtake each other.
+    known: Mutex<Known>,
+    /// Limits the line about errors that pass.
+    passing: LogThrottle,
 }
 
-/// Which state of the file was looked at last. A file that is replaced, written or touched is another.
+/// What is known of the file.
+#[derive(Debug)]
+struct Known {
+    /// The state of it that was read last, or found to be of no use.
+    seen: FileState,
+    /// A state that was written in place, and since when the file is in it.
+    written: Option<(FileState, Instant)>,
+    /// Since when the file has had no text that could be read.
+    unread_since: Option<Instant>,
+    /// How long the next try waits after an error that passes.
+    wait: Duration,
+}
+
+/// A state of the file. One that is replaced, written or touched is in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Nothing,
+enum FileState {
+    Missing,
     Unreadable,
     File {
         inode: u64,
@@ -38,6 +69,15 @@ enum Seen {
         modified: (i64, i64),
         changed: (i64, i64),
     },
+}
+
+/// What came of a look at the file.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The accounts in force are those of the file as it is, or it is known to be of no use as it is.
+    Settled,
+    /// Look again after this time: nothing is known of the file's state yet.
+    LookAgain(Duration),
 }
 
 /// Why the file can't be used.
@@ -51,6 +91,9 @@ pub enum UserFileError {
         /// What the system says.
         error: io::Error,
     },
+    /// It was written while it was read.
+    #[error("{} is being written", .0.display())]
+    Written(PathBuf),
     /// Others could have written it.
     #[error("{} could have been written by others: it must belong to this user or root, and be writable by nobody else (chmod 600)", .0.display())]
     Untrusted(PathBuf),
@@ -70,6 +113,17 @@ pub enum UserFileError {
     },
 }
 
+impl UserFileError {
+    /// Whether nothing is known about the file yet: it is to be read again a moment later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreadable { error, .. } => is_passing(error),
+            Self::Written(_) => true,
+            Self::Untrusted(_) | Self::NoFile(_) | Self::Gone(_) | Self::Mistaken { .. } => false,
+        }
+    }
+}
+
 impl Users {
     /// Reads the file of a state folder for the first time. Without a file nobody can log in; with one that can't be
     /// used the server had better not start.
@@ -83,7 +137,13 @@ impl Users {
         Ok(Self {
             path,
             in_force: ArcSwap::from_pointee(accounts),
-            seen: Mutex::new(seen),
+            known: Mutex::new(Known {
+                seen,
+                written: None,
+                unread_since: None,
+                wait: FIRST_WAIT,
+            }),
+            passing: LogThrottle::new(),
         })
     }
 
@@ -92,55 +152,165 @@ impl Users {
         self.in_force.load_full()
     }
 
+    /// Whether the file has had no text to read for so long that nobody may newly log in: somebody may have been removed
+    /// from it.
+    pub fn is_unread(&self, now: Instant) -> bool {
+        let since = self.lock().unread_since;
+        since.is_some_and(|since| now.saturating_duration_since(since) >= UNREAD)
+    }
+
     /// Looks at the file, and takes over what changed: `apply` gets the new accounts once they are in force, and before
     /// anybody else can change them again. A file that can't be used changes nothing; why is on the log, once.
     ///
     /// Costs one system call if nothing changed. Blocks on the disk, so not for the runtime's threads.
-    pub fn refresh(&self, apply: impl FnOnce(&Arc<Accounts>)) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.look();
-        if now == *seen {
-            return;
+    pub fn refresh(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Refreshed {
+        let mut known = self.lock();
+        let now = Instant::now();
+        let outcome = match self.look() {
+            Ok(state) if state == known.seen => {
+                known.written = None;
+                return Refreshed::Settled;
+            }
+            Ok(state) => match known.must_wait(state, now) {
+                Some(wait) => return Refreshed::LookAgain(wait),
+                None => self.read_again(&mut known, state, apply),
+            },
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if error.is_passing() => Refreshed::LookAgain(self.will_try_again(&mut known, &error)),
+            Err(error) => {
+                tracing::error!(%error, "the users stay as they were");
+                Refreshed::Settled
+            }
+            Ok(()) => Refreshed::Settled,
         }
-        *seen = now;
-        match self.read_again(&mut seen) {
-            Ok(accounts) => {
-                let accounts = Arc::new(accounts);
+    }
+
+    /// The same when somebody says that the file is as it should be: it is read, however short ago it was written, and
+    /// why it can't be used is the answer.
+    pub fn refresh_now(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Result<(), UserFileError> {
+        let mut known = self.lock();
+        let state = self.look()?;
+        if state == FileState::Missing && known.seen == state && known.unread_since.is_none() {
+            // There never was one.
+            return Ok(());
+        }
+        let outcome = self.read_again(&mut known, state, apply);
+        if let Err(error) = &outcome {
+            tracing::error!(%error, "the users stay as they were");
+        }
+        outcome
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the file, which was in `state` a moment ago. That state counts as seen only if it was read, or turned out to be
+    /// of no use.
+    fn read_again(
+        &self,
+        known: &mut Known,
+        state: FileState,
+        apply: impl FnOnce(&Arc<Accounts>),
+    ) -> Result<(), UserFileError> {
+        let now = Instant::now();
+        match read(&self.path) {
+            Ok((state, Some(text))) if !text.is_empty() => {
+                known.has_seen(state);
+                known.unread_since = None;
+                let accounts = Arc::new(parse(&self.path, &text)?);
                 tracing::info!(users = accounts.len(), "read the users again");
                 self.in_force.store(Arc::clone(&accounts));
                 apply(&accounts);
+                Ok(())
             }
-            Err(error) => tracing::error!(%error, "the users stay as they were"),
-        }
-    }
-
-    fn look(&self) -> Seen {
-        match rustix::fs::stat(&self.path) {
-            Ok(about) => Seen::of(about.st_ino, about.st_size.unsigned_abs(), times(&about)),
-            Err(rustix::io::Errno::NOENT) => Seen::Nothing,
-            Err(_) => Seen::Unreadable,
-        }
-    }
-
-    fn read_again(&self, seen: &mut Seen) -> Result<Accounts, UserFileError> {
-        let (now, text) = read(&self.path)?;
-        *seen = now;
-        match text.filter(|text| !text.is_empty()) {
-            Some(text) => parse(&self.path, &text),
             // An editor that moves the old file away, or empties it, is about to write the new one. Whoever wants
             // nobody to log in says so with a file that has nobody in it.
-            None => Err(UserFileError::Gone(self.path.clone())),
+            Ok((state, _)) => {
+                known.has_seen(state);
+                known.unread_since.get_or_insert(now);
+                Err(UserFileError::Gone(self.path.clone()))
+            }
+            Err(error) => {
+                if !error.is_passing() {
+                    known.has_seen(state);
+                }
+                known.unread_since.get_or_insert(now);
+                Err(error)
+            }
+        }
+    }
+
+    /// Notes and logs an error that passes; how long to wait for that.
+    fn will_try_again(&self, known: &mut Known, error: &UserFileError) -> Duration {
+        known.unread_since.get_or_insert_with(Instant::now);
+        if let Some(repeated) = self.passing.admit() {
+            tracing::warn!(%error, repeated, "the users' file can't be read now: it is tried again");
+        }
+        let wait = known.wait;
+        known.wait = LONGEST_WAIT.min(wait * 2);
+        wait
+    }
+
+    fn look(&self) -> Result<FileState, UserFileError> {
+        match rustix::fs::stat(&self.path).map_err(io::Error::from) {
+            Ok(about) => Ok(FileState::of(about.st_ino, about.st_size.unsigned_abs(), times(&about))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FileState::Missing),
+            Err(error) if is_passing(&error) => Err(unreadable(&self.path, error)),
+            Err(_) => Ok(FileState::Unreadable),
         }
     }
 }
 
-impl Seen {
+impl Known {
+    /// A verdict on this state of the file has been reached.
+    fn has_seen(&mut self, state: FileState) {
+        self.seen = state;
+        self.written = None;
+        self.wait = FIRST_WAIT;
+    }
+
+    /// How long the file must stay in a new state before it is read, if it must.
+    fn must_wait(&mut self, state: FileState, now: Instant) -> Option<Duration> {
+        // Two files that exist at once have different numbers: another number means that it was moved to its place. One that
+        // has the number of a file that is gone waits in vain, for a moment.
+        if state.inode().is_none() || state.inode() != self.seen.inode() {
+            return None;
+        }
+        let since = match self.written {
+            Some((written, since)) if written == state => since,
+            _ => {
+                self.written = Some((state, now));
+                now
+            }
+        };
+        let left = STILL.saturating_sub(now.saturating_duration_since(since));
+        (!left.is_zero()).then_some(left)
+    }
+}
+
+impl FileState {
     fn of(inode: u64, size: u64, (modified, changed): ((i64, i64), (i64, i64))) -> Self {
         Self::File {
             inode,
             size,
             modified,
             changed,
+        }
+    }
+
+    fn of_open(file: &File) -> io::Result<(Self, Metadata)> {
+        let about = file.metadata()?;
+        let times = ((about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec()));
+        Ok((Self::of(about.ino(), about.len(), times), about))
+    }
+
+    fn inode(&self) -> Option<u64> {
+        match self {
+            Self::File { inode, .. } => Some(*inode),
+            Self::Missing | Self::Unreadable => None,
         }
     }
 }
@@ -162,19 +332,24 @@ pub fn read_text(state: &Path) -> Result<Option<String>, UserFileError> {
     read(&state.join(FILE)).map(|(_, text)| text)
 }
 
-fn read(path: &Path) -> Result<(Seen, Option<String>), UserFileError> {
-    let unreadable = |error| UserFileError::Unreadable {
+fn unreadable(path: &Path, error: io::Error) -> UserFileError {
+    UserFileError::Unreadable {
         path: path.to_owned(),
         error,
-    };
+    }
+}
+
+/// The file's text and the state that it was read in. None if there is no file.
+fn read(path: &Path) -> Result<(FileState, Option<String>), UserFileError> {
+    let unreadable = |error| unreadable(path, error);
     // Whatever stands there, opening it waits for nothing and runs nothing.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => File::from(file),
-        Err(rustix::io::Errno::NOENT) => return Ok((Seen::Nothing, None)),
+        Err(rustix::io::Errno::NOENT) => return Ok((FileState::Missing, None)),
         Err(error) => return Err(unreadable(error.into())),
     };
-    let about = file.metadata().map_err(unreadable)?;
+    let (state, about) = FileState::of_open(&file).map_err(unreadable)?;
     if !about.is_file() || about.len() > LONGEST {
         return Err(UserFileError::NoFile(path.to_owned()));
     }
@@ -187,9 +362,11 @@ fn read(path: &Path) -> Result<(Seen, Option<String>), UserFileError> {
         .take(LONGEST)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
-    let modified = (about.mtime(), about.mtime_nsec());
-    let changed = (about.ctime(), about.ctime_nsec());
-    Ok((Seen::of(about.ino(), about.len(), (modified, changed)), Some(text)))
+    let (after, _) = FileState::of_open(&file).map_err(unreadable)?;
+    if after != state {
+        return Err(UserFileError::Written(path.to_owned()));
+    }
+    Ok((state, Some(text)))
 }
 
 fn parse(path: &Path, text: &str) -> Result<Accounts, UserFileError> {
@@ -197,4 +374,85 @@ fn parse(path: &Path, text: &str) -> Result<Accounts, UserFileError> {
         path: path.to_owned(),
         mistakes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const ONE: &str = "[users.ana]\nrole = 'user'\npassword = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'\n";
+    const HOUR: Duration = Duration::from_hours(1);
+
+    fn users(folder: &tempfile::TempDir) -> anyhow::Result<(Users, PathBuf)> {
+        let file = folder.path().join(FILE);
+        write(&file, ONE)?;
+        let users = Users::open(folder.path())?;
+        assert_eq!(users.in_force().len(), 1);
+        Ok((users, file))
+    }
+
+    /// As this program does it: moved to its place.
+    fn write(file: &Path, text: &str) -> io::Result<()> {
+        let draft = file.with_extension("draft");
+        fs::write(&draft, text)?;
+        fs::set_permissions(&draft, Permissions::from_mode(0o600))?;
+        fs::rename(draft, file)
+    }
+
+    #[test]
+    fn a_file_that_is_unreadable_for_a_minute_lets_nobody_in() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (users, file) = users(&folder)?;
+        let spoils: [&dyn Fn() -> io::Result<()>; 3] = [
+            &|| fs::remove_file(&file),
+            &|| fs::set_permissions(&file, Permissions::from_mode(0o622)),
+            &|| fs::remove_file(&file).and_then(|()| fs::create_dir(&file)),
+        ];
+        for spoil in spoils {
+            spoil()?;
+            assert!(users.refresh_now(|_| panic!("nothing has changed")).is_err());
+            let now = Instant::now();
+            assert!(!users.is_unread(now + UNREAD / 2) && users.is_unread(now + UNREAD));
+            // Looking again and again doesn't make it younger.
+            users.refresh(|_| panic!("nothing has changed"));
+            assert!(users.is_unread(now + UNREAD));
+            assert_eq!(users.in_force().len(), 1);
+            if file.is_dir() {
+                fs::remove_dir(&file)?;
+            }
+            write(&file, ONE)?;
+            users.refresh_now(|_| ())?;
+            assert!(!users.is_unread(now + HOUR));
+        }
+        // What makes no sense has been read.
+        write(&file, "[users")?;
+        assert!(users.refresh_now(|_| ()).is_err() && !users.is_unread(Instant::now() + HOUR));
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_written_in_place_must_be_still_and_what_is_moved_there_need_not() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (users, file) = users(&folder)?;
+        fs::write(&file, "[users]\n")?;
+        assert!(matches!(users.refresh(|_| panic!("not yet")), Refreshed::LookAgain(wait) if wait <= STILL));
+        let mut known = users.lock();
+        known.written = known
+            .written
+            .map(|(state, since)| (state, since.checked_sub(STILL).unwrap_or(since)));
+        drop(known);
+        assert!(matches!(users.refresh(|_| ()), Refreshed::Settled));
+        assert_eq!(users.in_force().len(), 0);
+        write(&file, ONE)?;
+        assert!(matches!(users.refresh(|_| ()), Refreshed::Settled));
+        assert_eq!(users.in_force().len(), 1);
+        // Who says that it is whole is believed.
+        fs::write(&file, "[users]\n# whole\n")?;
+        users.refresh_now(|_| ())?;
+        assert_eq!(users.in_force().len(), 0);
+        Ok(())
+    }
 }

@@ -64,8 +64,10 @@ impl Watch {
 )]
 fn open(folder: &Path) -> io::Result<AsyncFd<OwnedFd>> {
     let events = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
-    // What is being written is not read half-way: only a file that was closed, or moved to its place.
-    inotify::add_watch(&events, folder, WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO)?;
+    // What is being written is not read half-way: only a file that was closed, or moved to its place. Who may write it
+    // counts, too.
+    let flags = WatchFlags::CLOSE_WRITE | WatchFlags::MOVED_TO | WatchFlags::ATTRIB | WatchFlags::DELETE;
+    inotify::add_watch(&events, folder, flags)?;
     AsyncFd::new(events)
 }
 

@@ -66,6 +66,7 @@ pub(super) fn catalogue(mut files: Files, language: Option<Language>, problems: 
         .map(|draft| images.image(draft.definition.image.as_ref()?, &problems))
         .collect();
     let languages = languages(&drafts, &groups, &settings, &problems, &files.names);
+    let (passing, images) = (problems.is_passing(), problems.images());
     let warnings = problems.finish(&files.names)?;
     let made = drafts.into_iter().zip(found).zip(roles);
     let commands = made
@@ -74,6 +75,8 @@ pub(super) fn catalogue(mut files: Files, language: Option<Language>, problems: 
     Ok(Loaded {
         catalogue: indexed(commands, groups, settings, languages, plugins),
         warnings,
+        passing,
+        images,
     })
 }
 

@@ -199,7 +199,7 @@ impl Diagnostic {
     }
 
     /// Where it is, what is wrong and what to do, in one line.
-    fn brief(&self) -> String {
+    pub fn brief(&self) -> String {
         let place = match &self.place {
             Some(place) => format!("{}:{}:{}: ", self.file, place.line(), place.column()),
             None if self.message.contains(&*self.file) => String::new(),
@@ -285,6 +285,11 @@ pub struct Broken {
     pub warnings: Vec<Diagnostic>,
     /// What the files say about plugins, as far as it makes sense.
     pub plugins: Vec<PluginSettings>,
+    /// Whether one of them is that something could not be read for a reason that passes: the same files may load a moment
+    /// later.
+    pub passing: bool,
+    /// The files of images that they name.
+    pub images: Vec<PathBuf>,
 }
 
 impl Broken {
@@ -394,6 +399,8 @@ mod tests {
             diagnostics: vec![error.clone(); count],
             warnings: Vec::new(),
             plugins: Vec::new(),
+            passing: false,
+            images: Vec::new(),
         };
         assert_eq!(broken(1).brief(), "a.toml:2:2: that is wrong (mend it)");
         assert!(

@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::trusted_file::is_passing;
+
 /// The files that `pattern` names, sorted. `*` and `?` may stand in the last part of it, for any characters or one; like in
 /// a shell they don't match a dot at the beginning. A pattern that matches nothing names no file; a path without `*` or `?`
 /// names that file, whether or not there is one.
@@ -43,6 +45,13 @@ pub(crate) enum IncludeError {
     WildFolder,
     #[error("its folder cannot be read: {0}")]
     Unreadable(io::Error),
+}
+
+impl IncludeError {
+    /// Whether the folder may well be read a moment later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, IncludeError::Unreadable(error) if is_passing(error))
+    }
 }
 
 fn matches_name(pattern: &str, name: &OsStr) -> bool {

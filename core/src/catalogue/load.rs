@@ -129,6 +129,9 @@ impl Including<'_> {
                     }
                 }
                 Err(error) => {
+                    if error.is_passing() {
+                        self.problems.will_pass();
+                    }
                     let message = format!("{} cannot be included: {error}", quoted(&include.value));
                     self.problems.error(Diagnostic::error(include.place, message));
                 }
@@ -149,6 +152,9 @@ impl Including<'_> {
         let bytes = match trusted_file::read(path, trusted_file::MOST_TEXT) {
             Ok(bytes) => bytes,
             Err(error) => {
+                if error.is_passing() {
+                    self.problems.will_pass();
+                }
                 let message = format!("{} {error}", quoted(&name));
                 let diagnostic = Diagnostic::error(include.place.clone(), message).label("included here");
                 let help = "without `*` or `?` it is a file, which must be there";
@@ -189,6 +195,9 @@ fn read_text(path: &Path, name: &str, problems: &Problems) -> Option<String> {
     match trusted_file::read(path, trusted_file::MOST_TEXT) {
         Ok(bytes) => as_text(bytes, name, problems),
         Err(error) => {
+            if error.is_passing() {
+                problems.will_pass();
+            }
             let diagnostic = Diagnostic::about_file(name, format!("{} {error}", quoted(name)));
             let help = "check the path; `caracolad init FOLDER` writes a file to begin with";
             problems.syntax_error(with_help(diagnostic, error.help(path, help)));
@@ -240,9 +249,15 @@ impl Images {
             let message = format!("the image {} {message}", quoted(&named.value));
             problems.error(with_help(Diagnostic::error(named.place.clone(), message), help));
         };
+        if matches!(folder, Folder::Disk(_)) {
+            problems.depends_on(path.clone());
+        }
         let bytes = match bytes_of(folder, &path, &named.value) {
             Ok(bytes) => bytes,
             Err(error) => {
+                if error.is_passing() {
+                    problems.will_pass();
+                }
                 let help = error.help(&path, "its path begins at the folder of this file");
                 report(error.to_string(), help);
                 return None;

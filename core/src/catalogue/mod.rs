@@ -50,7 +50,7 @@ mod source;
 mod value;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use argument_error::{ArgumentError, Fault};
@@ -70,7 +70,7 @@ pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
 pub use function::Function;
 pub use image::ImageFile;
-pub(crate) use include::files as included_files;
+pub(crate) use include::{IncludeError, files as included_files};
 pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub(crate) use name::is_harmless;
@@ -118,6 +118,10 @@ pub struct Loaded {
     pub catalogue: Catalogue,
     /// In the order of the files and of the places in them.
     pub warnings: Vec<Diagnostic>,
+    /// Whether an optional plugin is missing for a reason that passes: the same files may make more a moment later.
+    pub passing: bool,
+    /// The files of images that it is made of.
+    pub images: Vec<PathBuf>,
 }
 
 /// A command that was typed.

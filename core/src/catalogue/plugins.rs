@@ -105,7 +105,12 @@ impl Loader<'_> {
                 Some(offer) => return State::There(offer),
                 None => "says something about its functions that makes no sense".to_owned(),
             },
-            Err(error) => error.to_string(),
+            Err(error) => {
+                if error.is_passing() {
+                    self.problems.will_pass();
+                }
+                error.to_string()
+            }
         };
         let offer = before.and_then(|before| self.read(before));
         self.tell(&why, offer.is_some());

@@ -59,7 +59,9 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    let Loaded { catalogue, warnings } = loaded;
+    let Loaded {
+        catalogue, warnings, ..
+    } = loaded;
     tell(&warnings)?;
     tell_unfenced(&catalogue)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());

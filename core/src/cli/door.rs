@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
-use caracola_wire::{Encoder, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
+use caracola_wire::{Encoder, ErrorReply, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
 use crate::keepers_lock::KeepersLock;
 use crate::language::{Language, Speech};
@@ -45,6 +45,18 @@ pub(super) fn stop(state: Option<&Path>) -> Result<ExitCode> {
     Ok(code)
 }
 
+/// Has the server that runs on a state folder read its users' file, and waits until the sessions concerned know. `false` if
+/// no server runs on that folder. Fails if one does and hasn't taken the file over.
+pub(super) fn reload_users(state: &Path) -> Result<bool> {
+    let Some(mut server) = Server::reach_running(state)? else {
+        return Ok(false);
+    };
+    match server.answer(&["reload", "users"])? {
+        Ok(_) => Ok(true),
+        Err(error) => bail!("{}", error.message),
+    }
+}
+
 struct Server {
     stream: UnixStream,
     path: PathBuf,
@@ -57,6 +69,33 @@ impl Server {
         let state = state_folder::find(state)?;
         let path = state_folder::door_in(&state);
         let stream = knock(&state, &path)?;
+        Self::over(stream, path)
+    }
+
+    /// The server that runs on a state folder, `None` if none does. One that is about to open its door, or has no descriptor
+    /// to do so, is waited for.
+    fn reach_running(state: &Path) -> Result<Option<Self>> {
+        let path = state_folder::door_in(state);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let error = match UnixStream::connect(&path) {
+                Ok(stream) => return Self::over(stream, path).map(Some),
+                Err(error) => error,
+            };
+            if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) {
+                return Err(error).with_context(|| format!("cannot reach the server at {}", path.display()));
+            }
+            if !state_folder::is_in_use(state)? {
+                return Ok(None);
+            }
+            if Instant::now() >= deadline {
+                bail!("the server does not answer at {}", path.display());
+            }
+            std::thread::sleep(KNOCK);
+        }
+    }
+
+    fn over(stream: UnixStream, path: PathBuf) -> Result<Self> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self {
@@ -68,21 +107,28 @@ impl Server {
     }
 
     fn run(&mut self, words: &[&str]) -> Result<ExitCode> {
-        let language = language();
-        self.introduce(language.as_ref())?;
-        let run: Vec<_> = ["RUN"].into_iter().chain(words.iter().copied()).collect();
-        match self.ask(&run)? {
-            Value::Error(error) => {
+        match self.answer(words)? {
+            Err(error) => {
                 super::complain(&error.message);
                 Ok(ExitCode::FAILURE)
             }
-            value => {
+            Ok(value) => {
                 let reply = Reply::decode(&value).context("the server's answer makes no sense")?;
-                let speech = language.map_or(Speech::English, |language| Speech::of(&language, Speech::English));
+                let speech = language().map_or(Speech::English, |language| Speech::of(&language, Speech::English));
                 anstream::println!("{}", render::plain(&reply, speech, width()).trim_end());
                 Ok(ExitCode::SUCCESS)
             }
         }
+    }
+
+    /// What the server answers to a command.
+    fn answer(&mut self, words: &[&str]) -> Result<Result<Value, ErrorReply>> {
+        self.introduce(language().as_ref())?;
+        let run: Vec<_> = ["RUN"].into_iter().chain(words.iter().copied()).collect();
+        Ok(match self.ask(&run)? {
+            Value::Error(error) => Err(error),
+            value => Ok(value),
+        })
     }
 
     /// Says that a script asks, and in which language: if the server has nothing in that one, it answers in its own. What

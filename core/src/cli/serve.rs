@@ -17,13 +17,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{DEFAULT_PORT, ServeArguments, cert, init, log};
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
-use crate::access::users::FILE as USER_FILE;
+use crate::access::users::{FILE as USER_FILE, Refreshed};
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, Parts, VERSION};
 use crate::jobs::{Jobs, Ledger};
 use crate::plugins::{Helpers, Plugins};
-use crate::reload;
+use crate::reload::{self, Sight};
 use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
 use crate::spawner::{self, Ended, Spawner};
@@ -31,6 +31,9 @@ use crate::state_folder::{self, StateFolder};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
+/// How often the users' file is looked at though no change of it was noticed: a folder that was replaced or unmounted tells of
+/// none. A look is one system call.
+const LOOK_ANYWAY: Duration = Duration::from_secs(5);
 /// How often old keys of jobs are forgotten. At a start they are too.
 const SWEEP: Duration = Duration::from_mins(10);
 
@@ -72,7 +75,9 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(state.path().to_owned());
     let plugins = Arc::new(plugins);
     // Here, on a thread that serves nobody: a plugin may take its time to begin.
-    let Some(catalogue) = load(&source, arguments, &plugins) else {
+    // What is changed while it is loaded is loaded again.
+    let before = reload::look(&source, &plugins).ok();
+    let Some(loaded) = load(&source, arguments, &plugins) else {
         // A file that makes no sense leaves nothing behind.
         state.discard()?;
         return Ok(ExitCode::from(UNUSABLE));
@@ -84,12 +89,19 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    if users.in_force().is_empty() && !catalogue.settings().access.guest {
+    if users.in_force().is_empty() && !loaded.catalogue.settings().access.guest {
         tracing::warn!(
             "nobody can come in: there are no users yet (caracolad user add NAME), and no guests are let in"
         );
     }
-    let served = runtime.block_on(run(arguments, catalogue, source, users, (spawner, plugins), &state));
+    let served = runtime.block_on(run(
+        arguments,
+        (loaded, before),
+        source,
+        users,
+        (spawner, plugins),
+        &state,
+    ));
     // A task that does not end keeps nobody waiting: what had to be flushed has been.
     runtime.shutdown_background();
     served?;
@@ -119,12 +131,13 @@ impl Practice {
 }
 
 /// Loads the file; tells all that is wrong with it, underlined.
-fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Option<Catalogue> {
+fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Option<Loaded> {
     let color = std::io::stderr().is_terminal();
     let mut stderr = anstream::stderr();
     match Catalogue::load(source, arguments.lang.clone(), plugins) {
-        Ok(Loaded { catalogue, warnings }) => {
-            for warning in &warnings {
+        Ok(loaded) => {
+            let catalogue = &loaded.catalogue;
+            for warning in &loaded.warnings {
                 let _ = writeln!(stderr, "{}", warning.render(color));
             }
             tracing::info!(
@@ -134,7 +147,7 @@ fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Optio
                 from = %source,
                 "loaded the commands"
             );
-            Some(catalogue)
+            Some(loaded)
         }
         Err(broken) => {
             let _ = writeln!(stderr, "{}", broken.render(color));
@@ -146,7 +159,7 @@ fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Optio
 
 async fn run(
     arguments: &ServeArguments,
-    catalogue: Catalogue,
+    (loaded, before): (Loaded, Option<Sight>),
     source: Source,
     users: Users,
     (spawner, plugins): (Spawner, Arc<Plugins>),
@@ -155,21 +168,16 @@ async fn run(
     let state = folder.path();
     raise_file_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
-    let (listen, optional) = addresses(arguments, catalogue.settings());
+    let (listen, optional) = addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
-    let (reloads, reloader) = reload::pair(
-        source,
-        arguments.lang.clone(),
-        Arc::clone(&plugins),
-        catalogue.plugin_settings().to_vec(),
-    );
+    let (reloads, reloader) = reload::pair(source, arguments.lang.clone(), Arc::clone(&plugins), &loaded, before);
     let parts = Parts {
         spawner: Some(spawner.clone()),
         jobs: Jobs::new(ledger),
         plugins,
         reloads,
     };
-    let context = Context::new(catalogue, users, parts);
+    let context = Context::new(loaded.catalogue, users, parts);
     let server = Server::open(Arc::clone(&context), &certificate, &listen, optional, folder)?;
     let addresses = server.addresses()?;
     guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
@@ -257,16 +265,22 @@ fn is_for_others(address: &IpAddr) -> bool {
     }
 }
 
-/// Takes over every change of the users' file, also when nobody logs in: who is removed is out at once.
+/// Takes over every change of the users' file, also when nobody logs in: who is removed is out at once. What couldn't be read
+/// is tried again, whether or not the file changes.
 async fn follow_users(context: Arc<Context>, mut watch: Watch) {
     loop {
         let context = Arc::clone(&context);
         // The first look is for what changed since the start.
         let looked = tokio::task::spawn_blocking(move || context.refresh_users());
-        if looked.await.is_err() {
-            return;
+        let wait = match looked.await {
+            Ok(Refreshed::LookAgain(wait)) => wait,
+            Err(error) if error.is_cancelled() => return,
+            Ok(Refreshed::Settled) | Err(_) => LOOK_ANYWAY,
+        };
+        tokio::select! {
+            () = watch.changed() => {}
+            () = tokio::time::sleep(wait) => {}
         }
-        watch.changed().await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! `caracolad user`: who may log in. It writes the users' file; a server that runs sees that by itself.
+//! `caracolad user`: who may log in. It writes the users' file, and waits until a server that runs has taken the change over.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -11,6 +11,7 @@ use caracola_wire::{Reply, Table};
 use clap::{Args, Subcommand};
 use rustix::fs::{FlockOperation, flock};
 
+use super::door;
 use super::password::{self, PasswordArguments};
 use crate::access::user_file::{self, UserFile};
 use crate::access::users::{self, FILE};
@@ -46,6 +47,8 @@ enum UserAction {
     List,
     /// Let somebody log in no longer; their sessions end
     Remove(Who),
+    /// Have the server that runs read the file again, and say whether it could
+    Reload,
     /// Set somebody's password anew
     Passwd {
         #[command(flatten)]
@@ -68,6 +71,7 @@ pub(super) fn user(arguments: &UserArguments, state: Option<&Path>) -> Result<Ex
         UserAction::Add { who, role, password } => add(&state, &who.name, role, password),
         UserAction::List => list(&state),
         UserAction::Remove(who) => remove(&state, &who.name),
+        UserAction::Reload => reload(&state),
         UserAction::Passwd { who, password } => passwd(&state, &who.name, password),
     }
 }
@@ -89,7 +93,7 @@ fn add(state: &Path, name: &str, role: &str, password: &PasswordArguments) -> Re
         Ok(())
     })?;
     anstream::println!("Added {}, {role}.", account.name().as_str());
-    Ok(ExitCode::SUCCESS)
+    Ok(tell_server(state))
 }
 
 fn list(state: &Path) -> Result<ExitCode> {
@@ -127,7 +131,7 @@ fn remove(state: &Path, name: &str) -> Result<ExitCode> {
         Ok(())
     })?;
     anstream::println!("Removed {removed}.");
-    Ok(ExitCode::SUCCESS)
+    Ok(tell_server(state))
 }
 
 fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<ExitCode> {
@@ -142,6 +146,29 @@ fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<Exit
         Ok(())
     })?;
     anstream::println!("{} has a new password.", name.as_str());
+    Ok(tell_server(state))
+}
+
+/// Has a server that runs take the change over. Success is also that none runs; a server that hasn't taken it is told of on
+/// standard error.
+fn tell_server(state: &Path) -> ExitCode {
+    match door::reload_users(state) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            super::complain(&format!(
+                "the file is changed, but the server that runs has not taken the change over yet: {error:#}; it goes on trying, and `caracolad user reload` asks it again"
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Has the server that runs read the file again.
+fn reload(state: &Path) -> Result<ExitCode> {
+    if !door::reload_users(state)? {
+        bail!("no server runs on the state folder {}", state.display());
+    }
+    anstream::println!("The server has read who may log in.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,6 +28,9 @@ impl PluginFile {
     /// Reads a library that nobody but root and the server's user can write.
     pub(super) fn read(path: &Path) -> Result<Self, LoadError> {
         let bytes = trusted_file::read(path, MOST).map_err(|error| {
+            if error.is_passing() {
+                return LoadError::Passing(format!("{} {error}", path.display()));
+            }
             let help = error.help(path, "check the path").map(|help| format!("; {help}"));
             LoadError::File {
                 path: path.to_owned(),

@@ -72,7 +72,7 @@ pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
     let opened = open(copy(&file.bytes)?);
     let library = opened.map(|library| &*Box::leak(Box::new(library)));
     // Of what is no library nothing stays, and what it lacked may be there next time.
-    if !matches!(library, Err(LoadError::NotALibrary(_))) {
+    if !matches!(library, Err(LoadError::NotALibrary(_) | LoadError::Passing(_))) {
         loaded.insert(file.digest, library.clone());
     }
     library
@@ -103,7 +103,11 @@ pub(super) fn copy(bytes: &[u8]) -> Result<OwnedFd, LoadError> {
         )?;
         Ok(file)
     };
-    copied().map_err(|error: Errno| LoadError::NotALibrary(format!("no room for a copy: {error}")))
+    copied().map_err(|error: Errno| {
+        LoadError::of_system(&error.into(), |error| {
+            LoadError::NotALibrary(format!("no room for a copy: {error}"))
+        })
+    })
 }
 
 /// Opens a library, and keeps its file open for ever if it was loaded: the loader knows libraries by their paths, and the

@@ -1,10 +1,12 @@
 //! Why a plugin can't be loaded.
 
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::logger::shown;
+use crate::trusted_file::is_passing;
 
 /// Why a plugin can't be loaded. The message goes on after the plugin's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -58,6 +60,9 @@ pub enum LoadError {
     /// The system's loader doesn't take it; why.
     #[error("is no library that this machine can load: {0}")]
     NotALibrary(String),
+    /// The machine has nothing left for it at the moment; what.
+    #[error("can't be loaded at the moment: {0}")]
+    Passing(String),
     /// It didn't want to begin; what it returned and what it said.
     #[error("didn't start (status {status}){}", if complaint.is_empty() { String::new() } else { format!(": {complaint}") })]
     Start {
@@ -72,6 +77,20 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// What an error of the system means that is either the machine's, and passes, or as `lasting` tells it.
+    pub(super) fn of_system(error: &io::Error, lasting: impl FnOnce(String) -> Self) -> Self {
+        if is_passing(error) {
+            Self::Passing(error.to_string())
+        } else {
+            lasting(error.to_string())
+        }
+    }
+
+    /// Whether the same plugin may well be loaded a moment later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Passing(_))
+    }
+
     /// The same from a process that may say anything: texts are short, and harmless in a log.
     pub(super) fn made_harmless(self) -> Self {
         match self {
@@ -83,7 +102,7 @@ impl LoadError {
             },
             Self::Abi { .. } | Self::NeedsNewerServer { .. } | Self::NoEntry | Self::TooSlow(_) => self,
             // The server's own to say.
-            Self::Fence(_) | Self::File { .. } | Self::Helper(_) | Self::Missing { .. } => {
+            Self::Fence(_) | Self::File { .. } | Self::Helper(_) | Self::Missing { .. } | Self::Passing(_) => {
                 Self::Helper(shown(&self.to_string()))
             }
         }

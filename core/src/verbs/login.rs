@@ -67,18 +67,21 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
         let context = Arc::clone(&context);
         move || {
             context.refresh_users();
+            if context.users.is_unread(Instant::now()) {
+                drop(turn);
+                return Err(Error::Login(LoginRefused::NoUsers));
+            }
             let accounts = context.users.in_force();
             let account = name.as_ref().and_then(|name| accounts.find(name));
             let right = verify(account.map(Account::password), &password);
             drop(turn);
             // Here, and not where it is waited for: who no longer waits has guessed all the same.
             count(&context, session, &from, guess, account, right);
-            account.filter(|_| right).cloned()
+            account.filter(|_| right).cloned().ok_or(Error::WrongPassword)
         }
     });
     // It neither panics nor is cancelled, unless the server stops.
-    let account = checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?;
-    account.ok_or(Error::WrongPassword)
+    checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?
 }
 
 /// Notes what came of a guess, and logs a wrong one.

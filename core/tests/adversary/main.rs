@@ -5,5 +5,6 @@ mod door;
 mod households;
 mod memory_bounds;
 mod one_line;
+mod removed;
 mod silence;
 mod spawner;

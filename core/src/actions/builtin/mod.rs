@@ -42,6 +42,7 @@ const BUILTINS: &[(&str, Builtin)] = &[
     ("plugins", Builtin::Now(plugins::plugins)),
     ("quit", Builtin::Now(oneself::quit)),
     ("reload", Builtin::Later(reload::reload)),
+    ("reload users", Builtin::Later(reload::users)),
     ("rooms", Builtin::Now(talk::rooms)),
     ("say", Builtin::Now(talk::say)),
     ("sessions", Builtin::Now(operator::sessions)),

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use crate::catalogue::diagnostic::{Broken, Diagnostic, Place};
 
@@ -36,6 +37,10 @@ pub(in crate::catalogue) struct Problems {
     warnings: RefCell<Vec<Diagnostic>>,
     doubts: RefCell<HashMap<Doubt, Told>>,
     syntax: Cell<bool>,
+    /// Something could not be read for a reason that passes.
+    passing: Cell<bool>,
+    /// Files beside those with definitions that the catalogue is made of.
+    images: RefCell<Vec<PathBuf>>,
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +58,26 @@ impl Problems {
     pub(in crate::catalogue) fn syntax_error(&self, diagnostic: Diagnostic) {
         self.syntax.set(true);
         self.error(diagnostic);
+    }
+
+    /// Notes that something could not be read for a reason that passes: nothing that was found out counts for long.
+    pub(in crate::catalogue) fn will_pass(&self) {
+        self.passing.set(true);
+    }
+
+    /// Whether something could not be read for a reason that passes.
+    pub(in crate::catalogue) fn is_passing(&self) -> bool {
+        self.passing.get()
+    }
+
+    /// Notes that the catalogue is made of this file, too, whether or not it is there.
+    pub(in crate::catalogue) fn depends_on(&self, image: PathBuf) {
+        self.images.borrow_mut().push(image);
+    }
+
+    /// The files that were named to [`Problems::depends_on`].
+    pub(in crate::catalogue) fn images(&self) -> Vec<PathBuf> {
+        self.images.borrow().clone()
     }
 
     /// Whether parts of a file may have been lost, so that what is missing may well be there.
@@ -81,6 +106,9 @@ impl Problems {
             self.errors.borrow_mut().extend(errors);
         }
         self.warnings.borrow_mut().extend(other.warnings.into_inner());
+        if other.passing.into_inner() {
+            self.will_pass();
+        }
         let last = other.doubts.into_inner().into_values();
         let last = last.filter_map(|told| Some(summed_up(told.last?, told.count)));
         self.warnings.borrow_mut().extend(last);
@@ -134,6 +162,8 @@ impl Problems {
             diagnostics: errors,
             warnings,
             plugins: Vec::new(),
+            passing: self.passing.into_inner(),
+            images: self.images.into_inner(),
         })
     }
 }

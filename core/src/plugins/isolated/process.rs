@@ -26,7 +26,7 @@ use crate::plugins::library::Described;
 use crate::plugins::load_error::LoadError;
 use crate::plugins::logger::{Level, Logger};
 use crate::plugins::settings::Fence;
-use crate::spawner::{Ended, Identity, Launch, Program, ResourceLimits, Running, Spawner};
+use crate::spawner::{Ended, Identity, Launch, LaunchError, Program, ResourceLimits, Running, Spawner};
 
 /// The server's own binary, even if there is another in its place by now.
 const OWN_BINARY: &str = "/proc/self/exe";
@@ -87,14 +87,17 @@ impl Helper {
 impl Plan {
     /// Starts a process and waits until its plugin has begun, for [`START`] at most. Cancel safe: nothing is left of it.
     pub(super) async fn start(&self) -> Result<Helper, LoadError> {
-        let helper = |error: &dyn std::fmt::Display| LoadError::Helper(error.to_string());
         let identity = self.identity()?;
         self.look_at_folders(identity.as_ref())?;
-        let (ours, theirs) = pair().map_err(|error| helper(&error))?;
-        let library = self.library.try_clone().map_err(|error| helper(&error))?;
+        let (ours, theirs) = pair().map_err(|error| LoadError::of_system(&error, LoadError::Helper))?;
+        let library = self.library.try_clone();
+        let library = library.map_err(|error| LoadError::of_system(&error, LoadError::Helper))?;
         let launch = self.launch(identity, vec![theirs.into(), library]);
         let begins = async {
-            let running = self.spawner.launch(launch).await.map_err(|error| helper(&error))?;
+            let running = self.spawner.launch(launch).await.map_err(|error| match error {
+                LaunchError::Resources(_) => LoadError::Passing(error.to_string()),
+                error => LoadError::Helper(error.to_string()),
+            })?;
             let Running {
                 stdout,
                 stderr,

@@ -1,0 +1,287 @@
+//! Applies a changed `commands.toml`: on save, on SIGHUP, and when an operator says `reload`.
+//!
+//! A new catalogue takes over in one step: a request keeps the one that it began with. A file that doesn't load changes
+//! nothing; why is told on the log and to operators who are online. A state of the files counts as seen only once it has been
+//! read: after an error that passes it is read again, with growing waits.
+
+mod sight;
+mod thread;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use caracola_wire::Push;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
+
+pub use self::sight::Sight;
+use self::sight::Watched;
+use self::thread::LoaderThread;
+use crate::access::Role;
+use crate::access::afar::guests_run_nothing_from_afar;
+use crate::catalogue::{Broken, Catalogue, Changes, Diagnostic, Loaded, Source, listed_names as listed};
+use crate::context::Context;
+use crate::excerpt;
+use crate::language::{Language, Speech};
+use crate::log_throttle::LogThrottle;
+use crate::phrases;
+use crate::plugins::Plugins;
+use crate::rooms::{notify, push_bytes};
+use crate::verbs::encode_ahead;
+
+/// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
+/// write in place, editors that rename, files that come later, and file systems of other machines.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long the files must stay as they are before they are read without anybody asking for it: what is being written isn't
+/// read half-way.
+const STILL: Duration = Duration::from_secs(1);
+/// How soon files that couldn't be read are tried again at first; twice as long each time, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// See [`FIRST_WAIT`].
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+/// Lines of a broken file's errors that operators who are online are shown; the log has all.
+const SHOWN: usize = 12;
+
+/// What came of a reload: what it changed, or what is wrong with the files, in one line.
+pub type Reloaded = Result<Changes, String>;
+
+/// Asks for reloads. Part of the context.
+#[derive(Debug, Clone)]
+pub struct Reloads {
+    requests: mpsc::Sender<oneshot::Sender<Reloaded>>,
+}
+
+/// Carries reloads out; see [`Reloader::run`].
+#[derive(Debug)]
+pub struct Reloader {
+    source: Source,
+    language: Option<Language>,
+    requests: mpsc::Receiver<oneshot::Sender<Reloaded>>,
+    plugins: Arc<Plugins>,
+    watched: Watched,
+    /// How everything looked when it was last read, or found to be of no use.
+    seen: Sight,
+    /// How it looked last, and since when.
+    last: (Sight, Instant),
+    /// When to try again after an error that passes, and how long to wait after the next.
+    retry: (Option<Instant>, Duration),
+    passing: LogThrottle,
+    thread: LoaderThread,
+}
+
+/// Who wants a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trigger {
+    /// Somebody who says so, by a command or a signal.
+    Operator,
+    /// A file has changed.
+    Save,
+}
+
+/// How the files of `source` look, to be kept while they are loaded for the first time; see [`pair`].
+pub fn look(source: &Source, plugins: &Arc<Plugins>) -> io::Result<Sight> {
+    Watched::new(source.clone(), Arc::clone(plugins)).look()
+}
+
+/// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
+/// set. `loaded` has been made of what looked like `before`; a change of anything is noticed from then on.
+pub fn pair(
+    source: Source,
+    language: Option<Language>,
+    plugins: Arc<Plugins>,
+    loaded: &Loaded,
+    before: Option<Sight>,
+) -> (Reloads, Reloader) {
+    // Who asks while others wait already waits for room here.
+    let (sender, requests) = mpsc::channel(8);
+    let mut watched = Watched::new(source.clone(), Arc::clone(&plugins));
+    watched.follow(loaded.catalogue.plugin_settings().to_vec(), loaded.images.clone());
+    let now = watched.look().ok();
+    let seen = match (before, now) {
+        (Some(before), Some(now)) if !loaded.passing => before.until(now),
+        // Something is still to be read.
+        _ => Sight::default(),
+    };
+    let reloader = Reloader {
+        source,
+        language,
+        requests,
+        plugins,
+        watched,
+        last: (seen.clone(), Instant::now()),
+        seen,
+        retry: (None, FIRST_WAIT),
+        passing: LogThrottle::new(),
+        thread: LoaderThread::start(),
+    };
+    (Reloads { requests: sender }, reloader)
+}
+
+impl Reloads {
+    /// Reloads, whether or not a file has changed. `None` when the server is about to stop. Cancel safe: a reload that was
+    /// begun goes on.
+    pub async fn now(&self) -> Option<Reloaded> {
+        let (answer, reloaded) = oneshot::channel();
+        self.requests.send(answer).await.ok()?;
+        reloaded.await.ok()
+    }
+}
+
+impl Reloader {
+    /// Reloads until the server stops: when files have changed and been still for a second, and when it is asked to.
+    /// `addresses` are those that the server listens on: what may not be served there isn't applied.
+    pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                request = self.requests.recv() => {
+                    let Some(answer) = request else { return };
+                    // Whoever asked may have gone; the reload is done all the same.
+                    let _ = answer.send(self.reload(&context, &addresses, Trigger::Operator).await);
+                }
+                _ = looks.tick() => {
+                    if self.is_due() {
+                        let _ = self.reload(&context, &addresses, Trigger::Save).await;
+                    }
+                }
+                () = context.stopped() => return,
+            }
+        }
+    }
+
+    /// Whether the files are in a state that hasn't been read, and have been for long enough.
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        if self.retry.0.is_some_and(|at| now < at) {
+            return false;
+        }
+        let Ok(sight) = self.look() else {
+            return false;
+        };
+        if sight != self.last.0 {
+            self.last = (sight, now);
+        }
+        self.last.0 != self.seen && now.saturating_duration_since(self.last.1) >= STILL
+    }
+
+    /// How everything looks. An error, which passes, is on the log, and it is a while until the next look.
+    fn look(&mut self) -> Result<Sight, String> {
+        let sight = self.watched.look();
+        sight.map_err(|error| self.will_try_again(&format!("cannot look at the files: {error}")))
+    }
+
+    /// Notes an error that passes: the files' state isn't seen, and is read again a while later.
+    fn will_try_again(&mut self, error: &str) -> String {
+        let wait = self.retry.1;
+        self.retry = (Some(Instant::now() + wait), LONGEST_WAIT.min(wait * 2));
+        if let Some(repeated) = self.passing.admit() {
+            tracing::warn!(error, repeated, "the commands can't be read now: it is tried again");
+        }
+        format!("{error} (it is tried again)")
+    }
+
+    async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr], trigger: Trigger) -> Reloaded {
+        let before = self.look()?;
+        let (source, language) = (self.source.clone(), self.language.clone());
+        let plugins = Arc::clone(&self.plugins);
+        // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
+        // serves sessions.
+        let loading = self.thread.run(move || Catalogue::load(&source, language, &plugins));
+        let loaded = loading.await.map_err(|error| self.will_try_again(&error.to_string()))?;
+        let passing = match &loaded {
+            Ok(loaded) => {
+                let named = loaded.catalogue.plugin_settings().to_vec();
+                self.watched.follow(named, loaded.images.clone());
+                loaded.passing.then(|| warnings(loaded))
+            }
+            Err(broken) => {
+                self.watched.follow(broken.plugins.clone(), broken.images.clone());
+                broken.passing.then(|| broken.brief())
+            }
+        };
+        if let Some(error) = passing {
+            return Err(self.will_try_again(&error));
+        }
+        let after = self.look()?;
+        if trigger == Trigger::Save && !before.covers(&after) {
+            // Somebody goes on writing, or there are files that nobody has watched until now: they must be still, too.
+            self.last = (after, Instant::now());
+            return Ok(Changes::default());
+        }
+        self.seen = before.until(after);
+        self.retry = (None, FIRST_WAIT);
+        let (context, addresses) = (Arc::clone(context), addresses.to_vec());
+        let applying = self.thread.run(move || match loaded {
+            Ok(loaded) => apply_if_fit(&context, loaded, &addresses),
+            Err(broken) => Err(refuse(&context, &broken)),
+        });
+        applying.await.unwrap_or_else(|error| Err(error.to_string()))
+    }
+}
+
+/// What is doubtful, in one line.
+fn warnings(loaded: &Loaded) -> String {
+    let brief: Vec<_> = loaded.warnings.iter().map(Diagnostic::brief).collect();
+    brief.join("; ")
+}
+
+/// Replaces the catalogue, unless the server wouldn't start with the new one.
+fn apply_if_fit(context: &Context, loaded: Loaded, addresses: &[SocketAddr]) -> Reloaded {
+    for warning in &loaded.warnings {
+        tracing::warn!("{}", warning.render(false));
+    }
+    if let Err(error) = guests_run_nothing_from_afar(&loaded.catalogue, addresses) {
+        let error = error.to_string();
+        tell_broken(context, &error);
+        return Err(error);
+    }
+    Ok(apply(context, loaded.catalogue))
+}
+
+/// Tells everybody concerned why the files can't be used; the same in a line.
+fn refuse(context: &Context, broken: &Broken) -> String {
+    tell_broken(context, &broken.render(false));
+    broken.brief()
+}
+
+/// Replaces the catalogue in one step, and tells open shells that there is a new one. Takes its time.
+fn apply(context: &Context, catalogue: Catalogue) -> Changes {
+    let before = context.catalogue.load_full();
+    // Only the reloader replaces it, so this is what it is compared with at the end, too.
+    encode_ahead(&before, &catalogue);
+    let changes = Catalogue::diff(&before, &catalogue);
+    let commands = catalogue.commands().len();
+    context.catalogue.store(Arc::new(catalogue));
+    tracing::info!(
+        commands,
+        added = listed(&changes.added, Speech::English),
+        changed = listed(&changes.changed, Speech::English),
+        removed = listed(&changes.removed, Speech::English),
+        plugins_added = listed(&changes.plugins.added, Speech::English),
+        plugins_changed = listed(&changes.plugins.changed, Speech::English),
+        plugins_removed = listed(&changes.plugins.removed, Speech::English),
+        settings = changes.settings.join(", "),
+        "reloaded the commands"
+    );
+    // Which commands it may see, and in which language, each session knows itself: it asks for them by its hash.
+    let push = push_bytes(&Push::Catalogue { hash: String::new() });
+    for session in context.sessions.list() {
+        if session.is_shell() {
+            session.outbox.push(push.clone());
+        }
+    }
+    changes
+}
+
+fn tell_broken(context: &Context, errors: &str) {
+    tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
+    let first = excerpt::lines(errors, SHOWN);
+    let sessions = context.sessions.list();
+    let operators = sessions
+        .iter()
+        .filter(|session| session.profile().user.role() >= Role::Operator);
+    notify(operators, None, "server", |speech| phrases::broken_file(speech, &first));
+}

@@ -1,0 +1,50 @@
+//! The thread on which catalogues are loaded.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::oneshot;
+
+/// The one thread that loads catalogues. The system's allocator keeps what a thread has freed for the next one that uses the
+/// same part of its memory: on threads of a pool each would keep as much as a catalogue takes, again and again.
+#[derive(Debug)]
+pub(super) struct LoaderThread {
+    /// `None` where the system has no further thread.
+    work: Option<std::sync::mpsc::Sender<Work>>,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+impl LoaderThread {
+    pub(super) fn start() -> Self {
+        let (work, orders) = std::sync::mpsc::channel::<Work>();
+        let thread = std::thread::Builder::new().name("reload".to_owned());
+        // One that fails mustn't be the last. Nothing is left half done by it: a catalogue is applied in one step.
+        let carry_out = |work: Work| drop(catch_unwind(AssertUnwindSafe(work)));
+        let started = thread.spawn(move || orders.into_iter().for_each(carry_out));
+        Self {
+            work: started.is_ok().then_some(work),
+        }
+    }
+
+    /// Has the thread do something. Fails if it can't.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NoLoaderThread> {
+        let (answer, done) = oneshot::channel();
+        let thread = self.work.as_ref().ok_or(NoLoaderThread)?;
+        let ordered = thread.send(Box::new(move || {
+            // Whoever asked may have gone.
+            let _ = answer.send(work());
+        }));
+        ordered.map_err(|_| NoLoaderThread)?;
+        done.await.map_err(|_| NoLoaderThread)
+    }
+}
+
+/// Nothing came of a reload, not even an error.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the commands could not be loaded, by a mistake of the server's own (see standard error): what is in force stays so"
+)]
+pub(super) struct NoLoaderThread;
