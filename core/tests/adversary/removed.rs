@@ -1,6 +1,8 @@
 //! An account that is removed while the server has no file descriptor left: its rights end all the same, and nobody is told
 //! that they have before they have.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -25,6 +27,7 @@ fn user(server: &TestServer, words: &[&str]) -> Result<Finished> {
     let folder = tempfile::tempdir()?;
     let password = folder.path().join("password");
     std::fs::write(&password, PASSWORD)?;
+    std::fs::set_permissions(&password, Permissions::from_mode(0o600))?;
     let mut command = user_command(server, words);
     if words[0] == "add" {
         command.arg("--password-file").arg(&password);
