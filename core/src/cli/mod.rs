@@ -22,6 +22,7 @@ use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::language::Language;
 
@@ -196,6 +197,7 @@ pub(crate) enum LogFormat {
 /// Does what the arguments ask for. The exit status is 0, 1 for what went wrong, 2 for arguments or a file that make no
 /// sense.
 pub fn run(arguments: Arguments) -> Result<ExitCode> {
+    close_to_others();
     let state = arguments.state_dir.as_deref();
     match arguments.action.unwrap_or(Action::Serve(arguments.serve)) {
         Action::Serve(arguments) => serve::serve(&arguments, state),
@@ -215,6 +217,15 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Reload => door::call(state, &["reload"]),
         Action::Stop => door::stop(state),
         Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
+    }
+}
+
+/// Keeps this process's memory and descriptors from other processes of the same user, programs that a server runs among
+/// them: they can't attach to it, copy its descriptors or read `/proc/PID/{mem,environ,fd,root}`, and it leaves no core
+/// dump. Every subcommand may have a key or a password in its memory.
+fn close_to_others() {
+    if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        complain(&format!("other processes of this user can read this one's memory: {error}"));
     }
 }
 

@@ -19,9 +19,9 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// That of the process of this number. Fails if it isn't there, or is somebody else's.
+    /// That of the process of this number. Fails if it isn't there, or where the kernel doesn't tell.
     pub fn of(process: u32) -> Result<Self> {
-        let entries = |what: &str| -> Result<usize> { Ok(fs::read_dir(format!("/proc/{process}/{what}"))?.count()) };
+        let entries = |what: &str| entries(&format!("/proc/{process}/{what}"));
         Ok(Self {
             memory: resident_memory(process)?,
             descriptors: entries("fd")?,
@@ -34,6 +34,18 @@ impl Usage {
 /// The memory that a process really has now, in bytes. Fails once it has ended.
 pub fn resident_memory(process: u32) -> Result<u64> {
     memory(process, "status", "VmRSS:")
+}
+
+/// How many entries a folder of `/proc` has. The server lets nobody but root list its descriptors; Linux 6.2 and later tell
+/// everybody their number as the folder's size.
+fn entries(folder: &str) -> Result<usize> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.count()),
+        Err(error) => match usize::try_from(fs::metadata(folder)?.len())? {
+            0 => Err(error).context("the kernel doesn't tell how many descriptors there are"),
+            number => Ok(number),
+        },
+    }
 }
 
 /// A process's share of the memory that it uses, in bytes: what several share is divided among them.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustix::fs::{FileType, fstat};
 use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use super::fence;
 use super::pool::{Desk, Writer};
@@ -56,6 +57,8 @@ fn take_descriptors() -> io::Result<(UnixStream, OwnedFd)> {
 }
 
 fn serve(socket: UnixStream, file: OwnedFd) -> io::Result<()> {
+    // A program of the same user has no business in here: it could answer in the plugin's name.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     let writer = Arc::new(Writer::new(socket.try_clone()?));
     let mut reader = BufReader::with_capacity(64 * 1024, socket);
     let Some(Order::<Invocation>::Begin(outset)) = protocol::read(&mut reader, LONGEST_ORDER)? else {
