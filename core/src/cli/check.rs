@@ -11,7 +11,7 @@ use super::examples::{self, Bench};
 use super::loading::Workshop;
 use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use crate::language::Language;
-use crate::spawner;
+use crate::spawner::{self, HideError};
 
 /// The exit status for a file with errors, as for arguments that make no sense.
 const UNUSABLE: u8 = 2;
@@ -39,6 +39,7 @@ pub(super) struct CheckArguments {
 pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread: what starts programs is a copy of this process.
     let workshop = Workshop::open(spawner::start()?)?;
+    let fence = workshop.spawner.can_hide();
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.file.as_deref(), environment.as_deref());
     let name = name(&source);
@@ -63,7 +64,7 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
         catalogue, warnings, ..
     } = loaded;
     tell(&warnings)?;
-    tell_unfenced(&catalogue)?;
+    tell_unfenced(&catalogue, &fence)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
     say(&format!(
         "{name}: {}, no errors, {}",
@@ -75,17 +76,27 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
     Ok(ExitCode::from(u8::from(fails)))
 }
 
-/// Says once what is true of every program that runs as the server does: nothing keeps it from the server's own files.
-fn tell_unfenced(catalogue: &Catalogue) -> Result<()> {
+/// Says once what is true of every program that runs as the server does: how much it can read. A server that this same user
+/// starts on this machine has the same fence.
+fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result<()> {
     let programs = catalogue.commands().iter().filter_map(Command::exec);
-    let unfenced = programs.filter(|exec| exec.user.is_none()).count();
-    if unfenced == 0 {
+    let own = programs.filter(|exec| exec.user.is_none()).count();
+    if own == 0 {
         return Ok(());
     }
+    let but = match fence {
+        _ if rustix::process::geteuid().is_root() => {
+            ": its key and users.toml too.\nNothing can be hidden from root: name another user with `user`.".to_owned()
+        }
+        Ok(()) => ", but for its state folder (key, users.toml),\nwhich is hidden from them.".to_owned(),
+        Err(error) => format!(
+            ": its key and users.toml too.\nThey cannot be hidden: {error}.\nA server that is started as root runs \
+             programs as another with `user`."
+        ),
+    };
     say(&format!(
-        "note: {} as the server's own user, and can read what it can: its key and users.toml too. A server that is started\n\
-         as root runs them as another with `user`.",
-        counted(unfenced, "program runs", "programs run")
+        "note: {} as the server's own user, and can read what it can{but}",
+        counted(own, "program runs", "programs run")
     ))
 }
 

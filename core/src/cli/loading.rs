@@ -36,7 +36,11 @@ impl Workshop {
         };
         let plugins = Plugins::new(folder, Some(helpers));
         match state_folder::find(state) {
-            Ok(state) => plugins.keeping_out_of(state),
+            Ok(state) => {
+                // Where it can't be hidden, `check` says so.
+                let _ = self.spawner.hide(&state);
+                plugins.keeping_out_of(state)
+            }
             // A server wouldn't start here at all.
             Err(_) => plugins,
         }

@@ -225,7 +225,9 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
 /// dump. Every subcommand may have a key or a password in its memory.
 fn close_to_others() {
     if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
-        complain(&format!("other processes of this user can read this one's memory: {error}"));
+        complain(&format!(
+            "other processes of this user can read this one's memory: {error}"
+        ));
     }
 }
 

@@ -72,6 +72,7 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     spawner
         .hold(state.keepers())
         .context("cannot hand the keepers' lock to the spawner")?;
+    hide(&spawner, state.path());
     let plugins = Plugins::new(arguments.plugin_dir.clone(), Some(helpers)).keeping_out_of(state.path().to_owned());
     let plugins = Arc::new(plugins);
     // Here, on a thread that serves nobody: a plugin may take its time to begin.
@@ -107,6 +108,17 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     served?;
     drop(state);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Hides the state folder from programs. Where that can't be had, the server runs all the same, and says so once.
+fn hide(spawner: &Spawner, state: &Path) {
+    match spawner.hide(state) {
+        Ok(()) => tracing::debug!(state = %state.display(), "programs don't see the state folder"),
+        Err(error) => tracing::warn!(
+            state = %state.display(), %error,
+            "programs that run as the server's own user can read and change the state folder: let them run as another, with `user`"
+        ),
+    }
 }
 
 /// A folder with the default commands and those to practise with, and with the folders in which people do. It goes when this

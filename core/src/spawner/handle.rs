@@ -65,6 +65,11 @@ impl Spawner {
         Ok(socket::send(self.0.socket.get_ref(), HOLD, &[descriptor.as_fd()])?)
     }
 
+    /// The socket to the spawner, which never blocks.
+    pub(super) fn socket(&self) -> &OwnedFd {
+        self.0.socket.get_ref()
+    }
+
     /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.
     pub fn kinship(&self, peer: impl AsFd, process: i32) -> Kinship {
         let spawner = self.0.ended.borrow().is_none().then_some(self.0.process);
@@ -113,7 +118,9 @@ impl Spawner {
                 }
                 // Killed while it was idle: it never saw the launch.
                 Err(Closed::Unread) => {}
-                Ok(Report::Exited(_) | Report::Signalled(_)) | Err(Closed::Lost) => return Err(LaunchError::Gone),
+                Ok(Report::Exited(_) | Report::Signalled(_) | Report::Hidden) | Err(Closed::Lost) => {
+                    return Err(LaunchError::Gone);
+                }
             }
         }
         Err(LaunchError::Resources(Errno::AGAIN))

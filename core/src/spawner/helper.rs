@@ -12,7 +12,7 @@ use rustix::process::{
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use rustix::thread::{clear_ambient_capability_set, set_name, set_no_new_privs};
 
-use super::{mark, signals};
+use super::{mark, namespace, signals};
 
 /// What the server had when it started, for the programs.
 #[derive(Debug, Clone, Copy)]
@@ -54,32 +54,36 @@ pub(super) fn become_spawner() -> Result<Inherited> {
 /// Makes the process that was just forked from the spawner a keeper.
 pub(super) fn become_keeper() -> Result<()> {
     set_name(c"caracola-keep")?;
+    namespace::drop_capabilities().context("cannot drop capabilities")?;
     // A fork keeps no reaper's office.
     set_child_subreaper(Some(getpid())).context("cannot become a reaper")
 }
 
-/// Gives these the numbers 3, 4, ... and closes everything above, whoever had opened it.
+/// Gives those that are there the numbers 3, 4, ... and closes everything above, whoever had opened it.
 ///
 /// Only for a process that was just forked and gives up all that it inherited: what other code here believes to own is
 /// closed under it, so none of that may be used or dropped any more.
-pub(super) fn keep_only<const N: usize>(descriptors: [OwnedFd; N]) -> Result<[OwnedFd; N]> {
-    let first: RawFd = 3;
-    let end = first + RawFd::try_from(N)?;
-    let mut above = Vec::with_capacity(N);
+pub(super) fn keep_only<const N: usize>(descriptors: [Option<OwnedFd>; N]) -> Result<[Option<OwnedFd>; N]> {
+    let mut end: RawFd = 3;
+    let above = end + RawFd::try_from(N)?;
+    let mut moved = Vec::with_capacity(N);
     for descriptor in descriptors {
-        above.push(fcntl_dupfd_cloexec(&descriptor, end)?);
+        let copy = descriptor.map(|descriptor| fcntl_dupfd_cloexec(&descriptor, above));
+        moved.push(copy.transpose()?);
     }
-    for (number, descriptor) in (first..).zip(above) {
+    let mut kept = [const { None }; N];
+    for (kept, descriptor) in kept.iter_mut().zip(moved) {
+        let Some(descriptor) = descriptor else { continue };
         // SAFETY: takes the place of whatever had the number, which nobody uses any more, as promised above.
-        if unsafe { libc::dup3(descriptor.into_raw_fd(), number, libc::O_CLOEXEC) } == -1 {
+        if unsafe { libc::dup3(descriptor.into_raw_fd(), end, libc::O_CLOEXEC) } == -1 {
             return Err(std::io::Error::last_os_error().into());
         }
+        // SAFETY: the number was given to this descriptor alone, and nobody else owns it.
+        *kept = Some(unsafe { OwnedFd::from_raw_fd(end) });
+        end += 1;
     }
     close_from(end)?;
-    // SAFETY: each number was given to exactly one descriptor above, and nobody else owns it.
-    Ok(std::array::from_fn(|index| unsafe {
-        OwnedFd::from_raw_fd(first + RawFd::try_from(index).unwrap_or(0))
-    }))
+    Ok(kept)
 }
 
 /// Closes all descriptors from this number on.

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::fchown;
 use rustix::io::Errno;
@@ -22,17 +22,23 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Serves the server until it is gone and nothing is left to end. For a process that was just forked from the spawner. `held`
-/// stays open until then; no program gets it.
-pub(super) fn run(control: OwnedFd, signals: OwnedFd, held: Option<OwnedFd>, inherited: Inherited) -> Result<()> {
-    let (control, signals, _held) = match held {
-        Some(held) => helper::keep_only([control, signals, held])
-            .map(|[control, signals, held]| (control, signals, Some(held)))?,
-        None => helper::keep_only([control, signals]).map(|[control, signals]| (control, signals, None))?,
+/// stays open until then; no program gets it. `outside` is the mount namespace of root's programs, where this one is another.
+pub(super) fn run(
+    control: OwnedFd,
+    signals: OwnedFd,
+    held: Option<OwnedFd>,
+    outside: Option<OwnedFd>,
+    inherited: Inherited,
+) -> Result<()> {
+    let kept = helper::keep_only([Some(control), Some(signals), held, outside])?;
+    let [Some(control), Some(signals), _held, outside] = kept else {
+        bail!("a descriptor was lost");
     };
     helper::become_keeper()?;
     let mut keeper = Keeper {
         control: Some(control),
         signals,
+        outside,
         inherited,
         buffer: vec![0; LONGEST_MESSAGE],
         stack: Stack::new(),
@@ -48,6 +54,7 @@ struct Keeper {
     /// `None` when the server is gone.
     control: Option<OwnedFd>,
     signals: OwnedFd,
+    outside: Option<OwnedFd>,
     inherited: Inherited,
     /// Where messages are read.
     buffer: Vec<u8>,
@@ -200,7 +207,8 @@ impl Keeper {
         give_away(&order, &descriptors[..2]);
         let borrowed: Vec<_> = descriptors.iter().map(OwnedFd::as_fd).collect();
         let stdin = stdin.as_ref().map(OwnedFd::as_fd);
-        let process = program::start(&order, stdin, &borrowed, self.inherited, &mut self.stack)?;
+        let outside = self.outside.as_ref().map(OwnedFd::as_fd);
+        let process = program::start(&order, stdin, &borrowed, outside, self.inherited, &mut self.stack)?;
         descriptors.truncate(2);
         Ok(Job {
             process,

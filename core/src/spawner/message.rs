@@ -14,6 +14,12 @@ pub(super) const NEW_KEEPER: &[u8] = b"k";
 /// What it sends with a descriptor that the spawner, and each keeper that it makes from then on, holds open until its end.
 pub(super) const HOLD: &[u8] = b"h";
 
+/// What it sends to hide a folder: this, then the folder's path without links; with it the open folder, and one end of a socket
+/// for the report. Without a folder, the report tells whether one could be hidden.
+pub(super) const HIDE: &[u8] = b"c";
+/// The longest message to the spawner: a path of the kernel's longest.
+pub(super) const LONGEST_TO_SPAWNER: usize = 4096 + HIDE.len();
+
 /// End what runs.
 pub(super) const END: &[u8] = b"e";
 /// Begins a launch.
@@ -202,7 +208,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// What a keeper tells the server.
+/// What a keeper tells the server, or the spawner of hiding a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Report {
     /// The program runs; its process.
@@ -213,6 +219,8 @@ pub(super) enum Report {
     Exited(i32),
     /// A signal ended the program, and all its descendants have ended too.
     Signalled(i32),
+    /// The folder is hidden; with it comes the root folder of those from whom it is.
+    Hidden,
 }
 
 /// What could not be done to start a program.
@@ -228,10 +236,22 @@ pub(super) enum Step {
     Execute,
     /// Making a keeper: there is none now.
     Keeper,
+    /// Having a mount namespace.
+    Namespace,
+    /// Covering a folder.
+    Cover,
 }
 
 impl Step {
-    const ALL: [Self; 5] = [Self::Prepare, Self::Identity, Self::Folder, Self::Execute, Self::Keeper];
+    const ALL: [Self; 7] = [
+        Self::Prepare,
+        Self::Identity,
+        Self::Folder,
+        Self::Execute,
+        Self::Keeper,
+        Self::Namespace,
+        Self::Cover,
+    ];
 }
 
 /// The length of a report in bytes.
@@ -244,6 +264,7 @@ impl Report {
             Self::Refused(step, error) => (b'r', step as u8, error.raw_os_error()),
             Self::Exited(status) => (b'x', 0, status),
             Self::Signalled(signal) => (b'k', 0, signal),
+            Self::Hidden => (b'h', 0, 0),
         };
         let [a, b, c, d] = number.to_le_bytes();
         [kind, step, a, b, c, d]
@@ -257,6 +278,7 @@ impl Report {
             b'r' => Self::Refused(*Step::ALL.get(usize::from(step))?, Errno::from_raw_os_error(number)),
             b'x' => Self::Exited(number),
             b'k' => Self::Signalled(number),
+            b'h' => Self::Hidden,
             _ => return None,
         })
     }

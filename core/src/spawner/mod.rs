@@ -24,22 +24,27 @@
 //!   keepers. The server hears of the loss when that is done.
 //! - **Programs gain no privileges** (`no_new_privs` is set for all of them): else a keeper couldn't end a set-user-ID
 //!   program.
+//! - **Programs don't see the state folder** once [`Spawner::hide`] has succeeded, but for root's: spawner, keepers and
+//!   programs are in a mount namespace where an empty folder covers it (`namespace.rs`, `cover.rs`).
 //! - **Between the start of a child and its `execve` there are system calls only.** Its memory is the keeper's.
 //!
 //! - **A server doesn't outlive its spawner.** It notices its end at once ([`Spawner::ended`]) and stops. Since it is a reaper
 //!   too, what was below the spawner is below it then, and [`Spawner::kill_orphans`] ends that.
 //!
-//! A program that runs as the server's own user can still kill the spawner, its keeper *and* the server on purpose, or change
-//! the server's files: give commands that aren't trusted a user of their own.
+//! A program that runs as the server's own user can still kill the spawner, its keeper *and* the server on purpose: give
+//! commands that aren't trusted a user of their own.
 
 mod control;
+mod cover;
 mod handle;
 mod helper;
+mod hide;
 mod keeper;
 mod kinship;
 mod launch;
 mod mark;
 mod message;
+mod namespace;
 mod parent;
 mod program;
 mod running;
@@ -50,6 +55,7 @@ mod tree;
 mod watch;
 
 pub use handle::Spawner;
+pub use hide::{HideError, programs_root};
 pub use kinship::Kinship;
 pub use launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
 pub use running::{Ended, Program, Running};

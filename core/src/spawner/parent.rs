@@ -1,18 +1,23 @@
 //! The spawner's own process: forks keepers, and cleans up after those that are killed.
 
 use std::collections::HashMap;
-use std::os::fd::OwnedFd;
+use std::ffi::OsStr;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Signal, WaitOptions, getrlimit, kill_process, wait};
 
 use super::helper::{self, Inherited};
-use super::message::{HOLD, NEW_KEEPER, Report, Step};
-use super::{keeper, signals, socket, tree};
+use super::message::{HIDE, HOLD, LONGEST_TO_SPAWNER, NEW_KEEPER, Report, Step};
+use super::namespace::Namespace;
+use super::{cover, keeper, signals, socket, tree};
 
 /// The most keepers at once, idle ones included; fewer where fewer files may be open.
 const MOST_KEEPERS: usize = 4096;
@@ -36,13 +41,17 @@ fn end(is_good: bool) -> ! {
 }
 
 fn serve(server: OwnedFd) -> Result<()> {
-    let [server] = helper::keep_only([server])?;
+    let [Some(server)] = helper::keep_only([Some(server)])? else {
+        bail!("the server's socket was lost");
+    };
+    let namespace = Namespace::enter()?;
     let inherited = helper::become_spawner()?;
     let mut parent = Parent {
         server: Some(server),
         signals: signals::of_children()?,
         inherited,
         held: None,
+        namespace,
         most_keepers: most_keepers(),
         keepers: HashMap::new(),
         lost: Vec::new(),
@@ -67,6 +76,7 @@ struct Parent {
     inherited: Inherited,
     /// What the server wants to be held open until here and in every keeper all has ended. Nobody reads or writes it.
     held: Option<OwnedFd>,
+    namespace: Namespace,
     most_keepers: usize,
     /// The living keepers, each with a copy of its end of the socket to the server: the server sees the end closed when
     /// both are, and that is when nothing is left of a keeper's job, even if the keeper was killed.
@@ -138,20 +148,45 @@ impl Parent {
     /// Serves all requests that have come.
     fn listen(&mut self) {
         while let Some(server) = &self.server {
-            let mut message = [0; 16];
+            let mut message = [0; LONGEST_TO_SPAWNER];
             let mut descriptors = Vec::new();
             match socket::receive(server, &mut message, &mut descriptors) {
                 Err(Errno::AGAIN) => return,
                 // The machine has no descriptor left for it: that keeper's socket is closed again.
                 Err(Errno::MSGSIZE) => {}
                 Ok(0) | Err(_) => self.server = None,
-                Ok(length) => match (&message[..length], descriptors.pop()) {
-                    (NEW_KEEPER, Some(control)) => self.make_keeper(control),
-                    (HOLD, Some(descriptor)) => self.held = Some(descriptor),
-                    _ => {}
-                },
+                Ok(length) => {
+                    let message = &message[..length];
+                    match (message, descriptors.pop()) {
+                        (NEW_KEEPER, Some(control)) => self.make_keeper(control),
+                        (HOLD, Some(descriptor)) => self.held = Some(descriptor),
+                        (_, Some(reply)) => {
+                            if let Some(path) = message.strip_prefix(HIDE) {
+                                self.hide(Path::new(OsStr::from_bytes(path)), descriptors.pop(), &reply);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
             }
         }
+    }
+
+    /// Covers the folder that comes with the message, and tells the server.
+    fn hide(&self, path: &Path, folder: Option<OwnedFd>, reply: &OwnedFd) {
+        let hidden = match (&self.namespace, folder) {
+            (Namespace::Shared(error), _) => Err((Step::Namespace, *error)),
+            (Namespace::Own { .. }, None) => Ok(()),
+            (Namespace::Own { .. }, Some(folder)) => cover::cover(folder, path).map_err(|error| (Step::Cover, error)),
+        };
+        let root = hidden.and_then(|()| {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            open(c"/", flags, Mode::empty()).map_err(|error| (Step::Cover, error))
+        });
+        let _ = match root {
+            Ok(root) => socket::send(reply, &Report::Hidden.encode(), &[root.as_fd()]),
+            Err((step, error)) => socket::send(reply, &Report::Refused(step, error).encode(), &[]),
+        };
     }
 
     fn make_keeper(&mut self, control: OwnedFd) {
@@ -184,10 +219,14 @@ impl Parent {
     /// In the copy: never returns to what it is a copy of, and drops nothing of that.
     fn be_keeper(&mut self, control: OwnedFd) -> ! {
         let (inherited, held) = (self.inherited, self.held.take());
-        let ended = self
-            .signals
-            .try_clone()
-            .map(|signals| catch_unwind(|| keeper::run(control, signals, held, inherited)));
+        let outside = match &self.namespace {
+            Namespace::Own { outside: Some(outside) } => outside.try_clone().map(Some),
+            Namespace::Own { outside: None } | Namespace::Shared(_) => Ok(None),
+        };
+        let ended = outside.and_then(|outside| {
+            let signals = self.signals.try_clone()?;
+            Ok(catch_unwind(|| keeper::run(control, signals, held, outside, inherited)))
+        });
         end(matches!(ended, Ok(Ok(Ok(())))))
     }
 }

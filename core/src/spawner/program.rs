@@ -14,7 +14,9 @@ use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{
     Gid, Pid, Resource, Rlimit, Uid, WaitOptions, chdir, geteuid, getrlimit, setrlimit, setsid, umask, waitpid,
 };
-use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use rustix::thread::{
+    LinkNameSpaceType, move_into_link_name_space, set_thread_groups, set_thread_res_gid, set_thread_res_uid,
+};
 
 use super::helper::Inherited;
 use super::launch::{Identity, ResourceLimits};
@@ -42,11 +44,12 @@ impl Stack {
 }
 
 /// Starts the program. `descriptors` become its 0, 1, 2, ...; without a first one its standard input is this process's,
-/// which is `/dev/null`.
+/// which is `/dev/null`. A program of root's runs in the mount namespace `outside`, if there is one.
 pub(super) fn start(
     order: &Order<'_>,
     stdin: Option<BorrowedFd<'_>>,
     descriptors: &[BorrowedFd<'_>],
+    outside: Option<BorrowedFd<'_>>,
     inherited: Inherited,
     stack: &mut Stack,
 ) -> Result<Pid, Refusal> {
@@ -71,6 +74,7 @@ pub(super) fn start(
         groups: &groups,
         sources: &sources,
         limits: &resource_limits(&order.limits, inherited),
+        outside: outside.filter(|_| order.identity.as_ref().is_none_or(|identity| identity.uid == 0)),
         refusal: Cell::new(None),
     };
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
@@ -159,6 +163,8 @@ struct Child<'a> {
     /// The descriptors that become 0, 1, 2, ...
     sources: &'a [RawFd],
     limits: &'a [(Resource, Rlimit)],
+    /// The mount namespace to go to.
+    outside: Option<BorrowedFd<'a>>,
     /// Written by the child, read by the keeper when the child is gone.
     refusal: Cell<Option<Refusal>>,
 }
@@ -186,6 +192,9 @@ impl Child<'_> {
     fn prepare(&self) -> Result<(), Refusal> {
         let at = |step| move |error| (step, error);
         setsid().map_err(at(Step::Prepare))?;
+        if let Some(outside) = self.outside {
+            move_into_link_name_space(outside, Some(LinkNameSpaceType::Mount)).map_err(at(Step::Prepare))?;
+        }
         self.place_descriptors().map_err(at(Step::Prepare))?;
         for (resource, limit) in self.limits {
             setrlimit(*resource, *limit).map_err(at(Step::Prepare))?;

@@ -110,7 +110,7 @@ impl Program {
         self.ended = match report {
             Ok(Report::Exited(status)) => Ended::Exited(status),
             Ok(Report::Signalled(signal)) => Ended::Signalled(signal),
-            Ok(Report::Started(_) | Report::Refused(..)) | Err(_) => return Ended::Lost,
+            Ok(Report::Started(_) | Report::Refused(..) | Report::Hidden) | Err(_) => return Ended::Lost,
         };
         if let Some(keeper) = keeper {
             self.spawner.take_back(keeper);

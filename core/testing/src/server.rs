@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpStream};
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, lchown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -45,6 +45,7 @@ pub struct Builder {
     listen: Vec<String>,
     arguments: Vec<OsString>,
     wrapper: Vec<OsString>,
+    owner: Option<u32>,
 }
 
 /// A running server with a state folder and a port of its own. It is killed when this is dropped.
@@ -113,6 +114,13 @@ impl Builder {
         self
     }
 
+    /// The number of the user and the group who get the folder and what is in it; without it, who runs the test.
+    #[must_use]
+    pub fn owner(mut self, number: u32) -> Self {
+        self.owner = Some(number);
+        self
+    }
+
     /// Starts the server and waits until it listens.
     pub fn start(self) -> Result<TestServer> {
         let (folder, own_folder) = self.place()?;
@@ -177,6 +185,9 @@ impl Builder {
             command.arg("--listen").arg(address);
         }
         command.args(&self.arguments);
+        if let Some(owner) = self.owner {
+            give(folder, owner)?;
+        }
         Ok(command)
     }
 
@@ -194,6 +205,17 @@ impl Builder {
         let own = tempfile::Builder::new().prefix("caracola-test-").tempdir()?;
         Ok((own.path().to_owned(), Some(own)))
     }
+}
+
+/// Makes somebody the owner of a folder and all that is in it.
+fn give(path: &Path, owner: u32) -> Result<()> {
+    lchown(path, Some(owner), Some(owner))?;
+    if path.symlink_metadata()?.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give(&entry?.path(), owner)?;
+        }
+    }
+    Ok(())
 }
 
 /// A command of the server's binary that nothing in the environment changes, without input.

@@ -2,6 +2,7 @@
 //! forms are in `core/benches`.
 
 mod door;
+mod fence;
 mod households;
 mod memory_bounds;
 mod one_line;

@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat, ope
 use rustix::io::Errno;
 
 use crate::catalogue::param::{PathKind, PathRule};
+use crate::spawner::programs_root;
 
 /// Symbolic links that are followed on one way, as in Linux itself.
 const MOST_LINKS: usize = 40;
@@ -137,8 +138,22 @@ impl<'r> Root<'r> {
     fn open(rule: &'r PathRule) -> Result<Self, PathFault> {
         let real = std::fs::canonicalize(&rule.root).map_err(|_| PathFault::NoRoot)?;
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let folder = openat(CWD, &real, flags, Mode::empty()).map_err(|_| PathFault::NoRoot)?;
+        // From the root that programs see: what is hidden from them isn't opened for them either, nor is a folder from
+        // which they could walk there.
+        let folder = match programs_root() {
+            Some(root) => openat(root, Self::below(&real), flags, Mode::empty()),
+            None => openat(CWD, &real, flags, Mode::empty()),
+        };
+        let folder = folder.map_err(|_| PathFault::NoRoot)?;
         Ok(Root { rule, real, folder })
+    }
+
+    /// An absolute path as one from the root folder.
+    fn below(real: &Path) -> &Path {
+        match real.strip_prefix("/") {
+            Ok(relative) if !relative.as_os_str().is_empty() => relative,
+            _ => Path::new("."),
+        }
     }
 
     /// The names to walk from the root. An absolute path must begin with the root, as it is written or as it really is.

@@ -1,0 +1,144 @@
+//! Covers the state folder in the spawner's mount namespace, by every path that leads to it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags, fstat, open};
+use rustix::io::Errno;
+
+use super::namespace;
+
+/// Covers `folder`, which the server has open and calls `path`, wherever this namespace shows it: a second mount of the
+/// same file system would be a way around. What is itself a mount of something inside the folder is left alone: an admin
+/// has put it there.
+pub(super) fn cover(folder: impl AsFd, path: &Path) -> Result<(), Errno> {
+    let wanted = number(&folder)?;
+    let first = look_at(path)?;
+    if number(&first)? != wanted {
+        return Err(Errno::STALE);
+    }
+    let others = others(path, &first).unwrap_or_default();
+    namespace::cover(&place(&first))?;
+    for other in others {
+        // It may be below something that covers it, or forbidden to us, and then to programs too.
+        if let Ok(other) = look_at(&other)
+            && number(&other).is_ok_and(|number| number == wanted)
+        {
+            namespace::cover(&place(&other))?;
+        }
+    }
+    // What counts is what a program finds.
+    match look_at(path) {
+        Ok(found) if number(&found)? == wanted => Err(Errno::STALE),
+        _ => Ok(()),
+    }
+}
+
+fn look_at(path: &Path) -> Result<OwnedFd, Errno> {
+    open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+}
+
+/// What tells a folder from all others.
+fn number(folder: impl AsFd) -> Result<(u64, u64), Errno> {
+    let about = fstat(folder)?;
+    Ok((about.st_dev, about.st_ino))
+}
+
+/// The open folder's path for a call that takes a path only.
+fn place(folder: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", folder.as_raw_fd())
+}
+
+/// One line of `/proc/self/mountinfo`.
+#[derive(Debug, PartialEq, Eq)]
+struct Mount {
+    id: u64,
+    device: String,
+    /// The folder of the file system that is mounted.
+    root: PathBuf,
+    /// Where.
+    point: PathBuf,
+}
+
+impl Mount {
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split(' ');
+        Some(Self {
+            id: fields.next()?.parse().ok()?,
+            device: fields.nth(1)?.to_owned(),
+            root: unescaped(fields.next()?),
+            point: unescaped(fields.next()?),
+        })
+    }
+}
+
+/// Where else the folder may be found: in other mounts of its file system. `None` if the kernel doesn't tell.
+fn others(path: &Path, folder: &OwnedFd) -> Option<Vec<PathBuf>> {
+    let about = fs::read_to_string(format!("/proc/self/fdinfo/{}", folder.as_raw_fd())).ok()?;
+    let id = about.lines().find_map(|line| line.strip_prefix("mnt_id:"))?;
+    let mounts = fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let mounts: Vec<Mount> = mounts.lines().filter_map(Mount::parse).collect();
+    elsewhere(path, id.trim().parse().ok()?, &mounts)
+}
+
+fn elsewhere(path: &Path, mount: u64, mounts: &[Mount]) -> Option<Vec<PathBuf>> {
+    let own = mounts.iter().find(|other| other.id == mount)?;
+    let inside = own.root.join(path.strip_prefix(&own.point).ok()?);
+    let others = mounts
+        .iter()
+        .filter(|other| other.id != mount && other.device == own.device);
+    let places = others.filter_map(|other| Some(other.point.join(inside.strip_prefix(&other.root).ok()?)));
+    Some(places.collect())
+}
+
+/// The kernel writes blanks and backslashes as a backslash and three octal digits.
+fn unescaped(field: &str) -> PathBuf {
+    let mut bytes = Vec::with_capacity(field.len());
+    let mut rest = field.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let octal = after.get(..3).filter(|_| *first == b'\\');
+        let octal = octal.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok());
+        bytes.push(octal.unwrap_or(*first));
+        rest = if octal.is_some() { &after[3..] } else { after };
+    }
+    OsString::from_vec(bytes).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_mounts_of_the_file_system_lead_there_too() {
+        let mounts: Vec<_> = [
+            "21 1 8:1 / / rw - ext4 /dev/sda1 rw",
+            "22 21 8:2 / /home rw - ext4 /dev/sda2 rw",
+            r"23 21 8:2 /ana /mnt/a\040b rw shared:3 - ext4 /dev/sda2 rw",
+            "24 21 8:2 /ben /mnt/ben rw - ext4 /dev/sda2 rw",
+            "25 21 8:2 /ana/state/caracola/tls /mnt/tls rw - ext4 /dev/sda2 rw",
+            "26 21 0:9 / /tmp rw - tmpfs tmpfs rw",
+        ]
+        .into_iter()
+        .filter_map(Mount::parse)
+        .collect();
+        assert_eq!(mounts.len(), 6);
+        let found = elsewhere(Path::new("/home/ana/state/caracola"), 22, &mounts).unwrap();
+        assert_eq!(found, [PathBuf::from("/mnt/a b/state/caracola")]);
+        let found = elsewhere(Path::new("/mnt/a b/state/caracola"), 23, &mounts).unwrap();
+        assert_eq!(found, [PathBuf::from("/home/ana/state/caracola")]);
+        assert_eq!(
+            elsewhere(Path::new("/tmp/state"), 26, &mounts).unwrap(),
+            [PathBuf::new(); 0]
+        );
+        assert_eq!(elsewhere(Path::new("/tmp/state"), 99, &mounts), None);
+    }
+
+    #[test]
+    fn names_are_as_they_were() {
+        assert_eq!(unescaped(r"/a\040b\134c\011"), Path::new("/a b\\c\t"));
+        assert_eq!(unescaped(r"/a\0"), Path::new(r"/a\0"));
+    }
+}
