@@ -1,6 +1,7 @@
 //! What all sessions share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
@@ -56,6 +57,8 @@ pub struct Context {
     pub started: Instant,
     /// The same by the calendar.
     pub started_at: SystemTime,
+    /// How many sessions there are descriptors for.
+    most_sessions: AtomicUsize,
     stop: watch::Sender<bool>,
 }
 
@@ -91,6 +94,7 @@ impl Context {
             metrics: Metrics::default(),
             started: Instant::now(),
             started_at: SystemTime::now(),
+            most_sessions: AtomicUsize::new(usize::MAX),
             stop: watch::Sender::new(false),
         })
     }
@@ -107,12 +111,17 @@ impl Context {
         let _ = stop.wait_for(|stop| *stop).await;
     }
 
-    /// How many may come in, by the settings in force.
+    /// Lets there be no more sessions than this, whatever the settings say.
+    pub fn bound_sessions(&self, most: usize) {
+        self.most_sessions.store(most, Ordering::Relaxed);
+    }
+
+    /// How many may come in, by the settings in force and the machine's limits.
     pub fn room(&self) -> Room {
         let catalogue = self.catalogue.load();
         let limits = &catalogue.settings().limits;
         Room {
-            sessions: limits.sessions as usize,
+            sessions: (limits.sessions as usize).min(self.most_sessions.load(Ordering::Relaxed)),
             per_address: limits.sessions_per_address as usize,
             outbox: usize::try_from(limits.outbox).unwrap_or(usize::MAX),
         }

@@ -12,7 +12,7 @@
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
 //! [`later`], what a request is given and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
-//! [`error`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
+//! [`descriptors`], [`error`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
 
 pub mod access;
 pub mod actions;
@@ -23,6 +23,7 @@ pub mod cli;
 pub mod command_log;
 pub mod completions;
 pub mod context;
+pub mod descriptors;
 pub mod dispatch;
 pub mod error;
 pub(crate) mod excerpt;

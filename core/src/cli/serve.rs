@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -21,6 +20,7 @@ use crate::access::users::{FILE as USER_FILE, Refreshed};
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, Settings, Source};
 use crate::context::{Context, Parts, VERSION};
+use crate::descriptors;
 use crate::jobs::{Jobs, Ledger};
 use crate::plugins::{Helpers, Plugins};
 use crate::reload::{self, Sight};
@@ -178,7 +178,7 @@ async fn run(
     folder: &StateFolder,
 ) -> Result<()> {
     let state = folder.path();
-    raise_file_limit();
+    descriptors::raise_limit();
     let certificate = cert::certificate(&arguments.certificate, state)?;
     let (listen, optional) = addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
@@ -191,6 +191,7 @@ async fn run(
     };
     let context = Context::new(loaded.catalogue, users, parts);
     let server = Server::open(Arc::clone(&context), &certificate, &listen, optional, folder)?;
+    bound_sessions(&context);
     let addresses = server.addresses()?;
     guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
     stop_on_signal(Arc::clone(&context))?;
@@ -376,14 +377,17 @@ fn stop_with_input(context: Arc<Context>) {
     });
 }
 
-/// Each session is a file descriptor: takes as many as the system allows this user.
-fn raise_file_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
-    if setrlimit(Resource::Nofile, raised).is_err() {
-        tracing::debug!("the limit of open files stays as it is");
+/// Each connection is a descriptor: where there are too few for the sessions that the settings allow, there may be fewer.
+fn bound_sessions(context: &Context) {
+    let fit = descriptors::for_connections();
+    context.bound_sessions(fit);
+    let wanted = context.catalogue.load().settings().limits.sessions as usize;
+    if fit < wanted {
+        tracing::warn!(
+            sessions = fit,
+            setting = wanted,
+            open_files = descriptors::limit(),
+            "fewer sessions than [limits] sessions: the system allows too few open files (ulimit -Hn, LimitNOFILE= of a unit)"
+        );
     }
 }

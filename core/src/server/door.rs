@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use tokio::net::{UnixListener, UnixStream};
 
-use super::listener::Guard;
+use super::listener::{Guard, OUT_OF_FILES};
 use super::session;
 use crate::access::User;
 use crate::context::Context;
@@ -78,7 +78,7 @@ impl Door {
 
     /// Waits until the door may be open, then lets operators in until dropped. Returns only if it can't be opened.
     pub(crate) async fn serve(&mut self, context: &Arc<Context>, guard: Guard) -> Result<Infallible> {
-        let waiting = LogThrottle::new();
+        let (waiting, failed) = (LogThrottle::new(), LogThrottle::new());
         let began = Instant::now();
         let listener = loop {
             self.open_if_alone()?;
@@ -99,8 +99,10 @@ impl Door {
             match listener.accept().await {
                 Ok((stream, _)) => enter(context, stream, &guard),
                 Err(error) => {
-                    tracing::warn!(%error, "cannot take a connection at the door");
-                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                    if let Some(repeated) = failed.admit() {
+                        tracing::warn!(%error, repeated, "cannot take a connection at the door");
+                    }
+                    tokio::time::sleep(OUT_OF_FILES).await;
                 }
             }
         }

@@ -6,15 +6,17 @@
 use std::io;
 use std::os::fd::AsFd as _;
 
+use rustix::io::Errno;
 use tokio::io::{AsyncRead, AsyncWrite, Interest};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_native_tls::TlsStream;
 
 use super::transport::Transport;
+use crate::descriptors::{self, Use};
 
 /// A stream over a socket.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin {
-    /// Watches the socket for the peer's hang-up. Fails if there are no descriptors left.
+    /// Watches the socket for the peer's hang-up. Fails if there are no descriptors left for that.
     fn watch(&self) -> io::Result<HangUp>;
 }
 
@@ -28,6 +30,9 @@ impl Wire for UnixStream {
 impl Wire for TcpStream {
     fn watch(&self) -> io::Result<HangUp> {
         let socket = self.as_fd().try_clone_to_owned()?;
+        if descriptors::is_kept_from(Use::Network, &socket) {
+            return Err(Errno::MFILE.into());
+        }
         TcpStream::from_std(socket.into()).map(HangUp::Tcp)
     }
 }

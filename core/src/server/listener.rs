@@ -14,6 +14,7 @@ use super::session;
 use super::transport::{Agreed, Transport};
 use crate::access::User;
 use crate::context::Context;
+use crate::descriptors::{self, Use};
 use crate::log_throttle::LogThrottle;
 use crate::sessions::{Origin, Refusal, Session, Ticket};
 
@@ -22,7 +23,7 @@ const BACKLOG: i32 = 1024;
 /// When a silent peer is asked whether it is still there, and how often.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_secs(15));
 /// How long the loop waits when the system has no file descriptor for a new connection.
-const OUT_OF_FILES: Duration = Duration::from_millis(100);
+pub(super) const OUT_OF_FILES: Duration = Duration::from_millis(100);
 
 /// Holds its place while a session runs; the server has stopped when all are gone.
 pub(crate) type Guard = mpsc::Sender<()>;
@@ -81,9 +82,17 @@ fn cannot(address: SocketAddr, error: io::Error) -> ListenError {
 
 /// Takes connections from one socket until it is dropped. Whatever happens to one of them is its own.
 pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, acceptor: TlsAcceptor, guard: Guard) {
+    static FAILED: LogThrottle = LogThrottle::new();
+    static NONE_LEFT: LogThrottle = LogThrottle::new();
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
+                if descriptors::is_kept_from(Use::Network, &stream) {
+                    if let Some(repeated) = NONE_LEFT.admit() {
+                        tracing::warn!(%peer, repeated, "turned away: the open files that are left are kept for the operator and for programs");
+                    }
+                    continue;
+                }
                 let Some(ticket) = place(&context, peer) else { continue };
                 let (context, acceptor, guard) = (Arc::clone(&context), acceptor.clone(), guard.clone());
                 tokio::spawn(async move {
@@ -93,7 +102,9 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
             }
             Err(error) => {
                 // Out of descriptors, or a peer that was gone before it was taken: neither is a reason to stop.
-                tracing::warn!(%error, "cannot take a connection");
+                if let Some(repeated) = FAILED.admit() {
+                    tracing::warn!(%error, repeated, "cannot take a connection");
+                }
                 tokio::time::sleep(OUT_OF_FILES).await;
             }
         }

@@ -23,6 +23,8 @@ use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Re
 use super::running::{Ended, Running};
 use super::watch::watch;
 use super::{mark, socket, tree};
+use crate::descriptors::{self, Use};
+use crate::log_throttle::LogThrottle;
 
 /// The most keepers that wait for their next job; each costs some 200 KiB.
 const MOST_IDLE: usize = 8;
@@ -103,6 +105,16 @@ impl Spawner {
         let parcel = Parcel::pack(&launch)?;
         let (stdout, stdout_end) = output().map_err(LaunchError::of_preparing)?;
         let (stderr, stderr_end) = output().map_err(LaunchError::of_preparing)?;
+        if descriptors::is_kept_from(Use::Program, &stderr_end) {
+            static NONE_LEFT: LogThrottle = LogThrottle::new();
+            if let Some(repeated) = NONE_LEFT.admit() {
+                tracing::warn!(
+                    repeated,
+                    "a program was not started: the open files that are left are kept for the operator"
+                );
+            }
+            return Err(LaunchError::of_preparing(Errno::MFILE));
+        }
         let mut descriptors = parcel.descriptors();
         descriptors.extend([stdout_end.as_fd(), stderr_end.as_fd()]);
         descriptors.extend(launch.descriptors.iter().map(OwnedFd::as_fd));

@@ -1,6 +1,7 @@
 //! What an adversary tried, against the real binary: one module for each kind of attack, in its bounded form. The long
 //! forms are in `core/benches`.
 
+mod descriptors;
 mod door;
 mod fence;
 mod households;
