@@ -8,11 +8,12 @@ use caracola_wire::{Encoder, Reply, Request};
 use crate::access::{self, authorize};
 use crate::actions::{self, Call, Performed};
 use crate::caller::Caller;
-use crate::catalogue::{Action, Arguments, CardForm, Catalogue, Command, MOST_WORDS};
+use crate::catalogue::{Action, ArgumentError, Arguments, CardForm, Catalogue, Command, Fault, MOST_WORDS, PathFault};
 use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
 use crate::later::{Finish, Later, Progress};
+use crate::log_throttle::LogThrottle;
 use crate::render;
 use crate::verbs::{self, Verb};
 
@@ -250,9 +251,37 @@ fn act(
 
 /// The arguments of a command, checked.
 pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w str]) -> Result<Arguments<'w>, Error> {
-    command
-        .arguments(words)
-        .map_err(|error| Error::Arguments(error.message(command, caller.speech)))
+    command.arguments(words).map_err(|error| {
+        log_refused_path(command, caller, &error);
+        Error::Arguments(error.message(command, caller.speech))
+    })
+}
+
+/// What the system said when it was asked for a path: the caller learns that it can't be opened, the admin why.
+fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
+    static THROTTLE: LogThrottle = LogThrottle::new();
+    let ArgumentError::Unfit {
+        param,
+        fault: Fault::Path {
+            root,
+            fault: PathFault::System(errno),
+        },
+        ..
+    } = error
+    else {
+        return;
+    };
+    if let Some(repeated) = THROTTLE.admit() {
+        tracing::warn!(
+            session = caller.session.id,
+            command = command.name,
+            param,
+            root = %root.display(),
+            error = %std::io::Error::from(*errno),
+            repeated,
+            "a path could not be opened"
+        );
+    }
 }
 
 /// The words after the command's name, as text. For a command that takes the rest of the line, a line that was typed

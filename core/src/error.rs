@@ -6,7 +6,7 @@ use caracola_wire::{ErrorCode, ErrorReply};
 
 use crate::access::LoginRefused;
 use crate::excerpt;
-use crate::jobs::Ending;
+use crate::jobs::{Ending, StartFailure};
 use crate::language::Speech;
 use crate::phrases;
 use crate::plugins::{Complaint, Failure};
@@ -88,8 +88,10 @@ pub enum Error {
     },
     /// A key of `JOB START` that stands for another request already.
     KeyInUse,
-    /// A key of `JOB START` can't be remembered; why.
+    /// A key of `JOB START` can't be remembered: too many are already. Why, in English.
     KeyNotKept(String),
+    /// A key of `JOB START` could not be written to the disk. What the system said of it is in the log only.
+    KeyNotStored,
     /// There is no job of that id that the asker may see.
     NoJob(String),
     /// The system gives no random bytes.
@@ -98,8 +100,8 @@ pub enum Error {
     NoPrograms,
     /// A changed file that can't be used; what is wrong with it.
     NotReloaded(String),
-    /// A program could not be started; why, in English.
-    NotStarted(String),
+    /// A program could not be started. What the system said of it is in the log only.
+    NotStarted(StartFailure),
     /// `lang`'s, `kick`'s or another built-in's own complaint about a value.
     Duration(String),
     /// A function of a plugin that gave no answer, or answered that something is wrong.
@@ -201,6 +203,7 @@ impl Error {
             } => ErrorCode::Limit,
             Self::Claim { .. }
             | Self::Failed { .. }
+            | Self::KeyNotStored
             | Self::NoJob(_)
             | Self::NoPrograms
             | Self::NoRandomness
@@ -267,10 +270,18 @@ impl Error {
                 "este servidor no ejecuta programas".to_owned(),
             ),
             Self::KeyNotKept(why) | Self::NotReloaded(why) => why.clone(),
-            Self::NotStarted(why) => speech.say(
-                format!("the program could not be started: {why}"),
-                format!("no se pudo iniciar el programa: {why}"),
+            Self::KeyNotStored => speech.say(
+                "the server could not store the key of this job, so nothing was started: its log says why".to_owned(),
+                "el servidor no pudo guardar la clave de este trabajo y no inició nada: su registro dice por qué"
+                    .to_owned(),
             ),
+            Self::NotStarted(failure) => {
+                let why = phrases::start_failure(speech, *failure);
+                speech.say(
+                    format!("the program could not be started: {why}"),
+                    format!("no se pudo iniciar el programa: {why}"),
+                )
+            }
             Self::Image => "no image has that hash".to_owned(),
             Self::Join { room, why } => join(room, why, speech),
             Self::Language { wanted, known } => {
@@ -421,9 +432,10 @@ fn plugin(plugin: &str, failure: &Failure, speech: Speech) -> String {
             format!("the plugin {plugin} answered with more than the {most} bytes that it may"),
             format!("el complemento {plugin} respondió con más de los {most} bytes permitidos"),
         ),
-        Failure::Unavailable(why) => speech.say(
-            format!("the plugin {plugin} is not there at this moment ({why}): try again"),
-            format!("el complemento {plugin} no está en este momento ({why}): inténtalo de nuevo"),
+        // Why is in the log already, paths and all.
+        Failure::Unavailable(_) => speech.say(
+            format!("the plugin {plugin} is not there at this moment: try again"),
+            format!("el complemento {plugin} no está en este momento: inténtalo de nuevo"),
         ),
     }
 }

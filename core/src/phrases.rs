@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::jobs::Ending;
+use crate::jobs::{Ending, StartFailure};
 use crate::language::Speech;
 
 /// Told to a room when somebody comes in.
@@ -132,6 +132,14 @@ pub fn displaced(speech: Speech) -> String {
     )
 }
 
+/// The reason given to a connection that sends too much while one of its requests takes its time.
+pub fn sent_ahead(speech: Speech) -> String {
+    speech.say(
+        "too much was sent ahead of a request that takes its time: wait for its reply".to_owned(),
+        "se envió demasiado por delante de una petición que tarda: espera su respuesta".to_owned(),
+    )
+}
+
 /// The reason given to a connection that doesn't read.
 pub fn too_slow(speech: Speech) -> String {
     speech.say(
@@ -209,10 +217,13 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             "too many are running and waiting already: try again later".to_owned(),
             "ya hay demasiados en marcha y en espera: inténtalo más tarde".to_owned(),
         ),
-        Ending::NotStarted(why) => speech.say(
-            format!("it could not be started: {why}"),
-            format!("no se pudo iniciar: {why}"),
-        ),
+        Ending::NotStarted(failure) => {
+            let why = start_failure(speech, *failure);
+            speech.say(
+                format!("it could not be started: {why}"),
+                format!("no se pudo iniciar: {why}"),
+            )
+        }
         Ending::Stopped => speech.say(
             "the server was stopped, and it with it".to_owned(),
             "el servidor se detuvo, y con él el programa".to_owned(),
@@ -222,6 +233,26 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             "no se sabe qué fue de él: quien lo vigilaba ya no está".to_owned(),
         ),
     }
+}
+
+/// Why a program was not started, as who asked for it may know.
+pub fn start_failure(speech: Speech, failure: StartFailure) -> String {
+    let (english, spanish) = match failure {
+        StartFailure::ArgumentsTooLong => (
+            "its arguments are longer than the system takes",
+            "sus argumentos son más largos de lo que el sistema acepta",
+        ),
+        StartFailure::Definition => ("the server's log says why", "el registro del servidor dice por qué"),
+        StartFailure::Gone => (
+            "the server can start no programs any more; its log says why",
+            "el servidor ya no puede iniciar programas; su registro dice por qué",
+        ),
+        StartFailure::NoRoom => (
+            "the machine has no room for a further program at this moment: try again",
+            "la máquina no tiene lugar para otro programa en este momento: inténtalo de nuevo",
+        ),
+    };
+    speech.say(english.to_owned(), spanish.to_owned())
 }
 
 /// A signal's name: `SIGTERM`.

@@ -172,12 +172,12 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().context("a file without a folder")?;
     let mut file =
         tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    File::open(folder)?.sync_all()?;
-    Ok(())
+    let unwritten = || format!("cannot write {}", path.display());
+    file.write_all(content).with_context(unwritten)?;
+    file.as_file().sync_all().with_context(unwritten)?;
+    file.persist(path).with_context(unwritten)?;
+    let folder_synced = File::open(folder).and_then(|folder| folder.sync_all());
+    folder_synced.with_context(|| format!("cannot sync {}", folder.display()))
 }
 
 /// Makes the folder and those in it, mode 0700, or checks that they are.

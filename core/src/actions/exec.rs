@@ -1,5 +1,6 @@
 //! The action that runs a program: prepares it from checked arguments, starts a job, and follows it for who asked.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +9,11 @@ use caracola_wire::{Encoder, Exit, Push, Reply};
 use super::Call;
 use crate::access::User;
 use crate::caller::Caller;
-use crate::catalogue::{Arguments, Command, Exec, OnHangup, Prepared};
+use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
 use crate::context::Context;
 use crate::error::Error;
 use crate::identity::{self, IdentityError};
-use crate::jobs::{self, Bounds, Ending, Job, Owner, Plan, Stream};
+use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
 use crate::later::Later;
 use crate::phrases;
 use crate::rooms::push_bytes;
@@ -66,8 +67,11 @@ pub(crate) fn prepare(
     arguments: &Arguments<'_>,
 ) -> Result<Run, Error> {
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
-    let prepared = exec.prepare(arguments).map_err(|error| not_started(command, &error))?;
-    let launch = launch(exec, prepared).map_err(|error| not_started(command, &error))?;
+    let not_started = |failure, error: &dyn Display| not_started(caller, command, exec, failure, error);
+    let prepared = exec.prepare(arguments);
+    let prepared = prepared.map_err(|error| not_started(preparing(&error), &error))?;
+    let launch = launch(exec, prepared);
+    let launch = launch.map_err(|error| not_started(StartFailure::Definition, &error))?;
     let job = context.jobs.add(Plan {
         command: command.name.clone(),
         owner: owner(&caller.user, &caller.session),
@@ -76,7 +80,7 @@ pub(crate) fn prepare(
         ok_exit: exec.ok_exit.clone(),
     });
     Ok(Run {
-        job: job.map_err(|error| not_started(command, &error))?,
+        job: job.map_err(|error| not_started(StartFailure::NoRoom, &error))?,
         spawner,
         launch,
         bounds: bounds(exec),
@@ -150,10 +154,27 @@ async fn send_output(job: &Job, session: &Session, request: u64) {
     }
 }
 
-/// An error of the definition or of the machine, not of the caller's: the admin is told too.
-fn not_started(command: &Command, error: &dyn std::fmt::Display) -> Error {
-    tracing::warn!(command = command.name, %error, "could not be started");
-    Error::NotStarted(error.to_string())
+/// An error of the definition or of the machine, not of the caller's: the admin learns what it was, the caller that it
+/// was.
+fn not_started(caller: &Caller, command: &Command, exec: &Exec, failure: StartFailure, error: &dyn Display) -> Error {
+    let run = FailedRun {
+        command: &command.name,
+        program: exec.program().written().to_owned(),
+        owner: format!("session {}", caller.session.id),
+        job: "",
+    };
+    if failure != StartFailure::ArgumentsTooLong {
+        failure.log(&run, error);
+    }
+    Error::NotStarted(failure)
+}
+
+fn preparing(error: &PrepareError) -> StartFailure {
+    match error {
+        PrepareError::NoProgram(_) => StartFailure::Definition,
+        PrepareError::TooLong => StartFailure::ArgumentsTooLong,
+        PrepareError::Descriptors(_) => StartFailure::NoRoom,
+    }
 }
 
 /// What the spawner is told of a definition and what has been made of its arguments. Fails if nobody here is who the

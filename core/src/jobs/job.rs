@@ -1,6 +1,7 @@
 //! One run of one command.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
@@ -8,6 +9,8 @@ use tokio::sync::Notify;
 use super::output::{Chunk, Output, Stream};
 use super::record::{End, Record};
 use crate::tenant::Tenant;
+use super::start_failure::StartFailure;
+use crate::spawner::LaunchError;
 
 /// The signal of a pipe that nobody reads any more, on every Linux.
 const SIGPIPE: i32 = 13;
@@ -34,6 +37,15 @@ pub enum Owner {
 impl Owner {
     /// A guest whose session ended with its server: no session has this number.
     pub(super) const NOBODY: Self = Self::Session(0);
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(formatter, "user {user}"),
+            Self::Session(session) => write!(formatter, "session {session}"),
+        }
+    }
 }
 
 /// What is known of a job before it has begun.
@@ -77,8 +89,8 @@ pub enum Ending {
     HungUp,
     /// It was never started: too many others are running and waiting.
     Busy,
-    /// It could not be started; why, in English, for people.
-    NotStarted(String),
+    /// It could not be started.
+    NotStarted(StartFailure),
     /// The server was stopped, in good order.
     Stopped,
     /// What kept it is gone: the spawner, or the server that started it.
@@ -99,6 +111,7 @@ pub struct Job {
     /// When it was asked for.
     pub started: SystemTime,
     ok_exit: Vec<u8>,
+    start_error: OnceLock<String>,
     began: Instant,
     inner: Mutex<Inner>,
     changed: Notify,
@@ -130,6 +143,7 @@ impl Job {
             tenant,
             started: SystemTime::now(),
             ok_exit,
+            start_error: OnceLock::new(),
             began: Instant::now(),
             inner: Mutex::new(Inner {
                 state: State::Waiting,
@@ -140,6 +154,16 @@ impl Job {
             changed: Notify::new(),
             asked_to_end: Notify::new(),
         }
+    }
+
+    /// Keeps what the system said when the program was to be started.
+    pub(super) fn not_started(&self, error: &LaunchError) {
+        let _ = self.start_error.set(error.to_string());
+    }
+
+    /// What the system said when the program could not be started, for an admin; empty if it was.
+    pub fn start_error(&self) -> &str {
+        self.start_error.get().map_or("", String::as_str)
     }
 
     /// How far it is.

@@ -16,6 +16,7 @@ use openssl::error::ErrorStack;
 use super::job::Owner;
 use super::record::{End, Record};
 use super::request_key::{RequestKey, Salt};
+use crate::log_throttle::LogThrottle;
 use crate::state_folder::write_atomically;
 
 /// How long a key is remembered after its job's end.
@@ -202,7 +203,10 @@ impl Ledger {
         for key in over {
             match fs::remove_file(self.folder.join(&key)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    tracing::warn!(%error, "cannot forget an old key");
+                    static KEPT_ON_DISK: LogThrottle = LogThrottle::new();
+                    if let Some(repeated) = KEPT_ON_DISK.admit() {
+                        tracing::warn!(folder = %self.folder.display(), %error, repeated, "cannot forget an old key");
+                    }
                 }
                 _ => self.entries().remove(&key),
             }

@@ -12,6 +12,7 @@ mod registry;
 mod request_key;
 mod retained;
 mod run;
+mod start_failure;
 
 pub use gate::{Busy, Gates, Pass};
 pub use job::{Ending, Job, Owner, Plan, State, succeeded};
@@ -21,3 +22,4 @@ pub use record::{End, Record};
 pub use registry::Jobs;
 pub use request_key::RequestKey;
 pub use run::{Bounds, run};
+pub use start_failure::{FailedRun, StartFailure};

@@ -5,10 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::job::{Ending, Owner};
-use crate::excerpt;
-
-/// Characters that are kept of the reason why a program could not be started.
-const REASON: usize = 200;
+use super::start_failure::StartFailure;
 
 /// A job, as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +68,7 @@ impl Record {
                 Ending::Cancelled => ("cancelled", None, None),
                 Ending::HungUp => ("hung up", None, None),
                 Ending::Busy => ("busy", None, None),
-                Ending::NotStarted(why) => ("not started", None, Some(excerpt::characters(why, REASON))),
+                Ending::NotStarted(failure) => ("not started", None, Some(failure.word())),
                 Ending::Stopped => ("stopped", None, None),
                 Ending::Lost => ("lost", None, None),
             };
@@ -129,7 +126,7 @@ fn ending(end: &Value) -> Option<Ending> {
         "cancelled" => Ending::Cancelled,
         "hung up" => Ending::HungUp,
         "busy" => Ending::Busy,
-        "not started" => Ending::NotStarted(end["reason"].as_str()?.to_owned()),
+        "not started" => Ending::NotStarted(StartFailure::from_word(end["reason"].as_str()?)),
         "stopped" => Ending::Stopped,
         "lost" => Ending::Lost,
         _ => return None,
@@ -168,7 +165,10 @@ mod tests {
             Ending::Cancelled,
             Ending::HungUp,
             Ending::Busy,
-            Ending::NotStarted("no \"such\"\nprogram".to_owned()),
+            Ending::NotStarted(StartFailure::ArgumentsTooLong),
+            Ending::NotStarted(StartFailure::Definition),
+            Ending::NotStarted(StartFailure::Gone),
+            Ending::NotStarted(StartFailure::NoRoom),
             Ending::Stopped,
             Ending::Lost,
         ];

@@ -11,6 +11,7 @@ use super::job::{Ending, Job, Plan, State};
 use super::ledger::Ledger;
 use super::record::Record;
 use super::retained::Retained;
+use crate::log_throttle::LogThrottle;
 
 /// Ended jobs whose output is kept.
 const KEPT: usize = 1000;
@@ -91,7 +92,10 @@ impl Jobs {
             let (jobs, id, end) = (Arc::clone(self), job.id.clone(), job.end_by(&ending));
             let noted = tokio::task::spawn_blocking(move || jobs.ledger.note_end(&id, end)).await;
             if let Ok(Err(error)) = noted {
-                tracing::warn!(job = job.id, %error, "its end could not be stored");
+                static UNSTORED: LogThrottle = LogThrottle::new();
+                if let Some(repeated) = UNSTORED.admit() {
+                    tracing::error!(job = job.id, %error, repeated, "the end of a job could not be stored");
+                }
             }
         }
         job.has_ended(ending);

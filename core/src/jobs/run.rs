@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::job::{Ending, Job};
 use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
+use super::start_failure::{FailedRun, StartFailure};
 use crate::spawner::{Ended, Launch, Running, Spawner};
 
 /// Bytes read from a program at once.
@@ -44,12 +45,24 @@ async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bo
             Err(_) => return Ending::Busy,
         },
     };
+    let program = launch.program.display().to_string();
     match spawner.launch(launch).await {
         Ok(running) => {
             job.runs();
             follow(job, running, bounds.timeout).await
         }
-        Err(error) => Ending::NotStarted(error.to_string()),
+        Err(error) => {
+            let run = FailedRun {
+                command: &job.command,
+                program,
+                owner: job.owner.to_string(),
+                job: &job.id,
+            };
+            let failure = StartFailure::from(&error);
+            failure.log(&run, &error);
+            job.not_started(&error);
+            Ending::NotStarted(failure)
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod descriptors;
 mod door;
 mod fence;
 mod households;
+mod machine_errors;
 mod memory_bounds;
 mod one_line;
 mod removed;

@@ -1,6 +1,8 @@
 //! Everything that can go wrong with a command, and its sentence in each language.
 
 use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use caracola_sdk::{Call, Code, Error, Refused};
 
@@ -108,8 +110,16 @@ impl Fault {
         }
     }
 
-    /// As the caller is told.
+    /// As the caller is told. What the system said is the admin's business, once a minute.
     pub(crate) fn tell(&self, call: &Call<'_>) -> Error {
+        if let Self::System { path, error } = self {
+            static LOGGED: Mutex<Option<Instant>> = Mutex::new(None);
+            let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+            if logged.is_none_or(|logged| logged.elapsed() >= Duration::from_mins(1)) {
+                *logged = Some(Instant::now());
+                call.log().warn(format!("{path} in a workspace: {error}"));
+            }
+        }
         let (english, spanish) = self.sentences();
         Error::new(self.code(), call.speak(english, spanish))
     }
@@ -292,8 +302,12 @@ impl Fault {
                     format!("{path}: el disco del servidor está lleno. Avisa a quien lo administra."),
                 ),
                 _ => (
-                    format!("{path}: the server's system says: {error}."),
-                    format!("{path}: el sistema del servidor dice: {error}."),
+                    format!(
+                        "{path}: the server's system does not allow that now. Tell its operator: the log says why."
+                    ),
+                    format!(
+                        "{path}: el sistema del servidor no lo permite ahora. Avisa a quien lo administra: el registro dice por qué."
+                    ),
                 ),
             },
             Self::Wanting(what) => what.sentences(),

@@ -75,7 +75,7 @@ impl Bench {
                 }),
             },
             Ending::TimedOut(time) => Outcome::Failed(format!("it had not ended after {time:?}")),
-            Ending::NotStarted(why) => Outcome::Failed(format!("it does not start: {why}")),
+            Ending::NotStarted(_) => Outcome::Failed(format!("it does not start: {}", job.start_error())),
             Ending::Cancelled | Ending::HungUp | Ending::Busy | Ending::Stopped | Ending::Lost => {
                 Outcome::Failed("what became of it cannot be known: its keeper was ended".to_owned())
             }

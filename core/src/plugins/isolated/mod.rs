@@ -39,7 +39,7 @@ use self::line::{Asking, Line, Reply, Unasked};
 use self::process::Plan;
 use self::protocol::Outset;
 use self::supervisor::{Current, Supervisor};
-use super::call::{Answer, Candidate, Failure, Invocation};
+use super::call::{Answer, Candidate, Complaint, Failure, Invocation};
 use super::counters::Counters;
 use super::file::PluginFile;
 use super::gate::Pass;
@@ -162,7 +162,8 @@ impl Isolated {
                     continue;
                 }
                 Err(Unasked::Unspeakable) => {
-                    return Err(Failure::Unavailable("the arguments are too long for it".into()));
+                    let sentence = "the arguments are too long for the plugin";
+                    return Err(Failure::Said(Complaint::Limit, sentence.into()));
                 }
             };
             return match timeout_at(deadline.into(), &mut asked.reply).await {

@@ -1,5 +1,6 @@
 //! JOB START: begins a run once, however often it is asked to.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use caracola_wire::{Encoder, Request};
@@ -11,8 +12,9 @@ use crate::catalogue::{Action, Catalogue, Command};
 use crate::context::Context;
 use crate::dispatch::{self, Found};
 use crate::error::Error;
-use crate::jobs::{End, Ending, Owner, Remembered, RequestKey};
+use crate::jobs::{End, Ending, LedgerError, Owner, Remembered, RequestKey};
 use crate::later::{Later, Progress};
+use crate::log_throttle::LogThrottle;
 
 /// The longest key, in bytes.
 const KEY: usize = 128;
@@ -44,11 +46,11 @@ pub(super) fn start(
     let arguments = dispatch::arguments(command, caller, &words)?;
     let run = exec::prepare(context, caller, command, definition, &arguments)?;
     // A task of its own: a session that ends now may come back to ask what became of it.
-    let begun = tokio::spawn(begin(Arc::clone(context), key, run));
+    let begun = tokio::spawn(begin(Arc::clone(context), key, run, caller.session.id));
     let later = Later::new(async move {
         let answer = begun.await;
         move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            let id = answer.unwrap_or_else(|error| Err(Error::KeyNotKept(error.to_string())))?;
+            let id = answer.unwrap_or_else(|error| Err(not_stored(caller.session.id, "", &error)))?;
             Encoder::new(out, caller.protocol).bulk(id.as_bytes());
             Ok(())
         }
@@ -77,7 +79,7 @@ fn request_key(
 }
 
 /// Stores the key and begins the run, unless the key is known by then. Returns the id of the job that it stands for.
-async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run) -> Result<String, Error> {
+async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run, session: u64) -> Result<String, Error> {
     let job = Arc::clone(&run.job);
     let remembered = tokio::task::spawn_blocking({
         let (context, record) = (Arc::clone(&context), job.record());
@@ -89,11 +91,21 @@ async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run) -> Result
             return Ok(job.id.clone());
         }
         Ok(Ok(known)) => begun_before(known),
-        Ok(Err(error)) => Err(Error::KeyNotKept(error.to_string())),
-        Err(error) => Err(Error::KeyNotKept(error.to_string())),
+        Ok(Err(error @ LedgerError::Full)) => Err(Error::KeyNotKept(error.to_string())),
+        Ok(Err(error)) => Err(not_stored(session, &job.command, &error)),
+        Err(error) => Err(not_stored(session, &job.command, &error)),
     };
     context.jobs.forget(&job);
     known
+}
+
+/// An error of the machine: the admin learns the path and what the system said, the caller that nothing was started.
+fn not_stored(session: u64, command: &str, error: &dyn Display) -> Error {
+    static THROTTLE: LogThrottle = LogThrottle::new();
+    if let Some(repeated) = THROTTLE.admit() {
+        tracing::error!(session, command, %error, repeated, "the key of a job could not be stored");
+    }
+    Error::KeyNotStored
 }
 
 /// The id of the job that a key stood for before, unless a server was lost with it.
