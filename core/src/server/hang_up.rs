@@ -55,7 +55,8 @@ pub(crate) enum HangUp {
 
 impl HangUp {
     /// Returns once the peer has closed its side, or the connection broke. Bytes from it that nobody has read make no
-    /// difference, unless they are so many that the kernel takes no more: then its end has not come here yet. Cancel safe.
+    /// difference, unless they are so many that the kernel takes no more: then its end has not come here yet, and only reading
+    /// on finds it (`read_ahead.rs`). Cancel safe.
     pub(crate) async fn seen(&self) {
         // The runtime watches for reading and writing. Of these, priority shares the end of reading alone: the urgent bytes
         // that it is about are not watched for.

@@ -5,6 +5,7 @@ mod connection;
 mod door;
 mod hang_up;
 mod listener;
+mod read_ahead;
 mod session;
 mod transport;
 

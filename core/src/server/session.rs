@@ -5,11 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Encoder, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
+use caracola_wire::{Encoder, ErrorCode, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
 use tokio::time::{Sleep, sleep, sleep_until};
 
 use super::connection::{Connection, Turn};
 use super::hang_up::{HangUp, Wire};
+use super::read_ahead::ReadAhead;
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -22,8 +23,6 @@ use crate::sessions::{Ending, Session};
 use crate::verbs::cancel::Lookout;
 use crate::verbs::role_changed;
 
-/// Input that is read ahead while a request takes its time. Behind it a hang-up is seen all the same.
-const AHEAD: usize = 64 * 1024;
 /// Where nobody gets further without a login, the time for one is this many times that for the handshake; so is that for a
 /// sensible request once there was any.
 const LOGIN: u32 = 3;
@@ -37,6 +36,8 @@ enum Departure {
     Quit,
     /// The connection was closed from the other side.
     HungUp,
+    /// It sent more ahead of one request than may wait behind it.
+    SentAhead,
     /// The connection broke.
     Broken(io::Error),
     /// It sent what no request is.
@@ -168,11 +169,17 @@ impl<S: Wire> Task<S> {
     /// then the request is dropped, and with it what it had begun.
     async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
-        let mut lookout = Lookout::new(self.context.request_limits(&self.caller.user), &self.caller);
+        let limits = self.context.request_limits(&self.caller.user);
+        let mut lookout = Lookout::new(limits, &self.caller);
+        let mut ahead = ReadAhead::new(limits);
         let mut watch = None;
         loop {
             lookout.look(&self.connection.input, &mut self.caller, &mut later);
-            let read = self.connection.input.len() < AHEAD;
+            let length = self.connection.input.len();
+            if ahead.is_exceeded(length) {
+                return Err(Departure::SentAhead);
+            }
+            let read = ahead.reads(length);
             if !read && watch.is_none() {
                 // Without a descriptor to spare a hang-up is seen later.
                 watch = self.connection.watch().ok();
@@ -187,6 +194,7 @@ impl<S: Wire> Task<S> {
                 }
                 turn = self.connection.turn(&session.outbox, read, false, None) => turn,
                 () = seen(watch.as_ref()) => Ok(Turn::End),
+                () = ahead.resumed(length) => continue,
             };
             match turn {
                 Ok(Turn::Input | Turn::Sent | Turn::Deadline) => {}
@@ -213,6 +221,12 @@ impl<S: Wire> Task<S> {
                 let reply = ErrorReply::new(error.code(), error.to_string());
                 Encoder::new(&mut self.connection.output, caller.protocol).error(&reply);
                 None
+            }
+            Departure::SentAhead => {
+                let message = phrases::sent_ahead(caller.speech);
+                let reply = ErrorReply::new(ErrorCode::Limit, message.clone());
+                Encoder::new(&mut self.connection.output, caller.protocol).error(&reply);
+                Some(message)
             }
             Departure::Ended(ending) => Some(farewell(ending, caller.speech)),
             Departure::Quit if caller.shell => Some(String::new()),
@@ -361,6 +375,7 @@ impl std::fmt::Display for Reason<'_> {
             Departure::Broken(error) => write!(f, "connection broke: {error}"),
             Departure::Malformed(error) => write!(f, "malformed request: {error}"),
             Departure::Ended(ending) => f.write_str(&farewell(ending, Speech::English)),
+            Departure::SentAhead => f.write_str("sent too much ahead of one request"),
             Departure::Idle => f.write_str("idle for too long"),
             Departure::Silent => f.write_str("no request in time"),
             Departure::Unknown => f.write_str("no login in time"),

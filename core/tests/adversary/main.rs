@@ -9,5 +9,6 @@ mod machine_errors;
 mod memory_bounds;
 mod one_line;
 mod removed;
+mod sent_ahead;
 mod silence;
 mod spawner;
