@@ -23,7 +23,7 @@ pub(crate) enum FileError {
     #[error("can be written by others (its mode is {mode:03o})")]
     WritableByOthers { mode: u32 },
     #[error("is open to others (its mode is {mode:03o})")]
-    OpenToOthers { mode: u32, owner: u32 },
+    OpenToOthers { mode: u32 },
     #[error("is larger than {} MiB", .0 >> 20)]
     TooLarge(u64),
     #[error("cannot be read: {0}")]
@@ -43,10 +43,7 @@ impl FileError {
             FileError::Missing => Some(missing.to_owned()),
             FileError::OfAnother { server, .. } => Some(format!("run: chown {server} {path}")),
             FileError::WritableByOthers { .. } => Some(format!("run: chmod go-w {path}")),
-            FileError::OpenToOthers { mode, owner } => {
-                let mode = if *owner == 0 && mode & 0o040 != 0 { 640 } else { 600 };
-                Some(format!("run: chmod {mode} {path}"))
-            }
+            FileError::OpenToOthers { .. } => Some(format!("run: chmod 600 {path}")),
             FileError::NotAFile | FileError::TooLarge(_) | FileError::Unreadable(_) => None,
         }
     }
@@ -115,7 +112,7 @@ fn check_secrecy(mode: u32, owner: u32) -> Result<(), FileError> {
     const OF_OTHERS_FOR_ROOT: u32 = 0o037;
     let refused = if owner == 0 { OF_OTHERS_FOR_ROOT } else { OF_OTHERS };
     if mode & refused != 0 {
-        return Err(FileError::OpenToOthers { mode, owner });
+        return Err(FileError::OpenToOthers { mode });
     }
     Ok(())
 }
@@ -197,13 +194,8 @@ mod tests {
         ] {
             assert_eq!(check_secrecy(mode, owner).is_ok(), taken, "{mode:o} of {owner}");
         }
-        let help = |mode, owner| {
-            let error = check_secrecy(mode, owner).unwrap_err();
-            error.help(Path::new("/k"), "").unwrap()
-        };
-        assert_eq!(help(0o644, ANA), "run: chmod 600 /k");
-        assert_eq!(help(0o644, 0), "run: chmod 640 /k");
-        assert_eq!(help(0o604, 0), "run: chmod 600 /k");
+        let error = check_secrecy(0o644, ANA).unwrap_err();
+        assert_eq!(error.help(Path::new("/k"), "").unwrap(), "run: chmod 600 /k");
     }
 
     #[test]

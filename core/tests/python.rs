@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Process, TestServer, plain_command};
+use caracola_testing::{Process, TestServer, plain_command, write_secret};
 use caracola_wire::Push;
 
 /// A script that is told where the server is.
@@ -66,7 +66,7 @@ fn what_redis_py_sends_again_runs_once() -> Result<()> {
     let binary = Path::new(env!("CARGO_BIN_EXE_caracolad"));
     let server = TestServer::builder().binary(binary).config(commands).start()?;
     let password = folder.path().join("password");
-    fs::write(&password, PASSWORD)?;
+    write_secret(&password, PASSWORD)?;
     let mut add = plain_command(binary);
     add.args(["user", "add", "ana", "--role", "user", "--password-file"]);
     Process::finish(add.arg(&password).arg("--state-dir").arg(server.state()))?.success()?;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Process, TestServer, plain_command};
+use caracola_testing::{Process, TestServer, plain_command, write_secret};
 use tempfile::TempDir;
 
 use crate::attacks::Attack;
@@ -125,7 +125,7 @@ fn state_in(folder: &Path) -> Result<PathBuf> {
 /// Makes an account in a state folder.
 fn add(server: &Path, state: &Path, name: &str) -> Result<()> {
     let password = state.join("password");
-    fs::write(&password, format!("{PASSWORD}\n"))?;
+    write_secret(&password, &format!("{PASSWORD}\n"))?;
     let mut command = plain_command(server);
     command.args(["user", "add", name, "--state-dir"]).arg(state);
     Process::finish(command.arg("--password-file").arg(&password))?.success()?;

@@ -8,9 +8,9 @@ use tokio::sync::Notify;
 
 use super::output::{Chunk, Output, Stream};
 use super::record::{End, Record};
-use crate::tenant::Tenant;
 use super::start_failure::StartFailure;
 use crate::spawner::LaunchError;
+use crate::tenant::Tenant;
 
 /// The signal of a pipe that nobody reads any more, on every Linux.
 const SIGPIPE: i32 = 13;

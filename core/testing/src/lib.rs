@@ -17,6 +17,7 @@ mod follow;
 mod mark;
 mod plugins;
 mod process;
+mod secret;
 mod server;
 mod usage;
 
@@ -25,6 +26,7 @@ pub use connection::{Connection, error_code, handshake, tls_connector};
 pub use mark::Mark;
 pub use plugins::{c_plugin, c_plugin_with, hello_c, hostile_c, plugin};
 pub use process::{Finished, Process};
+pub use secret::write_secret;
 pub use server::{Builder, TestServer, plain_command};
 pub use usage::{Usage, descendants, proportional_memory, resident_memory};
 

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 
 use anyhow::Result;
-use caracola_testing::{Builder, Connection, PATIENCE, Process, TestServer, plain_command};
+use caracola_testing::{Builder, Connection, PATIENCE, Process, TestServer, plain_command, write_secret};
 use socket2::{Domain, Socket, Type};
 
 /// Everybody's password.
@@ -18,7 +18,7 @@ pub(crate) fn builder() -> Builder {
 pub(crate) fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("password");
-    std::fs::write(&file, format!("{PASSWORD}\n"))?;
+    write_secret(&file, &format!("{PASSWORD}\n"))?;
     let mut command = plain_command(Path::new(env!("CARGO_BIN_EXE_caracolad")));
     command.args(["user", "add", name, "--role", role]);
     command.arg("--state-dir").arg(server.state()).arg("--password-file");

@@ -161,7 +161,7 @@ fn a_key_that_others_can_read_is_refused() -> Result<()> {
     for open in [0o604, 0o644, 0o620, 0o666] {
         mode(&key, open)?;
         let shown = format!("{open:o}");
-        let wanted = ["is open to others", &shown, "run: chmod 6", "key.pem"];
+        let wanted = ["is open to others", &shown, "run: chmod 600", "key.pem"];
         assert_refused(&start().finish()?, 1, &wanted);
     }
     mode(&key, 0o400)?;

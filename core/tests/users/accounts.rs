@@ -108,7 +108,7 @@ fn what_makes_no_account_is_refused() -> Result<()> {
     let path = open.to_str().context("a path that is no text")?;
     assert_refused(
         &user(&state, &["add", "ben", "--password-file", path])?,
-        "is open to others (its mode is 644): run: chmod 6",
+        "is open to others (its mode is 644): run: chmod 600",
     );
     // Nobody is tempted to put a password where all can read it.
     for words in [
