@@ -41,6 +41,7 @@ mod limits;
 mod message;
 mod protocol_error;
 mod request;
+pub mod text;
 mod value;
 
 pub use encoder::{Encoder, Protocol};
