@@ -11,6 +11,7 @@ use rustix::termios::{InputModes, LocalModes, OptionalActions, SpecialCodeIndex,
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use crate::layout::sanitize::is_hidden;
 use crate::secret::Secret;
 
 /// Whether the answer is seen as it is typed.
@@ -208,7 +209,7 @@ impl Typing {
         self.character.push(byte);
         let text = std::str::from_utf8(&self.character).unwrap_or_default();
         // Above 0x7f there are control characters too.
-        text.chars().filter(|character| !character.is_control()).collect()
+        text.chars().filter(|character| !is_hidden(*character)).collect()
     }
 }
 

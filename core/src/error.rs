@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use caracola_wire::{ErrorCode, ErrorReply};
+use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
 use crate::excerpt;
 use crate::jobs::{Ending, StartFailure};
 use crate::language::Speech;
+use crate::message_line::{MOST_LINES, UnfitMessage};
 use crate::phrases;
 use crate::plugins::{Complaint, Failure};
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
@@ -50,6 +51,8 @@ pub enum Error {
         /// The nearest entries.
         nearest: Vec<String>,
     },
+    /// A message that can't be said as it is.
+    Message(UnfitMessage),
     /// An operator took the word from this session.
     Muted {
         /// For how long still; `None` until an operator takes it back.
@@ -171,7 +174,9 @@ impl Error {
     /// The code by which programs tell errors apart.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Arguments(_) | Self::Quotes | Self::Duration(_) => ErrorCode::Usage,
+            Self::Arguments(_) | Self::Quotes | Self::Duration(_) | Self::Message(UnfitMessage::Empty) => {
+                ErrorCode::Usage
+            }
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
             Self::Job { ending, .. } => match ending {
                 Ending::TimedOut(_) => ErrorCode::Timeout,
@@ -196,6 +201,7 @@ impl Error {
             Self::Login(LoginRefused::TooMany { .. })
             | Self::TooManyMessages
             | Self::Place(_)
+            | Self::Message(UnfitMessage::TooManyLines)
             | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms | JoinError::TooManyForYou,
@@ -227,9 +233,9 @@ impl Error {
         }
     }
 
-    /// The reply that tells it.
+    /// The reply that tells it: one line in which nothing acts on a terminal, whatever was typed or a program wrote.
     pub fn reply(&self, speech: Speech) -> ErrorReply {
-        ErrorReply::new(self.code(), self.message(speech))
+        ErrorReply::new(self.code(), text::clean(&self.message(speech)))
     }
 
     /// The sentence, in the asker's language. What only programs can do wrong is always told in English, in the words
@@ -299,6 +305,7 @@ impl Error {
                 sentence + &did_you_mean(nearest, speech)
             }
             Self::Login(why) => login(*why, speech),
+            Self::Message(why) => unfit_message(*why, speech),
             Self::Muted { time } => match time.map(phrases::span) {
                 Some(time) => speech.say(
                     format!("an operator muted you: you may speak again in {time}"),
@@ -479,8 +486,8 @@ pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
     let most = name::LONGEST;
     match why {
         NameError::Empty => speech.say(
-            "a name needs at least one letter".to_owned(),
-            "un nombre necesita al menos una letra".to_owned(),
+            "a name needs at least one letter or digit".to_owned(),
+            "un nombre necesita al menos una letra o un dígito".to_owned(),
         ),
         NameError::TooLong => speech.say(
             format!("that name is too long: {most} characters at most"),
@@ -493,9 +500,32 @@ pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
                 format!("'{odd}' no puede estar en un nombre: solo letras, dígitos, _ y -"),
             )
         }
+        NameError::Marks => speech.say(
+            format!(
+                "a letter of a name has at most {} marks: take some away",
+                name::MOST_MARKS
+            ),
+            format!(
+                "una letra de un nombre lleva como máximo {} signos: quita alguno",
+                name::MOST_MARKS
+            ),
+        ),
         NameError::Reserved => speech.say(
             format!("{wanted:?} is kept for the server: choose another name"),
             format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
+        ),
+    }
+}
+
+fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
+    match why {
+        UnfitMessage::Empty => speech.say(
+            "there is nothing in this message that anybody could see".to_owned(),
+            "en este mensaje no hay nada que se pueda ver".to_owned(),
+        ),
+        UnfitMessage::TooManyLines => speech.say(
+            format!("a message has at most {MOST_LINES} lines: send it in parts"),
+            format!("un mensaje tiene como máximo {MOST_LINES} líneas: envíalo por partes"),
         ),
     }
 }

@@ -36,6 +36,7 @@ pub mod language;
 pub mod later;
 pub mod limits;
 pub mod log_throttle;
+pub mod message_line;
 pub mod metrics;
 pub mod phrases;
 pub mod pictures;

@@ -27,14 +27,20 @@ impl Bucket {
 
     /// Takes a token, or says no. `rate` is in tokens a second and may change between calls.
     pub fn take(&mut self, rate: u32, now: Instant) -> bool {
+        self.take_several(1, rate, now)
+    }
+
+    /// Takes `count` tokens, or none and says no.
+    pub fn take_several(&mut self, count: u32, rate: u32, now: Instant) -> bool {
         let rate = f64::from(rate);
         let since = now.saturating_duration_since(self.filled).as_secs_f64();
         self.tokens = (self.tokens + since * rate).min(rate * BURST);
         self.filled = now;
-        if self.tokens < 1.0 {
+        let count = f64::from(count);
+        if self.tokens < count {
             return false;
         }
-        self.tokens -= 1.0;
+        self.tokens -= count;
         true
     }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use caracola_wire::{Encoder, Protocol, Push};
 
 use crate::language::Speech;
+use crate::message_line::MessageLine;
 use crate::sessions::{Form, Name, NameError, Session};
 
 /// The room that every shell is in at first. It is always there.
@@ -41,7 +42,7 @@ pub struct Said {
     /// Who the speaker was logged in as.
     pub user: String,
     /// The words.
-    pub text: String,
+    pub text: MessageLine,
     /// When, in milliseconds since 1970, UTC.
     pub ms: u64,
 }
@@ -216,7 +217,7 @@ impl Room {
     /// Keeps a line for those who come late, and forgets the oldest that there is no room for.
     fn remember(&mut self, said: Said) {
         self.history.push_back(said);
-        let cost = |said: &Said| size_of::<Said>() + said.name.len() + said.user.len() + said.text.len();
+        let cost = |said: &Said| size_of::<Said>() + said.name.len() + said.user.len() + said.text.as_str().len();
         let mut all: usize = self.history.iter().map(cost).sum();
         while self.history.len() > HISTORY || (all > HISTORY_COST && self.history.len() > 1) {
             let Some(oldest) = self.history.pop_front() else { return };
@@ -242,14 +243,21 @@ pub fn notify<'s>(
             continue;
         }
         let speech = session.profile().speech;
-        let bytes = encoded.entry(speech).or_insert_with(|| {
-            push_bytes(&Push::Notice {
-                kind: kind.to_owned(),
-                text: text(speech),
-            })
-        });
+        let bytes = encoded
+            .entry(speech)
+            .or_insert_with(|| notice_bytes(kind, &text(speech)));
         session.outbox.push(bytes.clone());
     }
+}
+
+/// A notice to a shell, encoded: each line of it a push of its own, and clean, whoever's words are in it.
+pub fn notice_bytes(kind: &str, text: &str) -> Bytes {
+    let mut out = Vec::new();
+    for text in caracola_wire::text::lines(text) {
+        let kind = kind.to_owned();
+        Push::Notice { kind, text }.encode(&mut Encoder::new(&mut out, Protocol::Resp3));
+    }
+    out.into()
 }
 
 /// A push to a shell, encoded.
@@ -290,7 +298,7 @@ fn encode(room: &str, said: &Said, form: Form) -> Bytes {
             room: room.to_owned(),
             name: said.name.clone(),
             user: said.user.clone(),
-            text: said.text.clone(),
+            text: said.text.clone().into(),
             ms: said.ms,
         });
     }
@@ -299,7 +307,7 @@ fn encode(room: &str, said: &Said, form: Form) -> Bytes {
         Form::Resp3 | Form::Shell => Protocol::Resp3,
     };
     let mut out = Vec::new();
-    let payload = format!("{}: {}", said.name, said.text);
+    let payload = format!("{}: {}", said.name, said.text.as_str());
     Encoder::new(&mut out, protocol)
         .push(3)
         .bulk(b"message")
@@ -317,7 +325,7 @@ mod tests {
         let said = |size: usize| Said {
             name: "~ana".to_owned(),
             user: String::new(),
-            text: "x".repeat(size),
+            text: MessageLine::split(&"x".repeat(size)).expect("it is a line").remove(0),
             ms: 0,
         };
         let mut room = Room::new("den");

@@ -345,13 +345,16 @@ fn what_is_told_to_the_server_reaches_its_log() -> Result<()> {
         "SERVIDOR",
         "forged\n2026-01-01 00:00:00 line \u{1b}[2J",
     ])?;
-    server.wait_for_log("forged")?;
+    server.wait_for_log("00:00:00 line")?;
     let log = server.log();
-    let line = log.lines().find(|line| line.contains("forged")).unwrap_or_default();
-    assert!(
-        line.contains("~ben") && line.contains("line"),
-        "one line each: {line:?}"
-    );
-    assert!(!log.contains('\u{1b}'), "{line:?}");
+    // Each line is a message of its own, with who said it.
+    for said in ["forged", "2026-01-01 00:00:00 line"] {
+        let line = log.lines().find(|line| line.contains(said)).unwrap_or_default();
+        assert!(
+            line.contains("message for the operator") && line.contains("~ben"),
+            "{line:?}"
+        );
+    }
+    assert!(!log.contains('\u{1b}'), "{log}");
     Ok(())
 }

@@ -4,36 +4,27 @@
 //! [`colored()`].
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
-/// A colour sequence longer than this many bytes is no colour.
-const MAX_COLOR_SEQUENCE: usize = 32;
+use caracola_wire::text::{Breaks, Colors, color_sequence, shown};
+
+pub(crate) use caracola_wire::text::is_hidden;
+
 /// More bytes than this of colours upon colours are forgotten.
 const MAX_STYLE: usize = 128;
-/// More marks than this on one letter pile up over the lines around it.
-const MAX_MARKS: usize = 6;
-
-/// What becomes of a colour sequence.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Colors {
-    Shown,
-    Dropped,
-    Kept,
-}
 
 /// For names, messages and everything else that stays on one line: not even a newline passes.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    clean(text, false, Colors::Shown)
+    shown(text, Breaks::Shown, Colors::Shown)
 }
 
 /// For prose of several lines: newlines pass, and tabs as blanks.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    clean(text, true, Colors::Shown)
+    shown(text, Breaks::Kept, Colors::Shown)
 }
 
 /// As [`text`], and colours pass too if `keep`; they end with the text. Otherwise they are left out.
 pub(crate) fn colored(text: &str, keep: bool) -> Cow<'_, str> {
-    clean(text, true, if keep { Colors::Kept } else { Colors::Dropped })
+    shown(text, Breaks::Kept, if keep { Colors::Kept } else { Colors::Dropped })
 }
 
 /// The colours that `text` leaves on, as the sequences that put them on.
@@ -58,119 +49,10 @@ pub(crate) fn style_at_end(text: &str) -> String {
     style
 }
 
-fn clean(text: &str, newlines: bool, colors: Colors) -> Cow<'_, str> {
-    if text
-        .bytes()
-        .all(|byte| (b' '..=b'~').contains(&byte) || (newlines && byte == b'\n'))
-    {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut is_colored = false;
-    let mut marks = 0;
-    let mut previous = None;
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        if colors != Colors::Shown
-            && let Some(length) = color_sequence(rest)
-        {
-            if colors == Colors::Kept {
-                is_colored = true;
-                out.push_str(&rest[..length]);
-            }
-            rest = &rest[length..];
-            continue;
-        }
-        let after = &rest[character.len_utf8()..];
-        marks = if is_mark(character) { marks + 1 } else { 0 };
-        match character {
-            '\n' if newlines => out.push('\n'),
-            '\r' if newlines && after.starts_with('\n') => {}
-            '\t' if newlines => out.push_str("    "),
-            '\u{200d}' if joins_emoji(previous, after) => out.push(character),
-            _ if is_hidden(character) || marks > MAX_MARKS => show(&mut out, character),
-            _ => out.push(character),
-        }
-        previous = Some(character);
-        rest = after;
-    }
-    if is_colored {
-        out.push_str("\x1b[0m");
-    }
-    Cow::Owned(out)
-}
-
-/// Length of the colour sequence that `text` begins with: `ESC [ numbers m` whose every number is a colour or a weight. Conceal
-/// (8) and blink (5, 6) are none: the first hides text.
-fn color_sequence(text: &str) -> Option<usize> {
-    let body = text.strip_prefix("\x1b[")?;
-    let end = body
-        .bytes()
-        .take(MAX_COLOR_SEQUENCE)
-        .position(|byte| !byte.is_ascii_digit() && byte != b';' && byte != b':')?;
-    if body.as_bytes()[end] != b'm' {
-        return None;
-    }
-    let mut numbers = body[..end].split([';', ':']).map(|number| {
-        if number.is_empty() {
-            Ok(0)
-        } else {
-            number.parse::<u16>()
-        }
-    });
-    while let Some(number) = numbers.next() {
-        match number.ok()? {
-            0..=4 | 7 | 22..=24 | 27 | 30..=37 | 39..=47 | 49 | 90..=97 | 100..=107 => {}
-            // An extended colour: 38;5;N or 38;2;R;G;B.
-            38 | 48 => {
-                let parts = match numbers.next()?.ok()? {
-                    5 => 1,
-                    2 => 3,
-                    _ => return None,
-                };
-                for _ in 0..parts {
-                    numbers.next()?.ok().filter(|part| *part <= 255)?;
-                }
-            }
-            _ => return None,
-        }
-    }
-    Some("\x1b[".len() + end + 1)
-}
-
-fn show(out: &mut String, character: char) {
-    // Writing to a String cannot fail.
-    let _ = match character {
-        '\0'..='\x1f' => write!(out, "^{}", char::from(character as u8 + b'@')),
-        '\x7f' => write!(out, "^?"),
-        _ => write!(out, "<U+{:04X}>", u32::from(character)),
-    };
-}
-
-/// Characters that act on the terminal, reorder what stands around them, or are there without being seen.
-pub(crate) fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// A zero-width joiner is harmless where it makes one picture of two, as in a family or a profession.
-fn joins_emoji(previous: Option<char>, after: &str) -> bool {
-    let is_picture =
-        |character: char| matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
-    previous.is_some_and(is_picture) && after.chars().next().is_some_and(is_picture)
-}
-
-fn is_mark(character: char) -> bool {
-    !is_hidden(character) && unicode_width::UnicodeWidthChar::width(character) == Some(0)
-}
-
 #[cfg(test)]
 mod tests {
+    use caracola_wire::text::MOST_MARKS;
+
     use super::*;
 
     #[test]
@@ -282,6 +164,6 @@ mod tests {
     #[test]
     fn marks_do_not_pile_up() {
         let pile = format!("a{}", "\u{301}".repeat(40));
-        assert!(line(&pile).matches('\u{301}').count() == MAX_MARKS);
+        assert!(line(&pile).matches('\u{301}').count() == MOST_MARKS);
     }
 }

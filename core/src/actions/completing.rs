@@ -6,13 +6,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::Offer;
+use caracola_wire::{Offer, text};
 
 use super::exec;
 use super::plugin;
 use crate::access::{self, authorize};
 use crate::caller::Caller;
-use crate::catalogue::{self, Action, Catalogue, Command, Exec, Function};
+use crate::catalogue::{Action, Catalogue, Command, Exec, Function};
 use crate::completions::Asked;
 use crate::context::Context;
 use crate::jobs::{Ending, Job, Output, Stream};
@@ -184,13 +184,10 @@ fn lines(text: &str) -> Vec<Offer> {
 }
 
 fn offer(value: &str, about: &str) -> Option<Offer> {
-    let usable = !value.is_empty() && value.len() <= LONGEST && value.chars().all(catalogue::is_harmless);
+    let usable = !value.is_empty() && value.len() <= LONGEST && text::is_clean(value);
     usable.then(|| Offer {
         value: value.to_owned(),
-        about: about
-            .chars()
-            .filter(|&character| catalogue::is_harmless(character))
-            .collect(),
+        about: text::clean(about).into_owned(),
     })
 }
 

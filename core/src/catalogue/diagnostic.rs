@@ -334,7 +334,7 @@ pub(super) fn quoted(value: &str) -> String {
     let shown: String = excerpt::characters(value, LONGEST)
         .chars()
         .flat_map(|character| {
-            let hidden = character.is_control() || super::name::is_bidi_control(character);
+            let hidden = caracola_wire::text::is_hidden(character);
             let (escaped, plain) = if hidden {
                 (Some(character.escape_unicode()), None)
             } else {

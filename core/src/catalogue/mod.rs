@@ -73,7 +73,6 @@ pub use image::ImageFile;
 pub(crate) use include::{IncludeError, files as included_files};
 pub use languages::LanguageId;
 pub use lookup::Lookup;
-pub(crate) use name::is_harmless;
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Completer, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use caracola_wire::text;
 use unicode_normalization::UnicodeNormalization;
 
 /// The most words a name may have.
@@ -46,18 +47,12 @@ pub(super) fn check(name: &str) -> Result<(), NameError> {
     }
     if name
         .chars()
-        .any(|character| character != ' ' && !is_printable(character))
+        .any(|character| character.is_whitespace() && character != ' ')
     {
-        return Err(
-            if name
-                .chars()
-                .any(|character| character.is_whitespace() && character != ' ')
-            {
-                NameError::Blanks
-            } else {
-                NameError::Unprintable
-            },
-        );
+        return Err(NameError::Blanks);
+    }
+    if !text::is_clean(name) {
+        return Err(NameError::Unprintable);
     }
     if name.split(' ').any(str::is_empty) {
         return Err(NameError::Blanks);
@@ -88,23 +83,6 @@ pub(super) fn fold(name: &str) -> Cow<'_, str> {
         let composed: String = name.nfc().collect();
         Cow::Owned(composed.to_lowercase().nfc().collect())
     }
-}
-
-/// Characters that change the direction of the text around them, or that nobody can see.
-pub(super) fn is_bidi_control(character: char) -> bool {
-    matches!(
-        character,
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    )
-}
-
-/// Whether a character neither does something to a terminal nor hides.
-pub(crate) fn is_harmless(character: char) -> bool {
-    !character.is_control() && !is_bidi_control(character)
-}
-
-fn is_printable(character: char) -> bool {
-    is_harmless(character) && !character.is_whitespace()
 }
 
 /// The plugin whose function a name could be: what stands before the first dot, folded.

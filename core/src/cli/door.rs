@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
+use caracola_wire::text::{Breaks, Colors, shown};
 use caracola_wire::{Encoder, ErrorReply, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
 use crate::keepers_lock::KeepersLock;
@@ -115,7 +116,8 @@ impl Server {
             Ok(value) => {
                 let reply = Reply::decode(&value).context("the server's answer makes no sense")?;
                 let speech = language().map_or(Speech::English, |language| Speech::of(&language, Speech::English));
-                anstream::println!("{}", render::plain(&reply, speech, width()).trim_end());
+                let text = render::plain(&reply, speech, width());
+                anstream::println!("{}", shown(text.trim_end(), Breaks::Kept, Colors::Dropped));
                 Ok(ExitCode::SUCCESS)
             }
         }

@@ -1,5 +1,6 @@
 //! Names of pages, made into names that commands can have.
 
+use caracola_wire::text;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::catalogue::{LONGEST_NAME, MOST_WORDS};
@@ -29,7 +30,7 @@ pub(super) fn fit(title: &str) -> Result<Fitted, Unfit> {
             changes.push(what);
         }
     };
-    let printable: String = title.chars().filter(|character| !is_hidden(*character)).collect();
+    let printable = text::clean(title);
     note(printable != title, "it had a character that cannot be printed");
     let typed = printable.replace(['\'', '"', '\\'], "");
     note(typed != printable, "a quote or a backslash cannot be typed in a name");
@@ -50,7 +51,8 @@ pub(super) fn fit(title: &str) -> Result<Fitted, Unfit> {
         dotted = true;
     }
     note(dotted, "a dot between words is kept for functions of plugins");
-    let name = words.join(" ");
+    // Once more: what a quote stood between may be too many marks now.
+    let name = text::clean(&words.join(" ")).into_owned();
     if name.is_empty() {
         Err(Unfit::Empty)
     } else if name.len() > LONGEST_NAME {
@@ -65,15 +67,6 @@ pub(super) fn fit(title: &str) -> Result<Fitted, Unfit> {
 pub(super) fn fold(name: &str) -> String {
     let composed: String = name.nfc().collect();
     composed.to_lowercase().nfc().collect()
-}
-
-/// Characters that no name may have.
-fn is_hidden(character: char) -> bool {
-    let invisible = matches!(
-        character,
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    );
-    invisible || (character.is_control() && !character.is_whitespace())
 }
 
 /// Whether a word has the form `plugin.function`, or more parts than two.

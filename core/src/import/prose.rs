@@ -7,6 +7,7 @@ pub(super) const LONGEST_TEXT: usize = 500;
 /// summaries, so they should not fill half a screen.
 const WIDE_SUMMARY: usize = 200;
 
+use caracola_wire::text::{self, CharacterKind};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::render;
@@ -20,7 +21,7 @@ pub(super) fn visible(text: &str) -> (String, usize) {
         '\n' => Some('\n'),
         '\t' => Some(' '),
         '\r' => None,
-        character if is_hidden(character) => {
+        character if is_useless(character) => {
             hidden += 1;
             None
         }
@@ -30,21 +31,14 @@ pub(super) fn visible(text: &str) -> (String, usize) {
     (kept, hidden)
 }
 
-/// Control characters, and those that reorder the text around them or stand for nothing. The joiners and the marks of
-/// direction that Persian, Arabic and Hebrew are written with are not among them.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{200b}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+/// What no text has any use for. Joiners have, in some scripts; who shows the text knows where.
+fn is_useless(character: char) -> bool {
+    text::is_hidden(character) && text::kind(character) != CharacterKind::Joiner
 }
 
 /// A line for people to copy has no invisible character at all.
 pub(super) fn copyable(line: &str) -> String {
-    let invisible = |character: char| is_hidden(character) || matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}');
-    line.chars().filter(|character| !invisible(*character)).collect()
+    line.chars().filter(|character| !text::is_hidden(*character)).collect()
 }
 
 /// A sentence without Markdown: code and addresses stand without the signs around them.

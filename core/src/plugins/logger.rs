@@ -111,7 +111,7 @@ pub(super) fn shown(text: &str) -> String {
 
 /// A character as it may stand in a log.
 fn harmless(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control().then(|| character.escape_default());
+    let escaped = caracola_wire::text::is_hidden(character).then(|| character.escape_default());
     let plain = escaped.is_none().then_some(character);
     escaped.into_iter().flatten().chain(plain)
 }

@@ -36,7 +36,7 @@ pub(super) fn is_state(state: &str) -> bool {
 
 /// Whether a prompt may show this.
 pub(super) fn is_prompt(text: &str) -> bool {
-    text.chars().nth(MOST_PROMPT).is_none() && !text.contains(char::is_control)
+    text.chars().nth(MOST_PROMPT).is_none() && caracola_wire::text::is_clean(text)
 }
 
 /// What a plugin is asked for.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use caracola_wire::text::make_harmless;
 use caracola_wire::{Encoder, ErrorCode, ErrorReply, ProtocolError, Push, Request, RequestDecoder};
 use tokio::time::{Sleep, sleep, sleep_until};
 
@@ -146,7 +147,14 @@ impl<S: Wire> Task<S> {
             done += request.wire_len();
             served += 1;
             let start = if served == 1 { now } else { Instant::now() };
+            // Who types has no client between these bytes and the terminal.
+            let typed = request.line().is_some();
+            caller.session.outbox.set_typed(typed);
+            let from = connection.output.len();
             let outcome = dispatch(context, caller, &request, start, &mut connection.output);
+            if typed {
+                make_harmless(&mut connection.output, from);
+            }
             if caller.wipe {
                 decoder.wipe();
                 connection.wipe(begun..done);
@@ -187,7 +195,11 @@ impl<S: Wire> Task<S> {
             let turn = tokio::select! {
                 end = &mut later => {
                     let output = &mut self.connection.output;
+                    let from = output.len();
                     let failed = !finish(&self.context, &mut self.caller, end, output);
+                    if session.outbox.is_typed() {
+                        make_harmless(output, from);
+                    }
                     // It was counted when it came.
                     self.context.metrics.requests(0, u64::from(failed));
                     return Ok(());
@@ -216,6 +228,7 @@ impl<S: Wire> Task<S> {
     /// Tells the peer why, if it still listens; then tells the others, and the log.
     async fn depart(mut self, departure: Departure) {
         let caller = &self.caller;
+        let from = self.connection.output.len();
         let reason = match &departure {
             Departure::Malformed(error) => {
                 let reply = ErrorReply::new(error.code(), error.to_string());
@@ -235,6 +248,9 @@ impl<S: Wire> Task<S> {
         };
         if let (Some(reason), true) = (reason, caller.shell) {
             Push::Bye { reason }.encode(&mut Encoder::new(&mut self.connection.output, caller.protocol));
+        }
+        if caller.session.outbox.is_typed() {
+            make_harmless(&mut self.connection.output, from);
         }
         self.leave(&departure);
         // Somebody who did not read until now is not waited for.

@@ -1,10 +1,13 @@
 //! Names of people: what is a name, and when two of them are too alike to tell apart.
 
+use caracola_wire::text::{self, CharacterKind};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::confusable_detection::skeleton;
 
 /// The longest name, in characters.
 pub const LONGEST: usize = 20;
+/// The most marks on one letter, beside those that it has in one character with it. More pile up over the lines around.
+pub const MOST_MARKS: usize = 2;
 
 /// Names that only the server itself uses, in the languages it speaks.
 const RESERVED: &[&str] = &[
@@ -21,12 +24,14 @@ pub struct Name {
 /// Why a text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
-    /// Nothing at all.
+    /// No letter and no digit.
     Empty,
     /// More than [`LONGEST`] characters.
     TooLong,
-    /// A character that is no letter, digit, `_` or `-`.
+    /// A character that is no letter, digit, `_` or `-`, or that shows as nothing.
     Character(char),
+    /// More than [`MOST_MARKS`] on one letter.
+    Marks,
     /// A name that the server keeps for itself.
     Reserved,
 }
@@ -56,23 +61,23 @@ impl Name {
         if shown.chars().count() > LONGEST {
             return Err(NameError::TooLong);
         }
-        // Marks are letters' parts in many scripts, but not at the start, where they would join what stands before.
-        let mark = |c: char| unicode_normalization::char::is_combining_mark(c);
-        let first_is_mark = shown.chars().next().is_some_and(mark);
-        let odd = shown
-            .chars()
-            .find(|&c| !(c.is_alphanumeric() || c == '_' || c == '-' || mark(c) && !first_is_mark));
-        match odd {
-            Some(c) => Err(NameError::Character(c)),
-            None => Ok(Self::known(&shown)),
+        let mut parts = Parts::default();
+        for character in shown.chars() {
+            parts.add(character)?;
+        }
+        if parts.has_letter {
+            Ok(Self::known(&shown))
+        } else {
+            Err(NameError::Empty)
         }
     }
 
-    /// The nearest name to any text: unfit characters dropped, cut to length. `None` if nothing is left.
+    /// The nearest name to any text: what is unfit dropped, cut to length. `None` if nothing is left.
     pub fn nearest(text: &str) -> Option<Self> {
+        let mut parts = Parts::default();
         let kept: String = text
             .nfc()
-            .filter(|&c| c.is_alphanumeric() || c == '_' || c == '-')
+            .filter(|&character| parts.add(character).is_ok())
             .take(LONGEST)
             .collect();
         Self::parse(&kept).ok()
@@ -115,6 +120,41 @@ impl Name {
     }
 }
 
+/// A name as far as it was read.
+#[derive(Default)]
+struct Parts {
+    has_letter: bool,
+    /// Something stands there that a mark can go with.
+    has_base: bool,
+    /// Marks since then that take no room of their own.
+    marks: usize,
+}
+
+impl Parts {
+    /// Adds a character, or says why it may not follow what was added before.
+    fn add(&mut self, character: char) -> Result<(), NameError> {
+        let unfit = Err(NameError::Character(character));
+        match text::kind(character) {
+            // Letters' parts in many scripts, but not at the start, where they would join what stands before.
+            CharacterKind::Mark if !self.has_base => return unfit,
+            CharacterKind::Mark if text::is_nonspacing_mark(character) => {
+                if self.marks == MOST_MARKS {
+                    return Err(NameError::Marks);
+                }
+                self.marks += 1;
+            }
+            CharacterKind::Mark => {}
+            CharacterKind::Visible if character.is_alphanumeric() || matches!(character, '_' | '-') => {
+                self.has_letter |= character.is_alphanumeric();
+                self.has_base = true;
+                self.marks = 0;
+            }
+            _ => return unfit,
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +189,39 @@ mod tests {
         assert_eq!(Name::parse("SERVER"), Err(NameError::Reserved));
         assert_eq!(Name::parse("0perator"), Err(NameError::Reserved));
         assert!(Name::form("server").is_ok());
+    }
+
+    #[test]
+    fn a_name_shows_and_does_not_pile_up() {
+        for name in [
+            "\u{3164}",
+            "a\u{3164}b",
+            "\u{ffa0}x",
+            "a\u{115f}",
+            "\u{2800}",
+            "a\u{17b4}",
+            "a\u{fe0f}",
+            "a\u{200d}b",
+        ] {
+            assert!(matches!(Name::parse(name), Err(NameError::Character(_))), "{name:?}");
+        }
+        for name in ["___", "-", "~__"] {
+            assert_eq!(Name::parse(name), Err(NameError::Empty));
+        }
+        // One mark is in a letter with it, two more may stand beside.
+        assert!(Name::parse("a\u{301}\u{302}\u{303}").is_ok());
+        assert_eq!(Name::parse("x\u{301}\u{302}\u{303}"), Err(NameError::Marks));
+        assert_eq!(Name::parse("\u{93f}\u{915}"), Err(NameError::Character('\u{93f}')));
+        for name in ["नमस्ते", "ज़ीनत", "ผู้ใช้", "Nguyễn", "한글", "محمد", "1"]
+        {
+            assert!(Name::parse(name).is_ok(), "{name}");
+        }
+        let near = |text| Name::nearest(text).map(|name| name.as_str().to_owned());
+        assert_eq!(
+            near("\u{301}x\u{301}\u{302}\u{303}\u{3164}y").as_deref(),
+            Some("x\u{301}\u{302}y")
+        );
+        assert_eq!(near("\u{3164}__"), None);
     }
 
     #[test]

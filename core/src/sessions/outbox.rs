@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
+use caracola_wire::text;
 use tokio::sync::Notify;
 
 /// Bytes that a push costs beside its own: its place in a list that grows by doubling, and what keeps it in memory.
@@ -16,6 +17,8 @@ const PUSH: usize = 2 * size_of::<Bytes>() + 48;
 pub struct Outbox {
     /// True when there is something to take: the task's way to look without the lock.
     ready: AtomicBool,
+    /// Whether what is taken out goes to somebody who types requests, with no client before the terminal.
+    typed: AtomicBool,
     inner: Mutex<Inner>,
     taken: Notify,
 }
@@ -54,6 +57,7 @@ impl Outbox {
     pub fn new(limit: usize) -> Self {
         Self {
             ready: AtomicBool::new(false),
+            typed: AtomicBool::new(false),
             inner: Mutex::new(Inner {
                 mail: Vec::new(),
                 bytes: 0,
@@ -90,11 +94,23 @@ impl Outbox {
         self.wake(inner);
     }
 
+    /// Notes whether the session's last request was typed: what it is sent is made harmless to a terminal then. Only the
+    /// session's task calls this.
+    pub fn set_typed(&self, typed: bool) {
+        self.typed.store(typed, Ordering::Relaxed);
+    }
+
+    /// Whether the session's last request was typed.
+    pub fn is_typed(&self) -> bool {
+        self.typed.load(Ordering::Relaxed)
+    }
+
     /// Appends all mail to `out` and tells whether the session should end.
     pub fn take(&self, out: &mut Vec<u8>) -> Option<Ending> {
         if !self.ready.load(Ordering::Acquire) {
             return None;
         }
+        let from = out.len();
         let mut inner = self.lock();
         for bytes in inner.mail.drain(..) {
             out.extend_from_slice(&bytes);
@@ -105,6 +121,9 @@ impl Outbox {
         let ending = inner.ending.clone();
         self.ready.store(ending.is_some() || inner.nudged, Ordering::Release);
         drop(inner);
+        if self.is_typed() {
+            text::make_harmless(out, from);
+        }
         self.taken.notify_waiters();
         ending
     }

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::phrases;
 use crate::plugin_states::PluginStates;
-use crate::rooms::push_bytes;
+use crate::rooms::{notice_bytes, push_bytes};
 use crate::sessions::{LoginError, Name, Origin, neighbourhood};
 
 /// A user and a password that somebody sent.
@@ -158,10 +158,10 @@ pub(crate) fn role_changed(context: &Context, caller: &mut Caller) {
     }
     caller.user = user;
     if caller.shell {
-        caller.session.outbox.push(push_bytes(&Push::Notice {
-            kind: "moderation".to_owned(),
-            text: phrases::role_is(caller.speech, caller.user.role().as_str()),
-        }));
+        caller.session.outbox.push(notice_bytes(
+            "moderation",
+            &phrases::role_is(caller.speech, caller.user.role().as_str()),
+        ));
         offer_commands(context, caller);
     }
 }

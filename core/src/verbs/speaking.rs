@@ -6,13 +6,14 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
+use crate::message_line::MessageLine;
 use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
 
 /// How long a mute without a time lasts: until it is taken back, or the server is started anew.
 pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_hours(8760);
 
-/// Says something in a room, and tells how many heard it.
+/// Says something in a room, line by line, and tells how many heard it.
 pub(crate) fn speak(
     context: &Context,
     catalogue: &Catalogue,
@@ -20,20 +21,37 @@ pub(crate) fn speak(
     room: &str,
     words: &str,
 ) -> Result<usize, Error> {
-    may_speak(catalogue, caller)?;
+    let lines = message(catalogue, caller, words)?;
     let name = caller.name(&context.sessions);
-    let said = Said {
-        name,
-        user: caller.user.label().to_owned(),
-        text: words.to_owned(),
-        ms: unix_milliseconds(SystemTime::now()),
-    };
-    context.metrics.message();
-    Ok(context.rooms.say(room, said))
+    let mut listeners = 0;
+    for text in lines {
+        let said = Said {
+            name: name.clone(),
+            user: caller.user.label().to_owned(),
+            text,
+            ms: unix_milliseconds(SystemTime::now()),
+        };
+        context.metrics.message();
+        listeners = context.rooms.say(room, said);
+    }
+    Ok(listeners)
+}
+
+/// What the caller may say now of `words`: each line of it is a message, and counts as one.
+pub(crate) fn message(catalogue: &Catalogue, caller: &mut Caller, words: &str) -> Result<Vec<MessageLine>, Error> {
+    not_muted(caller)?;
+    let lines = MessageLine::split(words).map_err(Error::Message)?;
+    count(catalogue, caller, lines.len())?;
+    Ok(lines)
 }
 
 /// Whether the caller may speak now: not muted, not too fast.
 pub(crate) fn may_speak(catalogue: &Catalogue, caller: &mut Caller) -> Result<(), Error> {
+    not_muted(caller)?;
+    may_be_noticed(catalogue, caller)
+}
+
+fn not_muted(caller: &Caller) -> Result<(), Error> {
     let now = Instant::now();
     let muted = caller.session.profile().muted_until;
     if let Some(until) = muted.filter(|until| *until > now) {
@@ -43,14 +61,18 @@ pub(crate) fn may_speak(catalogue: &Catalogue, caller: &mut Caller) -> Result<()
             time: (time < UNTIL_UNMUTED / 2).then_some(time),
         });
     }
-    may_be_noticed(catalogue, caller)
+    Ok(())
 }
 
 /// Whether the caller may do something now that others are told of: not too fast.
 pub(crate) fn may_be_noticed(catalogue: &Catalogue, caller: &mut Caller) -> Result<(), Error> {
-    let now = Instant::now();
+    count(catalogue, caller, 1)
+}
+
+fn count(catalogue: &Catalogue, caller: &mut Caller, messages: usize) -> Result<(), Error> {
     let rate = catalogue.settings().limits.messages_per_second;
-    if !caller.speaking.take(rate, now) {
+    let messages = u32::try_from(messages).unwrap_or(u32::MAX);
+    if !caller.speaking.take_several(messages, rate, Instant::now()) {
         return Err(Error::TooManyMessages);
     }
     Ok(())

@@ -12,3 +12,4 @@ mod removed;
 mod sent_ahead;
 mod silence;
 mod spawner;
+mod unfit_text;

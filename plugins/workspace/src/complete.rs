@@ -1,10 +1,11 @@
 //! What Tab offers: the names in the folder that is being typed.
 
 use caracola_sdk::{Call, Candidate};
+use caracola_wire::text::is_hidden;
 
 use crate::fault::Fault;
 use crate::folder::Kind;
-use crate::path::{Path, is_invisible};
+use crate::path::Path;
 use crate::person::Place;
 use crate::space::Space;
 use crate::store::Store;
@@ -35,7 +36,7 @@ pub(crate) fn candidates(call: &Call<'_>, store: &Store) -> Result<Vec<Candidate
         };
         let is_meant = name.to_lowercase().starts_with(&begun)
             && (begun.starts_with('.') || !name.starts_with('.'))
-            && !name.contains(is_invisible);
+            && !name.contains(is_hidden);
         let slash = match entry.kind {
             Kind::Folder => "/",
             Kind::File if !only_folders => "",

@@ -139,7 +139,7 @@ impl<'a> Context<'a> {
         // Names that begin with a dot are only meant by patterns that do, and those that can't be typed by none.
         let names = entries.iter().filter_map(|entry| entry.name.to_str());
         let names = names.filter(|name| pattern.starts_with('.') || !name.starts_with('.'));
-        let names = names.filter(|name| regex.is_match(name) && !name.contains(crate::path::is_invisible));
+        let names = names.filter(|name| regex.is_match(name) && !name.contains(caracola_wire::text::is_hidden));
         let found: Vec<Target> = names
             .map(|name| Target {
                 typed: format!("{prefix}{name}"),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use caracola_wire::text::is_hidden;
+
 use crate::fault::Fault;
 
 /// The longest name of a file or folder, in bytes: what file systems take.
@@ -42,7 +44,7 @@ impl Path {
                 "" | "." => {}
                 ".." => drop(names.pop()),
                 _ if name.len() > LONGEST_NAME => return Err(Fault::LongName(name.to_owned())),
-                _ if name.contains(is_invisible) => return Err(Fault::Invisible(name.to_owned())),
+                _ if name.contains(is_hidden) => return Err(Fault::Invisible(name.to_owned())),
                 _ => names.push(name.to_owned()),
             }
         }
@@ -108,18 +110,11 @@ impl fmt::Display for Path {
     }
 }
 
-/// What has no place in a name: it moves a cursor, ends a line, or makes one name look like another.
-pub(crate) fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// A name as it may stand in a line: what can't be seen is written out.
 pub(crate) fn shown(name: &str) -> String {
     let mut shown = String::with_capacity(name.len());
     for letter in name.chars() {
-        if is_invisible(letter) {
+        if is_hidden(letter) {
             shown.extend(letter.escape_default());
         } else {
             shown.push(letter);

@@ -3,25 +3,32 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Push, Reply, Table};
+use caracola_wire::{Reply, Table};
 
 use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
 use crate::excerpt;
+use crate::message_line::MessageLine;
 use crate::phrases;
-use crate::rooms::{notify, push_bytes};
+use crate::rooms::{notice_bytes, notify};
 use crate::sessions::{Ending, Origin, Session};
 use crate::verbs::speaking::UNTIL_UNMUTED;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
-    let text = call.arguments.get(0).unwrap_or_default().to_owned();
+    let lines = MessageLine::split(call.arguments.get(0).unwrap_or_default()).map_err(Error::Message)?;
     let sessions = call.context.sessions.list();
-    let line = excerpt::bytes(&text, excerpt::SENTENCE);
-    tracing::info!(session = call.caller.session.id, text = line, "announced");
-    notify(sessions.iter(), None, "server", |speech| {
-        phrases::operator_says(speech, &text)
-    });
+    for line in &lines {
+        let text = line.as_str();
+        tracing::info!(
+            session = call.caller.session.id,
+            text = excerpt::bytes(text, excerpt::SENTENCE),
+            "announced"
+        );
+        notify(sessions.iter(), None, "server", |speech| {
+            phrases::operator_says(speech, text)
+        });
+    }
     let people = sessions.iter().filter(|session| session.is_present()).count();
     Ok(Reply::Text(phrases::announced(call.caller.speech, people)))
 }
@@ -125,10 +132,7 @@ fn moderate(
             sentence(crate::language::Speech::English, &name)
         );
         if person.is_shell() {
-            person.outbox.push(push_bytes(&Push::Notice {
-                kind: "moderation".to_owned(),
-                text: sentence(speech, &name),
-            }));
+            person.outbox.push(notice_bytes("moderation", &sentence(speech, &name)));
         }
     }
     Ok(Reply::Text(sentence(call.caller.speech, &name)))

@@ -7,6 +7,7 @@ use caracola_wire::{Push, Reply, Table};
 use crate::actions::Call;
 use crate::error::Error;
 use crate::excerpt;
+use crate::message_line::MessageLine;
 use crate::phrases;
 use crate::rooms::{message_bytes, push_bytes};
 use crate::sessions::session::unix_milliseconds;
@@ -48,44 +49,41 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
     if !people.iter().any(|person| person.is_shell()) {
         return Err(Error::PersonCannotHear { name: shown });
     }
-    speaking::may_speak(call.catalogue, call.caller)?;
-    let push = push_bytes(&words_of(call, text));
-    // Somebody who sits at several machines hears it at all of them.
-    for person in people.iter().filter(|person| person.is_shell()) {
-        person.outbox.push(push.clone());
+    for line in speaking::message(call.catalogue, call.caller, &text)? {
+        let push = push_bytes(&words_of(call, line));
+        // Somebody who sits at several machines hears it at all of them.
+        for person in people.iter().filter(|person| person.is_shell()) {
+            person.outbox.push(push.clone());
+        }
+        call.context.metrics.message();
     }
-    call.context.metrics.message();
     Ok(Reply::Text(phrases::told(call.caller.speech, &shown)))
 }
 
 /// `tell server ...` reaches the operator: the terminal and log that the server writes to, and every shell that came
 /// in through the door.
 fn tell_server(call: &mut Call<'_>, text: &str) -> Result<Reply, Error> {
-    speaking::may_speak(call.catalogue, call.caller)?;
-    let name = call.caller.name(&call.context.sessions);
-    // A line of the log, not a page: open doors get all of it.
-    let line = excerpt::bytes(text, excerpt::SENTENCE);
-    tracing::warn!(
-        session = call.caller.session.id,
-        name,
-        text = line,
-        "message for the operator"
-    );
-    let push = push_bytes(&words_of(call, text.to_owned()));
-    for session in call.context.sessions.list() {
-        if session.is_shell() && matches!(session.origin, crate::sessions::Origin::Door { .. }) {
-            session.outbox.push(push.clone());
+    for line in speaking::message(call.catalogue, call.caller, text)? {
+        let name = call.caller.name(&call.context.sessions);
+        // A line of the log, not a page: open doors get all of it.
+        let text = excerpt::bytes(line.as_str(), excerpt::SENTENCE);
+        tracing::warn!(session = call.caller.session.id, name, text, "message for the operator");
+        let push = push_bytes(&words_of(call, line));
+        for session in call.context.sessions.list() {
+            if session.is_shell() && matches!(session.origin, crate::sessions::Origin::Door { .. }) {
+                session.outbox.push(push.clone());
+            }
         }
+        call.context.metrics.message();
     }
-    call.context.metrics.message();
     Ok(Reply::Text(phrases::told(call.caller.speech, "server")))
 }
 
-fn words_of(call: &mut Call<'_>, text: String) -> Push {
+fn words_of(call: &mut Call<'_>, line: MessageLine) -> Push {
     Push::Tell {
         name: call.caller.name(&call.context.sessions),
         user: call.caller.user.label().to_owned(),
-        text,
+        text: line.into(),
         ms: unix_milliseconds(SystemTime::now()),
     }
 }

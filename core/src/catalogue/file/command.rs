@@ -117,9 +117,9 @@ pub(super) fn summary(value: &Value) -> Option<Text> {
         .languages()
         .map(|language| text.in_language(language, language))
         .chain([text.in_language(&crate::language::Language::ENGLISH, &crate::language::Language::ENGLISH)])
-        .any(|version| version.contains(char::is_control));
+        .any(|version| !caracola_wire::text::is_clean(version));
     if many_lines {
-        let diagnostic = value.error("a summary is one line without control characters");
+        let diagnostic = value.error("a summary is one line without control or invisible characters");
         value.report(diagnostic.help("say the rest in the examples, or in a `reply`"));
     }
     Some(text)
@@ -144,8 +144,8 @@ fn example(value: &Value) -> Option<Located<Example>> {
         .and_then(|value| Some(value.words()?.to_owned()));
     let exit = section.value("expect_exit").and_then(|value| exec::status(&value));
     let (run, value) = run?;
-    if run.contains(char::is_control) {
-        value.report(value.error("an example's `run` is one line without control characters"));
+    if !caracola_wire::text::is_clean(run) {
+        value.report(value.error("an example's `run` is one line without control or invisible characters"));
     }
     Some(value.located(Example {
         run: run.trim().to_owned(),
@@ -214,7 +214,7 @@ fn entries(value: &Value) -> Option<Vec<(String, Text)>> {
     let mut entries = Vec::with_capacity(values.len());
     for entry in &values {
         let key = entry.key().trim();
-        if key.is_empty() || key.contains(char::is_control) {
+        if key.is_empty() || !caracola_wire::text::is_clean(key) {
             let diagnostic = Diagnostic::error(entry.key_place(), "a key that nobody could type");
             entry.report(diagnostic.help("give it a word or several"));
         }

@@ -52,7 +52,7 @@ fn server(section: &Section) -> Server {
 fn name(value: &Value) -> Option<String> {
     const LONGEST: usize = 64;
     let name = value.words()?;
-    if name.len() > LONGEST || name.contains(char::is_control) {
+    if name.len() > LONGEST || !caracola_wire::text::is_clean(name) {
         let message = format!("{} cannot be the server's name", quoted(name));
         value.report(value.error(message).help("it is one line of at most 64 bytes"));
         return None;

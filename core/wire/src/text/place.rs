@@ -44,8 +44,15 @@ impl Place {
         fit
     }
 
-    /// The last character was replaced by visible text that joins nothing.
+    /// The last character was replaced by something that joins nothing. Marks that come now still count as the last letter's:
+    /// a pile doesn't become two by what is written out in between.
     pub(super) fn replaced(&mut self) {
+        self.previous = None;
+        self.base = None;
+    }
+
+    /// A blank or a line break was written.
+    pub(super) fn separated(&mut self) {
         *self = Self::default();
     }
 

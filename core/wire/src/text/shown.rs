@@ -49,7 +49,7 @@ pub fn shown(text: &str, breaks: Breaks, colors: Colors) -> Cow<'_, str> {
             && let Some(length) = color_sequence(rest)
         {
             if colors == Colors::Kept {
-                is_colored = true;
+                is_colored = &rest[..length] != PLAIN;
                 out.push_str(&rest[..length]);
                 place.replaced();
             }
@@ -60,12 +60,12 @@ pub fn shown(text: &str, breaks: Breaks, colors: Colors) -> Cow<'_, str> {
         match character {
             '\n' if newlines => {
                 out.push('\n');
-                place.replaced();
+                place.separated();
             }
             '\r' if newlines && after.starts_with('\n') => {}
             '\t' if newlines => {
                 out.push_str("    ");
-                place.replaced();
+                place.separated();
             }
             _ if place.admits(character, after.chars().next()) => out.push(character),
             _ => {
@@ -75,7 +75,7 @@ pub fn shown(text: &str, breaks: Breaks, colors: Colors) -> Cow<'_, str> {
         }
         rest = after;
     }
-    if is_colored && !out.ends_with(PLAIN) {
+    if is_colored {
         out.push_str(PLAIN);
     }
     Cow::Owned(out)
