@@ -68,8 +68,8 @@ phrases! {
         "No secure connection to {place}: {error}.\nIs that a Caracola server?",
         "No hay conexión segura con {place}: {error}.\n¿Es un servidor de Caracola?";
     no_door(path, why):
-        "No way in by {path}: {why}.\nIs the server running on this machine, with this state folder (--state-dir)?",
-        "No se puede entrar por {path}: {why}.\n¿Está en marcha el servidor en esta máquina, con esta carpeta de estado (--state-dir)?";
+        "No way in by {path}: {why}.\nIs the server running on this machine, with this state folder (--state-dir)? One that has just been restarted lets nobody in until all programs from before have ended.",
+        "No se puede entrar por {path}: {why}.\n¿Está en marcha el servidor en esta máquina, con esta carpeta de estado (--state-dir)? Uno recién reiniciado no deja entrar hasta que terminan los programas de antes.";
     cannot_use_file(path, why): "Can't use {path}: {why}.", "No se puede usar {path}: {why}.";
     refused_by_server(why): "The server doesn't let you in: {why}", "El servidor no te deja entrar: {why}";
     other_version(theirs):
