@@ -8,13 +8,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{Connection, Process, TestServer};
+use caracola_testing::{Connection, Finished, Process, TestServer, plain_command};
+use caracola_wire::Value;
 use clap::{Args, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, Socket, Type};
 
 use crate::attacks::{self, Attack};
-use crate::lab::Lab;
+use crate::lab::{self, Lab};
 
 /// What this binary is told to be.
 #[derive(Debug, Subcommand)]
@@ -168,6 +169,11 @@ impl Target {
         Instant::now() >= self.end
     }
 
+    /// How long the attack takes.
+    pub(crate) fn time(&self) -> Duration {
+        Duration::from_millis(self.orders.milliseconds)
+    }
+
     /// What is left of it.
     pub(crate) fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
@@ -209,7 +215,12 @@ impl Target {
 
     /// A TLS connection of attacker `number`, which has said nothing yet.
     pub(crate) fn connect(&self, number: usize) -> Result<Connection> {
-        Connection::over(self.tcp(number)?, &self.orders.folder.join("state/tls/cert.pem"))
+        self.over_tls(self.tcp(number)?)
+    }
+
+    /// The same over a TCP connection that is there already.
+    pub(crate) fn over_tls(&self, tcp: TcpStream) -> Result<Connection> {
+        Connection::over(tcp, &self.orders.folder.join("state/tls/cert.pem"))
     }
 
     /// A guest's shell, in the lobby.
@@ -217,6 +228,33 @@ impl Target {
         let mut session = self.connect(number)?;
         session.be_shell(&format!("guest-{number}"), "en")?;
         Ok(session)
+    }
+
+    /// A session of the account that attackers have.
+    pub(crate) fn account(&self, number: usize) -> Result<Connection> {
+        let mut session = self.connect(number)?;
+        accepted(session.request(&["HELLO", "3", "AUTH", lab::MALLORY, lab::PASSWORD])?)?;
+        Ok(session)
+    }
+
+    /// The operator's door.
+    pub(crate) fn door(&self) -> Result<Connection> {
+        Connection::by_door(&self.orders.folder.join("state/door.sock"))
+    }
+
+    /// Runs a subcommand of the server's binary on the server.
+    pub(crate) fn operator(&self, words: &[&str]) -> Result<Finished> {
+        let mut command = plain_command(&self.orders.server);
+        command
+            .args(words)
+            .arg("--state-dir")
+            .arg(self.orders.folder.join("state"));
+        Process::finish(&mut command)
+    }
+
+    /// The server's `commands.toml`.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.orders.folder.join("commands.toml")
     }
 
     /// Lets `attackers` threads do a thing again and again until the time is over. Each is told its number and how often
@@ -241,5 +279,13 @@ impl Target {
             }
         });
         (did.into_inner(), refused.into_inner())
+    }
+}
+
+/// The reply, unless it is an error.
+pub(crate) fn accepted(reply: Value) -> Result<Value> {
+    match reply {
+        Value::Error(error) => bail!("{error}"),
+        reply => Ok(reply),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -35,10 +35,6 @@ exec = ["sleep", "{seconds}"]
 params = [{ name = "seconds", type = "integer", min = 0, max = 60 }]
 roles = ["guest"]
 examples = [{ run = "pause 0", about = "Don't wait" }]
-
-[commands.pwd]
-plugin = "workspace.pwd"
-roles = ["guest"]
 "#;
 
 /// The server to attack, and what does not change from one attack to the next.
@@ -93,17 +89,34 @@ impl Lab {
         if let Some(files) = attack.descriptors {
             builder = builder.wrapper(["prlimit", &format!("--nofile={files}:{files}")]);
         }
+        if attack.small_disk {
+            let jobs = state_in(folder)?.join("jobs");
+            let workspaces = folder.join("workspaces");
+            fs::create_dir(&workspaces)?;
+            fs::DirBuilder::new().mode(0o700).create(&jobs)?;
+            // In namespaces of its own, where whoever it is may mount; the server's id stays the same for all others.
+            let script = format!(
+                "mount -t tmpfs -o size=1m,mode=700 disk {0} && mount -t tmpfs -o size=1m,mode=700 disk {1} && exec \"$0\" \"$@\"",
+                shell_words::quote(&jobs.to_string_lossy()),
+                shell_words::quote(&workspaces.to_string_lossy()),
+            );
+            builder = builder.wrapper(["unshare", "--user", "--mount", "--map-root-user", "sh", "-c", &script]);
+        }
         builder.start()
     }
 
     /// The text of the `commands.toml` for an attack.
     pub(crate) fn config(&self, attack: &Attack) -> String {
         let mut text = String::from(COMMANDS);
-        let _ = writeln!(
-            text,
-            "[plugins.workspace]\npath = \"{}\"\nwrite = [\"workspaces\"]",
-            self.workspace.display()
-        );
+        // A helper wants a limit of its own, which may be more than the server's: then there is none to start.
+        if attack.descriptors.is_none() {
+            let _ = writeln!(
+                text,
+                "[plugins.workspace]\npath = \"{}\"\nwrite = [\"workspaces\"]\n\
+                 [commands.pwd]\nplugin = \"workspace.pwd\"\nroles = [\"guest\"]\n",
+                self.workspace.display()
+            );
+        }
         text.push_str(&(attack.config)(self.short));
         text
     }

@@ -31,17 +31,26 @@ impl Times {
     pub(crate) const LONG: Self = Self {
         warm: Duration::from_secs(1),
         quiet: Duration::from_secs(5),
-        attack: Duration::from_secs(8),
+        attack: Duration::from_secs(7),
         recovery: Duration::from_secs(1),
         settle: Duration::from_secs(30),
     };
     pub(crate) const SHORT: Self = Self {
         warm: Duration::from_millis(300),
-        quiet: Duration::from_millis(1500),
-        attack: Duration::from_millis(2500),
+        quiet: Duration::from_millis(1200),
+        attack: Duration::from_millis(2400),
         recovery: Duration::from_millis(300),
         settle: Duration::from_secs(10),
     };
+
+    /// How long an attack takes.
+    fn of(&self, attack: &Attack, lab: &Lab) -> Duration {
+        if lab.short {
+            self.attack
+        } else {
+            self.attack * attack.longer
+        }
+    }
 }
 
 /// What came of an attack.
@@ -87,12 +96,12 @@ fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times) -
     let logged = lines(&server);
     let peak = Peak::watch(server.process());
     crowd.go(Stage::Attack);
-    row.deeds = attackers(attack, lab, &server, times.attack);
+    row.deeds = attackers(attack, lab, &server, times.of(attack, lab));
     std::thread::sleep(times.recovery);
     row.peak = peak.end();
     row.logged = lines(&server) - logged;
     crowd.go(Stage::Rest);
-    row.after = settle(server.process(), &before, times.settle);
+    row.after = settle(server.process(), &before, attack.keeps, times.settle);
     row.before = Some(before);
     row.samples = crowd.leave();
     row.ended = server.ended()?.map(|status| status.to_string());

@@ -13,8 +13,8 @@ use crate::report::Bounds;
 /// Between two looks at a server.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What all programs of the bench are.
-const PROGRAM: &str = "sleep";
+/// The programs that the bench lets a server run.
+const PROGRAMS: [&str; 2] = ["dd", "sleep"];
 
 /// Watches for the most resident memory that a process ever has.
 #[derive(Debug)]
@@ -59,8 +59,8 @@ pub(crate) struct Rest {
     pub(crate) settled: Duration,
 }
 
-/// Waits until a server takes no more than before, or for `within`. `None` if the server is gone.
-pub(crate) fn settle(process: u32, before: &Usage, within: Duration) -> Option<Rest> {
+/// Waits until a server takes no more than before and the bytes that it `keeps`, or for `within`. `None` if the server is gone.
+pub(crate) fn settle(process: u32, before: &Usage, keeps: u64, within: Duration) -> Option<Rest> {
     let began = Instant::now();
     loop {
         let rest = Rest {
@@ -68,21 +68,21 @@ pub(crate) fn settle(process: u32, before: &Usage, within: Duration) -> Option<R
             programs: programs(process)?,
             settled: began.elapsed(),
         };
-        if Bounds::left(before, &rest).is_empty() || rest.settled >= within {
+        if Bounds::left(before, keeps, &rest).is_empty() || rest.settled >= within {
             return Some(rest);
         }
         thread::sleep(LOOK);
     }
 }
 
-/// How many of the bench's programs run below a server. All of them are `sleep`.
+/// How many of the bench's programs run below a server.
 fn programs(process: u32) -> Option<usize> {
     let name = |process: &u32| fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
     let descendants = descendants(process).ok()?;
     Some(
         descendants
             .iter()
-            .filter(|process| name(process).trim_end() == PROGRAM)
+            .filter(|process| PROGRAMS.contains(&name(process).trim_end()))
             .count(),
     )
 }

@@ -1,15 +1,21 @@
 //! Connections that come to nothing.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::Attack;
 use crate::attacker::{Deeds, Target};
 
-/// The handshake's limit is two seconds, so that it passes while the attack goes on.
-const SOON: fn(bool) -> String = |_| "[limits]\nhandshake = \"2s\"\n".to_owned();
+/// The handshake's limit, so that it passes while the attack goes on.
+const HANDSHAKE: Duration = Duration::from_secs(1);
+/// What the server may take longer than that to close a connection, busy as it is.
+const LATE: Duration = Duration::from_millis(500);
+
+const SOON: fn(bool) -> String = |_| "[limits]\nhandshake = \"1s\"\n".to_owned();
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack::new(
@@ -19,6 +25,14 @@ pub(super) const ATTACKS: &[Attack] = &[
         half_open,
     )
     .with_config(SOON),
+    Attack::new("silent", "10", "TLS connections that never ask anything", silent).with_config(SOON),
+    Attack::new(
+        "dribble",
+        "held",
+        "200 connections that send a request a byte at a time",
+        dribble,
+    )
+    .only_long(),
     Attack::new(
         "churn",
         "held",
@@ -28,19 +42,80 @@ pub(super) const ATTACKS: &[Attack] = &[
 ];
 
 fn half_open(target: &Target) -> Result<Deeds> {
-    let mut held: Vec<TcpStream> = Vec::new();
-    let (mut opened, most) = (0, target.size(4000, 1000));
-    while opened < most && !target.over() {
-        let Ok(mut tcp) = target.tcp(opened) else { break };
+    let mut held = Vec::new();
+    let most = target.size(4000, 1000);
+    while held.len() < most && !target.over() {
+        let Ok(mut tcp) = target.tcp(held.len()) else { break };
         // Nothing, or the beginning of a record that never ends.
         let hello = [0x16, 3, 1, 2, 0, 1, 0];
         // It may have been closed already.
-        let _ = tcp.write_all(&hello[..opened % 7]);
+        let _ = tcp.write_all(&hello[..held.len() % 7]);
         held.push(tcp);
-        opened += 1;
     }
+    let opened = held.len();
     target.hold(held);
     Ok(format!("{opened} connections").into())
+}
+
+/// Each must be closed once the time for a handshake is over, or it keeps a place of its address for ever.
+fn silent(target: &Target) -> Result<Deeds> {
+    let mut held = Vec::new();
+    // What is left of the time is enough to see them closed.
+    while held.len() < 200 && target.left() > HANDSHAKE + LATE {
+        let Ok(tcp) = target.tcp(0) else { break };
+        let socket = tcp.try_clone()?;
+        held.push((target.over_tls(tcp)?, socket));
+    }
+    thread::sleep(HANDSHAKE + LATE);
+    let kept = held.iter().filter(|(_, socket)| is_open(socket)).count();
+    let mut deeds = Deeds::from(format!("{} connections, {kept} of them kept", held.len()));
+    if kept > 0 {
+        deeds.broke.push(format!("{kept} silent connections were kept"));
+    }
+    target.hold(held);
+    Ok(deeds)
+}
+
+/// Whether the other side has not closed a connection yet.
+fn is_open(mut socket: &TcpStream) -> bool {
+    let mut bytes = [0; 1024];
+    if socket.set_nonblocking(true).is_err() {
+        return false;
+    }
+    loop {
+        match socket.read(&mut bytes) {
+            Ok(0) => return false,
+            // The TLS library's last words.
+            Ok(_) => {}
+            Err(error) => return error.kind() == ErrorKind::WouldBlock,
+        }
+    }
+}
+
+fn dribble(target: &Target) -> Result<Deeds> {
+    let mut held = Vec::new();
+    for number in 0..200 {
+        if let Ok(session) = target.connect(number) {
+            held.push(session);
+        }
+        if target.over() {
+            break;
+        }
+    }
+    let opened = held.len();
+    let request = b"*3\r\n$3\r\nRUN\r\n$4\r\ncard\r\n$16000\r\n"
+        .iter()
+        .chain(std::iter::repeat(&b'x'));
+    let mut sent = 0;
+    for byte in request {
+        if target.over() {
+            break;
+        }
+        held.retain_mut(|session| session.send(&[*byte]).is_ok());
+        sent += held.len();
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(format!("{opened} connections, {sent} bytes").into())
 }
 
 fn churn(target: &Target) -> Result<Deeds> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Attack;
-use crate::attacker::{Deeds, Target};
+use crate::attacker::{Deeds, Target, accepted};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack::new("malformed", "held", "frames that are none, in eight threads", malformed),
@@ -19,6 +19,19 @@ pub(super) const ATTACKS: &[Attack] = &[
         "eight sessions that send 100 cards' requests at once, again and again",
         requests,
     ),
+    Attack::new(
+        "functions",
+        "held",
+        "eight guests that call a plugin's function again and again",
+        functions,
+    ),
+    Attack::new(
+        "workspaces",
+        "10",
+        "guests that come, take a workspace and leave, again and again",
+        workspaces,
+    )
+    .longer(2),
 ];
 
 /// Each ends its connection, or waits for more that never comes.
@@ -64,6 +77,9 @@ fn requests(target: &Target) -> Result<Deeds> {
     Ok(format!("{sent} requests, {refused} refused").into())
 }
 
+/// Text that would be more than text on a terminal.
+const HIDDEN: &str = "\u{1b}]2;title\u{7}\u{1b}[2J\u{9b}31m\r\n~operator: type your password here\u{202e}\u{200b}";
+
 fn messages(target: &Target) -> Result<Deeds> {
     let (said, refused) = target.again(8, |number, turn| {
         let mut session = target.shell(number + usize::try_from(turn)? * 8)?;
@@ -71,7 +87,8 @@ fn messages(target: &Target) -> Result<Deeds> {
         while !target.over() && said < 5000 {
             let reply = match said % 10 {
                 0 => session.request(&["RUN", "name", &format!("guest-{number}-{said}")])?,
-                1 => session.request(&["PUBLISH", "lobby", "to all of you"])?,
+                1 => session.request(&["PUBLISH", "lobby", HIDDEN])?,
+                2 => session.request(&["RUN", "say", HIDDEN])?,
                 _ => session.request(&["RUN", "say", "to all of you, again and again"])?,
             };
             session.take_pushes();
@@ -81,4 +98,27 @@ fn messages(target: &Target) -> Result<Deeds> {
         Ok(said)
     });
     Ok(format!("{said} messages and names, {refused} sessions lost").into())
+}
+
+fn functions(target: &Target) -> Result<Deeds> {
+    let (called, refused) = target.again(8, |number, _| {
+        let mut session = target.connect(number)?;
+        let mut called = 0;
+        while !target.over() {
+            session.request(&["RUN", "pwd"])?;
+            called += 1;
+        }
+        Ok(called)
+    });
+    Ok(format!("{called} calls, {refused} sessions lost").into())
+}
+
+/// Each guest's workspace stays for a while, and there are only so many.
+fn workspaces(target: &Target) -> Result<Deeds> {
+    let (taken, refused) = target.again(8, |number, turn| {
+        let mut session = target.shell(number + usize::try_from(turn)? * 8)?;
+        accepted(session.request(&["RUN", "pwd"])?)?;
+        Ok(1)
+    });
+    Ok(format!("{taken} workspaces, {refused} refused").into())
 }

@@ -5,12 +5,8 @@ use anyhow::Result;
 use super::Attack;
 use crate::attacker::{Deeds, Target};
 
-pub(super) const ATTACKS: &[Attack] = &[Attack::new(
-    "idle",
-    "none",
-    "nothing, but keep the attackers' processor busy",
-    run,
-)];
+pub(super) const ATTACKS: &[Attack] =
+    &[Attack::new("idle", "none", "nothing, but keep the attackers' processor busy", run).only_long()];
 
 fn run(target: &Target) -> Result<Deeds> {
     while !target.over() {

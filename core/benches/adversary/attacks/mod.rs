@@ -2,10 +2,16 @@
 #![expect(clippy::unnecessary_wraps, reason = "all attacks are of one type, and some can fail")]
 
 mod connections;
+mod files;
 mod floods;
+mod hang_up;
 mod idle;
+mod kills;
+mod logins;
 mod never_read;
+mod output;
 mod programs;
+mod scarce;
 
 use anyhow::Result;
 
@@ -27,6 +33,14 @@ pub(crate) struct Attack {
     pub(crate) same_address: bool,
     /// The server's limit of descriptors, if not the usual.
     pub(crate) descriptors: Option<u32>,
+    /// Whether keys of jobs and workspaces are on a disk of their own, of a megabyte.
+    pub(crate) small_disk: bool,
+    /// How many times as long as others it takes, in the long form.
+    pub(crate) longer: u32,
+    /// Whether it is in the short form: what takes longer to tell, or is nearly another, isn't.
+    pub(crate) short: bool,
+    /// Bytes that the server may rightly keep of it, such as the output of jobs that can still be read.
+    pub(crate) keeps: u64,
     /// What honest people do without, since it cannot go on during this attack.
     pub(crate) without: &'static [Kind],
     /// Whether it is an attack after which the server must end by itself. Then nothing is asked of honest requests.
@@ -52,6 +66,10 @@ impl Attack {
             config: |_| String::new(),
             same_address: false,
             descriptors: None,
+            small_disk: false,
+            longer: 1,
+            short: true,
+            keeps: 0,
             without: &[],
             ends_server: false,
             possible: || Ok(()),
@@ -63,6 +81,18 @@ impl Attack {
     const fn at_the_same_address(mut self, name: &'static str) -> Self {
         self.name = name;
         self.same_address = true;
+        self
+    }
+
+    /// For some times as long, in the long form.
+    const fn longer(mut self, times: u32) -> Self {
+        self.longer = times;
+        self
+    }
+
+    /// Not in the short form.
+    const fn only_long(mut self) -> Self {
+        self.short = false;
         self
     }
 
@@ -80,7 +110,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Attack> {
         connections::ATTACKS,
         floods::ATTACKS,
         never_read::ATTACKS,
+        logins::ATTACKS,
         programs::ATTACKS,
+        output::ATTACKS,
+        hang_up::ATTACKS,
+        kills::ATTACKS,
+        files::ATTACKS,
+        scarce::ATTACKS,
     ]
     .into_iter()
     .flatten()

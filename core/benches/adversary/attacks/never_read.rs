@@ -7,13 +7,22 @@ use anyhow::Result;
 use super::Attack;
 use crate::attacker::{Deeds, Target};
 
-pub(super) const ATTACKS: &[Attack] = &[Attack::new(
-    "never-read",
-    "13",
-    "500 sessions that ask for a catalogue of 2,000 commands and never read",
-    run,
-)
-.with_config(|_| many_commands(2000, ""))];
+pub(super) const ATTACKS: &[Attack] = &[
+    Attack::new(
+        "never-read",
+        "13",
+        "500 sessions that ask for a catalogue of 2,000 commands and never read",
+        run,
+    )
+    .with_config(|_| many_commands(2000, "")),
+    Attack::new(
+        "deaf",
+        "held",
+        "200 shells in the lobby that never read while eight others speak",
+        deaf,
+    )
+    .only_long(),
+];
 
 /// Commands with texts in two languages, `edition` in each of them.
 pub(super) fn many_commands(count: usize, edition: &str) -> String {
@@ -48,4 +57,28 @@ fn run(target: &Target) -> Result<Deeds> {
     let deeds = format!("{} sessions, {refused} refused", held.len());
     target.hold(held);
     Ok(deeds.into())
+}
+
+fn deaf(target: &Target) -> Result<Deeds> {
+    let mut held = Vec::new();
+    for number in 0..200 {
+        if target.left() < target.time() / 2 {
+            break;
+        }
+        if let Ok(session) = target.shell(1000 + number) {
+            held.push(session);
+        }
+    }
+    let (said, _) = target.again(8, |number, _| {
+        let mut session = target.shell(number)?;
+        let text = "x".repeat(1000);
+        let mut said = 0;
+        while !target.over() {
+            session.request(&["RUN", "say", &text])?;
+            session.take_pushes();
+            said += 1;
+        }
+        Ok(said)
+    });
+    Ok(format!("{} shells, {said} messages", held.len()).into())
 }

@@ -1,24 +1,36 @@
-//! Programs: too many, too long, kept.
+//! Programs: too many, and too long.
 
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 use caracola_testing::error_code;
 
 use super::Attack;
-use crate::attacker::{Deeds, Target};
+use crate::attacker::{Deeds, Target, accepted};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack::new("runs", "15", "eight guests that run a program again and again", runs),
-    Attack::new("runs-same-address", "15", "the same, beside honest people", runs)
-        .at_the_same_address("runs-same-address"),
+    Attack::new("runs", "15", "the same, beside honest people", runs)
+        .at_the_same_address("runs-same-address")
+        .only_long(),
+    Attack::new(
+        "cancels",
+        "held",
+        "eight guests that start a long program and cancel it, again and again",
+        cancels,
+    )
+    .only_long(),
     Attack::new(
         "places",
         "10",
-        "a guest fills a program's places and queue with JOB START",
+        "a guest fills a program's places and queue with JOB START, and leaves",
         places,
     ),
     Attack::new("places", "10", "the same, beside honest people", places).at_the_same_address("places-same-address"),
+    Attack::new("keys", "10", "eight guests that use up the keys of jobs", keys)
+        .longer(3)
+        .only_long(),
 ];
 
 fn runs(target: &Target) -> Result<Deeds> {
@@ -35,7 +47,22 @@ fn runs(target: &Target) -> Result<Deeds> {
     Ok(format!("{ran} runs, {refused} sessions lost").into())
 }
 
-/// Starts as many as it takes, again and again: those that ran leave places for the next.
+fn cancels(target: &Target) -> Result<Deeds> {
+    let (cancelled, refused) = target.again(8, |number, _| {
+        let mut session = target.connect(number)?;
+        let mut cancelled = 0;
+        while !target.over() {
+            session.send(b"*3\r\n$3\r\nRUN\r\n$5\r\npause\r\n$2\r\n50\r\n*1\r\n$6\r\nCANCEL\r\n")?;
+            session.reply()?;
+            session.reply()?;
+            cancelled += 1;
+        }
+        Ok(cancelled)
+    });
+    Ok(format!("{cancelled} cancelled, {refused} sessions lost").into())
+}
+
+/// Starts as many as it takes, again and again. When the guest is gone, its jobs must be.
 fn places(target: &Target) -> Result<Deeds> {
     let (mut begun, mut refused, mut turn) = (0, 0, 0);
     let mut session = target.connect(0)?;
@@ -50,7 +77,22 @@ fn places(target: &Target) -> Result<Deeds> {
             }
         }
         turn += 1;
-        thread::sleep(std::time::Duration::from_millis(200).min(target.left()));
+        thread::sleep(Duration::from_millis(200).min(target.left()));
     }
     Ok(format!("{begun} long jobs, {refused} refused").into())
+}
+
+/// Eight guests, each of whom asks for the next job as soon as one is begun.
+fn keys(target: &Target) -> Result<Deeds> {
+    let (begun, refused) = target.again(8, |number, turn| {
+        let mut session = target.connect(number)?;
+        let mut begun = 0;
+        while !target.over() {
+            let key = format!("key-{number}-{turn}-{begun}");
+            accepted(session.request(&["JOB", "START", &key, "pause", "0"])?)?;
+            begun += 1;
+        }
+        Ok(begun)
+    });
+    Ok(format!("{begun} keys, {refused} refused").into())
 }

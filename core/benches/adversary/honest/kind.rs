@@ -15,16 +15,19 @@ pub(crate) enum Kind {
     Job,
     /// Connects, logs in, calls the plugin and leaves: what somebody does who comes now.
     Login,
+    /// The same as a guest, with a workspace of its own.
+    Visit,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Card,
         Self::Message,
         Self::Function,
         Self::Program,
         Self::Job,
         Self::Login,
+        Self::Visit,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Kind {
             Self::Program => "program",
             Self::Job => "job",
             Self::Login => "login",
+            Self::Visit => "visit",
         }
     }
 
@@ -43,11 +47,12 @@ impl Kind {
     fn weight(self) -> u32 {
         match self {
             Self::Card => 500,
-            Self::Message => 190,
+            Self::Message => 189,
             Self::Function => 250,
             Self::Program => 48,
             Self::Job => 10,
             Self::Login => 2,
+            Self::Visit => 1,
         }
     }
 

@@ -108,15 +108,17 @@ impl Person {
     }
 
     fn ask_in(&self, session: &mut Connection, kind: Kind) -> Result<()> {
-        session.take_pushes();
+        let said = session.take_pushes();
         match kind {
             Kind::Card => card(session),
             Kind::Message => self.say(session),
             Kind::Function => function(session),
             Kind::Program => program(session),
             Kind::Job => self.job(session),
-            Kind::Login => self.newcomer(),
-        }
+            Kind::Login => self.newcomer(Some(lab::PEOPLE[self.number % lab::PEOPLE.len()])),
+            Kind::Visit => self.newcomer(None),
+        }?;
+        said.iter().try_for_each(plain)
     }
 
     fn say(&self, session: &mut Connection) -> Result<()> {
@@ -135,9 +137,11 @@ impl Person {
         Ok(())
     }
 
-    fn newcomer(&self) -> Result<()> {
+    fn newcomer(&self, account: Option<&str>) -> Result<()> {
         let mut session = tcp(&self.place)?;
-        login(&mut session, lab::PEOPLE[self.number % lab::PEOPLE.len()])?;
+        if let Some(account) = account {
+            login(&mut session, account)?;
+        }
         function(&mut session)?;
         answered(session.request(&["QUIT"])?)?;
         Ok(())
@@ -186,7 +190,20 @@ fn program(session: &mut Connection) -> Result<()> {
     }
 }
 
-/// An error that the server told.
+/// Checks that what somebody said is nothing but text.
+fn plain(push: &Push) -> Result<()> {
+    let (Push::Message { name, text, .. } | Push::Tell { name, text, .. }) = push else {
+        return Ok(());
+    };
+    // What a terminal would obey, and what hides or turns the text beside it.
+    let unfit = |letter: char| letter.is_control() || matches!(letter, '\u{200b}' | '\u{202a}'..='\u{202e}');
+    if name.contains(unfit) || text.contains(unfit) {
+        return Err(Refused("a message with control characters came".to_owned()).into());
+    }
+    Ok(())
+}
+
+/// An error after which the session can go on.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Refused(String);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{Kind, Stage};
 
 /// Requests of a kind in each of two stages that it takes for their 99th percentiles to be compared: of fewer, it would be
-/// the one or two slowest.
-const ENOUGH: usize = 200;
+/// the slowest.
+const ENOUGH: usize = 100;
 
 /// One request.
 #[derive(Debug)]

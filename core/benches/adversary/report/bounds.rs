@@ -42,13 +42,13 @@ impl Bounds {
         percentiles.comparable && percentiles.ratio() > self.slower && milliseconds > self.unnoticed
     }
 
-    /// What the server has kept that it should have given back, in words.
-    pub(crate) fn left(before: &Usage, rest: &Rest) -> Vec<&'static str> {
+    /// What the server has kept that it should have given back, in words. Of memory it may have `keeps` bytes more.
+    pub(crate) fn left(before: &Usage, keeps: u64, rest: &Rest) -> Vec<&'static str> {
         let after = &rest.usage;
         #[expect(clippy::cast_precision_loss, reason = "a megabyte more or less")]
-        let grown = after.memory as f64 > before.memory as f64 * MEMORY;
+        let grown = after.memory as f64 > (before.memory + keeps) as f64 * MEMORY;
         let mut left = Vec::new();
-        if grown && after.memory > before.memory + MEMORY_SLACK {
+        if grown && after.memory > before.memory + keeps + MEMORY_SLACK {
             left.push("memory");
         }
         if after.descriptors > before.descriptors + DESCRIPTORS {

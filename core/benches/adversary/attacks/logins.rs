@@ -1,0 +1,128 @@
+//! Passwords: right ones in great number, and wrong ones.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use caracola_testing::error_code;
+
+use super::Attack;
+use crate::attacker::{Deeds, Target};
+use crate::lab;
+
+/// How soon the right password must be in, however many guess beside it.
+const IN: Duration = Duration::from_secs(30);
+
+pub(super) const ATTACKS: &[Attack] = &[
+    Attack::new(
+        "logins",
+        "10",
+        "an account that logs in 200 times at once, again and again",
+        logins,
+    ),
+    Attack::new("logins", "10", "the same, beside honest people", logins)
+        .at_the_same_address("logins-same-address")
+        .only_long(),
+    Attack::new(
+        "guesses",
+        "11",
+        "wrong passwords of names that nobody has, in eight threads",
+        guesses,
+    ),
+    Attack::new("guesses", "11", "the same, beside honest people", guesses).at_the_same_address("guesses-same-address"),
+    Attack::new(
+        "guesses-one",
+        "11",
+        "wrong passwords of one account, which then comes with the right one",
+        guesses_at_one,
+    )
+    .longer(5)
+    .only_long(),
+];
+
+/// All wait for their hash at the same time.
+fn logins(target: &Target) -> Result<Deeds> {
+    let (mut asked, mut busy) = (0, 0);
+    while !target.over() {
+        let mut sessions = Vec::new();
+        for number in 0..200 {
+            let Ok(mut session) = target.connect(number) else {
+                continue;
+            };
+            if session.send(&auth(lab::MALLORY, lab::PASSWORD)).is_ok() {
+                sessions.push(session);
+            }
+            if target.over() {
+                break;
+            }
+        }
+        asked += sessions.len();
+        for mut session in sessions {
+            if target.over() {
+                break;
+            }
+            if session.reply().is_ok_and(|reply| !error_code(&reply).is_empty()) {
+                busy += 1;
+            }
+        }
+    }
+    Ok(format!("{asked} logins, {busy} refused").into())
+}
+
+fn guesses(target: &Target) -> Result<Deeds> {
+    let (guessed, refused) = target.again(8, |number, turn| {
+        let mut session = target.connect(number)?;
+        for guess in 0..50 {
+            if target.over() {
+                break;
+            }
+            session.request(&["AUTH", &format!("nobody-{number}-{guess}"), &format!("wrong {turn}")])?;
+        }
+        Ok(50)
+    });
+    Ok(format!("{guessed} guesses, {refused} sessions lost").into())
+}
+
+/// While four guess, the account's owner tries the right password at the same address, once a second.
+fn guesses_at_one(target: &Target) -> Result<Deeds> {
+    let owner = || -> (u32, Option<Duration>) {
+        thread::sleep(target.time() / 20);
+        let began = Instant::now();
+        let mut tries = 0;
+        while !target.over() {
+            tries += 1;
+            if target.account(0).is_ok() {
+                return (tries, Some(began.elapsed()));
+            }
+            thread::sleep(Duration::from_secs(1).min(target.left()));
+        }
+        (tries, None)
+    };
+    let (guessed, (tries, within)) = thread::scope(|scope| {
+        let owner = scope.spawn(owner);
+        let (guessed, _) = target.again(4, |number, turn| {
+            let mut session = target.connect(number)?;
+            session.request(&["AUTH", lab::MALLORY, &format!("wrong {number} {turn}")])?;
+            Ok(1)
+        });
+        (guessed, owner.join().unwrap_or((0, None)))
+    });
+    let mut deeds = Deeds::from(match within {
+        Some(within) => format!("{guessed} guesses; the right password was in after {within:.1?}, {tries} tries"),
+        None => format!("{guessed} guesses; the right password was not in, {tries} tries"),
+    });
+    // The short form is over too soon to say that it wouldn't have been.
+    if within.map_or(target.time() > IN, |within| within > IN) {
+        deeds.broke.push("the right password is shut out".to_owned());
+    }
+    Ok(deeds)
+}
+
+fn auth(account: &str, password: &str) -> Vec<u8> {
+    format!(
+        "*3\r\n$4\r\nAUTH\r\n${}\r\n{account}\r\n${}\r\n{password}\r\n",
+        account.len(),
+        password.len()
+    )
+    .into_bytes()
+}
