@@ -12,7 +12,7 @@ use crate::access::users::{Refreshed, UserFileError};
 use crate::access::{Accounts, Logins, User, Users};
 use crate::catalogue::Catalogue;
 use crate::completions::Completions;
-use crate::jobs::Jobs;
+use crate::jobs::{Jobs, Owner};
 use crate::metrics::Metrics;
 use crate::pictures::Pictures;
 use crate::plugins::Plugins;
@@ -138,13 +138,23 @@ impl Context {
     }
 
     fn set_accounts(&self, accounts: &Arc<Accounts>) {
-        for affected in self.sessions.set_accounts(Arc::clone(accounts)) {
+        let changes = self.sessions.set_accounts(Arc::clone(accounts));
+        for affected in changes.affected {
             let session = affected.session;
             if let Some(user) = affected.user {
                 tracing::info!(session, user = user.label(), role = %user.role(), "has another role");
             } else {
-                tracing::info!(session, "its account is gone");
+                tracing::info!(session, "its account is gone, or has another password");
             }
+        }
+        // After the sessions: what one of them begins from now on is ended by itself (`actions/exec.rs`).
+        for user in changes.revoked {
+            let jobs = self.jobs.end_all_of(&Owner::User(user.clone()));
+            tracing::info!(
+                user,
+                jobs,
+                "its account is gone, or has another password: its sessions and jobs end"
+            );
         }
     }
 

@@ -108,6 +108,14 @@ pub fn removed(speech: Speech) -> String {
     )
 }
 
+/// The reason given to somebody whose account has another password now.
+pub fn password_changed(speech: Speech) -> String {
+    speech.say(
+        "your password was changed: log in again".to_owned(),
+        "tu contraseña cambió: entra de nuevo".to_owned(),
+    )
+}
+
 /// The reason given to the older of two connections of one person.
 pub fn resumed(speech: Speech) -> String {
     speech.say(

@@ -16,6 +16,8 @@ pub struct Account {
     role: Role,
     since: Option<String>,
     password: StoredPassword,
+    /// The former password whose sessions go on, by its fingerprint.
+    keep_sessions_of: Option<String>,
 }
 
 /// Why there can be no such account.
@@ -46,7 +48,21 @@ impl Account {
             role,
             since,
             password,
+            keep_sessions_of: None,
         })
+    }
+
+    /// The same, with sessions going on that logged in with a former password of this fingerprint.
+    #[must_use]
+    pub fn keeping_sessions_of(mut self, fingerprint: Option<String>) -> Self {
+        self.keep_sessions_of = fingerprint;
+        self
+    }
+
+    /// Whether who logged in to `former`, an account of the same name, is still logged in to this one: it has the same
+    /// password, or says that the sessions of the former one go on.
+    pub fn continues(&self, former: &Account) -> bool {
+        self.password == former.password || self.keep_sessions_of.as_ref() == Some(&former.password.fingerprint())
     }
 
     /// What its owner logs in as, and is called.

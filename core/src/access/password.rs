@@ -4,7 +4,10 @@ use std::fmt;
 
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version};
+use openssl::sha::sha256;
 use zeroize::Zeroizing;
+
+use crate::hex;
 
 /// The shortest password that can be set, in characters.
 pub const SHORTEST: usize = 8;
@@ -110,6 +113,11 @@ impl StoredPassword {
         } else {
             Err(UnfitHash::OtherWay)
         }
+    }
+
+    /// What tells it apart from all others and nothing else: 128 bits of a hash of the hash, in hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(&sha256(self.to_text().as_bytes())[..16])
     }
 
     /// The PHC string.

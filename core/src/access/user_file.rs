@@ -4,6 +4,8 @@
 //! [users.ana]
 //! role = "operator"
 //! since = 2026-11-22 09:05:07Z
+//! # With `passwd --keep-sessions`: the sessions of this former password go on.
+//! keep_sessions_of = "5feceb66ffc86f38d952786c6d696c79"
 //! password = "$argon2id$v=19$m=19456,t=2,p=1$..."
 //! ```
 
@@ -29,8 +31,10 @@ const HEADER: &str = "\
 ";
 /// The one table of the file.
 const USERS: &str = "users";
-/// What an account may say.
+/// What people may say about an account.
 const KEYS: [&str; 3] = ["role", "since", "password"];
+/// Which former password's sessions go on: only this program can say that.
+const KEEP_SESSIONS_OF: &str = "keep_sessions_of";
 
 /// What is wrong with a file: each of them a line's number, from 1, and a sentence. No value of the file is in them,
 /// since the log is read by more people than the file.
@@ -100,13 +104,14 @@ impl Reader<'_> {
         };
         let before = self.mistakes.len();
         let name = self.name(name, at.clone());
-        let (mut role, mut since, mut password) = (None, None, None);
+        let (mut role, mut since, mut password, mut kept) = (None, None, None, None);
         for (key, item) in table.iter() {
             let at = span_of(table, key, item);
             match key {
                 "role" => role = self.role(item, at),
                 "since" => since = self.since(item, at),
                 "password" => password = self.password(item, at),
+                KEEP_SESSIONS_OF => kept = self.fingerprint(item, at),
                 _ => self.mistake(at, format!("there is no `{}`: write {}", shown(key), KEYS.join(", "))),
             }
         }
@@ -119,7 +124,7 @@ impl Reader<'_> {
             return None;
         }
         match Account::new(name?, role?, since, password?) {
-            Ok(account) => Some(account),
+            Ok(account) => Some(account.keeping_sessions_of(kept)),
             Err(error) => {
                 self.mistake(at, error.to_string());
                 None
@@ -175,6 +180,18 @@ impl Reader<'_> {
         }
     }
 
+    fn fingerprint(&mut self, item: &Item, at: Option<Range<usize>>) -> Option<String> {
+        let text = item
+            .as_str()
+            .filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if text.is_none() {
+            let sentence =
+                "`keep_sessions_of` is what `caracolad user passwd NAME --keep-sessions` writes: leave it out";
+            self.mistake(at, sentence.to_owned());
+        }
+        text.map(str::to_owned)
+    }
+
     fn mistake(&mut self, at: Option<Range<usize>>, sentence: String) {
         let line = line_at(self.text, at);
         self.mistakes.push((line, sentence));
@@ -218,13 +235,18 @@ impl UserFile {
         self.users().is_some_and(|users| users.remove(name).is_some())
     }
 
-    /// Replaces an account's password. False if there is none.
-    pub fn set_password(&mut self, name: &str, password: &StoredPassword) -> bool {
+    /// Replaces an account's password; with the fingerprint of the former one, sessions that logged in with that go on. False
+    /// if there is no such account.
+    pub fn set_password(&mut self, name: &str, password: &StoredPassword, keep_sessions_of: Option<&str>) -> bool {
         let account = self.users().and_then(|users| users.get_mut(name));
         let Some(account) = account.and_then(Item::as_table_like_mut) else {
             return false;
         };
         account.insert("password", value(password.to_text()));
+        match keep_sessions_of {
+            Some(fingerprint) => account.insert(KEEP_SESSIONS_OF, value(fingerprint)),
+            None => account.remove(KEEP_SESSIONS_OF),
+        };
         true
     }
 
@@ -324,9 +346,9 @@ mod tests {
         );
         let mut file = UserFile::parse(&text)?;
         file.add(&account("eva"));
-        assert!(file.set_password("ana", &stored()));
-        assert!(file.set_password("ben", &stored()));
-        assert!(!file.set_password("ian", &stored()));
+        assert!(file.set_password("ana", &stored(), None));
+        assert!(file.set_password("ben", &stored(), None));
+        assert!(!file.set_password("ian", &stored(), None));
         let changed = file.to_text();
         for kept in [
             "# ours\n",

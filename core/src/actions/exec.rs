@@ -79,8 +79,16 @@ pub(crate) fn prepare(
         limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
         ok_exit: exec.ok_exit.clone(),
     });
+    let job = job.map_err(|error| not_started(StartFailure::NoRoom, &error))?;
+    // Its account may have gone a moment ago. Who sees to that marks the session first and looks for its jobs then: either
+    // this job was there to be seen, or the mark is.
+    if let Some(ending) = caller.session.outbox.ending()
+        && ending.takes_rights()
+    {
+        job.end(Ending::Cancelled);
+    }
     Ok(Run {
-        job: job.map_err(|error| not_started(StartFailure::NoRoom, &error))?,
+        job,
         spawner,
         launch,
         bounds: bounds(exec),

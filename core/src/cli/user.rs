@@ -45,14 +45,17 @@ enum UserAction {
     },
     /// Show who may log in
     List,
-    /// Let somebody log in no longer; their sessions end
+    /// Let somebody log in no longer; their sessions and jobs end
     Remove(Who),
     /// Have the server that runs read the file again, and say whether it could
     Reload,
-    /// Set somebody's password anew
+    /// Set somebody's password again; their sessions and jobs end
     Passwd {
         #[command(flatten)]
         who: Who,
+        /// Let the sessions and jobs of who logged in with the former password go on
+        #[arg(long)]
+        keep_sessions: bool,
         #[command(flatten)]
         password: PasswordArguments,
     },
@@ -72,7 +75,11 @@ pub(super) fn user(arguments: &UserArguments, state: Option<&Path>) -> Result<Ex
         UserAction::List => list(&state),
         UserAction::Remove(who) => remove(&state, &who.name),
         UserAction::Reload => reload(&state),
-        UserAction::Passwd { who, password } => passwd(&state, &who.name, password),
+        UserAction::Passwd {
+            who,
+            keep_sessions,
+            password,
+        } => passwd(&state, &who.name, *keep_sessions, password),
     }
 }
 
@@ -134,7 +141,7 @@ fn remove(state: &Path, name: &str) -> Result<ExitCode> {
     Ok(tell_server(state))
 }
 
-fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<ExitCode> {
+fn passwd(state: &Path, name: &str, keep_sessions: bool, password: &PasswordArguments) -> Result<ExitCode> {
     prepare(state)?;
     let name = existing(&accounts(state)?, name)?.name().clone();
     let Some(password) = password::ask(password, name.as_str())? else {
@@ -142,7 +149,8 @@ fn passwd(state: &Path, name: &str, password: &PasswordArguments) -> Result<Exit
     };
     change(state, |file, accounts| {
         let account = existing(accounts, name.as_str())?;
-        file.set_password(account.name().as_str(), &password);
+        let kept = keep_sessions.then(|| account.password().fingerprint());
+        file.set_password(account.name().as_str(), &password, kept.as_deref());
         Ok(())
     })?;
     anstream::println!("{} has a new password.", name.as_str());

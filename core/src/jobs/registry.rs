@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use openssl::error::ErrorStack;
 
 use super::gate::Gates;
-use super::job::{Ending, Job, Plan, State};
+use super::job::{Ending, Job, Owner, Plan, State};
 use super::ledger::Ledger;
 use super::record::Record;
 use super::retained::Retained;
@@ -143,6 +143,17 @@ impl Jobs {
         let mut jobs: Vec<_> = self.lock().by_id.values().cloned().collect();
         jobs.sort_by_key(|job| job.started);
         jobs
+    }
+
+    /// Has all jobs of somebody end who has no rights any more, those that wait for a place and those that nobody waits for
+    /// too. How many there were. One that is added later must be ended by who adds it.
+    pub fn end_all_of(&self, owner: &Owner) -> usize {
+        let mut jobs = self.list();
+        jobs.retain(|job| job.owner == *owner && job.ending().is_none());
+        for job in &jobs {
+            job.end(Ending::Cancelled);
+        }
+        jobs.len()
     }
 
     /// The server stops: has all jobs end, and returns when they have. Cancel safe: they end all the same.

@@ -129,7 +129,12 @@ impl<S: Wire> Task<S> {
                 break Ok(None);
             }
             // Who is out is out: what they sent before is not run any more.
-            if matches!(caller.session.outbox.ending(), Some(Ending::Kicked | Ending::Removed)) {
+            if caller
+                .session
+                .outbox
+                .ending()
+                .is_some_and(|ending| ending.takes_rights())
+            {
                 break Ok(None);
             }
             if caller.session.outbox.take_nudge() {
@@ -374,6 +379,7 @@ fn farewell(ending: &Ending, speech: Speech) -> String {
         Ending::Stopping => phrases::stopping(speech),
         Ending::Kicked => phrases::kicked(speech),
         Ending::Removed => phrases::removed(speech),
+        Ending::PasswordChanged => phrases::password_changed(speech),
         Ending::Displaced => phrases::displaced(speech),
         Ending::Resumed => phrases::resumed(speech),
         Ending::TooSlow => phrases::too_slow(speech),

@@ -1,5 +1,6 @@
 //! Who logged in: the part of the registry that knows accounts.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::outbox::Ending;
@@ -26,6 +27,16 @@ pub struct Affected {
     pub session: u64,
     /// Who it is now, or nobody: then it was told to end.
     pub user: Option<User>,
+}
+
+/// What became of everything when the accounts changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AccountChanges {
+    /// The sessions concerned.
+    pub affected: Vec<Affected>,
+    /// The names of accounts that are gone, or have another password: nobody is logged in to them any more, and what they had
+    /// begun is to end.
+    pub revoked: Vec<String>,
 }
 
 impl Sessions {
@@ -67,36 +78,48 @@ impl Sessions {
         profile.user = user;
     }
 
-    /// These accounts are in force now. Sessions of those that are gone are told to end; those whose role changed have
-    /// the new one at once. A guest who is called like a new one keeps that name until leaving.
-    pub fn set_accounts(&self, accounts: Arc<Accounts>) -> Vec<Affected> {
+    /// These accounts are in force now. Sessions of those that are gone or have another password are told to end, unless the
+    /// account says that they go on; those whose role changed have the new one at once. A guest who is called like a new one keeps that name until leaving.
+    pub fn set_accounts(&self, accounts: Arc<Accounts>) -> AccountChanges {
         let mut inner = self.lock();
         let inner = &mut *inner;
+        let continued = |former: &&Account| {
+            let now = accounts.named(former.name().as_str());
+            now.is_some_and(|now| now.continues(former))
+        };
+        let former = Arc::clone(&inner.accounts);
+        let revoked = former.iter().filter(|former| !continued(former));
+        let revoked: HashSet<&str> = revoked.map(|former| former.name().as_str()).collect();
         let mut affected = Vec::new();
         for session in inner.by_id.values() {
             let mut profile = session.profile();
             let Some(account) = profile.user.account() else {
                 continue;
             };
-            let user = accounts.named(account).map(User::of);
-            if user.as_ref() == Some(&profile.user) {
-                continue;
-            }
+            let now = accounts.named(account).map(User::of);
+            let ending = match &now {
+                None => Some(Ending::Removed),
+                Some(_) if revoked.contains(account) => Some(Ending::PasswordChanged),
+                Some(now) if *now == profile.user => continue,
+                Some(_) => None,
+            };
+            let user = now.filter(|_| ending.is_none());
             match &user {
                 Some(user) => {
                     profile.user = user.clone();
                     inner.places.set(session.id, holder(user));
                     session.outbox.nudge();
                 }
-                None => session.outbox.end(Ending::Removed),
+                None => session.outbox.end(ending.unwrap_or(Ending::Removed)),
             }
             affected.push(Affected {
                 session: session.id,
                 user,
             });
         }
+        let revoked = revoked.into_iter().map(str::to_owned).collect();
         inner.accounts = accounts;
-        affected
+        AccountChanges { affected, revoked }
     }
 }
 
@@ -192,7 +215,7 @@ mod tests {
         assert_eq!(sessions.name_nearest(&guest, Some("ana")), Ok("~ana".to_owned()));
         guest.profile().token = Some("secret".to_owned());
         let ana = account("ana", Role::User, &Password::new(b"correct horse"));
-        assert_eq!(sessions.set_accounts(accounts(&[&ana])), []);
+        assert_eq!(sessions.set_accounts(accounts(&[&ana])), AccountChanges::default());
         assert_eq!(guest.shown_name(), "~ana");
         assert_eq!(numbers(&sessions.people("ana")), [guest.id], "nobody else is here yet");
         assert!(sessions.log_in(&user, &ana, ROOM).is_ok());
@@ -234,14 +257,45 @@ mod tests {
         assert!(sessions.log_in(&with_ana, &ana, ROOM).is_ok() && sessions.log_in(&with_ben, &ben, ROOM).is_ok());
         let promoted = Account::new(ana.name().clone(), Role::Admin, None, ana.password().clone());
         let promoted = promoted.unwrap_or_else(|error| panic!("{error}"));
-        let affected = sessions.set_accounts(accounts(&[&promoted]));
-        assert_eq!(affected.len(), 2);
+        let changes = sessions.set_accounts(accounts(&[&promoted]));
+        assert_eq!(
+            (changes.affected.len(), &changes.revoked[..]),
+            (2, &["ben".to_owned()][..])
+        );
         assert_eq!(with_ana.profile().user.role(), Role::Admin);
         assert!(with_ana.outbox.take_nudge() && !guest.outbox.take_nudge());
         assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(Ending::Removed));
         assert_eq!(sessions.log_in(&guest, &ben, ROOM), Err(LoginError::Outdated));
         let other = account("ana", Role::Admin, &Password::new(b"another horse"));
         assert_eq!(sessions.log_in(&guest, &other, ROOM), Err(LoginError::Outdated));
+    }
+
+    #[test]
+    fn another_password_ends_sessions_unless_the_account_keeps_them() {
+        let sessions = Sessions::default();
+        let first = account("ana", Role::User, &Password::new(b"correct horse"));
+        sessions.set_accounts(accounts(&[&first]));
+        let (one, other) = (enter(&sessions), enter(&sessions));
+        assert!(sessions.log_in(&one, &first, ROOM).is_ok());
+        let second = account("ana", Role::Admin, &Password::new(b"another horse"));
+        let kept = second.clone().keeping_sessions_of(Some(first.password().fingerprint()));
+        let changes = sessions.set_accounts(accounts(&[&kept]));
+        assert_eq!((changes.affected.len(), changes.revoked.len()), (1, 0));
+        assert_eq!(one.outbox.ending(), None);
+        assert_eq!(one.profile().user.role(), Role::Admin, "the role counts all the same");
+        assert_eq!(sessions.log_in(&other, &first, ROOM), Err(LoginError::Outdated));
+        // What stands in the file says nothing about passwords that come later.
+        let third = account("ana", Role::Admin, &Password::new(b"a third horse"));
+        let third = third.keeping_sessions_of(Some(first.password().fingerprint()));
+        one.outbox.end(Ending::TooSlow);
+        let changes = sessions.set_accounts(accounts(&[&third]));
+        assert_eq!(changes.revoked, ["ana"]);
+        assert_eq!(
+            one.outbox.ending(),
+            Some(Ending::PasswordChanged),
+            "it has no rights any more"
+        );
+        assert_eq!(sessions.set_accounts(accounts(&[&third])).revoked, Vec::<String>::new());
     }
 
     #[test]

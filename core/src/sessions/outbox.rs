@@ -44,12 +44,24 @@ pub enum Ending {
     Kicked,
     /// The account that it was logged in to is gone.
     Removed,
+    /// That account has another password.
+    PasswordChanged,
     /// It was silent, and another connection needed its place.
     Displaced,
     /// A new connection resumed the same name.
     Resumed,
     /// It does not read what it is sent, and its outbox is full.
     TooSlow,
+}
+
+impl Ending {
+    /// Whether nothing that the session sent is run any more, be it here already.
+    pub fn takes_rights(&self) -> bool {
+        match self {
+            Self::Kicked | Self::Removed | Self::PasswordChanged => true,
+            Self::Displaced | Self::Stopping | Self::Resumed | Self::TooSlow => false,
+        }
+    }
 }
 
 impl Outbox {
@@ -87,10 +99,14 @@ impl Outbox {
         self.wake(inner);
     }
 
-    /// Asks the session to end once it has sent what it has. The first reason stays.
+    /// Asks the session to end once it has sent what it has. The first reason stays, unless a later one takes its rights away.
     pub fn end(&self, ending: Ending) {
         let mut inner = self.lock();
-        inner.ending.get_or_insert(ending);
+        if ending.takes_rights() {
+            inner.ending = Some(ending);
+        } else {
+            inner.ending.get_or_insert(ending);
+        }
         self.wake(inner);
     }
 

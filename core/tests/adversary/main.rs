@@ -1,6 +1,7 @@
 //! What an adversary tried, against the real binary: one module for each kind of attack, in its bounded form. The long
 //! forms are in `core/benches`.
 
+mod accounts;
 mod descriptors;
 mod door;
 mod fence;
@@ -8,6 +9,7 @@ mod households;
 mod machine_errors;
 mod memory_bounds;
 mod one_line;
+mod passwords;
 mod removed;
 mod sent_ahead;
 mod silence;

@@ -1,47 +1,12 @@
 //! An account that is removed while the server has no file descriptor left: its rights end all the same, and nobody is told
 //! that they have before they have.
 
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-use std::process::Command;
-
 use anyhow::{Context as _, Result};
-use caracola_testing::{Builder, Connection, Finished, Process, TestServer, error_code, plain_command};
+use caracola_testing::{Process, TestServer, error_code};
 use caracola_wire::Push;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
-const PASSWORD: &str = "correct horse battery";
-
-fn builder() -> Builder {
-    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
-}
-
-fn user_command(server: &TestServer, words: &[&str]) -> Command {
-    let mut command = plain_command(Path::new(env!("CARGO_BIN_EXE_caracolad")));
-    command.arg("user").args(words).arg("--state-dir").arg(server.state());
-    command
-}
-
-fn user(server: &TestServer, words: &[&str]) -> Result<Finished> {
-    let folder = tempfile::tempdir()?;
-    let password = folder.path().join("password");
-    std::fs::write(&password, PASSWORD)?;
-    std::fs::set_permissions(&password, Permissions::from_mode(0o600))?;
-    let mut command = user_command(server, words);
-    if words[0] == "add" {
-        command.arg("--password-file").arg(&password);
-    }
-    Process::finish(&mut command)
-}
-
-fn logged_in(server: &TestServer, name: &str) -> Result<Connection> {
-    let mut connection = server.connect()?;
-    let reply = connection.request(&["HELLO", "3", "AUTH", name, PASSWORD])?;
-    assert_eq!(error_code(&reply), "", "{reply:?}");
-    connection.be_shell(name, "en")?;
-    Ok(connection)
-}
+use crate::accounts::{PASSWORD, builder, logged_in, user, user_command};
 
 /// Leaves the server without a descriptor to open, as a crowd does; what is open stays so.
 fn take_descriptors(server: &TestServer) -> Result<()> {

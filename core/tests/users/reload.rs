@@ -87,7 +87,7 @@ fn a_new_password_is_the_only_one() -> Result<()> {
     let server = server()?;
     add(&server, "ana", "user")?;
     let mut ana = logged_in(&server, "ana")?;
-    user_with_password(&server.state(), &["passwd", "ana"], "another horse")?.success()?;
+    user_with_password(&server.state(), &["passwd", "ana", "--keep-sessions"], "another horse")?.success()?;
     assert_eq!(auth(&server, "ana", PASSWORD)?, "WRONGPASS");
     assert_eq!(auth(&server, "ana", "another horse")?, "OK");
     assert_eq!(ana.request(&["PING"])?.as_str(), Some("PONG"));
