@@ -3,8 +3,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use caracola_wire::{CatalogueEntry, CatalogueExport};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::layout::sanitize;
+use crate::line;
 
 /// A command's name has one to this many words.
 const MAX_NAME_WORDS: usize = 4;
@@ -85,11 +87,24 @@ impl Index {
     }
 
     /// The command that a line begins with, longest name first, and how many words its name takes there.
+    ///
+    /// Its words count, not its text: `'ls' -l` runs `ls`.
     pub(crate) fn find_in_line(&self, line: &str) -> Option<(&CatalogueEntry, usize)> {
-        let words: Vec<&str> = line.split_whitespace().take(MAX_NAME_WORDS).collect();
-        (1..=words.len())
+        let words: Vec<String> = line::words(line).into_iter().map(|word| word.text).collect();
+        self.find(&words)
+    }
+
+    /// The command that words begin with, longest name first, and how many of them its name takes.
+    pub(crate) fn find(&self, words: &[String]) -> Option<(&CatalogueEntry, usize)> {
+        (1..=words.len().min(MAX_NAME_WORDS))
             .rev()
             .find_map(|count| Some((self.entry(&words[..count].join(" "))?, count)))
+    }
+
+    /// All names and aliases, as they compare, with their commands.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &CatalogueEntry)> {
+        let names = self.names.iter();
+        names.filter_map(|name| Some((name.text.as_str(), self.entries.get(name.entry)?)))
     }
 
     /// The names that begin with `typed` (any case, any blanks), in order, with their commands; aliases only with `aliases`.
@@ -118,10 +133,11 @@ impl Index {
 
 /// The first words of a line, of which the name of its command is made, as far as they could be a name.
 pub(crate) fn name_words(line: &str) -> Vec<String> {
-    line.split_whitespace()
+    line::words(line)
+        .into_iter()
+        .map(|word| word.text)
         .take(MAX_NAME_WORDS)
         .take_while(|word| word.len() <= MAX_WORD_BYTES)
-        .map(str::to_owned)
         .collect()
 }
 
@@ -145,13 +161,19 @@ pub(crate) fn is_typable(text: &str) -> bool {
     !text.trim().is_empty() && sanitize::line(text) == text
 }
 
+/// As the server compares names: in any case, and however accents are encoded.
 fn normalized(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for word in name.split_whitespace() {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.push_str(&word.to_lowercase());
+        if word.is_ascii() {
+            out.push_str(&word.to_ascii_lowercase());
+        } else {
+            let composed: String = word.nfc().collect();
+            out.extend(composed.to_lowercase().nfc());
+        }
     }
     out
 }

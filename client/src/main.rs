@@ -27,6 +27,7 @@ mod request;
 mod screen;
 mod script;
 mod secret;
+mod secret_line;
 mod session;
 mod shell;
 mod start;

@@ -3,7 +3,6 @@
 
 use caracola_wire::{CatalogueEntry, ParamEntry};
 
-use crate::catalogue::Index;
 use crate::line;
 
 /// What a word is.
@@ -151,6 +150,11 @@ pub(crate) fn is_secret(param: &ParamEntry) -> bool {
     param.kind == "secret"
 }
 
+/// Whether a command takes a value that nobody may see.
+pub(crate) fn takes_secret(entry: &CatalogueEntry) -> bool {
+    entry.params.iter().any(is_secret)
+}
+
 /// Where the value begins, in bytes, that takes the rest of a line from there on: after the name's words and those for
 /// other params. None if the command has no such param, or if nothing was typed for it.
 pub(crate) fn rest_start(line: &str, entry: &CatalogueEntry, name_words: usize) -> Option<usize> {
@@ -162,58 +166,6 @@ pub(crate) fn rest_start(line: &str, entry: &CatalogueEntry, name_words: usize) 
         sorter.take(&word.text);
     }
     None
-}
-
-/// Whether a line has something in it that may be a secret: a value for a `secret` param, or, for a command with one, a
-/// word that is none of its values. Own words before the command don't count.
-pub(crate) fn tells_secret(text: &str, catalogue: &Index) -> bool {
-    text.lines().any(|line| {
-        let line = without_own_words(line);
-        catalogue
-            .find_in_line(line)
-            .is_some_and(|(entry, name_words)| line_tells_secret(line, entry, name_words))
-    })
-}
-
-/// A line as it may be shown: what may be a secret is left out of it.
-pub(crate) fn presentable(line: &str, catalogue: &Index) -> String {
-    if !tells_secret(line, catalogue) {
-        return line.to_owned();
-    }
-    let name = catalogue.find_in_line(without_own_words(line));
-    format!("{} ***", name.map_or("", |(entry, _)| entry.name.as_str()))
-}
-
-fn line_tells_secret(line: &str, entry: &CatalogueEntry, name_words: usize) -> bool {
-    if !entry.params.iter().any(is_secret) {
-        return false;
-    }
-    let mut sorter = Sorter::new(&entry.params);
-    line::words(line)
-        .iter()
-        .skip(name_words)
-        .any(|word| match sorter.take(&word.text) {
-            Role::Value(number) | Role::FlagWithValue(number) => is_secret(&entry.params[number]),
-            Role::Extra => true,
-            Role::Flag(_) | Role::Switches(_) | Role::FlagsEnd => false,
-        })
-}
-
-/// What follows `:time`, `:bg`, `:watch 2` and the like, whether or not they are right.
-fn without_own_words(line: &str) -> &str {
-    let mut rest = line.trim_start();
-    while rest.starts_with(':') {
-        let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        rest = after.trim_start();
-        if word.eq_ignore_ascii_case(":watch") {
-            rest = rest
-                .split_once(char::is_whitespace)
-                .unwrap_or((rest, ""))
-                .1
-                .trim_start();
-        }
-    }
-    rest
 }
 
 #[cfg(test)]
@@ -297,38 +249,5 @@ mod tests {
         assert_eq!(rest("tell ana it's  so").as_deref(), Some("it's  so"));
         assert_eq!(rest("note --urgent"), None);
         assert_eq!(rest("ls a b"), None);
-    }
-
-    #[test]
-    fn a_typed_secret_is_noticed_wherever_it_may_be() {
-        let index = index();
-        // login USER PASSWORD; unlock NAME --key KEY
-        for line in [
-            "login ana hunter2",
-            "LOGIN ana 'hunter2",
-            ":time :bg login ana hunter2",
-            ":watch 2 login ana hunter2",
-            ":nonsense login ana hunter2",
-            "login ana hunter2 more",
-            "unlock door --key hunter2",
-            "unlock --key=hunter2",
-            "unlock door hunter2",
-            "unlock door -hunter2",
-            "ls\nlogin ana hunter2",
-        ] {
-            assert!(tells_secret(line, &index), "{line}");
-            assert!(!presentable(line, &index).contains("hunter2"), "{line}");
-        }
-        for line in [
-            "login",
-            "login ana",
-            "unlock door --key",
-            "ls hunter2",
-            "say login ana x",
-            "",
-        ] {
-            assert!(!tells_secret(line, &index), "{line}");
-            assert_eq!(presentable(line, &index), line);
-        }
     }
 }

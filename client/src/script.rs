@@ -11,7 +11,7 @@ use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
 use crate::layout::{Page, sanitize};
-use crate::params;
+use crate::secret_line;
 use crate::session::Lost;
 use crate::shell::words::{self, Action, OwnError};
 
@@ -115,7 +115,7 @@ impl Script {
     fn remark_stop(&self, number: usize, line: &str) {
         if number > 1 {
             let page = self.setting.page;
-            let line = params::presentable(line, &self.setting.catalogue.current());
+            let line = secret_line::presentable(line, &self.setting.catalogue.current());
             let text = page.speech.script_stopped(number, sanitize::line(&line));
             self.setting.screen.problem(&page.remark(&text));
         }
@@ -248,7 +248,8 @@ mod tests {
             Wanted::All => "all".to_owned(),
             Wanted::Nothing => String::new(),
         };
-        assert_eq!(wanted(" git  commit -m 'a b' c"), "git commit -m 'a");
+        assert_eq!(wanted(" git  commit -m 'a b' c"), "git commit -m a b");
+        assert_eq!(wanted("'git' com\\mit"), "git commit");
         assert_eq!(wanted(":time :json who"), "who");
         assert_eq!(wanted(":bg disk /"), "disk /");
         for line in ["", "# remark", ":jobs", ":nonsense", ":attach k7"] {

@@ -20,6 +20,7 @@ use super::hint::{self, Ghost};
 use super::words;
 use crate::catalogue::Shared;
 use crate::layout::Page;
+use crate::line;
 
 /// Completion doesn't wait longer than this for what only the server knows.
 const ANSWER_LIMIT: Duration = Duration::from_millis(300);
@@ -157,14 +158,9 @@ fn painted(line: &str, catalogue: &Shared, page: Page) -> String {
 
 /// Where the word with this number (from 1) ends, in bytes.
 fn nth_word_end(text: &str, number: usize) -> usize {
-    let mut end = 0;
-    for _ in 0..number {
-        let rest = &text[end..];
-        let skipped = rest.len() - rest.trim_start().len();
-        let word = rest.trim_start();
-        end += skipped + word.find(char::is_whitespace).unwrap_or(word.len());
-    }
-    end
+    let words = line::words(text);
+    let word = words.get(number.saturating_sub(1)).or(words.last());
+    word.map_or(0, |word| word.end)
 }
 
 #[cfg(test)]
@@ -189,6 +185,8 @@ mod tests {
     fn known_and_unknown_names_look_different() {
         assert_eq!(shown("ls -l"), "\x1b[1;32mls\x1b[0m -l");
         assert_eq!(shown("  git  commit -m"), "  \x1b[1;32mgit  commit\x1b[0m -m");
+        assert_eq!(shown("'ls' -l"), "\x1b[1;32m'ls'\x1b[0m -l");
+        assert_eq!(shown("l\\s -l"), "\x1b[1;32ml\\s\x1b[0m -l");
         assert_eq!(shown("lss"), "\x1b[31mlss\x1b[0m");
         assert_eq!(shown("l"), "l");
         assert_eq!(shown("l x"), "\x1b[31ml\x1b[0m x");

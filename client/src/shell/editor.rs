@@ -18,8 +18,8 @@ use crate::catalogue::Shared;
 use crate::folders;
 use crate::layout::Page;
 use crate::layout::color::Depth;
-use crate::params;
 use crate::screen::Screen;
+use crate::secret_line;
 
 /// Lines that the history keeps.
 const HISTORY_LINES: usize = 10_000;
@@ -124,7 +124,7 @@ fn run(setup: Setup, prompts: &mpsc::Receiver<Prompt>, events: &UnboundedSender<
         screen.prompt_closed();
         let typed = match read {
             Ok(line) => {
-                if !params::tells_secret(&line, &catalogue.current()) {
+                if !secret_line::tells_secret(&line, &catalogue.current()) {
                     remember(&mut editor, &line, history.as_ref());
                 }
                 Typed::Line(line)

@@ -13,8 +13,8 @@ use crate::conversation::Outcome;
 use crate::exit_status::ExitStatus;
 use crate::layout::color::Depth;
 use crate::layout::{self, message, sanitize};
-use crate::params;
 use crate::script;
+use crate::secret_line;
 
 /// A file for `:source` is no larger than this, in bytes.
 const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
@@ -37,7 +37,7 @@ impl Shell {
                 Ok(Outcome { status, .. }) if status.is_success() => {}
                 Ok(_) => {
                     let speech = self.setting.page.speech;
-                    let line = params::presentable(line, &self.setting.catalogue.current());
+                    let line = secret_line::presentable(line, &self.setting.catalogue.current());
                     self.remark(&speech.script_stopped(index + 1, sanitize::line(&line)));
                     break;
                 }
@@ -55,7 +55,7 @@ impl Shell {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = now.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0));
             let title = page.speech.watching(
-                sanitize::line(&params::presentable(&run.line, &self.setting.catalogue.current())),
+                sanitize::line(&secret_line::presentable(&run.line, &self.setting.catalogue.current())),
                 every.as_secs_f64(),
                 message::time_of_day(now),
             );

@@ -128,6 +128,49 @@ fn without_a_person_the_server_says_what_is_missing() -> Result<()> {
 }
 
 #[test]
+fn no_way_to_type_a_secret_gets_it_into_the_history() -> Result<()> {
+    let (server, home) = (StandIn::start()?, Home::new()?);
+    let mut terminal = server.terminal(&home, &[])?;
+    terminal.expect("lobby> ")?;
+    for (line, sent) in [
+        ("'unlock' cellar XYZZY", Some("RUN unlock cellar XYZZY")),
+        ("unl\\ock cellar XYZZY", Some("RUN unlock cellar XYZZY")),
+        ("\"unlock\" cellar 'XYZZY'", Some("RUN unlock cellar XYZZY")),
+        (":time 'unlock' cellar XYZZY", Some("RUN unlock cellar XYZZY")),
+        (":json un''lock cellar XYZZY", Some("RUN unlock cellar XYZZY")),
+        ("'unlock cellar XYZZY'", Some("RUN unlock cellar XYZZY")),
+        ("unlokc cellar XYZZY", Some("RUN unlokc cellar XYZZY")),
+        ("AUTH ana XYZZY", Some("RUN AUTH ana XYZZY")),
+        // These go nowhere.
+        ("'unlock cellar XYZZY", None),
+        ("unlock cellar XYZZY > file", None),
+        ("#unlock cellar XYZZY", None),
+        (":watch unlock cellar XYZZY", None),
+        (":tiem 'unlock' cellar XYZZY", None),
+    ] {
+        terminal.send_line(line)?;
+        if let Some(sent) = sent {
+            server.expect(sent)?;
+            server.send(b"$4\r\nopen\r\n")?;
+            terminal.expect("open")?;
+        }
+        terminal.expect("lobby> ")?;
+    }
+    terminal.send_line("'slow' \"down\"")?;
+    server.expect("RUN slow down")?;
+    server.send(b"$4\r\ndone\r\n")?;
+    terminal.expect("done")?;
+    terminal.expect("lobby> ")?;
+    terminal.send_control('d')?;
+    assert_eq!(terminal.status()?, 0);
+    let history = fs::read_to_string(home.history())?;
+    // The file begins with the editor's mark of its version.
+    let lines: Vec<_> = history.lines().filter(|line| !line.starts_with("#V")).collect();
+    assert_eq!(lines, ["'slow' \"down\""]);
+    Ok(())
+}
+
+#[test]
 fn a_script_that_stops_tells_no_secret() -> Result<()> {
     let (server, home) = (StandIn::start()?, Home::new()?);
     let child = server.piped(&home, &["-c", "slow\nunlock cellar hunter2"])?;
