@@ -90,10 +90,11 @@ fn and_when_it_is_stopped_for_it_would_start_and_end_nothing() -> Result<()> {
 #[test]
 fn a_job_that_kills_its_keeper_and_the_spawner_ends_with_the_server() -> Result<()> {
     let mark = Mark::new();
+    // The spawner first: else it ends the job for the loss of its keeper before the second signal is sent.
     let attack = "until [ -e GO ]; do sleep 0.02; done
 spawner=$(cut -d ' ' -f 4 /proc/$PPID/stat)
 (setsid sleep 1000 > /dev/null 2>&1 &)
-kill -KILL $PPID $spawner;";
+kill -KILL $spawner $PPID;";
     let folder = tempfile::tempdir()?;
     let go = folder.path().join("go");
     let attack = attack.replace("GO", &go.display().to_string());
