@@ -1,6 +1,10 @@
-//! As whom a program runs, when a definition says so: names of the system's users and groups to their numbers.
+//! As whom a program runs, and the server itself when root has started it: names of the system's users and groups to their
+//! numbers.
 
-use nix::unistd::{Gid, Group, User, getgrouplist};
+use std::sync::OnceLock;
+
+use nix::unistd::{Gid, Group, Uid, User, getgrouplist, setgroups, setresgid, setresuid};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::spawner::Identity;
 
@@ -21,13 +25,50 @@ pub enum IdentityError {
     System(#[from] nix::Error),
 }
 
-/// The identity that `user` and `group` name; `None` for the server's own. Looked up anew each time: who is removed from
+/// Whom a server has become that root started. The spawner is root still.
+static BECAME: OnceLock<Identity> = OnceLock::new();
+
+/// The identity of a user of this name or number. A number that no user has is taken for the group's too.
+pub fn of_server(user: &str) -> Result<Identity, IdentityError> {
+    let found = match (User::from_name(user)?, user.parse().map(Uid::from_raw)) {
+        (Some(found), _) => found,
+        (None, Err(_)) => return Err(IdentityError::NoUser(user.to_owned())),
+        (None, Ok(uid)) => match User::from_uid(uid)? {
+            Some(found) => found,
+            None => {
+                return Ok(Identity {
+                    uid: uid.as_raw(),
+                    gid: uid.as_raw(),
+                    groups: vec![uid.as_raw()],
+                });
+            }
+        },
+    };
+    identity(&found, found.gid)
+}
+
+/// Makes this process, which is root's, that user's for good. What programs run as is the same from now on, unless their
+/// definition says otherwise.
+pub fn become_user(identity: Identity) -> Result<(), IdentityError> {
+    let (uid, gid) = (Uid::from_raw(identity.uid), Gid::from_raw(identity.gid));
+    let groups: Vec<_> = identity.groups.iter().copied().map(Gid::from_raw).collect();
+    // The C library does this for all threads.
+    setgroups(&groups)?;
+    setresgid(gid, gid, gid)?;
+    setresuid(uid, uid, uid)?;
+    // The kernel has done so already, unless its `suid_dumpable` says otherwise.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(|error| nix::Error::from_raw(error.raw_os_error()))?;
+    let _ = BECAME.set(identity);
+    Ok(())
+}
+
+/// The identity that `user` and `group` name; `None` for the spawner's own. Looked up anew each time: who is removed from
 /// a group is out of it for the next run.
 pub fn of(user: Option<&str>, group: Option<&str>) -> Result<Option<Identity>, IdentityError> {
     if user.is_none() && group.is_none() {
-        return Ok(None);
+        return Ok(BECAME.get().cloned());
     }
-    if !rustix::process::geteuid().is_root() {
+    if BECAME.get().is_none() && !rustix::process::geteuid().is_root() {
         return Err(IdentityError::NotRoot);
     }
     let own_group = match group {
@@ -47,12 +88,15 @@ pub fn of(user: Option<&str>, group: Option<&str>) -> Result<Option<Identity>, I
         }));
     };
     let user = User::from_name(name)?.ok_or_else(|| IdentityError::NoUser(name.to_owned()))?;
-    let gid = own_group.unwrap_or(user.gid);
+    identity(&user, own_group.unwrap_or(user.gid)).map(Some)
+}
+
+fn identity(user: &User, gid: Gid) -> Result<Identity, IdentityError> {
     let name = std::ffi::CString::new(user.name.clone()).map_err(|_| IdentityError::NoUser(user.name.clone()))?;
     let groups = getgrouplist(&name, gid)?;
-    Ok(Some(Identity {
+    Ok(Identity {
         uid: user.uid.as_raw(),
         gid: gid.as_raw(),
         groups: groups.into_iter().map(Gid::as_raw).collect(),
-    }))
+    })
 }

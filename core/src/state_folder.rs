@@ -2,13 +2,15 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, lchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use etcetera::BaseStrategy as _;
 use rustix::fs::{FlockOperation, flock};
+
+use crate::spawner::Identity;
 
 use crate::keepers_lock::KeepersLock;
 
@@ -185,6 +187,49 @@ pub fn prepare(path: &Path) -> Result<()> {
     make_private(path)?;
     make_private(&path.join("tls"))?;
     make_private(&jobs_in(path))
+}
+
+/// Makes the folder for a user who isn't root, as whom the server goes on, or checks that all in it is theirs. For root; it
+/// writes nothing in a folder that the user could put links into.
+pub fn prepare_for(user: &str, identity: &Identity, path: &Path) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if let Some(above) = path.parent() {
+                fs::create_dir_all(above).with_context(|| format!("cannot make {}", above.display()))?;
+            }
+            let made = DirBuilder::new().mode(0o700).create(path);
+            made.and_then(|()| lchown(path, Some(identity.uid), Some(identity.gid)))
+                .with_context(|| format!("cannot make the state folder {}", path.display()))?;
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot look at the state folder {}", path.display())),
+    }
+    match of_another(identity.uid, path)? {
+        None => Ok(()),
+        Some((other, owner)) => bail!(
+            "{} belongs to user {owner}, but `[server] user` says {user}, whose the state folder must be: chown -R {user}:{} {}",
+            other.display(),
+            identity.gid,
+            path.display()
+        ),
+    }
+}
+
+/// What belongs to somebody else at or below a path, and to whom.
+fn of_another(user: u32, path: &Path) -> Result<Option<(PathBuf, u32)>> {
+    let about = fs::symlink_metadata(path).with_context(|| format!("cannot look at {}", path.display()))?;
+    if about.uid() != user {
+        return Ok(Some((path.to_owned(), about.uid())));
+    }
+    if !about.is_dir() {
+        return Ok(None);
+    }
+    for entry in fs::read_dir(path).with_context(|| format!("cannot list {}", path.display()))? {
+        if let Some(found) = of_another(user, &entry?.path())? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The outermost folder of a path that isn't there.

@@ -60,6 +60,7 @@ impl PluginChanges {
 
 /// The one setting that a running server doesn't take over.
 const LISTEN: &str = "server.listen";
+const USER: &str = "server.user";
 
 impl Catalogue {
     /// What is different in `new`, for whoever can see everything. Where a command stands in its file makes no difference,
@@ -102,6 +103,7 @@ fn settings(old: &Settings, new: &Settings) -> Vec<&'static str> {
         ("server.welcome", server.welcome != new_server.welcome),
         ("server.authors", server.authors != new_server.authors),
         ("server.language", server.language != new_server.language),
+        (USER, server.user != new_server.user),
         ("access.guest", access.guest != new_access.guest),
         ("access.guest_exec", access.guest_exec != new_access.guest_exec),
         ("limits", old.limits != new.limits),
@@ -185,6 +187,12 @@ impl Changes {
             sentences.push_str(speech.say(
                 " (where it listens counts from the next start)",
                 " (dónde escucha cuenta desde el próximo inicio)",
+            ));
+        }
+        if self.settings.contains(&USER) {
+            sentences.push_str(speech.say(
+                " (which user it is counts from the next start)",
+                " (qué usuario es cuenta desde el próximo inicio)",
             ));
         }
         format!("{sentences}.")

@@ -12,6 +12,7 @@ use super::file::{self, Contents, Kind, Located, Problems};
 use super::image::{self, ImageFile};
 use super::include;
 use super::plugins::{self, Known};
+use super::settings::Settings;
 use super::source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
 use crate::plugins::Plugins;
 use crate::trusted_file::{self, FileError};
@@ -45,6 +46,20 @@ pub(super) fn from_source(source: &Source, left_out: Option<&Path>, plugins: &Pl
     let text = read_text(path, &name, problems).unwrap_or_default();
     let file = SourceFile::within(path.parent(), name, text);
     from_main(&file, Folder::of(path), (Some(path), left_out), plugins, problems)
+}
+
+/// What the main file says about the server itself, read for this alone. What is wrong with the file is for the whole load
+/// to tell: settings that can't be read have their defaults.
+pub(super) fn settings(source: &Source) -> Settings {
+    let text = match source.path() {
+        None => DEFAULT_FILE.to_owned(),
+        Some(path) => trusted_file::read(path, trusted_file::MOST_TEXT)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .unwrap_or_default(),
+    };
+    let file = SourceFile::new("commands.toml", text);
+    file::read(&file, Kind::Main, &Problems::default()).settings
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.

@@ -133,6 +133,11 @@ pub struct Found<'c> {
 }
 
 impl Catalogue {
+    /// What the main file says about the server itself, before anything else of it is read; defaults for what can't be read.
+    pub fn settings_of(source: &Source) -> Settings {
+        load::settings(source)
+    }
+
     /// Reads the definitions of the built-ins, the file that `source` leads to, and what it includes. `language` is the
     /// server's when a flag says it; otherwise the file says it, or it is English.
     ///

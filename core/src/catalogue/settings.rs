@@ -28,6 +28,8 @@ pub struct Server {
     pub authors: Vec<String>,
     /// The language for readers whose own there is nothing in.
     pub language: Language,
+    /// Whom a server becomes that root starts, by name or number; `None`: it stays root.
+    pub user: Option<String>,
 }
 
 impl Default for Server {
@@ -41,6 +43,7 @@ impl Default for Server {
             welcome: welcome.unwrap_or_else(|| Text::plain(english)),
             authors: Vec::new(),
             language: Language::ENGLISH,
+            user: None,
         }
     }
 }

@@ -20,8 +20,16 @@ pub(super) fn print(arguments: &CertificateArguments, state: Option<&Path>) -> R
 
 /// The admin's own pair, or the one in the state folder, made if need be.
 pub(super) fn certificate(arguments: &CertificateArguments, state: &Path) -> Result<Certificate> {
+    match given(arguments)? {
+        Some(given) => Ok(given),
+        None => Certificate::keep_in(&folder_in(state), &addresses_of_this_host()),
+    }
+}
+
+/// The admin's own pair, if there is one.
+pub(super) fn given(arguments: &CertificateArguments) -> Result<Option<Certificate>> {
     match (&arguments.cert, &arguments.key) {
-        (Some(certificate), Some(key)) => Certificate::read(certificate, key),
-        _ => Certificate::keep_in(&folder_in(state), &addresses_of_this_host()),
+        (Some(certificate), Some(key)) => Certificate::read(certificate, key).map(Some),
+        _ => Ok(None),
     }
 }

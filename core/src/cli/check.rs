@@ -85,8 +85,10 @@ fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result
         return Ok(());
     }
     let but = match fence {
-        _ if rustix::process::geteuid().is_root() => {
-            ": its key and users.toml too.\nNothing can be hidden from root: name another user with `user`.".to_owned()
+        _ if rustix::process::geteuid().is_root() && catalogue.settings().server.user.is_none() => {
+            ": its key and users.toml too.\nNothing can be hidden from root: name whom a server that root starts becomes, \
+             with `user` under `[server]`."
+                .to_owned()
         }
         Ok(()) => ", but for its state folder (key, users.toml),\nwhich is hidden from them.".to_owned(),
         Err(error) => format!(

@@ -12,6 +12,7 @@ mod log;
 mod password;
 mod schema;
 mod serve;
+mod server_user;
 mod user;
 
 use std::io::Write as _;

@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::server_user::{self, Opened};
 use super::{DEFAULT_PORT, ServeArguments, cert, init, log};
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
@@ -24,8 +25,8 @@ use crate::descriptors;
 use crate::jobs::{Jobs, Ledger};
 use crate::plugins::{Helpers, Plugins};
 use crate::reload::{self, Sight};
-use crate::server::Server;
 use crate::server::certificate::addresses_of_this_host;
+use crate::server::{Server, Sockets};
 use crate::spawner::{self, Ended, Spawner};
 use crate::state_folder::{self, StateFolder};
 
@@ -54,6 +55,12 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     {
         bail!("--plugin-dir: {} is no folder", folder.display());
     }
+    let place = if arguments.private {
+        None
+    } else {
+        Some(state_folder::find(state)?)
+    };
+    let opened = server_user::become_it(arguments, &source, place.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -63,10 +70,9 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         spawner: spawner.clone(),
         runtime: runtime.handle().clone(),
     };
-    let state = if arguments.private {
-        StateFolder::temporary()?
-    } else {
-        StateFolder::open(state_folder::find(state)?)?
+    let state = match place {
+        None => StateFolder::temporary()?,
+        Some(place) => StateFolder::open(place)?,
     };
     // Before there is a keeper: plugins have theirs when they are loaded.
     spawner
@@ -96,7 +102,7 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         );
     }
     let served = runtime.block_on(run(
-        arguments,
+        (arguments, opened),
         (loaded, before),
         source,
         users,
@@ -170,7 +176,7 @@ fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Optio
 }
 
 async fn run(
-    arguments: &ServeArguments,
+    (arguments, opened): (&ServeArguments, Option<Opened>),
     (loaded, before): (Loaded, Option<Sight>),
     source: Source,
     users: Users,
@@ -179,7 +185,14 @@ async fn run(
 ) -> Result<()> {
     let state = folder.path();
     descriptors::raise_limit();
-    let certificate = cert::certificate(&arguments.certificate, state)?;
+    let (sockets, certificate) = match opened {
+        Some(Opened { sockets, certificate }) => (Some(sockets), certificate),
+        None => (None, None),
+    };
+    let certificate = match certificate {
+        Some(certificate) => certificate,
+        None => cert::certificate(&arguments.certificate, state)?,
+    };
     let (listen, optional) = addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
     let (reloads, reloader) = reload::pair(source, arguments.lang.clone(), Arc::clone(&plugins), &loaded, before);
@@ -190,7 +203,11 @@ async fn run(
         reloads,
     };
     let context = Context::new(loaded.catalogue, users, parts);
-    let server = Server::open(Arc::clone(&context), &certificate, &listen, optional, folder)?;
+    let sockets = match sockets {
+        Some(sockets) => sockets,
+        None => Sockets::open(&listen, optional)?,
+    };
+    let server = Server::open(Arc::clone(&context), &certificate, sockets, folder)?;
     bound_sessions(&context);
     let addresses = server.addresses()?;
     guests_run_nothing_from_afar(&context.catalogue.load(), &addresses)?;
@@ -220,7 +237,7 @@ async fn run(
 }
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
-fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
+pub(super) fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
     if arguments.lan {
         let all = ["0.0.0.0", "[::]"].map(|address| format!("{address}:{}", arguments.port));
         return (all.into(), true);

@@ -1,7 +1,7 @@
 //! Where the server listens: sockets, their addresses, and the loop that takes connections from each.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, SocketAddr, TcpListener as StdTcpListener, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub(crate) enum ListenError {
 }
 
 /// Opens a socket for each address of `wanted`, a host or an IP address with a port.
-pub(crate) fn listen(wanted: &str) -> Result<Vec<TcpListener>, ListenError> {
+pub(crate) fn listen(wanted: &str) -> Result<Vec<StdTcpListener>, ListenError> {
     let unreadable = || ListenError::Unreadable(wanted.to_owned());
     let addresses: Vec<_> = wanted.to_socket_addrs().map_err(|_| unreadable())?.collect();
     if addresses.is_empty() {
@@ -57,7 +57,7 @@ pub(crate) fn listen(wanted: &str) -> Result<Vec<TcpListener>, ListenError> {
     addresses.into_iter().map(open).collect()
 }
 
-fn open(address: SocketAddr) -> io::Result<TcpListener> {
+fn open(address: SocketAddr) -> io::Result<StdTcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         // The IPv4 side has a socket of its own, so that both may be asked for at once.
@@ -68,7 +68,7 @@ fn open(address: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     socket.set_nonblocking(true)?;
-    TcpListener::from_std(socket.into())
+    Ok(socket.into())
 }
 
 fn cannot(address: SocketAddr, error: io::Error) -> ListenError {
@@ -232,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_silent_peer_is_asked_whether_it_is_there() -> io::Result<()> {
-        let listener = open("127.0.0.1:0".parse().expect("an address"))?;
+        let listener = TcpListener::from_std(open("127.0.0.1:0".parse().expect("an address"))?)?;
         let _peer = TcpStream::connect(listener.local_addr()?).await?;
         let (stream, _) = listener.accept().await?;
         prepare(&stream);

@@ -9,7 +9,7 @@ mod read_ahead;
 mod session;
 mod transport;
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,17 +38,14 @@ pub struct Server {
     fingerprint: String,
 }
 
-impl Server {
-    /// Opens the sockets, and the door in the state folder unless programs of an earlier server run there yet. `listen` are
-    /// addresses with ports; one of `optional` may fail (this machine may have no IPv6) as long as another is open.
-    pub fn open(
-        context: Arc<Context>,
-        certificate: &Certificate,
-        listen: &[String],
-        optional: bool,
-        state: &StateFolder,
-    ) -> Result<Self> {
-        let acceptor = acceptor(certificate)?;
+/// The sockets that a server is reached by, which wait for it to serve.
+#[derive(Debug)]
+pub struct Sockets(Vec<StdTcpListener>);
+
+impl Sockets {
+    /// Opens a socket for each address of `listen`, which have ports. One of `optional` may fail (this machine may have no
+    /// IPv6) as long as another is open.
+    pub fn open(listen: &[String], optional: bool) -> Result<Self> {
         let mut listeners = Vec::new();
         let mut failures = Vec::new();
         for address in listen {
@@ -66,6 +63,24 @@ impl Server {
         if listeners.is_empty() {
             bail!("no address to listen on: give --listen ADDRESS:PORT");
         }
+        Ok(Self(listeners))
+    }
+}
+
+impl Server {
+    /// Takes the sockets, and opens the door in the state folder unless programs of an earlier server run there yet. To be
+    /// called inside the runtime.
+    pub fn open(
+        context: Arc<Context>,
+        certificate: &Certificate,
+        sockets: Sockets,
+        state: &StateFolder,
+    ) -> Result<Self> {
+        let acceptor = acceptor(certificate)?;
+        let listeners = sockets.0.into_iter().map(TcpListener::from_std);
+        let listeners = listeners
+            .collect::<Result<_, _>>()
+            .context("cannot watch the sockets")?;
         Ok(Self {
             context,
             listeners,

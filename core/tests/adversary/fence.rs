@@ -19,11 +19,11 @@ const SOMEBODY: u32 = 65_534;
 /// A group that no user of the machine has.
 const GROUP: u32 = 64_321;
 /// How many attempts `attack.c` makes at least. It counts them, so that one which does nothing isn't taken for a fence.
-const ATTEMPTS: u32 = 400;
+pub(crate) const ATTEMPTS: u32 = 400;
 /// What the server says where there is no fence.
 const UNFENCED: &str = "can read and change the state folder";
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     getuid().is_root()
 }
 
@@ -52,10 +52,10 @@ fn without_namespaces() -> Vec<&'static str> {
 
 /// A folder that everybody can reach, with the attacking program, and a copy of the server's binary: that one may be where
 /// only root can.
-struct Ground(TempDir);
+pub(crate) struct Ground(TempDir);
 
 impl Ground {
-    fn prepare() -> Result<Self> {
+    pub(crate) fn prepare() -> Result<Self> {
         let ground = Self(tempfile::Builder::new().prefix("caracola-fence-").tempdir()?);
         fs::set_permissions(ground.0.path(), fs::Permissions::from_mode(0o755))?;
         fs::copy(caracolad()?, ground.at("caracolad"))?;
@@ -72,7 +72,7 @@ impl Ground {
         Ok(ground)
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -84,9 +84,10 @@ impl Ground {
         Ok(())
     }
 
-    fn builder(&self) -> Builder {
-        let config = format!(
-            "[access]\nguest = true\n\
+    /// The text of a file with the attack and other programs for guests, and this under `[server]`.
+    pub(crate) fn config(&self, server: &str) -> String {
+        format!(
+            "[server]\n{server}\n[access]\nguest = true\n\
              [commands.attack]\nsummary = \"Try all\"\nroles = [\"guest\"]\ntimeout = \"1m\"\n\
              exec = [\"{attack}\", \"{state}\", \"{moved}\", \"{{server}}\", \"{{spawner}}\", \"parent\"]\n\
              params = [{{ name = \"server\" }}, {{ name = \"spawner\" }}]\n\
@@ -102,9 +103,12 @@ impl Ground {
             state = self.at("serve/state").display(),
             moved = self.at("beside/moved").display(),
             beside = self.at("beside").display(),
-        );
+        )
+    }
+
+    fn builder(&self) -> Builder {
         let builder = TestServer::builder().binary(self.at("caracolad"));
-        builder.folder(self.at("serve")).config(config)
+        builder.folder(self.at("serve")).config(self.config(""))
     }
 
     /// A server of the user's, and whether its machine has what a fence takes.
@@ -134,12 +138,12 @@ impl Ground {
 }
 
 /// What a guest's command prints.
-fn run(server: &TestServer, words: &[&str]) -> Result<String> {
+pub(crate) fn run(server: &TestServer, words: &[&str]) -> Result<String> {
     server.connect()?.run(words)
 }
 
 /// The server's spawner.
-fn spawner_of(server: &TestServer) -> Result<String> {
+pub(crate) fn spawner_of(server: &TestServer) -> Result<String> {
     let process = server.process();
     let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"))?;
     let spawner = children.split_whitespace().find(|child| {
@@ -148,7 +152,7 @@ fn spawner_of(server: &TestServer) -> Result<String> {
     Ok(spawner.context("no spawner")?.to_owned())
 }
 
-fn attempts(told: &str) -> u32 {
+pub(crate) fn attempts(told: &str) -> u32 {
     let count = told.lines().find_map(|line| line.strip_prefix("tried: "));
     count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }

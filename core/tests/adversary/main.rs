@@ -12,6 +12,7 @@ mod one_line;
 mod passwords;
 mod removed;
 mod sent_ahead;
+mod server_user;
 mod silence;
 mod spawner;
 mod unfit_text;

@@ -45,6 +45,9 @@ fn server(section: &Section) -> Server {
     if let Some(language) = section.value("language").and_then(|value| value.language()) {
         server.language = language;
     }
+    if let Some(user) = section.value("user").and_then(|value| value.words()) {
+        server.user = Some(user.to_owned());
+    }
     server
 }
 

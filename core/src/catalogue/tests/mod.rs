@@ -80,6 +80,7 @@ fn every_setting_is_read() {
         welcome = { en = "Hi {{ user }}", es = "Hola {{ user }}" }
         authors = ["Ana", "Ben"]
         language = "es-MX"
+        user = "caracola"
         [access]
         guest = true
         [limits]

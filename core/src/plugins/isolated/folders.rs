@@ -40,7 +40,9 @@ pub(super) fn make(write: &[PathBuf], identity: Option<&Identity>) -> Result<(),
             fs::create_dir_all(parent).map_err(cannot)?;
         }
         fs::DirBuilder::new().mode(0o700).create(folder).map_err(cannot)?;
-        if let Some(identity) = identity {
+        if let Some(identity) = identity
+            && identity.uid != rustix::process::geteuid().as_raw()
+        {
             std::os::unix::fs::lchown(folder, Some(identity.uid), Some(identity.gid)).map_err(cannot)?;
         }
     }

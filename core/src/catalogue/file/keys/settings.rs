@@ -55,6 +55,11 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
             "Addresses with ports, such as \"127.0.0.1:22722\"; port 0 takes any that is free.",
         ),
         key(
+            "user",
+            Form::Words,
+            "The user, by name or number, that a server becomes which root starts: the owner of its state folder. Programs without a `user` of their own run as this one.",
+        ),
+        key(
             "welcome",
             Form::Text,
             "What people are greeted with. `{{ server }}`, `{{ user }}`, `{{ online }}` and others are filled in.",
