@@ -301,3 +301,52 @@ fn the_default_file_points_to_the_schema_in_the_source_tree() -> Result<()> {
     assert!(top.join(path).is_file(), "{path}");
     Ok(())
 }
+
+/// What a value could make a program do is told with the param, the place and what to do; a param that lets no such value
+/// through is nobody's concern.
+#[test]
+fn known_escapes_are_told_with_the_param() -> Result<()> {
+    let folder = file(
+        r#"
+[commands.query]
+summary = "Ask"
+exec = ["sqlite3", "/srv/shop.db", "{question}"]
+params = [{ name = "question" }]
+[commands.build]
+summary = "Build"
+exec = ["make", "-C", "/srv/site", "{target}"]
+params = [{ name = "target" }]
+[commands.show]
+summary = "Show"
+exec = ["cat", "/srv/{file}"]
+params = [{ name = "file" }]
+[commands.fine]
+summary = "Fine"
+exec = ["sqlite3", "/srv/shop.db", "select * from orders where id = {id}"]
+params = [{ name = "id", type = "integer" }]
+[commands.fine-too]
+summary = "Fine"
+exec = ["make", "-C", "/srv/site", "{target}"]
+params = [{ name = "target", choices = ["all", "clean"] }]
+[commands.and-this]
+summary = "Fine"
+exec = ["cat", "{file}"]
+params = [{ name = "file", type = "path", root = "." }]
+"#,
+    )?;
+    let (code, said) = caracolad(folder.path(), &["check"])?;
+    assert_eq!(code, Some(0), "{said}");
+    for told in [
+        "a value of `question` could make `sqlite3` start a shell (`.shell`)",
+        "--> commands.toml:4:36",
+        "or put \"-safe\" into `exec`",
+        "a value of `target` could make `make` start another program (`SHELL=...`)",
+        "--> commands.toml:8:36",
+        "a value of `file` could make `cat` read any file that the program may",
+        "make `file` a path with a `root`",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    assert_eq!(said.matches(" could make ").count(), 3, "{said}");
+    Ok(())
+}

@@ -93,7 +93,7 @@ fn what_will_fail_when_it_is_run_is_told_before() {
         examples = [{ run = "space all", about = "Fine" }, { run = "space all now", about = "Too many" }]
         [commands.login]
         summary = "Log in"
-        exec = ["cat", "{user}"]
+        exec = ["id", "{user}"]
         stdin = "{pw}"
         params = [{ name = "user" }, { name = "pw", type = "secret" }]
         examples = [{ run = "login ana", about = "Fine: the shell asks for the rest" }, { run = "login", about = "Too few" }]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::super::Element;
+
 /// What a program is known for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repute {
@@ -34,55 +36,68 @@ const KNOWN: &[(&[&str], Repute)] = &[
     ),
     (
         &[
-            "deno", "expect", "gdb", "guile", "irb", "lua", "luajit", "mysql", "node", "nodejs", "octave", "perl",
-            "php", "psql", "python", "ruby", "sqlite", "tclsh",
+            "deno", "expect", "guile", "irb", "lua", "luajit", "node", "nodejs", "octave", "perl", "php", "pypy",
+            "python", "ruby", "tclsh", "texlua",
         ],
         EVALUATES,
     ),
     (
         &[
+            "aa-exec",
+            "choom",
             "chroot",
             "chrt",
             "doas",
+            "dbus-run-session",
+            "eatmydata",
             "env",
+            "fakeroot",
+            "firejail",
             "flock",
+            "gosu",
+            "hyperfine",
             "ionice",
+            "linux32",
+            "linux64",
+            "logsave",
             "ltrace",
-            "make",
             "nice",
             "nohup",
             "nsenter",
             "pkexec",
+            "prlimit",
+            "proxychains",
             "runuser",
             "setarch",
             "setpriv",
             "setsid",
-            "socat",
+            "start-stop-daemon",
             "stdbuf",
             "strace",
             "sudo",
+            "systemd-cat",
+            "systemd-inhibit",
             "systemd-run",
             "taskset",
             "time",
             "timeout",
+            "torsocks",
+            "unbuffer",
             "unshare",
+            "valgrind",
             "xargs",
         ],
         Repute::Wrapper,
     ),
     (
         &[
-            "byobu", "ed", "elinks", "emacs", "ex", "ftp", "gvim", "helix", "hx", "irssi", "joe", "kak", "less",
-            "lftp", "lynx", "man", "mail", "mc", "micro", "more", "most", "mutt", "nano", "nvi", "nvim", "pg", "pico",
-            "ranger", "rview", "rvim", "screen", "sftp", "sudoedit", "telnet", "tmux", "vi", "view", "vim", "vimdiff",
-            "vipw", "vis", "visudo", "w3m",
+            "byobu", "ed", "elinks", "emacs", "ex", "gvim", "helix", "hx", "irssi", "joe", "kak", "less", "lynx",
+            "man", "mc", "micro", "more", "most", "nano", "nvi", "nvim", "pg", "pico", "ranger", "rview", "rvim",
+            "screen", "sudoedit", "tmux", "vi", "view", "vim", "vimdiff", "vipw", "vis", "visudo", "w3m",
         ],
         Repute::Escape,
     ),
-    (
-        &["awk", "gawk", "mawk", "nawk", "sed", "jq", "m4", "bc", "dc"],
-        Repute::Script,
-    ),
+    (&["awk", "gawk", "mawk", "nawk", "sed", "jq"], Repute::Script),
     (
         &["mosh", "parallel", "rsh", "script", "ssh", "su", "watch"],
         Repute::Remote,
@@ -132,6 +147,40 @@ pub(super) fn repute(program: &str) -> Option<Repute> {
     let versionless = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == '.');
     let has = |names: &[&str]| names.contains(&name) || names.contains(&versionless);
     KNOWN.iter().find(|(names, _)| has(names)).map(|(_, repute)| *repute)
+}
+
+/// Where the program stands among a wrapper's arguments: behind its own options, their values, and the words that it takes
+/// for itself, such as a time or a folder. `is_own` tells options and variables.
+pub(super) fn program_position(wrapper: &str, arguments: &[Element], is_own: impl Fn(&Element) -> bool) -> usize {
+    let name = Path::new(wrapper)
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
+    let (with_value, mut words): (&[&str], usize) = match name {
+        "chroot" | "flock" | "gosu" | "setarch" | "taskset" | "timeout" => (&["-s", "-k", "-w", "-E"], 1),
+        "chrt" => (&["-T", "-P", "-D"], 1),
+        "doas" | "pkexec" | "runuser" | "sudo" => (&["-C", "-D", "-U", "-g", "-h", "-p", "-r", "-t", "-u"], 0),
+        "env" => (&["-C", "-u"], 0),
+        "ionice" | "nice" => (&["-c", "-n"], 0),
+        "stdbuf" => (&["-e", "-i", "-o"], 0),
+        "strace" | "ltrace" => (&["-E", "-a", "-e", "-o", "-p", "-s", "-u"], 0),
+        "systemd-run" => (&["-E", "-M", "-p", "-u"], 0),
+        "xargs" => (&["-E", "-I", "-L", "-P", "-a", "-d", "-n", "-s"], 0),
+        _ => (&[], 0),
+    };
+    let mut position = 0;
+    while let Some(element) = arguments.get(position) {
+        if is_own(element) {
+            let takes = matches!(element, Element::Literal(literal) if with_value.contains(&&**literal));
+            position += 1 + usize::from(takes);
+        } else if words > 0 {
+            words -= 1;
+            position += 1;
+        } else {
+            break;
+        }
+    }
+    position
 }
 
 /// Whether a variable of the environment makes programs load code, so that no value should choose it.

@@ -14,7 +14,7 @@ fn element(word: &str) -> Element {
     }
 }
 
-fn told(line: &str, param: &Param, stdin: bool) -> Vec<String> {
+pub(super) fn told(line: &str, param: &Param, stdin: bool) -> Vec<String> {
     let mut words = line.split(' ');
     let program = words.next().unwrap();
     let arguments: Vec<Element> = words.map(element).collect();
@@ -41,6 +41,10 @@ fn what_may_start_a_shell_is_told() {
         ("awk {x} file", "code"),
         ("awk $1~/{x}/", "code"),
         ("sed -n -e s/{x}/y/e", "code"),
+        // These took any file's name in silence once.
+        ("tar xf {x}", "rsh"),
+        ("sed -n 1,5p {x}", "read any file"),
+        ("awk print {x}", "read any file"),
         ("find . -exec rm {x}", "-exec"),
         ("tar xf a.tar --to-command=sh", "--to-command"),
         ("tar -I{x} xf a", "-I"),
@@ -77,9 +81,6 @@ fn what_does_only_its_work_is_not() {
         "sh /opt/backup {x}",
         "python3 /opt/report.py --year={x}",
         "find {x} -name y",
-        "tar xf {x}",
-        "sed -n 1,5p {x}",
-        "awk {print} {x}",
         "sudo systemctl restart {x}",
         "ssh host uptime",
         "git log {x}",
@@ -87,8 +88,7 @@ fn what_does_only_its_work_is_not() {
         "docker logs {x}",
         "bash --version",
     ] {
-        let line = line.replace("{print}", "print");
-        assert_eq!(told(&line, &param, false), [""; 0], "{line}");
+        assert_eq!(told(line, &param, false), [""; 0], "{line}");
     }
     assert_eq!(told("chpasswd", &param, true), [""; 0]);
     assert_eq!(told("sh /opt/backup", &param, true), [""; 0]);

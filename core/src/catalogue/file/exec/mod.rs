@@ -10,7 +10,7 @@ use self::templates::{Scope, argument, brace_error};
 use super::keys;
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
-use crate::catalogue::diagnostic::{Diagnostic, quoted};
+use crate::catalogue::diagnostic::{Diagnostic, Place, quoted};
 use crate::catalogue::exec::{Element, Exec, PROGRAM_PATH, Part, Program, State, parse, suspicions};
 use crate::catalogue::param::Param;
 
@@ -35,9 +35,19 @@ pub(super) fn read(section: &Section, params: Option<&[Param]>) -> Option<Locate
 
 fn warn_suspicious(value: &Value, exec: &Exec, params: &[Param]) {
     for suspicion in suspicions(exec.program.written(), &exec.arguments, exec.stdin.as_ref(), params) {
-        let diagnostic = Diagnostic::warning(value.place(), suspicion.message).help(suspicion.help);
+        let place = suspicion.param.and_then(|param| placeholder(value, &param));
+        let place = place.unwrap_or_else(|| value.place());
+        let diagnostic = Diagnostic::warning(place, suspicion.message).help(suspicion.help);
         value.reader.problems.warning(Doubt::Suspicious, diagnostic);
     }
+}
+
+/// The element of a list that has this param in it; `None` if only `stdin` has.
+fn placeholder(list: &Value, param: &str) -> Option<Place> {
+    let placeholder = format!("{{{param}}}");
+    let mut elements = list.list()?;
+    let element = elements.find(|element| element.string().is_some_and(|text| text.contains(&placeholder)));
+    element.map(|element| element.place())
 }
 
 fn warn_unused(section: &Section, exec: &Exec, params: &[Param]) {

@@ -81,7 +81,8 @@ pub(in crate::catalogue) static PARAM: Keys = Keys {
         key(
             "root",
             Form::Words,
-            "The folder that a path never leaves, relative to this file.",
+            "The folder that a path never leaves, relative to this file. This is checked before the program starts: who can write \
+             in it may put a link in the path's place in between, unless `as = \"fd\"`.",
         ),
         key(
             "must_exist",
@@ -96,7 +97,8 @@ pub(in crate::catalogue) static PARAM: Keys = Keys {
         key(
             "as",
             Form::OneOf(&["path", "fd"]),
-            "\"fd\" gives the program the open file, as /dev/fd/3: nobody can swap it in between.",
+            "\"path\", the default, gives the program the path's name, which whoever can write in its folder may turn into a link \
+             before the program opens it. \"fd\" gives it the open file, as /dev/fd/3: nobody can swap it in between.",
         ),
         key(
             "schemes",
