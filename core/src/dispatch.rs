@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::excerpt;
 use crate::later::{Finish, Later, Progress};
 use crate::log_throttle::LogThrottle;
+use crate::output::Output;
 use crate::render;
 use crate::verbs::{self, Verb};
 
@@ -31,7 +32,7 @@ pub fn dispatch(
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
-    out: &mut Vec<u8>,
+    out: &mut Output,
 ) -> Outcome {
     caller.requests += 1;
     let catalogue = context.catalogue.load();
@@ -80,7 +81,7 @@ fn serve(
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
-    out: &mut Vec<u8>,
+    out: &mut Output,
 ) -> Result<Progress, Error> {
     let Some(first) = request.word(0) else {
         return Ok(Progress::Done);

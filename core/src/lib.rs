@@ -38,6 +38,7 @@ pub mod limits;
 pub mod log_throttle;
 pub mod message_line;
 pub mod metrics;
+mod output;
 pub mod phrases;
 pub mod pictures;
 pub mod plugin_states;

@@ -19,10 +19,6 @@ pub const LONGEST: usize = 1024;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Blocks of 1 KiB that are asked of the system for one guess, though fewer are used. glibc keeps what it was given back,
-/// for each thread that ever hashed, unless it was more than 32 MiB (`DEFAULT_MMAP_THRESHOLD_MAX`): a hundred logins
-/// would leave hundreds of MiB behind. What isn't used is touched only when it is wiped.
-const ROOM: usize = 33 * 1024;
 /// Bytes of a stored hash.
 const OUTPUT: usize = 32;
 
@@ -156,9 +152,12 @@ pub fn verify(stored: Option<&StoredPassword>, password: &Password) -> bool {
 }
 
 fn compute(password: &[u8], salt: &[u8], output: &mut [u8]) -> argon2::Result<()> {
+    let blocks = hasher().params().block_count();
     let mut memory = Vec::new();
-    memory.try_reserve_exact(ROOM).map_err(|_| argon2::Error::OutOfMemory)?;
-    memory.resize(hasher().params().block_count(), Block::new());
+    memory
+        .try_reserve_exact(blocks)
+        .map_err(|_| argon2::Error::OutOfMemory)?;
+    memory.resize(blocks, Block::new());
     hasher().hash_password_into_with_memory(password, salt, output, &mut memory)
 }
 

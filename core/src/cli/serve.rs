@@ -61,6 +61,7 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         Some(state_folder::find(state)?)
     };
     let opened = server_user::become_it(arguments, &source, place.as_deref())?;
+    give_memory_back();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -392,6 +393,14 @@ fn stop_with_input(context: Arc<Context>) {
         context.stop();
         tracing::info!("standard input ended: stopping");
     });
+}
+
+/// Has the allocator give memory back to the system by itself, on a thread of its own, also when nothing is asked of it any
+/// more. Only now: there must be no thread before the spawner is forked.
+fn give_memory_back() {
+    if let Err(error) = tikv_jemalloc_ctl::background_thread::write(true) {
+        tracing::warn!(%error, "memory that is freed is given back to the system only while more is asked for");
+    }
 }
 
 /// Each connection is a descriptor: where there are too few for the sessions that the settings allow, there may be fewer.

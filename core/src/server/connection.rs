@@ -12,6 +12,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use zeroize::Zeroize as _;
 
 use super::hang_up::{HangUp, Wire};
+use crate::output::Output;
 use crate::sessions::{Ending, Outbox};
 
 /// Output that is gathered before it must be sent: past that no more is served for the peer, and no more mail taken out of
@@ -31,8 +32,7 @@ pub(crate) struct Connection<S> {
     /// Bytes that the decoder has not finished with.
     pub(crate) input: Vec<u8>,
     /// Bytes to send.
-    pub(crate) output: Vec<u8>,
-    sent: usize,
+    pub(crate) output: Output,
     stall: Option<Pin<Box<Sleep>>>,
 }
 
@@ -58,8 +58,7 @@ impl<S: Wire> Connection<S> {
         Self {
             stream,
             input: Vec::new(),
-            output: Vec::new(),
-            sent: 0,
+            output: Output::default(),
             stall: None,
         }
     }
@@ -67,7 +66,7 @@ impl<S: Wire> Connection<S> {
     /// Whether the peer must read before there may be more output. What was sent counts until all is, so that a peer that
     /// reads slowly but steadily can't make the buffer grow for ever.
     pub(crate) fn is_full(&self) -> bool {
-        self.output.len() >= GATHER
+        self.output.held() >= GATHER
     }
 
     /// Sends what waits, takes mail, and reads if `read`; returns at the first thing that the session must act on. With
@@ -157,21 +156,16 @@ impl<S: Wire> Connection<S> {
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while self.sent < self.output.len() {
-            match Pin::new(&mut self.stream).poll_write(cx, &self.output[self.sent..]) {
+        while !self.output.unsent().is_empty() {
+            match Pin::new(&mut self.stream).poll_write(cx, self.output.unsent()) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => {
-                    self.sent += count;
+                    self.output.advance(count);
                     self.stall = None;
                 }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => return self.poll_stall(cx),
             }
-        }
-        self.sent = 0;
-        self.output.clear();
-        if self.output.capacity() > KEEP {
-            self.output = Vec::new();
         }
         Pin::new(&mut self.stream).poll_flush(cx)
     }

@@ -1,5 +1,6 @@
 //! CATALOGUE and IMAGE: what a shell needs to complete names and draw cards.
 
+use bytes::Bytes;
 use caracola_wire::{CatalogueReply, Encoder, Request};
 
 use super::text;
@@ -8,6 +9,7 @@ use crate::caller::Caller;
 use crate::catalogue::{Catalogue, Command, Exported, LanguageId};
 use crate::context::Context;
 use crate::error::Error;
+use crate::output::Output;
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
 /// `CATALOGUE OF word ...`: only the one that a line with these words would run, for who runs one line and leaves.
@@ -15,7 +17,7 @@ pub(super) fn serve(
     catalogue: &Catalogue,
     caller: &Caller,
     request: &Request<'_>,
-    out: &mut Vec<u8>,
+    out: &mut Output,
 ) -> Result<(), Error> {
     let option = if request.len() > 2 { text(request, 1)? } else { "" };
     let mut known = None;
@@ -39,8 +41,13 @@ pub(super) fn serve(
         }
     };
     let Exported { hash, payload } = exported;
-    let payload = (known != Some(hash.as_str())).then_some(payload);
-    CatalogueReply { hash, payload }.encode(&mut Encoder::new(out, caller.protocol));
+    if known == Some(hash.as_str()) {
+        CatalogueReply { hash, payload: None }.encode(&mut Encoder::new(out, caller.protocol));
+    } else {
+        // As `CatalogueReply::encode` would, but for the copy of the payload.
+        Encoder::new(out, caller.protocol).array(2).bulk(hash.as_bytes());
+        bulk(payload, caller, out);
+    }
     Ok(())
 }
 
@@ -67,7 +74,7 @@ pub(super) fn image(
     catalogue: &Catalogue,
     caller: &Caller,
     request: &Request<'_>,
-    out: &mut Vec<u8>,
+    out: &mut Output,
 ) -> Result<(), Error> {
     let hash = text(request, 1)?;
     let image = catalogue.image(hash).filter(|_| {
@@ -76,11 +83,17 @@ pub(super) fn image(
                 && authorize(&caller.user, command, access::Verb::Help).is_ok()
         })
     });
-    let mut encoder = Encoder::new(out, caller.protocol);
-    if let Some(image) = image {
-        encoder.bulk(&image.bytes);
-    } else {
-        encoder.bulk(&context.pictures.get(hash).ok_or(Error::Image)?.bytes);
-    }
+    let bytes = match image {
+        Some(image) => image.bytes.clone(),
+        None => context.pictures.get(hash).ok_or(Error::Image)?.bytes.clone(),
+    };
+    bulk(bytes, caller, out);
     Ok(())
+}
+
+/// A bulk string whose bytes are shared with others that are sent them.
+fn bulk(bytes: Bytes, caller: &Caller, out: &mut Output) {
+    Encoder::new(out, caller.protocol).bulk_header(bytes.len());
+    out.push_shared(bytes);
+    out.extend_from_slice(b"\r\n");
 }

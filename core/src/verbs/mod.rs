@@ -26,6 +26,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
 use crate::later::Progress;
+use crate::output::Output;
 
 pub(crate) use login::role_changed;
 
@@ -221,7 +222,7 @@ pub(crate) fn serve(
     verb: Verb,
     request: &Request<'_>,
     now: Instant,
-    out: &mut Vec<u8>,
+    out: &mut Output,
 ) -> Result<Progress, Error> {
     let doc = DOCS.iter().find(|(listed, _)| *listed == verb);
     if let Some((_, doc)) = doc

@@ -8,6 +8,7 @@ mod fence;
 mod households;
 mod machine_errors;
 mod memory_bounds;
+mod never_readers;
 mod one_line;
 mod passwords;
 mod removed;

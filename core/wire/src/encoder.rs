@@ -75,9 +75,15 @@ impl<'a> Encoder<'a> {
     /// `$5`, then the bytes as they are.
     #[inline]
     pub fn bulk(&mut self, bytes: &[u8]) -> &mut Self {
-        self.header(b'$', bytes.len());
+        self.bulk_header(bytes.len());
         self.out.extend_from_slice(bytes);
         self.line_end()
+    }
+
+    /// What comes before the bytes of a bulk string of `len` bytes. For who appends these without a copy; `\r\n` must
+    /// come after them.
+    pub fn bulk_header(&mut self, len: usize) -> &mut Self {
+        self.header(b'$', len)
     }
 
     /// `_`; in RESP2 a bulk string of length -1.
