@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Builder, Finished, Process, TestServer, caracolad, plain_command};
+use caracola_testing::{Builder, Finished, Process, TestServer, plain_command};
 use rustix::process::{getgid, getuid};
 use tempfile::TempDir;
 
@@ -58,7 +58,7 @@ impl Ground {
     pub(crate) fn prepare() -> Result<Self> {
         let ground = Self(tempfile::Builder::new().prefix("caracola-fence-").tempdir()?);
         fs::set_permissions(ground.0.path(), fs::Permissions::from_mode(0o755))?;
-        fs::copy(caracolad()?, ground.at("caracolad"))?;
+        fs::copy(env!("CARGO_BIN_EXE_caracolad"), ground.at("caracolad"))?;
         let mut compiler = Command::new("cc");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/adversary/attack.c");
         compiler
