@@ -56,7 +56,7 @@ impl Times {
 /// What came of an attack.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
-    /// Why it wasn't run, if it wasn't.
+    /// Why it can't be run here, if it can't.
     pub(crate) not_run: Option<String>,
     /// What the attackers did, and what they should not have been able to do.
     pub(crate) deeds: Deeds,
@@ -77,8 +77,10 @@ pub(crate) struct Row {
 /// Never fails: what goes wrong is in the row.
 pub(crate) fn run(attack: &Attack, lab: &Lab, cores: Cores, times: Times) -> Row {
     let mut row = Row::default();
-    if let Err(error) = (attack.possible)().and_then(|()| fill(&mut row, attack, lab, cores, times)) {
+    if let Err(error) = (attack.possible)() {
         row.not_run = Some(format!("{error:#}"));
+    } else if let Err(error) = fill(&mut row, attack, lab, cores, times) {
+        row.deeds.broke.push(format!("{error:#}"));
     }
     row
 }

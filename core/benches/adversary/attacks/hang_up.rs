@@ -9,6 +9,8 @@ use caracola_testing::descendants;
 use super::Attack;
 use crate::attacker::{Deeds, Target};
 
+/// How much longer they are waited for, to tell by how much they are late.
+const LATE: Duration = Duration::from_secs(3);
 /// A socket that takes nothing for so long is full.
 const FULL: Duration = Duration::from_millis(20);
 /// How soon the programs of those who hung up must be gone.
@@ -42,7 +44,7 @@ fn run(target: &Target) -> Result<Deeds> {
         session.send(b"*2\r\n$3\r\nRUN\r\n$6\r\nendure\r\n")?;
         held.push((session, socket));
     }
-    let began = wait_for(target, |running| running > 0);
+    let began = wait_for(target, target.left(), |running| running > 0);
     for (session, socket) in &mut held {
         socket.set_write_timeout(Some(FULL))?;
         let request = b"*1\r\n$4\r\nPING\r\n".repeat(1000);
@@ -51,7 +53,7 @@ fn run(target: &Target) -> Result<Deeds> {
     }
     drop(held);
     let hung_up = Instant::now();
-    let gone = began && wait_for(target, |running| running == 0);
+    let gone = began && wait_for(target, GONE + LATE, |running| running == 0);
     let took = hung_up.elapsed();
     let mut deeds = Deeds::from(format!(
         "30 hung up; {}",
@@ -67,9 +69,10 @@ fn run(target: &Target) -> Result<Deeds> {
     Ok(deeds)
 }
 
-/// Waits until the number of long programs is as wanted, or the time is over.
-fn wait_for(target: &Target, wanted: impl Fn(usize) -> bool) -> bool {
-    while !target.over() {
+/// Waits until the number of long programs is as wanted, or the time `within` which it must be is over.
+fn wait_for(target: &Target, within: Duration, wanted: impl Fn(usize) -> bool) -> bool {
+    let end = Instant::now() + within;
+    while Instant::now() < end {
         let long = |process: &u32| {
             std::fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| line == b"sleep\x0060\0")
         };

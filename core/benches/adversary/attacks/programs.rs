@@ -28,6 +28,23 @@ pub(super) const ATTACKS: &[Attack] = &[
         places,
     ),
     Attack::new("places", "10", "the same, beside honest people", places).at_the_same_address("places-same-address"),
+    Attack::new(
+        "forks",
+        "held",
+        "guests that run a program with 200 processes in sessions of their own, and hang up",
+        forks,
+    )
+    .with_config(|_| {
+        r#"
+[commands.fork]
+summary = "Start 200 processes"
+exec = ["sh", "-c", "for i in $(seq 200); do setsid sleep 60 & done; wait"]
+roles = ["guest"]
+examples = [{ run = "fork", about = "Start them" }]
+"#
+        .to_owned()
+    })
+    .only_long(),
     Attack::new("keys", "10", "eight guests that use up the keys of jobs", keys)
         .longer(3)
         .only_long(),
@@ -95,4 +112,14 @@ fn keys(target: &Target) -> Result<Deeds> {
         Ok(begun)
     });
     Ok(format!("{begun} keys, {refused} refused").into())
+}
+
+fn forks(target: &Target) -> Result<Deeds> {
+    let (ran, refused) = target.again(4, |number, _| {
+        let mut session = target.connect(number)?;
+        session.send(b"*2\r\n$3\r\nRUN\r\n$4\r\nfork\r\n")?;
+        thread::sleep(Duration::from_millis(500).min(target.left()));
+        Ok(1)
+    });
+    Ok(format!("{ran} runs, {refused} sessions lost").into())
 }
