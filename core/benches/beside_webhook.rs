@@ -26,6 +26,9 @@ const COMMANDS: &str = r#"
 [access]
 guest = true
 
+[limits]
+runs_per_second = 1000000
+
 [commands.true]
 summary = "Does nothing, successfully"
 roles = ["guest"]

@@ -33,7 +33,7 @@ fn main() -> Result<()> {
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(format!(
-            "[access]\nguest = true\n[commands.ls]\nsummary = \"List\"\n{}{}",
+            "[access]\nguest = true\n[limits]\nruns_per_second = 1000000\n[commands.ls]\nsummary = \"List\"\n{}{}",
             table("h"),
             table("calm")
         ))

@@ -63,7 +63,7 @@ fn main() -> Result<()> {
         format!("[plugins.{name}]\npath = \"{path}\"\nisolation = \"{isolation}\"\nroles = [\"guest\"]\n")
     };
     let table = format!(
-        "[access]\nguest = true\n{}{}",
+        "[access]\nguest = true\n[limits]\nruns_per_second = 1000000\n{}{}",
         plugin("quick", "none"),
         plugin("apart", "process")
     );

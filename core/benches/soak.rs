@@ -21,7 +21,7 @@ fn main() -> Result<()> {
     let time = Duration::from_secs(seconds.unwrap_or(30));
     let server = TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
-        .more_config("[limits]\nmessages_per_second = 1000000\n")
+        .more_config("[limits]\nmessages_per_second = 1000000\nruns_per_second = 1000000\n")
         .argument("--log-level")
         .argument("warn")
         .start()?;

@@ -6,14 +6,15 @@ use std::time::Instant;
 
 use caracola_wire::{ErrorReply, Protocol};
 
-use crate::access::User;
+use crate::access::{Role, User};
 use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
 use crate::language::{Language, Speech};
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::plugin_states::PluginStates;
 use crate::plugins::Invocation;
-use crate::sessions::Session;
+use crate::sessions::{Origin, Session, neighbourhood};
+use crate::tenant::Tenant;
 
 /// A session's own view of itself.
 pub struct Caller {
@@ -113,6 +114,15 @@ impl Caller {
     /// Whether a classic subscriber: RESP2 has no way to tell a reply from a message, so only few verbs are allowed.
     pub fn only_listens(&self) -> bool {
         self.protocol == Protocol::Resp2 && !self.subscriptions.is_empty()
+    }
+
+    /// For whom it counts what this session uses.
+    pub fn tenant(&self) -> Tenant {
+        match (self.user.account(), &self.session.origin) {
+            (Some(account), _) => Tenant::account(account, self.user.role() >= Role::Operator),
+            (None, Origin::Network { peer, .. }) => Tenant::guests(neighbourhood(peer.ip())),
+            (None, Origin::Door { .. }) => Tenant::DOOR,
+        }
     }
 
     /// An error as this caller reads it.

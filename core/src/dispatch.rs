@@ -1,7 +1,7 @@
 //! The checks that every request passes, in one visible list, and then its action.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, Reply, Request};
 
@@ -17,6 +17,9 @@ use crate::log_throttle::LogThrottle;
 use crate::output::Output;
 use crate::render;
 use crate::verbs::{self, Verb};
+
+/// How long it takes to tell a session that it asks for too many runs.
+const REFUSAL: Duration = Duration::from_millis(100);
 
 /// What became of a request.
 pub enum Outcome {
@@ -54,6 +57,9 @@ pub fn dispatch(
             }
             // What was mistyped, or came too early, may have been meant for a command that takes a secret.
             caller.wipe = true;
+            if matches!(error, Error::TooManyRuns { .. }) {
+                return Outcome::Later(refused_slowly(error));
+            }
             tell(&error, caller, out);
             Outcome::Done(false)
         }
@@ -67,6 +73,14 @@ pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: 
         tell(error, caller, out);
     }
     ended.is_ok()
+}
+
+/// The answer to a flood takes a moment: who sends the next request once the last was refused shall not be faster by that.
+fn refused_slowly(error: Error) -> Later {
+    Later::new(async move {
+        tokio::time::sleep(REFUSAL).await;
+        move |_: &Arc<Context>, _: &mut Caller, _: &mut Vec<u8>| Err(error)
+    })
 }
 
 fn tell(error: &Error, caller: &Caller, out: &mut Vec<u8>) {

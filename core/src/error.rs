@@ -6,7 +6,7 @@ use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
 use crate::excerpt;
-use crate::jobs::{Ending, StartFailure};
+use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::language::Speech;
 use crate::message_line::{MOST_LINES, UnfitMessage};
 use crate::phrases;
@@ -144,8 +144,19 @@ pub enum Error {
     },
     /// A word that is not valid UTF-8.
     Text,
+    /// As many keys are remembered as there may be; which limit that is.
+    TooManyKeys(KeyLimit),
     /// More messages in a short time than one person can mean.
     TooManyMessages,
+    /// The asker, with all their sessions, has begun as many programs as they may.
+    TooManyRuns {
+        /// Whether the limit is that of all guests of the address.
+        by_guests: bool,
+        /// Runs a second that they may begin on average.
+        rate: u32,
+        /// How long until the next.
+        wait: Duration,
+    },
     /// No command of that name.
     UnknownCommand {
         /// What was typed, shortened.
@@ -181,7 +192,7 @@ impl Error {
             Self::Job { ending, .. } => match ending {
                 Ending::TimedOut(_) => ErrorCode::Timeout,
                 Ending::Cancelled | Ending::HungUp | Ending::Stopped => ErrorCode::Cancelled,
-                Ending::Busy => ErrorCode::Busy,
+                Ending::Busy(_) => ErrorCode::Busy,
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
@@ -199,7 +210,9 @@ impl Error {
             Self::NotLoggedIn => ErrorCode::NoAuth,
             Self::WrongPassword => ErrorCode::WrongPass,
             Self::Login(LoginRefused::TooMany { .. })
+            | Self::TooManyKeys(_)
             | Self::TooManyMessages
+            | Self::TooManyRuns { .. }
             | Self::Place(_)
             | Self::Message(UnfitMessage::TooManyLines)
             | Self::KeyNotKept(_)
@@ -358,10 +371,12 @@ impl Error {
                 format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
             ),
             Self::Text => "a word is not valid UTF-8".to_owned(),
+            Self::TooManyKeys(limit) => too_many_keys(*limit, speech),
             Self::TooManyMessages => speech.say(
                 "too many messages at once: wait a moment".to_owned(),
                 "demasiados mensajes a la vez: espera un momento".to_owned(),
             ),
+            Self::TooManyRuns { by_guests, rate, wait } => too_many_runs(*by_guests, *rate, *wait, speech),
             Self::UnknownCommand { typed, nearest } => {
                 let sentence = speech.say(
                     format!("there is no command '{typed}'"),
@@ -598,4 +613,40 @@ fn join(room: &str, why: &JoinError, speech: Speech) -> String {
             format!("estás en {ROOMS_PER_SESSION} salas, y es el máximo: deja una"),
         ),
     }
+}
+fn too_many_keys(limit: KeyLimit, speech: Speech) -> String {
+    let most = limit.most();
+    match limit {
+        KeyLimit::Account => speech.say(
+            format!("your account has {most} keys, its share: each is forgotten a day after its job's end"),
+            format!("tu cuenta tiene {most} claves, su parte: cada una se olvida un día después de terminar su trabajo"),
+        ),
+        KeyLimit::Address => speech.say(
+            format!("the guests of your address have {most} keys, their share: each is forgotten when its session ends"),
+            format!("los invitados de tu dirección tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
+        ),
+        KeyLimit::Guests => speech.say(
+            format!("the guests of this server have {most} keys, their share: each is forgotten when its session ends"),
+            format!("los invitados de este servidor tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
+        ),
+        KeyLimit::Server => speech.say(
+            format!("the server remembers as many of {most} keys as are not kept for operators: they are forgotten a day after their jobs' end"),
+            format!("el servidor recuerda de {most} claves todas las que no reserva a los operadores: se olvidan un día después de terminar sus trabajos"),
+        ),
+    }
+}
+
+fn too_many_runs(by_guests: bool, rate: u32, wait: Duration, speech: Speech) -> String {
+    // A second more than is left of it, so that nobody comes back too early.
+    let seconds = wait.as_secs() + 1;
+    if by_guests {
+        return speech.say(
+            format!("the guests of your address may begin {rate} runs a second (`runs_per_second`): try again in {seconds} s"),
+            format!("los invitados de tu dirección pueden iniciar {rate} ejecuciones por segundo (`runs_per_second`): inténtalo en {seconds} s"),
+        );
+    }
+    speech.say(
+        format!("you may begin {rate} runs a second (`runs_per_second`): try again in {seconds} s"),
+        format!("puedes iniciar {rate} ejecuciones por segundo (`runs_per_second`): inténtalo en {seconds} s"),
+    )
 }

@@ -12,7 +12,8 @@
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
 //! [`later`], what a request is given and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
-//! [`descriptors`], [`error`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`].
+//! [`descriptors`], [`error`], [`gate`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`],
+//! [`tenant`].
 
 pub mod access;
 pub mod actions;
@@ -27,6 +28,7 @@ pub mod descriptors;
 pub mod dispatch;
 pub mod error;
 pub(crate) mod excerpt;
+pub mod gate;
 pub mod hex;
 pub mod identity;
 pub mod import;

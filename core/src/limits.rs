@@ -1,6 +1,6 @@
 //! Rates: how often somebody may do something.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Seconds' worth of tokens that may be saved up: a burst after a silence is a person, not a flood.
 const BURST: f64 = 5.0;
@@ -27,28 +27,37 @@ impl Bucket {
 
     /// Takes a token, or says no. `rate` is in tokens a second and may change between calls.
     pub fn take(&mut self, rate: u32, now: Instant) -> bool {
-        self.take_several(1, rate, now)
+        self.take_part(rate, 1.0, now).is_ok()
     }
 
     /// Takes `count` tokens, or none and says no.
     pub fn take_several(&mut self, count: u32, rate: u32, now: Instant) -> bool {
+        self.take_part(rate, f64::from(count), now).is_ok()
+    }
+
+    /// Takes `cost` tokens, or says how long it takes until there are so many.
+    pub fn take_part(&mut self, rate: u32, cost: f64, now: Instant) -> Result<(), Duration> {
         let rate = f64::from(rate);
         let since = now.saturating_duration_since(self.filled).as_secs_f64();
         self.tokens = (self.tokens + since * rate).min(rate * BURST);
         self.filled = now;
-        let count = f64::from(count);
-        if self.tokens < count {
-            return false;
+        if self.tokens < cost {
+            let missing = (cost - self.tokens) / rate;
+            return Err(Duration::try_from_secs_f64(missing).unwrap_or(Duration::MAX));
         }
-        self.tokens -= count;
-        true
+        self.tokens -= cost;
+        Ok(())
+    }
+
+    /// Whether nothing was taken for so long that it is full again, whatever its rate.
+    pub fn is_full(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.filled).as_secs_f64() >= BURST
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_burst_passes_and_a_flood_does_not() {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::gate::Full;
 use crate::jobs::{Ending, StartFailure};
 use crate::language::Speech;
 
@@ -221,7 +222,11 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             "its session ended, and it with it".to_owned(),
             "su sesión terminó, y con ella el programa".to_owned(),
         ),
-        Ending::Busy => speech.say(
+        Ending::Busy(Full::Share) => speech.say(
+            "you have as many running and waiting as one user may: try again later".to_owned(),
+            "ya tienes en marcha y en espera tantos como puede tener una persona: inténtalo más tarde".to_owned(),
+        ),
+        Ending::Busy(Full::All) => speech.say(
             "too many are running and waiting already: try again later".to_owned(),
             "ya hay demasiados en marcha y en espera: inténtalo más tarde".to_owned(),
         ),

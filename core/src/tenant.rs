@@ -5,9 +5,6 @@ use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::access::{Role, User};
-use crate::sessions::{Origin, neighbourhood};
-
 /// Somebody who has a share of what all use: an account with all its sessions, or the guests of one address together. A
 /// guest's session is no tenant, since anybody can have many of them.
 #[derive(Debug, Clone)]
@@ -33,29 +30,18 @@ impl Tenant {
         is_staff: true,
     };
 
-    /// For whom it counts what this user does in a session that came from there.
-    pub fn of(user: &User, origin: &Origin) -> Self {
-        let is_staff = user.role() >= Role::Operator;
-        let holder = match (user.account(), origin) {
-            (Some(account), _) => Holder::Account(account.into()),
-            (None, Origin::Network { peer, .. }) => Holder::Guests(neighbourhood(peer.ip())),
-            (None, Origin::Door { .. }) => Holder::Door,
-        };
-        Self { holder, is_staff }
-    }
-
-    /// An account that looks after nothing, by its name.
-    pub fn account(name: &str) -> Self {
+    /// An account, by its name. `is_staff`: it is an operator's or an admin's.
+    pub fn account(name: &str, is_staff: bool) -> Self {
         Self {
             holder: Holder::Account(name.into()),
-            is_staff: false,
+            is_staff,
         }
     }
 
-    /// The guests of one address.
-    pub fn guests(address: IpAddr) -> Self {
+    /// The guests of one neighbourhood.
+    pub fn guests(neighbourhood: IpAddr) -> Self {
         Self {
-            holder: Holder::Guests(neighbourhood(address)),
+            holder: Holder::Guests(neighbourhood),
             is_staff: false,
         }
     }
@@ -101,31 +87,11 @@ impl std::fmt::Display for Tenant {
 mod tests {
     use super::*;
 
-    fn from(address: &str) -> Origin {
-        Origin::Network {
-            peer: address.parse().expect("an address"),
-            tls: "TLSv1.3",
-            cipher: "",
-        }
-    }
-
     #[test]
-    fn guests_of_one_network_are_one_tenant_and_an_account_is_one_anywhere() {
-        let guest = |address| Tenant::of(&User::guest(), &from(address));
-        assert_eq!(guest("192.0.2.1:1"), guest("192.0.2.1:2"));
-        assert_eq!(guest("[2001:db8::1]:1"), guest("[2001:db8::2]:1"));
-        assert_ne!(guest("192.0.2.1:1"), guest("192.0.2.2:1"));
-        let user = |address| Tenant::of(&User::with_role(Role::User), &from(address));
-        assert_eq!(user("192.0.2.1:1"), user("192.0.2.2:1"));
-        assert_ne!(user("192.0.2.1:1"), guest("192.0.2.1:1"));
-    }
-
-    #[test]
-    fn the_reserve_is_for_those_who_look_after_the_server() {
-        let is_staff = |user: &User| Tenant::of(user, &from("192.0.2.1:1")).is_staff();
-        assert!(!is_staff(&User::guest()) && !is_staff(&User::with_role(Role::User)));
-        assert!(is_staff(&User::with_role(Role::Operator)) && is_staff(&User::with_role(Role::Admin)));
-        let door = Tenant::of(&User::operator(), &Origin::Door { process: None });
-        assert!(door.is_staff() && door == Tenant::DOOR);
+    fn an_account_is_the_same_tenant_in_any_role() {
+        assert_eq!(Tenant::account("ana", false), Tenant::account("ana", true));
+        assert_ne!(Tenant::account("ana", true), Tenant::account("ben", true));
+        assert_ne!(Tenant::account("ana", true), Tenant::DOOR);
+        assert!(Tenant::DOOR.is_staff() && Tenant::guests(IpAddr::from([127, 0, 0, 1])).is_guests());
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use caracola_wire::{Offer, text};
 
 use super::exec;
-use super::plugin;
+use super::{plugin, rate};
 use crate::access::{self, authorize};
 use crate::caller::Caller;
 use crate::catalogue::{Action, Catalogue, Command, Exec, Function};
@@ -58,10 +58,20 @@ pub(crate) fn offers(
 
 /// What a plugin offers for the param at `position` of one of its functions, of which `begun` has been typed after the
 /// words before it.
-pub(crate) fn by_plugin(caller: &Caller, command: &Command, position: usize, words: &[&str], begun: &str) -> Offering {
+pub(crate) fn by_plugin(
+    context: &Context,
+    caller: &Caller,
+    command: &Command,
+    position: usize,
+    words: &[&str],
+    begun: &str,
+) -> Offering {
     let Action::Plugin(function) = &command.action else {
         return nothing();
     };
+    if function.plugin.is_isolated() && rate::admit(context, caller, rate::PLUGIN).is_err() {
+        return nothing();
+    }
     let earlier = words.split_last().map_or(words, |(_, earlier)| earlier);
     let mut arguments = command.unchecked(earlier, position);
     arguments.push((command.params[position].name.clone(), vec![begun.to_owned()]));
@@ -140,7 +150,7 @@ fn run(
         drop(quiet);
         // What somebody stopped, or what there was no place for, may well work the next time. What takes too long or
         // fails will do so again.
-        if !matches!(ending, Ok(Ending::Cancelled | Ending::HungUp | Ending::Busy)) {
+        if !matches!(ending, Ok(Ending::Cancelled | Ending::HungUp | Ending::Busy(_))) {
             context.completions.keep(asked, Arc::clone(&offers), Instant::now());
         }
         offers

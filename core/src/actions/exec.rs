@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use caracola_wire::{Encoder, Exit, Push, Reply};
 
-use super::Call;
+use super::{Call, rate};
 use crate::access::User;
 use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
@@ -19,7 +19,6 @@ use crate::phrases;
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::spawner::{Launch, ResourceLimits, Spawner};
-use crate::tenant::Tenant;
 
 /// Between the request that a program end and the end of it. Long enough to write a file out, short enough for a
 /// person who waits.
@@ -67,6 +66,7 @@ pub(crate) fn prepare(
     arguments: &Arguments<'_>,
 ) -> Result<Run, Error> {
     let spawner = context.spawner.clone().ok_or(Error::NoPrograms)?;
+    rate::admit(context, caller, rate::PROGRAM)?;
     let not_started = |failure, error: &dyn Display| not_started(caller, command, exec, failure, error);
     let prepared = exec.prepare(arguments);
     let prepared = prepared.map_err(|error| not_started(preparing(&error), &error))?;
@@ -75,9 +75,10 @@ pub(crate) fn prepare(
     let job = context.jobs.add(Plan {
         command: command.name.clone(),
         owner: owner(&caller.user, &caller.session),
-        tenant: Tenant::of(&caller.user, &caller.session.origin),
+        tenant: caller.tenant(),
         limit: usize::try_from(exec.max_output).unwrap_or(usize::MAX),
         ok_exit: exec.ok_exit.clone(),
+        ends_with_session: exec.on_hangup == OnHangup::End,
     });
     let job = job.map_err(|error| not_started(StartFailure::NoRoom, &error))?;
     // Its account may have gone a moment ago. Who sees to that marks the session first and looks for its jobs then: either

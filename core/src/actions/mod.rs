@@ -4,6 +4,7 @@ pub mod builtin;
 pub(crate) mod completing;
 pub(crate) mod exec;
 mod plugin;
+mod rate;
 
 use std::sync::Arc;
 use std::time::Instant;

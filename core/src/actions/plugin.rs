@@ -7,7 +7,7 @@ use bytes::Bytes;
 use caracola_wire::{Card, Encoder, Example, Exit, Image, Push, Reply, Table};
 use tokio::sync::mpsc;
 
-use super::{Call, Performed, exec};
+use super::{Call, Performed, exec, rate};
 use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
 use crate::context::Context;
@@ -25,6 +25,9 @@ const OUT: u8 = 1;
 pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed, Error> {
     if function.nonblocking && function.plugin.is_called_inline() {
         return now(call, function).map(Performed::Reply);
+    }
+    if function.plugin.is_isolated() {
+        rate::admit(call.context, call.caller, rate::PLUGIN)?;
     }
     let mut invocation = invocation(call.caller, function)?;
     give(&mut invocation, call.command, &call.arguments);

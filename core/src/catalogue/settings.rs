@@ -68,6 +68,10 @@ pub struct Limits {
     pub sessions_per_address: u32,
     /// Messages a session may send in a second, on average; five times as many in a burst.
     pub messages_per_second: u32,
+    /// Programs that one user may have started in a second, on average, with all their sessions together; five times as
+    /// many in a burst. All guests of an address count as one user, a call of an isolated plugin as a fiftieth. Operators and
+    /// admins have no limit.
+    pub runs_per_second: u32,
     /// Bytes that may wait for one session before it is dropped as a slow reader.
     pub outbox: u64,
     /// How long a connection may take to say something sensible.
@@ -82,6 +86,8 @@ impl Default for Limits {
             sessions: 4096,
             sessions_per_address: 256,
             messages_per_second: 20,
+            // Some 2,000 runs a second are what two processors bear: a flood takes no more than a few hundredths of that.
+            runs_per_second: 50,
             outbox: 1024 * 1024,
             handshake: Duration::from_secs(10),
             idle: None,

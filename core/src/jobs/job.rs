@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use super::output::{Chunk, Output, Stream};
 use super::record::{End, Record};
 use super::start_failure::StartFailure;
+use crate::gate::Full;
 use crate::spawner::LaunchError;
 use crate::tenant::Tenant;
 
@@ -61,6 +62,8 @@ pub struct Plan {
     pub limit: usize,
     /// The exit statuses that mean success.
     pub ok_exit: Vec<u8>,
+    /// Whether it ends with the session of the guest whose it is.
+    pub ends_with_session: bool,
 }
 
 /// How far a job is.
@@ -88,7 +91,7 @@ pub enum Ending {
     /// Its session ended, and the definition lets nothing go on without one.
     HungUp,
     /// It was never started: too many others are running and waiting.
-    Busy,
+    Busy(Full),
     /// It could not be started.
     NotStarted(StartFailure),
     /// The server was stopped, in good order.
@@ -112,6 +115,7 @@ pub struct Job {
     pub started: SystemTime,
     ok_exit: Vec<u8>,
     start_error: OnceLock<String>,
+    ends_with_session: bool,
     began: Instant,
     inner: Mutex<Inner>,
     changed: Notify,
@@ -124,6 +128,8 @@ struct Inner {
     output: Output,
     took: Duration,
     wish: Option<Ending>,
+    /// Its owner was a guest who is gone: nobody can ask for it by its key any more.
+    is_detached: bool,
 }
 
 impl Job {
@@ -135,6 +141,7 @@ impl Job {
             tenant,
             limit,
             ok_exit,
+            ends_with_session,
         } = plan;
         Self {
             id,
@@ -144,12 +151,14 @@ impl Job {
             started: SystemTime::now(),
             ok_exit,
             start_error: OnceLock::new(),
+            ends_with_session,
             began: Instant::now(),
             inner: Mutex::new(Inner {
                 state: State::Waiting,
                 output: Output::new(limit),
                 took: Duration::ZERO,
                 wish: None,
+                is_detached: false,
             }),
             changed: Notify::new(),
             asked_to_end: Notify::new(),
@@ -279,6 +288,19 @@ impl Job {
         }
     }
 
+    /// The session of the guest whose it is has ended, and so does the job, unless its definition lets it go on.
+    pub(super) fn detach(&self) {
+        self.lock().is_detached = true;
+        if self.ends_with_session {
+            self.end(Ending::HungUp);
+        }
+    }
+
+    /// Whether it was detached.
+    pub(super) fn is_detached(&self) -> bool {
+        self.lock().is_detached
+    }
+
     /// Waits until somebody asks for its end. Only the task that carries the job out waits here. Cancel safe.
     pub(super) async fn end_wished(&self) -> Ending {
         loop {
@@ -334,6 +356,7 @@ mod tests {
             tenant: Tenant::DOOR,
             limit: 100,
             ok_exit: vec![0, 3],
+            ends_with_session: true,
         }
     }
 

@@ -4,7 +4,7 @@
 //! send again: the key is stored before the program starts, its end is stored before anybody hears of it, and both are kept
 //! for a day after that. A key without an end, of a server that is gone, is of a job that was lost with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,15 @@ use std::time::{Duration, SystemTime};
 use openssl::error::ErrorStack;
 
 use super::job::Owner;
+use super::key_quota::{KeyCounts, KeyLimit};
 use super::record::{End, Record};
 use super::request_key::{RequestKey, Salt};
 use crate::log_throttle::LogThrottle;
 use crate::state_folder::write_atomically;
+use crate::tenant::Tenant;
 
 /// How long a key is remembered after its job's end.
 const KEPT: Duration = Duration::from_hours(24);
-/// Keys at once: at most 40 MB of small files, of one block each. Past that new ones are refused rather than old ones
-/// forgotten.
-const MOST: usize = 10_000;
 /// The longest file that is read as a record. What is written is far shorter.
 const LONGEST: u64 = 16 * 1024;
 
@@ -42,6 +41,9 @@ struct Entries {
     by_key: HashMap<String, Entry>,
     /// The keys of jobs, by their ids.
     by_job: HashMap<String, String>,
+    /// The keys of guests, by the numbers of their sessions.
+    by_session: HashMap<u64, HashSet<String>>,
+    counts: KeyCounts,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,8 @@ struct Entry {
     secrets: Option<[u8; 32]>,
     /// `None` for a file that nobody can read: its key was used, and more is not known.
     record: Option<Record>,
+    /// For whom it counts, if that is known.
+    tenant: Option<Tenant>,
 }
 
 /// What is known of a key.
@@ -69,8 +73,8 @@ pub enum Remembered {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// There are as many keys as there may be.
-    #[error("{MOST} keys are remembered already, which is the most: they are forgotten after a day")]
-    Full,
+    #[error("{0}: they are forgotten a day after their jobs' end")]
+    Full(KeyLimit),
     /// The folder can't be read or written.
     #[error("cannot remember the key: {0}")]
     Broken(String),
@@ -112,14 +116,18 @@ impl Ledger {
                 }
                 Some((mut record, request)) => {
                     record.end.get_or_insert_with(End::lost);
-                    entries.insert(key, Entry::new(request, None, Some(record)));
+                    let tenant = match &record.owner {
+                        Owner::User(name) => Some(Tenant::account(name, false)),
+                        Owner::Session(_) => None,
+                    };
+                    entries.insert(key, Entry::new(request, None, Some(record), tenant));
                 }
                 None if is_old(&path) => {
                     let _ = fs::remove_file(&path);
                 }
                 None => {
                     tracing::warn!(file = %path.display(), "no record of a job: its key is refused for a day");
-                    entries.insert(key, Entry::new(String::new(), None, None));
+                    entries.insert(key, Entry::new(String::new(), None, None, None));
                 }
             }
         }
@@ -145,20 +153,54 @@ impl Ledger {
     }
 
     /// Looks a key up, and stores it for the job of `record` if it is new. Returns after it is on the disk. Blocks.
-    pub fn remember(&self, key: &RequestKey, record: Record) -> Result<Remembered, LedgerError> {
+    pub fn remember(&self, key: &RequestKey, record: Record, tenant: &Tenant) -> Result<Remembered, LedgerError> {
         // Of two that bring the same key at the same moment, one is first.
         let writing = self.lock_files();
         if let Some(known) = self.look_up(key) {
             return Ok(known);
         }
         let now = record.since;
-        if self.entries().by_key.len() >= MOST && self.sweep_files(now, &writing) >= MOST {
-            return Err(LedgerError::Full);
+        if self.admit(tenant).is_err() {
+            self.sweep_files(now, &writing);
+            self.admit(tenant).map_err(LedgerError::Full)?;
         }
         self.store(&key.key, &record, &key.request)?;
-        let entry = Entry::new(key.request.clone(), Some(key.secrets), Some(record));
+        let entry = Entry::new(
+            key.request.clone(),
+            Some(key.secrets),
+            Some(record),
+            Some(tenant.clone()),
+        );
         self.entries().insert(key.key.clone(), entry);
         Ok(Remembered::New)
+    }
+
+    fn admit(&self, tenant: &Tenant) -> Result<(), KeyLimit> {
+        self.entries().counts.admit(tenant)
+    }
+
+    /// Whether a guest's session has keys.
+    pub(super) fn has_keys_of(&self, session: u64) -> bool {
+        self.entries().by_session.contains_key(&session)
+    }
+
+    /// Forgets the keys of a guest's session that is gone, of jobs that have ended: nobody can bring them again. Blocks.
+    pub(super) fn forget_session(&self, session: u64) {
+        let _writing = self.lock_files();
+        let over: Vec<String> = {
+            let entries = self.entries();
+            let keys = entries.by_session.get(&session).into_iter().flatten();
+            let has_ended = |key: &&String| entries.by_key.get(*key).is_some_and(Entry::has_ended);
+            keys.filter(has_ended).cloned().collect()
+        };
+        self.forget_files(over);
+    }
+
+    /// Forgets the key of a job that is nobody's any more. Blocks.
+    pub(super) fn forget(&self, id: &str) {
+        let _writing = self.lock_files();
+        let key = self.entries().by_job.get(id).cloned();
+        self.forget_files(key);
     }
 
     /// The job of that id, if it was begun under a key.
@@ -200,7 +242,13 @@ impl Ledger {
             let over = entries.by_key.iter().filter(|(_, entry)| entry.is_over(now));
             over.map(|(key, _)| key.clone()).collect()
         };
-        for key in over {
+        self.forget_files(over);
+        self.entries().by_key.len()
+    }
+
+    /// Whoever calls this holds the files' lock.
+    fn forget_files(&self, keys: impl IntoIterator<Item = String>) {
+        for key in keys {
             match fs::remove_file(self.folder.join(&key)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     static KEPT_ON_DISK: LogThrottle = LogThrottle::new();
@@ -211,7 +259,6 @@ impl Ledger {
                 _ => self.entries().remove(&key),
             }
         }
-        self.entries().by_key.len()
     }
 
     fn store(&self, key: &str, record: &Record, request: &str) -> Result<(), LedgerError> {
@@ -232,25 +279,42 @@ impl Entries {
     fn insert(&mut self, key: String, entry: Entry) {
         if let Some(record) = &entry.record {
             self.by_job.insert(record.id.clone(), key.clone());
+            if let Owner::Session(session) = record.owner {
+                self.by_session.entry(session).or_default().insert(key.clone());
+            }
         }
+        self.counts.add(entry.tenant.as_ref());
         self.by_key.insert(key, entry);
     }
 
     fn remove(&mut self, key: &str) {
-        let entry = self.by_key.remove(key);
-        if let Some(record) = entry.and_then(|entry| entry.record) {
-            self.by_job.remove(&record.id);
+        let Some(entry) = self.by_key.remove(key) else { return };
+        self.counts.remove(entry.tenant.as_ref());
+        let Some(record) = entry.record else { return };
+        self.by_job.remove(&record.id);
+        if let Owner::Session(session) = record.owner
+            && let Some(keys) = self.by_session.get_mut(&session)
+        {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.by_session.remove(&session);
+            }
         }
     }
 }
 
 impl Entry {
-    fn new(request: String, secrets: Option<[u8; 32]>, record: Option<Record>) -> Self {
+    fn new(request: String, secrets: Option<[u8; 32]>, record: Option<Record>, tenant: Option<Tenant>) -> Self {
         Self {
             request,
             secrets,
             record,
+            tenant,
         }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.end.is_some())
     }
 
     /// Whether it ended more than a day before. What runs is not forgotten, however long that takes.
@@ -308,6 +372,10 @@ mod tests {
         }
     }
 
+    fn ana() -> Tenant {
+        Tenant::account("ana", false)
+    }
+
     /// The id of the job that a key stands for already; empty for another request's.
     fn known(ledger: &Ledger, key: &RequestKey) -> Option<String> {
         ledger.look_up(key).map(|known| match known {
@@ -323,15 +391,15 @@ mod tests {
         let request = ["backup", "home"];
         let key = ledger.request_key("ana", "k", &request, &[]);
         assert_eq!(ledger.look_up(&key), None);
-        assert_eq!(ledger.remember(&key, record("job1"))?, Remembered::New);
+        assert_eq!(ledger.remember(&key, record("job1"), &ana())?, Remembered::New);
         assert_eq!(
-            ledger.remember(&key, record("job2"))?,
+            ledger.remember(&key, record("job2"), &ana())?,
             Remembered::Same(record_of(&ledger, "job1"))
         );
         let other = ledger.request_key("ana", "k", &["backuphome"], &[]);
-        assert_eq!(ledger.remember(&other, record("job2"))?, Remembered::Other);
+        assert_eq!(ledger.remember(&other, record("job2"), &ana())?, Remembered::Other);
         let bens = ledger.request_key("ben", "k", &request, &[]);
-        assert_eq!(ledger.remember(&bens, record("job3"))?, Remembered::New);
+        assert_eq!(ledger.remember(&bens, record("job3"), &ana())?, Remembered::New);
         // A server that is started anew knows it still.
         let ledger = Ledger::open(folder.path())?;
         assert_eq!(known(&ledger, &key).as_deref(), Some("job1"));
@@ -349,7 +417,7 @@ mod tests {
         let ledger = Ledger::open(folder.path())?;
         for (key, id) in [("k1", "ends"), ("k2", "is-lost")] {
             let key = ledger.request_key("ana", key, &["backup"], &[]);
-            ledger.remember(&key, record(id))?;
+            ledger.remember(&key, record(id), &ana())?;
         }
         let end = End {
             ending: Ending::Exited(3),
@@ -374,7 +442,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path())?;
         let key = ledger.request_key("ana", "k", &["backup"], &[]);
-        ledger.remember(&key, record("job1"))?;
+        ledger.remember(&key, record("job1"), &ana())?;
         let in_two_days = SystemTime::now() + 2 * KEPT;
         assert_eq!(ledger.sweep(in_two_days), 1, "it runs");
         ledger.note_end("job1", End::lost())?;
@@ -382,7 +450,7 @@ mod tests {
         assert_eq!(ledger.sweep(in_two_days), 0);
         assert_eq!(ledger.record("job1"), None);
         assert_eq!(fs::read_dir(folder.path())?.count(), 0);
-        assert_eq!(ledger.remember(&key, record("job2"))?, Remembered::New);
+        assert_eq!(ledger.remember(&key, record("job2"), &ana())?, Remembered::New);
         Ok(())
     }
 
@@ -394,11 +462,11 @@ mod tests {
         let key = |ledger: &Ledger, key| ledger.request_key("ana", key, &["backup"], &[]);
         let mut old = record("old");
         old.since -= KEPT;
-        ledger.remember(&key(&ledger, "old"), old)?;
-        ledger.remember(&key(&ledger, "damaged"), record("damaged"))?;
+        ledger.remember(&key(&ledger, "old"), old, &ana())?;
+        ledger.remember(&key(&ledger, "damaged"), record("damaged"), &ana())?;
         let mut guests = record("guest's");
         guests.owner = Owner::Session(1);
-        ledger.remember(&key(&ledger, "guest's"), guests)?;
+        ledger.remember(&key(&ledger, "guest's"), guests, &ana())?;
         fs::write(folder.path().join(".tmpAbCdEf"), "half a rec")?;
         fs::write(folder.path().join(key(&ledger, "damaged").key), "half a rec")?;
         let older = folder.path().join(key(&ledger, "older and damaged").key);
@@ -421,7 +489,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let ledger = Ledger::open(folder.path())?;
         let key = |ledger: &Ledger, pin| ledger.request_key("ana", "k", &["unlock"], &[pin]);
-        ledger.remember(&key(&ledger, "1234"), record("job1"))?;
+        ledger.remember(&key(&ledger, "1234"), record("job1"), &ana())?;
         assert_eq!(known(&ledger, &key(&ledger, "1234")).as_deref(), Some("job1"));
         assert_eq!(known(&ledger, &key(&ledger, "4321")).as_deref(), Some(""));
         // What is on the disk is the same for all secrets: there is nothing to guess them by.
@@ -431,7 +499,7 @@ mod tests {
         let ledger = Ledger::open(folder.path())?;
         let mut again = record("job1");
         again.since = Record::read(&stored).expect("a record").0.since;
-        ledger.remember(&key(&ledger, "4321"), again)?;
+        ledger.remember(&key(&ledger, "4321"), again, &ana())?;
         assert_eq!(fs::read_to_string(&file)?, stored);
         Ok(())
     }
@@ -442,14 +510,42 @@ mod tests {
         let ledger = Ledger::open(folder.path())?;
         {
             let mut entries = ledger.entries();
-            for number in 0..MOST {
+            for number in 0..KeyLimit::Account.most() {
                 let record = record(&format!("job{number}"));
-                entries.insert(number.to_string(), Entry::new(String::new(), None, Some(record)));
+                let entry = Entry::new(String::new(), None, Some(record), Some(ana()));
+                entries.insert(number.to_string(), entry);
             }
         }
         let key = ledger.request_key("ana", "k", &["backup"], &[]);
-        let full = ledger.remember(&key, record("one-more"));
-        assert!(matches!(full, Err(LedgerError::Full)), "{full:?}");
+        let full = ledger.remember(&key, record("one-more"), &ana());
+        assert!(matches!(full, Err(LedgerError::Full(KeyLimit::Account))), "{full:?}");
+        let ben = Tenant::account("ben", false);
+        let bens = ledger.request_key("ben", "k", &["backup"], &[]);
+        assert_eq!(ledger.remember(&bens, record("ben's"), &ben)?, Remembered::New);
+        Ok(())
+    }
+
+    #[test]
+    fn keys_of_a_guest_go_with_the_session() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let ledger = Ledger::open(folder.path())?;
+        let guests = Tenant::guests([192, 0, 2, 1].into());
+        for (session, id) in [(7, "ended"), (7, "runs"), (8, "another's")] {
+            let key = ledger.request_key(&format!("~{session}"), id, &["backup"], &[]);
+            let record = Record {
+                owner: Owner::Session(session),
+                ..record(id)
+            };
+            ledger.remember(&key, record, &guests)?;
+        }
+        ledger.note_end("ended", End::lost())?;
+        ledger.note_end("another's", End::lost())?;
+        ledger.forget_session(7);
+        assert_eq!(ledger.record("ended"), None);
+        assert!(ledger.record("runs").is_some() && ledger.record("another's").is_some());
+        ledger.forget("runs");
+        assert!(!ledger.has_keys_of(7) && ledger.has_keys_of(8));
+        assert_eq!(fs::read_dir(folder.path())?.count(), 1);
         Ok(())
     }
 }

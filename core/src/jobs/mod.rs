@@ -3,10 +3,11 @@
 //! A job lives in a task of its own, so that it neither stalls its session nor needs one. Whoever wants its output reads
 //! it here: the session that started it, while it runs, and anybody who may, later.
 
-mod gate;
 mod job;
+mod key_quota;
 mod ledger;
 mod output;
+mod rates;
 mod record;
 mod registry;
 mod request_key;
@@ -14,10 +15,11 @@ mod retained;
 mod run;
 mod start_failure;
 
-pub use gate::{Busy, Gates, Pass};
 pub use job::{Ending, Job, Owner, Plan, State, succeeded};
+pub use key_quota::KeyLimit;
 pub use ledger::{Ledger, LedgerError, Remembered};
 pub use output::{Chunk, Output, Stream};
+pub use rates::RunRates;
 pub use record::{End, Record};
 pub use registry::Jobs;
 pub use request_key::RequestKey;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::job::{Ending, Owner};
 use super::start_failure::StartFailure;
+use crate::gate::Full;
 
 /// A job, as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Record {
                 ),
                 Ending::Cancelled => ("cancelled", None, None),
                 Ending::HungUp => ("hung up", None, None),
-                Ending::Busy => ("busy", None, None),
+                Ending::Busy(full) => ("busy", (*full == Full::Share).then_some(1), None),
                 Ending::NotStarted(failure) => ("not started", None, Some(failure.word())),
                 Ending::Stopped => ("stopped", None, None),
                 Ending::Lost => ("lost", None, None),
@@ -125,7 +126,8 @@ fn ending(end: &Value) -> Option<Ending> {
         "timed out" => Ending::TimedOut(Duration::from_millis(u64::try_from(number()?).ok()?)),
         "cancelled" => Ending::Cancelled,
         "hung up" => Ending::HungUp,
-        "busy" => Ending::Busy,
+        "busy" if number() == Some(1) => Ending::Busy(Full::Share),
+        "busy" => Ending::Busy(Full::All),
         "not started" => Ending::NotStarted(StartFailure::from_word(end["reason"].as_str()?)),
         "stopped" => Ending::Stopped,
         "lost" => Ending::Lost,
@@ -164,7 +166,8 @@ mod tests {
             Ending::TimedOut(Duration::from_millis(1500)),
             Ending::Cancelled,
             Ending::HungUp,
-            Ending::Busy,
+            Ending::Busy(Full::All),
+            Ending::Busy(Full::Share),
             Ending::NotStarted(StartFailure::ArgumentsTooLong),
             Ending::NotStarted(StartFailure::Definition),
             Ending::NotStarted(StartFailure::Gone),

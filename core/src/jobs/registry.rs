@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
 
-use super::gate::Gates;
 use super::job::{Ending, Job, Owner, Plan, State};
 use super::ledger::Ledger;
+use super::rates::RunRates;
 use super::record::Record;
 use super::retained::Retained;
+use crate::gate::Gates;
 use crate::log_throttle::LogThrottle;
 
 /// Ended jobs whose output is kept.
@@ -29,6 +30,8 @@ const LENGTH: usize = 10;
 pub struct Jobs {
     /// Places for runs.
     pub gates: Gates,
+    /// How often they may begin.
+    pub rates: RunRates,
     ledger: Ledger,
     inner: Mutex<Inner>,
 }
@@ -50,6 +53,7 @@ impl Jobs {
     pub fn new(ledger: Ledger) -> Self {
         Self {
             gates: Gates::default(),
+            rates: RunRates::default(),
             ledger,
             inner: Mutex::new(Inner {
                 by_id: HashMap::new(),
@@ -90,7 +94,15 @@ impl Jobs {
     pub(super) async fn end(self: &Arc<Self>, job: &Job, ending: Ending) {
         if self.ledger.record(&job.id).is_some() {
             let (jobs, id, end) = (Arc::clone(self), job.id.clone(), job.end_by(&ending));
-            let noted = tokio::task::spawn_blocking(move || jobs.ledger.note_end(&id, end)).await;
+            let is_detached = job.is_detached();
+            let noted = tokio::task::spawn_blocking(move || {
+                if is_detached {
+                    jobs.ledger.forget(&id);
+                    return Ok(());
+                }
+                jobs.ledger.note_end(&id, end)
+            })
+            .await;
             if let Ok(Err(error)) = noted {
                 static UNSTORED: LogThrottle = LogThrottle::new();
                 if let Some(repeated) = UNSTORED.admit() {
@@ -100,6 +112,24 @@ impl Jobs {
         }
         job.has_ended(ending);
         self.note_end(job);
+    }
+
+    /// A guest's session has ended: so do its jobs, unless their definitions let them go on, and its keys are forgotten. Who
+    /// comes again is another guest, and could ask for neither.
+    pub fn session_ended(self: &Arc<Self>, session: u64) {
+        let owner = Owner::Session(session);
+        let theirs: Vec<_> = {
+            let inner = self.lock();
+            let jobs = inner.by_id.values();
+            jobs.filter(|job| job.owner == owner).cloned().collect()
+        };
+        for job in &theirs {
+            job.detach();
+        }
+        if self.ledger.has_keys_of(session) {
+            let jobs = Arc::clone(self);
+            tokio::task::spawn_blocking(move || jobs.ledger.forget_session(session));
+        }
     }
 
     fn note_end(&self, job: &Job) {
@@ -205,16 +235,17 @@ fn random_id() -> Result<String, ErrorStack> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jobs::{Owner, Stream};
+    use crate::jobs::Stream;
     use crate::tenant::Tenant;
 
     fn plan() -> Plan {
         Plan {
             command: "disk".to_owned(),
             owner: Owner::Session(1),
-            tenant: Tenant::account("ana"),
+            tenant: Tenant::account("ana", false),
             limit: 10,
             ok_exit: vec![0],
+            ends_with_session: true,
         }
     }
 
@@ -249,7 +280,7 @@ mod tests {
         let jobs = Jobs::new(Ledger::without_keys()?);
         let ended = |tenant: &str, output: &[u8]| {
             let job = jobs.add(Plan {
-                tenant: Tenant::account(tenant),
+                tenant: Tenant::account(tenant, false),
                 limit: 1 << 20,
                 ..plan()
             })?;

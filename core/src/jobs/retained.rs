@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn who_has_most_loses_their_oldest() {
-        let (ana, ben) = (Tenant::account("ana"), Tenant::account("ben"));
+        let (ana, ben) = (Tenant::account("ana", false), Tenant::account("ben", false));
         let mut retained = Retained::new(10, 1000);
         assert!(retained.keep(&ana, 10, "ana's").is_empty());
         for number in 0..9 {

@@ -11,6 +11,8 @@ use super::job::{Ending, Job};
 use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
 use super::start_failure::{FailedRun, StartFailure};
+use crate::gate::Full;
+use crate::log_throttle::LogThrottle;
 use crate::spawner::{Ended, Launch, Running, Spawner};
 
 /// Bytes read from a program at once.
@@ -35,14 +37,18 @@ pub async fn run(jobs: Arc<Jobs>, job: Arc<Job>, spawner: Spawner, launch: Launc
 }
 
 async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> Ending {
-    let place = jobs.gates.enter(&job.command, bounds.running, bounds.waiting);
+    let gate = jobs.gates.of(&job.command, bounds.running, bounds.waiting);
+    let place = gate.enter(&job.tenant);
     let _pass = tokio::select! {
         // What nobody wants any more isn't begun, even if it could be.
         biased;
         reason = job.end_wished() => return reason,
         pass = place => match pass {
             Ok(pass) => pass,
-            Err(_) => return Ending::Busy,
+            Err(full) => {
+                log_full(job, full);
+                return Ending::Busy(full);
+            }
         },
     };
     let program = launch.program.display().to_string();
@@ -63,6 +69,15 @@ async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bo
             job.not_started(&error);
             Ending::NotStarted(failure)
         }
+    }
+}
+
+/// Tells the admin that a run found no place, once a minute.
+fn log_full(job: &Job, full: Full) {
+    static WRITTEN: LogThrottle = LogThrottle::new();
+    if let Some(repeated) = WRITTEN.admit() {
+        let (command, tenant) = (&job.command, &job.tenant);
+        tracing::warn!(command, %tenant, limit = %full, repeated, "no place to run or to wait: refused");
     }
 }
 

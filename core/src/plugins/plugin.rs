@@ -122,6 +122,11 @@ impl Plugin {
         self.settings.isolation == Isolation::None && !self.described.is_serial
     }
 
+    /// Whether it runs in a process of its own.
+    pub fn is_isolated(&self) -> bool {
+        self.settings.isolation == Isolation::Process
+    }
+
     /// Whether this very plugin would be loaded from a file of this hash by these settings.
     pub(super) fn is_of(&self, settings: &PluginSettings, digest: &[u8; 32]) -> bool {
         self.settings == *settings && self.digest == *digest && self.state() != State::Disabled

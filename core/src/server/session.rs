@@ -274,6 +274,7 @@ impl<S: Wire> Task<S> {
         let hold = !matches!(departure, Departure::Quit | Departure::Ended(Ending::Kicked));
         // A script's name is nobody's to come back to.
         self.context.sessions.exit(session, hold && session.is_present());
+        self.context.jobs.session_ended(session.id);
         let resumed = matches!(departure, Departure::Ended(Ending::Resumed));
         let stopping = matches!(departure, Departure::Ended(Ending::Stopping));
         if self.caller.shell && !resumed && !stopping && !name.is_empty() {

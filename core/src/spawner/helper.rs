@@ -6,13 +6,17 @@ use anyhow::{Context as _, Result};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{
-    DumpableBehavior, Resource, Rlimit, chdir, getpid, getrlimit, set_child_subreaper, set_dumpable_behavior,
+    DumpableBehavior, Resource, Rlimit, chdir, getpid, getrlimit, nice, set_child_subreaper, set_dumpable_behavior,
     setrlimit, setsid,
 };
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use rustix::thread::{clear_ambient_capability_set, set_name, set_no_new_privs};
 
 use super::{mark, namespace, signals};
+
+/// By how much programs, and the processes of isolated plugins, are less urgent than the server: they leave it the processor,
+/// which then answers at once, and share with each other what it doesn't need.
+const NICE: i32 = 5;
 
 /// What the server had when it started, for the programs.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +59,8 @@ pub(super) fn become_spawner() -> Result<Inherited> {
 pub(super) fn become_keeper() -> Result<()> {
     set_name(c"caracola-keep")?;
     namespace::drop_capabilities().context("cannot drop capabilities")?;
+    // What fails here has the lowest priority already.
+    let _ = nice(NICE);
     // A fork keeps no reaper's office.
     set_child_subreaper(Some(getpid())).context("cannot become a reaper")
 }

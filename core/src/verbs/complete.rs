@@ -67,7 +67,7 @@ pub(super) fn serve(
     };
     let offering = match completer {
         Completer::Command(other) => completing::offers(context, catalogue, caller, other, now),
-        Completer::Plugin => completing::by_plugin(caller, command, position, words, begun),
+        Completer::Plugin => completing::by_plugin(context, caller, command, position, words, begun),
     };
     match offering {
         Offering::Now(offers) => done(filter.of(offers.iter().cloned()), caller, out),

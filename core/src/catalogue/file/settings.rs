@@ -117,6 +117,7 @@ fn limits(section: &Section) -> Limits {
         sessions: count("sessions", default.sessions),
         sessions_per_address: count("sessions_per_address", default.sessions_per_address),
         messages_per_second: count("messages_per_second", default.messages_per_second),
+        runs_per_second: count("runs_per_second", default.runs_per_second),
         outbox: section
             .value("outbox")
             .and_then(|value| size(&value))

@@ -87,6 +87,7 @@ fn every_setting_is_read() {
         sessions = 100
         sessions_per_address = 10
         messages_per_second = 1
+        runs_per_second = 2
         outbox = "64KiB"
         handshake = "500ms"
         idle = "2h"

@@ -55,6 +55,7 @@ impl Bench {
             tenant: Tenant::DOOR,
             limit: usize::try_from(definition.max_output).unwrap_or(usize::MAX),
             ok_exit: definition.ok_exit.clone(),
+            ends_with_session: false,
         };
         let job = self.jobs.add(plan).context("no job can be made")?;
         self.runtime.block_on(jobs::run(
@@ -76,7 +77,7 @@ impl Bench {
             },
             Ending::TimedOut(time) => Outcome::Failed(format!("it had not ended after {time:?}")),
             Ending::NotStarted(_) => Outcome::Failed(format!("it does not start: {}", job.start_error())),
-            Ending::Cancelled | Ending::HungUp | Ending::Busy | Ending::Stopped | Ending::Lost => {
+            Ending::Cancelled | Ending::HungUp | Ending::Busy(_) | Ending::Stopped | Ending::Lost => {
                 Outcome::Failed("what became of it cannot be known: its keeper was ended".to_owned())
             }
         })

@@ -12,7 +12,7 @@ use crate::catalogue::{Action, Catalogue, Command};
 use crate::context::Context;
 use crate::dispatch::{self, Found};
 use crate::error::Error;
-use crate::jobs::{End, Ending, LedgerError, Owner, Remembered, RequestKey};
+use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
 use crate::later::{Later, Progress};
 use crate::log_throttle::LogThrottle;
 
@@ -83,7 +83,8 @@ async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run, session: 
     let job = Arc::clone(&run.job);
     let remembered = tokio::task::spawn_blocking({
         let (context, record) = (Arc::clone(&context), job.record());
-        move || context.jobs.ledger().remember(&key, record)
+        let tenant = job.tenant.clone();
+        move || context.jobs.ledger().remember(&key, record, &tenant)
     });
     let known = match remembered.await {
         Ok(Ok(Remembered::New)) => {
@@ -91,7 +92,10 @@ async fn begin(context: Arc<Context>, key: RequestKey, run: exec::Run, session: 
             return Ok(job.id.clone());
         }
         Ok(Ok(known)) => begun_before(known),
-        Ok(Err(error @ LedgerError::Full)) => Err(Error::KeyNotKept(error.to_string())),
+        Ok(Err(LedgerError::Full(limit))) => {
+            log_full(&job, limit);
+            Err(Error::TooManyKeys(limit))
+        }
         Ok(Err(error)) => Err(not_stored(session, &job.command, &error)),
         Err(error) => Err(not_stored(session, &job.command, &error)),
     };
@@ -106,6 +110,15 @@ fn not_stored(session: u64, command: &str, error: &dyn Display) -> Error {
         tracing::error!(session, command, %error, repeated, "the key of a job could not be stored");
     }
     Error::KeyNotStored
+}
+
+/// Tells the admin that a key found no place, once a minute.
+fn log_full(job: &Job, limit: KeyLimit) {
+    static WRITTEN: LogThrottle = LogThrottle::new();
+    if let Some(repeated) = WRITTEN.admit() {
+        let (command, tenant) = (&job.command, &job.tenant);
+        tracing::warn!(command, %tenant, %limit, repeated, "no room for another key: refused");
+    }
 }
 
 /// The id of the job that a key stood for before, unless a server was lost with it.

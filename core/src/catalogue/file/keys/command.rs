@@ -90,11 +90,15 @@ pub(in crate::catalogue) static COMMAND: Keys = Keys {
             Form::Size,
             "How much of its output is kept. Without it: 256KiB.",
         ),
-        key("max_running", COUNT, "How many runs go on at once. Without it: 4."),
+        key(
+            "max_running",
+            COUNT,
+            "How many runs go on at once. Without it: 4. Of four or more, a quarter is kept for operators and admins, and of the rest a quarter from any one user, and from all guests together.",
+        ),
         key(
             "queue",
             Form::Integer(0, u32::MAX as i64),
-            "How many more runs may wait for their turn. Without it: 16.",
+            "How many more runs may wait for their turn: users take turns, operators and admins first. One user has at most half of the line. Without it: 16.",
         ),
         key(
             "on_hangup",

@@ -108,6 +108,11 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
             "Messages that a session may send in a second, on average.",
         ),
         key(
+            "runs_per_second",
+            COUNT,
+            "Programs that one user may have started in a second, on average; all guests of an address are one user. A call of an isolated plugin counts a fiftieth. Operators and admins have no limit. Without it: 50.",
+        ),
+        key(
             "outbox",
             Form::Size,
             "What may wait for a session before it is dropped as a slow reader.",
