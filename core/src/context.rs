@@ -72,6 +72,8 @@ pub struct Parts {
     pub plugins: Arc<Plugins>,
     /// Where reloads are asked for.
     pub reloads: Reloads,
+    /// What logging in may cost.
+    pub logins: Logins,
 }
 
 impl Context {
@@ -83,7 +85,7 @@ impl Context {
             catalogue: ArcSwap::from_pointee(catalogue),
             sessions,
             users,
-            logins: Logins::default(),
+            logins: parts.logins,
             rooms: Rooms::default(),
             spawner: parts.spawner,
             jobs: Arc::new(parts.jobs),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
+use crate::access::failures::Cause;
 use crate::excerpt;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::language::Speech;
@@ -559,10 +560,24 @@ fn login(why: LoginRefused, speech: Speech) -> String {
             "the server can't read who may log in (its log says why): try again later".to_owned(),
             "el servidor no puede leer quién puede entrar (su registro dice por qué): inténtalo más tarde".to_owned(),
         ),
-        LoginRefused::TooMany { seconds } => speech.say(
-            format!("too many wrong passwords from your address: try again in {seconds} s"),
-            format!("demasiadas contraseñas equivocadas desde tu dirección: inténtalo de nuevo en {seconds} s"),
-        ),
+        LoginRefused::TooMany { cause, seconds } => {
+            let what = match cause {
+                Cause::Address => speech.say("from this address", "desde esta dirección"),
+                Cause::NameFromThere => speech.say(
+                    "for this name from this address",
+                    "para este nombre desde esta dirección",
+                ),
+                Cause::Name => speech.say(
+                    "for this name from other addresses",
+                    "para este nombre desde otras direcciones",
+                ),
+                Cause::Device => speech.say("from this device", "desde este dispositivo"),
+            };
+            speech.say(
+                format!("too many wrong passwords {what}: wait, and try again in {seconds} s"),
+                format!("demasiadas contraseñas equivocadas {what}: espera e inténtalo de nuevo en {seconds} s"),
+            )
+        }
     }
 }
 

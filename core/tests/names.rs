@@ -27,6 +27,7 @@ fn shell(server: &TestServer, name: Option<&str>, token: Option<&str>) -> Result
         name: name.map(str::to_owned),
         token: token.map(str::to_owned),
         quiet: false,
+        device: false,
     };
     let words = hello.words();
     let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -2,11 +2,15 @@
 //!
 //! People without an account are guests. Accounts are in `users.toml` of the state folder: [`user_file`] is its format,
 //! [`users`] what of it is in force, [`password`] how a password is kept and checked. What a stranger's guesses may cost
-//! is bounded in [`logins`].
+//! is bounded in [`logins`]: how fast they may come in [`failures`], how many wait in [`login_queue`], and whom they don't keep out
+//! in [`known_logins`] and [`devices`].
 
 pub mod account;
 pub mod afar;
+pub mod devices;
 pub mod failures;
+pub mod known_logins;
+pub mod login_queue;
 pub mod logins;
 pub mod password;
 pub mod role;

@@ -36,6 +36,17 @@ pub(super) fn moderate(state: Option<&Path>, command: &str, name: &str, time: Op
     call(state, &words)
 }
 
+/// Has the server forget the wrong passwords that it counted for a name, and from an address. How many counts there were.
+pub(super) fn unlock(state: Option<&Path>, name: &str, address: Option<&str>) -> Result<i64> {
+    let mut server = Server::reach(state)?;
+    let words: Vec<_> = ["CLIENT", "UNLOCK", name].into_iter().chain(address).collect();
+    match server.ask(&words)? {
+        Value::Integer(forgotten) => Ok(forgotten),
+        Value::Error(error) => bail!("{}", error.message),
+        _ => bail!("the server's answer makes no sense"),
+    }
+}
+
 /// Stops the server, and waits until it is gone.
 pub(super) fn stop(state: Option<&Path>) -> Result<ExitCode> {
     let mut server = Server::reach(state)?;

@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::server_user::{self, Opened};
 use super::{DEFAULT_PORT, ServeArguments, cert, init, log};
+use crate::access::Logins;
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::{FILE as USER_FILE, Refreshed};
@@ -202,6 +203,7 @@ async fn run(
         jobs: Jobs::new(ledger),
         plugins,
         reloads,
+        logins: Logins::open(state),
     };
     let context = Context::new(loaded.catalogue, users, parts);
     let sockets = match sockets {

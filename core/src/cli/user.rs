@@ -1,6 +1,7 @@
 //! `caracolad user`: who may log in. It writes the users' file, and waits until a server that runs has taken the change over.
 
 use std::fs::{self, File, OpenOptions};
+use std::net::IpAddr;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -59,6 +60,14 @@ enum UserAction {
         #[command(flatten)]
         password: PasswordArguments,
     },
+    /// Have the running server forget the wrong passwords that it counted for somebody: they need not wait any more
+    Unlock {
+        #[command(flatten)]
+        who: Who,
+        /// Forget those from this address too, for whatever names
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<IpAddr>,
+    },
 }
 
 /// Whom it is about.
@@ -80,6 +89,7 @@ pub(super) fn user(arguments: &UserArguments, state: Option<&Path>) -> Result<Ex
             keep_sessions,
             password,
         } => passwd(&state, &who.name, *keep_sessions, password),
+        UserAction::Unlock { who, address } => unlock(&state, &who.name, *address),
     }
 }
 
@@ -177,6 +187,18 @@ fn reload(state: &Path) -> Result<ExitCode> {
         bail!("no server runs on the state folder {}", state.display());
     }
     anstream::println!("The server has read who may log in.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The counts are in the memory of the server that runs: it is asked through its door.
+fn unlock(state: &Path, name: &str, address: Option<IpAddr>) -> Result<ExitCode> {
+    let address = address.map(|address| address.to_string());
+    let forgotten = door::unlock(Some(state), name, address.as_deref())?;
+    if forgotten == 0 {
+        anstream::println!("No wrong passwords were counted for {name}.");
+    } else {
+        anstream::println!("The wrong passwords for {name} are forgotten: no login for it has to wait.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use caracola_wire::{Encoder, Protocol, Request};
 
+use super::login::counted_name;
 use super::{text, unknown_subcommand};
 use crate::access::Role;
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::Error;
-use crate::sessions::{Ending, Form, Origin, Session};
+use crate::sessions::{Ending, Form, Name, Origin, Session, neighbourhood};
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
 const LABEL: usize = 128;
@@ -57,12 +58,38 @@ pub(super) fn serve(
             let killed = kill(context, caller, request)?;
             Encoder::new(out, caller.protocol).integer(killed);
         }
-        ("setname" | "getname" | "setinfo" | "id" | "info" | "kill", _) => {
+        ("unlock", 1 | 2) => {
+            let forgotten = unlock(context, caller, request)?;
+            Encoder::new(out, caller.protocol).integer(forgotten);
+        }
+        ("setname" | "getname" | "setinfo" | "id" | "info" | "kill" | "unlock", _) => {
             return Err(Error::VerbArity("client"));
         }
         _ => return Err(unknown_subcommand("CLIENT", &subcommand)),
     }
     Ok(())
+}
+
+/// `CLIENT UNLOCK name [address]`: forgets the wrong passwords that were counted for a name, and those from an address. How
+/// many counts there were.
+fn unlock(context: &Context, caller: &Caller, request: &Request<'_>) -> Result<i64, Error> {
+    if caller.user.role() < Role::Operator {
+        return Err(Error::OperatorsOnly);
+    }
+    let typed = text(request, 2)?;
+    let name = Name::form(typed).ok();
+    let address = match request.len() {
+        4 => {
+            let address = text(request, 3)?.parse();
+            let address = address.map_err(|_| Error::VerbArguments("that is not an IP address"))?;
+            Some(neighbourhood(address))
+        }
+        _ => None,
+    };
+    let counted = counted_name(name.as_ref(), typed.as_bytes());
+    let forgotten = context.logins.failures.forget(counted, address);
+    tracing::info!(by = caller.session.id, forgotten, "wrong passwords forgotten");
+    Ok(i64::try_from(forgotten).unwrap_or(i64::MAX))
 }
 
 /// A library's label: the rules of Redis, so that none of them fails on connect.

@@ -18,8 +18,8 @@ const DEFAULT_USER: &[u8] = b"default";
 pub(super) fn auth(context: &Arc<Context>, caller: &Caller, request: &Request<'_>) -> Result<Progress, Error> {
     let word = |index| request.word(index).unwrap_or_default();
     let attempt = match request.len() {
-        2 => Attempt::new(context, caller, DEFAULT_USER, word(1)),
-        3 => Attempt::new(context, caller, word(1), word(2)),
+        2 => Attempt::new(context, caller, DEFAULT_USER, word(1), None),
+        3 => Attempt::new(context, caller, word(1), word(2), None),
         _ => return Err(Error::VerbArguments("syntax error")),
     };
     let context = Arc::clone(context);
@@ -33,7 +33,10 @@ pub(super) fn auth(context: &Arc<Context>, caller: &Caller, request: &Request<'_
     })))
 }
 
-/// `HELLO [2|3 [AUTH username password] [SETNAME name]]`. Nothing is changed unless everything in it is right.
+/// `HELLO [2|3 [DEVICE secret] [AUTH username password] [SETNAME name]]`. Nothing is changed unless everything in it is right.
+///
+/// `DEVICE` is ours: the secret of an earlier welcome, with which others' wrong guesses don't keep this login waiting. One
+/// that is good for nothing is passed over in silence.
 pub(super) fn hello(
     context: &Arc<Context>,
     caller: &mut Caller,
@@ -47,7 +50,7 @@ pub(super) fn hello(
         Some(_) => return Err(Error::Protocol),
     };
     let mut wishes = Wishes { protocol, label: None };
-    let mut attempt = None;
+    let (mut login, mut device) = (None, None);
     let mut index = 2;
     while index < request.len() {
         let option = text(request, index)?;
@@ -55,9 +58,11 @@ pub(super) fn hello(
             wishes.label = Some(client::label(text(request, index + 1)?)?.to_owned());
             index += 2;
         } else if option.eq_ignore_ascii_case("auth") && index + 2 < request.len() {
-            let word = |index| request.word(index).unwrap_or_default();
-            attempt = Some(Attempt::new(context, caller, word(index + 1), word(index + 2)));
+            login = Some((index + 1, index + 2));
             index += 3;
+        } else if option.eq_ignore_ascii_case("device") && index + 1 < request.len() {
+            device = request.word(index + 1);
+            index += 2;
         } else {
             return Err(Error::VerbArguments("Syntax error in HELLO"));
         }
@@ -65,13 +70,15 @@ pub(super) fn hello(
     if caller.shell && protocol == Protocol::Resp2 {
         return Err(Error::NeedsResp3);
     }
-    let Some(attempt) = attempt else {
+    let Some((user, password)) = login else {
         if caller.user.is_guest() && !context.catalogue.load().settings().access.guest {
             return Err(Error::NotLoggedIn);
         }
         wishes.grant(caller, out);
         return Ok(Progress::Done);
     };
+    let word = |index| request.word(index).unwrap_or_default();
+    let attempt = Attempt::new(context, caller, word(user), word(password), device);
     let context = Arc::clone(context);
     Ok(Progress::Later(Later::new(async move {
         let checked = check(context, attempt).await;

@@ -1,20 +1,23 @@
 //! Logging in, for AUTH and HELLO: a password is checked off the session's thread, and then the session is somebody's.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Instant, SystemTime};
 
 use caracola_wire::Push;
 
-use crate::access::failures::Guess;
+use crate::access::failures::{Guess, Trust, Wait};
+use crate::access::login_queue::{Asker, Class};
 use crate::access::password::verify;
 use crate::access::{Account, LoginRefused, Password};
 use crate::caller::Caller;
 use crate::context::Context;
 use crate::error::Error;
+use crate::log_throttle::LogThrottle;
 use crate::phrases;
 use crate::plugin_states::PluginStates;
 use crate::rooms::{notice_bytes, push_bytes};
-use crate::sessions::{LoginError, Name, Origin, neighbourhood};
+use crate::sessions::{LoginError, Name};
 
 /// A user and a password that somebody sent.
 pub(super) struct Attempt {
@@ -26,18 +29,34 @@ pub(super) struct Attempt {
     password: Password,
     /// None at the door: who comes in there could read the users' file.
     guess: Option<Guess>,
+    asker: Asker,
+}
+
+/// By what wrong passwords for a name are counted: all spellings of it are guesses at one account.
+pub(super) fn counted_name<'n>(name: Option<&'n Name>, typed: &'n [u8]) -> &'n [u8] {
+    name.map_or(typed, |name| name.keys()[0].as_bytes())
 }
 
 impl Attempt {
-    pub(super) fn new(context: &Context, caller: &Caller, user: &[u8], password: &[u8]) -> Self {
+    /// `device` is what the client says that an earlier login gave it.
+    pub(super) fn new(context: &Context, caller: &Caller, user: &[u8], password: &[u8], device: Option<&[u8]>) -> Self {
         let name = std::str::from_utf8(user).ok().and_then(|user| Name::form(user).ok());
-        let guess = match &caller.session.origin {
-            Origin::Network { peer, .. } => {
-                // All spellings of a name are guesses at one account.
-                let key = name.as_ref().map_or(user, |name| name.keys()[0].as_bytes());
-                Some(context.logins.failures.guess(neighbourhood(peer.ip()), key))
-            }
-            Origin::Door { .. } => None,
+        let failures = &context.logins.failures;
+        let address = caller.session.origin.neighbourhood();
+        let key = counted_name(name.as_ref(), user);
+        let guess = address.map(|address| {
+            let trust = trust(context, address, name.as_ref(), device);
+            failures.guess(address, key, password, trust)
+        });
+        let class = match guess.map(Guess::trust) {
+            None => Class::Door,
+            Some(Trust::Unknown) => Class::Unknown,
+            Some(Trust::Address | Trust::Device(_)) => Class::Known,
+        };
+        let asker = Asker {
+            class,
+            address,
+            name: failures.name(key),
         };
         Self {
             session: caller.session.id,
@@ -45,8 +64,21 @@ impl Attempt {
             name,
             password: Password::new(password),
             guess,
+            asker,
         }
     }
+}
+
+/// What is known of who guesses, before any password is looked at.
+fn trust(context: &Context, address: IpAddr, name: Option<&Name>, device: Option<&[u8]>) -> Trust {
+    let now = SystemTime::now();
+    let accounts = context.users.in_force();
+    let account = name.and_then(|name| accounts.find(name));
+    if let Some(device) = device.and_then(|device| context.logins.devices.check(account, device, now)) {
+        return Trust::Device(device);
+    }
+    let known = name.is_some_and(|name| context.logins.known.knows(address, name, now));
+    if known { Trust::Address } else { Trust::Unknown }
 }
 
 /// Checks a password in its turn. An unknown user, a wrong password and a name that can't be one go the same way and come
@@ -58,9 +90,18 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
         name,
         password,
         guess,
+        asker,
     } = attempt;
     may_guess(&context, guess)?;
-    let turn = context.logins.turn().await.map_err(Error::Login)?;
+    // Who waits for a turn doesn't lose the connection to somebody who comes later.
+    let _kept = context.sessions.logging_in(session);
+    let turn = context.logins.turn(asker).await.map_err(|refused| {
+        static CROWDED: LogThrottle = LogThrottle::new();
+        if let Some(repeated) = CROWDED.admit() {
+            tracing::warn!(session, from, repeated, "so many logins wait that others are refused");
+        }
+        Error::Login(refused)
+    })?;
     // While it waited, others from there may have guessed wrongly.
     may_guess(&context, guess)?;
     let checked = tokio::task::spawn_blocking({
@@ -84,11 +125,13 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
     checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?
 }
 
-/// Notes what came of a guess, and logs a wrong one.
+/// Notes what came of a guess, and logs a wrong one. Blocks on the disk.
 fn count(context: &Context, session: u64, from: &str, guess: Option<Guess>, account: Option<&Account>, right: bool) {
-    if account.is_some() && right {
+    if let (Some(account), true) = (account, right) {
         if let Some(guess) = guess {
             context.logins.failures.right(guess);
+            let now = SystemTime::now();
+            context.logins.known.note(guess.address(), account.name(), now);
         }
         return;
     }
@@ -101,18 +144,20 @@ fn count(context: &Context, session: u64, from: &str, guess: Option<Guess>, acco
         tracing::warn!(
             session,
             from,
-            "too many wrong passwords from this address: more of them have to wait"
+            user,
+            "too many wrong passwords for this name or from this address: more of them have to wait"
         );
     }
 }
 
 fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {
-    let wait = guess.map(|guess| context.logins.failures.wait(guess, Instant::now()));
+    let wait = guess.and_then(|guess| context.logins.failures.wait(guess, Instant::now()));
     match wait {
-        Some(wait) if wait > Duration::ZERO => Err(Error::Login(LoginRefused::TooMany {
-            seconds: wait.as_secs() + 1,
+        Some(Wait { time, cause }) => Err(Error::Login(LoginRefused::TooMany {
+            cause,
+            seconds: time.as_secs() + 1,
         })),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

@@ -131,7 +131,7 @@ pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
             "hello",
             -1,
             "Choose RESP2 or RESP3",
-            &["[2|3]", "[AUTH username password]", "[SETNAME name]"],
+            &["[2|3]", "[DEVICE secret]", "[AUTH username password]", "[SETNAME name]"],
         ),
     ),
     (Verb::Image, doc("image", 2, "A card's picture, PNG", &["hash"])),

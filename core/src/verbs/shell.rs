@@ -1,5 +1,7 @@
 //! SHELL: a person's shell comes in, is called something, is welcomed, and finds itself in the lobby.
 
+use std::time::SystemTime;
+
 use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
 
 use super::catalogue_hash;
@@ -65,6 +67,7 @@ pub(super) fn serve(
         language: caller.language.as_str().to_owned(),
         room,
         catalogue: catalogue_hash(catalogue, caller),
+        device: hello.device.then(|| device_secret(context, caller)).flatten(),
     };
     welcome.encode(&mut Encoder::new(out, caller.protocol));
     tracing::info!(
@@ -113,6 +116,13 @@ fn be_called(context: &Context, caller: &Caller, hello: &ShellHello) -> Result<S
             wanted: excerpt::word(wished.unwrap_or_default()),
             why,
         })
+}
+
+/// A device secret for who is logged in: see [`devices`](crate::access::devices). A guest has none.
+fn device_secret(context: &Context, caller: &Caller) -> Option<String> {
+    let accounts = context.users.in_force();
+    let account = accounts.named(caller.user.account()?)?;
+    context.logins.devices.issue(account, SystemTime::now())
 }
 
 /// A secret that nobody can guess: 128 random bits.

@@ -91,6 +91,7 @@ impl Connection {
             name: Some(name.to_owned()),
             token: None,
             quiet: false,
+            device: false,
         };
         let words = hello.words();
         let words: Vec<_> = words.iter().map(String::as_str).collect();

@@ -6,6 +6,7 @@ mod descriptors;
 mod door;
 mod fence;
 mod households;
+mod logins;
 mod machine_errors;
 mod memory_bounds;
 mod never_readers;

@@ -101,8 +101,10 @@ fn guessing_is_slow_and_only_for_who_guesses() -> Result<()> {
     let mut ben = logged_in(&server, "ben")?;
     let mut guesser = server.connect()?;
     let mut codes = Vec::new();
-    for _ in 0..7 {
-        codes.push(error_code(&guesser.request(&["AUTH", "ana", "a wrong guess"])?).to_owned());
+    // Each with another password: the same one counts once.
+    for guess in 0..7 {
+        let guess = format!("wrong guess {guess}");
+        codes.push(error_code(&guesser.request(&["AUTH", "ana", &guess])?).to_owned());
     }
     assert_eq!(
         codes,
@@ -124,10 +126,12 @@ fn guessing_is_slow_and_only_for_who_guesses() -> Result<()> {
         anyhow::bail!("{limited:?}")
     };
     assert!(error.message.contains("try again in 1"), "{error}");
+    assert!(error.message.contains("for this name from this address"), "{error}");
     // A name that nobody has is limited after the same number of guesses.
     let mut unknown = Vec::new();
-    for _ in 0..6 {
-        unknown.push(error_code(&guesser.request(&["AUTH", "nobody", "a wrong guess"])?).to_owned());
+    for guess in 0..6 {
+        let guess = format!("wrong guess {guess}");
+        unknown.push(error_code(&guesser.request(&["AUTH", "nobody", &guess])?).to_owned());
     }
     assert_eq!(unknown, codes[..6]);
     // Who is logged in from the same address notices nothing, and others may still come in.

@@ -21,6 +21,8 @@ pub struct ShellHello {
     pub name: Option<String>,
     /// `token`: the secret of an earlier welcome, to be given that name again.
     pub token: Option<String>,
+    /// `device`: it keeps a secret for its next login, as `HELLO 3 DEVICE secret AUTH ...`; see [`ShellWelcome::device`].
+    pub device: bool,
 }
 
 impl Default for ShellHello {
@@ -33,6 +35,7 @@ impl Default for ShellHello {
             quiet: false,
             name: None,
             token: None,
+            device: false,
         }
     }
 }
@@ -55,6 +58,7 @@ impl ShellHello {
         add("quiet", self.quiet.then(|| "1".to_owned()));
         add("name", self.name.clone());
         add("token", self.token.clone());
+        add("device", self.device.then(|| "1".to_owned()));
         words
     }
 
@@ -87,6 +91,7 @@ impl ShellHello {
             b"quiet" => self.quiet = number::<u8>(value, "quiet")? != 0,
             b"name" => self.name = optional(value, "name")?,
             b"token" => self.token = optional(value, "token")?,
+            b"device" => self.device = number::<u8>(value, "device")? != 0,
             _ => {}
         }
         Ok(())
@@ -134,13 +139,16 @@ pub struct ShellWelcome {
     pub room: String,
     /// The hash that `CATALOGUE` answers now.
     pub catalogue: String,
+    /// A secret that belongs to the user who is logged in, if [`ShellHello::device`] asked for one. A later login that shows
+    /// it isn't kept waiting by wrong passwords of others; it never replaces the password. No field without one.
+    pub device: Option<String>,
 }
 
 impl ShellWelcome {
     /// Writes a map.
     pub fn encode(&self, encoder: &mut Encoder<'_>) {
         encoder
-            .map(11)
+            .map(11 + usize::from(self.device.is_some()))
             .put_unsigned("version", self.version.into())
             .put_text("server", &self.server);
         encoder
@@ -155,6 +163,9 @@ impl ShellWelcome {
             .put_text("language", &self.language)
             .put_text("room", &self.room);
         encoder.put_text("catalogue", &self.catalogue);
+        if let Some(device) = &self.device {
+            encoder.put_text("device", device);
+        }
     }
 
     /// Reads what [`ShellWelcome::encode`] writes. Only `version` must be there, so that a shell can say that a server
@@ -174,6 +185,7 @@ impl ShellWelcome {
             language: text("language")?,
             room: text("room")?,
             catalogue: text("catalogue")?,
+            device: fields.optional_text("device")?,
         })
     }
 }

@@ -18,6 +18,12 @@ fn hello_as_words() {
     assert_eq!(words.join(" "), "SHELL 1 lang es width 80 stream 1 name ana token X");
     assert_eq!(ShellHello::parse(words[1..].iter().map(String::as_bytes)), Ok(hello));
     assert_eq!(ShellHello::default().words(), ["SHELL", "1"]);
+    let keeps = ShellHello {
+        device: true,
+        ..ShellHello::default()
+    };
+    assert_eq!(keeps.words(), ["SHELL", "1", "device", "1"]);
+    assert_eq!(ShellHello::parse([&b"1"[..], b"DEVICE", b"1"]), Ok(keeps));
 }
 
 fn hello(line: &str) -> Result<ShellHello, MessageError> {
@@ -89,11 +95,24 @@ fn welcome() {
         language: "en".into(),
         room: "lobby".into(),
         catalogue: "ab12".into(),
+        device: None,
     };
     golden(
         &welcome,
         "%11|$7|version|:1|$6|server|$3|lab|$14|server_version|$5|0.1.0|$8|features|*1|$6|images|$7|welcome|$3|Hi.|\
          $5|token|$1|T|$4|name|$4|~ana|$4|user|$5|guest|$8|language|$2|en|$4|room|$5|lobby|$9|catalogue|$4|ab12|",
+        ShellWelcome::encode,
+        ShellWelcome::decode,
+    );
+    let device = ShellWelcome {
+        version: 1,
+        device: Some("D".into()),
+        ..ShellWelcome::default()
+    };
+    golden(
+        &device,
+        "%12|$7|version|:1|$6|server|$0||$14|server_version|$0||$8|features|*0|$7|welcome|$0||\
+         $5|token|$0||$4|name|$0||$4|user|$0||$8|language|$0||$4|room|$0||$9|catalogue|$0||$6|device|$1|D|",
         ShellWelcome::encode,
         ShellWelcome::decode,
     );
