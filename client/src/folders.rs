@@ -18,6 +18,11 @@ pub(crate) fn history() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.state_dir()?.join("caracola/history"))
 }
 
+/// The file of device secrets.
+pub(crate) fn devices() -> Option<PathBuf> {
+    Some(Xdg::new().ok()?.state_dir()?.join("caracola/devices"))
+}
+
 /// The folder of images that servers sent, by hash.
 pub(crate) fn images() -> Option<PathBuf> {
     Some(Xdg::new().ok()?.cache_dir().join("caracola/images"))

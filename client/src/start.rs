@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::address::{Address, AddressError};
 use crate::arguments::{Arguments, Common, Task};
 use crate::catalogue::Shared;
+use crate::connection::devices::Devices;
 use crate::connection::known_hosts::KnownHosts;
 use crate::connection::trust::Newcomer;
 use crate::connection::{Network, Place, Route, door};
@@ -200,6 +201,7 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
             fingerprint: Some(trial.fingerprint.clone()),
             cacert: None,
             known_hosts: None,
+            devices: None,
             newcomer: Newcomer::Refuse,
         };
         return Ok((Place::Network(network), false));
@@ -222,6 +224,7 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         fingerprint: arguments.belief.fingerprint.clone(),
         cacert: arguments.belief.cacert.clone(),
         known_hosts: folders::known_hosts().map(KnownHosts::at),
+        devices: folders::devices().map(Devices::at),
         newcomer,
     };
     Ok((Place::Network(network), named.is_none()))

@@ -1,5 +1,6 @@
 //! Getting to a server: TCP and TLS with its key checked (safety rule 7), or the door on this machine.
 
+pub(crate) mod devices;
 pub(crate) mod door;
 pub(crate) mod fingerprint;
 pub(crate) mod known_hosts;
@@ -18,6 +19,7 @@ use tokio::time::timeout;
 use crate::address::Address;
 use crate::phrases::Speech;
 use crate::screen;
+use devices::Devices;
 use fingerprint::Fingerprint;
 use known_hosts::{KnownHosts, Pin};
 use tls::TlsError;
@@ -53,6 +55,8 @@ pub(crate) struct Network {
     /// A PEM file of authorities to believe besides the system's.
     pub(crate) cacert: Option<PathBuf>,
     pub(crate) known_hosts: Option<KnownHosts>,
+    /// Where device secrets are kept; none for a server that is only tried.
+    pub(crate) devices: Option<Devices>,
     pub(crate) newcomer: Newcomer,
 }
 

@@ -3,6 +3,7 @@
 //! Everything waits on what appears, for at most the patience of `caracola-testing`.
 
 mod asking;
+mod devices;
 mod home;
 mod jobs;
 mod login;

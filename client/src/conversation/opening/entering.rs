@@ -7,6 +7,7 @@ use tokio::time::timeout;
 
 use super::{OpenError, connect, reply};
 use crate::connection::Route;
+use crate::connection::devices::Device;
 use crate::login::{Login, Source};
 use crate::phrases::Speech;
 use crate::screen;
@@ -14,7 +15,13 @@ use crate::secret::Secret;
 use crate::session::Session;
 
 /// Connects and says who comes in, with a password from a file or one that is asked for.
-pub(super) async fn log_in(login: &Login, route: &Route, speech: Speech) -> Result<Session, OpenError> {
+/// `device` is what an earlier login left, if anything.
+pub(super) async fn log_in(
+    login: &Login,
+    mut device: Option<Device>,
+    route: &Route,
+    speech: Speech,
+) -> Result<Session, OpenError> {
     // A file that can't be used is told about before anything else.
     let mut known = match login.source {
         Source::Person => None,
@@ -26,13 +33,26 @@ pub(super) async fn log_in(login: &Login, route: &Route, speech: Speech) -> Resu
             Some(password) => password,
             None => password(login, route, speech).await?,
         };
-        let mut answer = try_password(&mut session, &login.user, &password, route.timeout).await;
+        let mut attempt = Attempt {
+            user: &login.user,
+            password: &password,
+            device: device.as_ref(),
+        };
+        let mut answer = attempt.send(&mut session, route.timeout).await;
         if let Err(OpenError::Lost(_)) = answer
             && login.source == Source::Person
         {
             // A server doesn't wait for ever until a person has typed.
             session = connect(route, speech).await?;
-            answer = try_password(&mut session, &login.user, &password, route.timeout).await;
+            answer = attempt.send(&mut session, route.timeout).await;
+        }
+        if let Ok(Value::Error(error)) = &answer
+            && error.known_code() == Some(ErrorCode::Err)
+            && attempt.device.take().is_some()
+        {
+            // An older server is there now, which knows of no devices.
+            answer = attempt.send(&mut session, route.timeout).await;
+            device = None;
         }
         match answer? {
             Value::Error(error) if is_wrong_password(&error) && left > 0 => screen::tell(&speech.wrong_password()),
@@ -43,18 +63,26 @@ pub(super) async fn log_in(login: &Login, route: &Route, speech: Speech) -> Resu
     Ok(session)
 }
 
-async fn try_password(
-    session: &mut Session,
-    user: &str,
-    password: &Secret,
-    limit: Duration,
-) -> Result<Value, OpenError> {
-    let words = [b"HELLO", &b"3"[..], b"AUTH", user.as_bytes(), password.expose()];
-    let exchange = async {
-        let hello = session.send_wiped(&words).await;
-        reply(session, hello, &mut Vec::new()).await
-    };
-    timeout(limit, exchange).await.unwrap_or(Err(OpenError::TimedOut))
+/// What is sent to log in.
+struct Attempt<'a> {
+    user: &'a str,
+    password: &'a Secret,
+    device: Option<&'a Device>,
+}
+
+impl Attempt<'_> {
+    async fn send(&self, session: &mut Session, limit: Duration) -> Result<Value, OpenError> {
+        let mut words = vec![b"HELLO", &b"3"[..]];
+        if let Some(device) = self.device {
+            words.extend([&b"DEVICE"[..], device.secret.as_bytes()]);
+        }
+        words.extend([b"AUTH", self.user.as_bytes(), self.password.expose()]);
+        let exchange = async {
+            let hello = session.send_wiped(&words).await;
+            reply(session, hello, &mut Vec::new()).await
+        };
+        timeout(limit, exchange).await.unwrap_or(Err(OpenError::TimedOut))
+    }
 }
 
 pub(super) fn is_wrong_password(error: &ErrorReply) -> bool {

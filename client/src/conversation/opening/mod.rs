@@ -2,12 +2,14 @@
 
 mod entering;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use caracola_wire::{CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value};
 use tokio::time::timeout;
 
+use crate::address::Address;
 use crate::catalogue::Index;
+use crate::connection::devices::{Device, Devices};
 use crate::connection::{ConnectError, Place, Route};
 use crate::exit_status::ExitStatus;
 use crate::layout::sanitize;
@@ -104,10 +106,47 @@ impl OpenError {
 pub(crate) async fn open(route: &Route, wishes: &Wishes, speech: Speech) -> Result<Opened, OpenError> {
     let Some(login) = &wishes.login else {
         let session = connect(route, speech).await?;
-        return introduce(session, wishes, route.timeout).await;
+        return introduce(session, wishes, false, route.timeout).await;
     };
-    let session = entering::log_in(login, route, speech).await?;
-    introduce(session, wishes, route.timeout).await
+    let now = SystemTime::now();
+    let keeper = DeviceKeeper::of(route, &login.user);
+    let device = keeper.as_ref().and_then(|keeper| keeper.find(now));
+    let stale = device.as_ref().is_none_or(|device| device.stale);
+    let session = entering::log_in(login, device, route, speech).await?;
+    let opened = introduce(session, wishes, keeper.is_some() && stale, route.timeout).await?;
+    if let (Some(keeper), Some(secret)) = (keeper, &opened.welcome.device) {
+        keeper.keep(secret, now);
+    }
+    Ok(opened)
+}
+
+/// Where the device secret of one login is kept.
+struct DeviceKeeper<'r> {
+    devices: &'r Devices,
+    address: &'r Address,
+    user: &'r str,
+}
+
+impl<'r> DeviceKeeper<'r> {
+    fn of(route: &'r Route, user: &'r str) -> Option<Self> {
+        match &route.place {
+            Place::Network(network) => Some(Self {
+                devices: network.devices.as_ref()?,
+                address: &network.address,
+                user,
+            }),
+            Place::Door(_) => None,
+        }
+    }
+
+    fn find(&self, now: SystemTime) -> Option<Device> {
+        self.devices.find(self.address, self.user, now)
+    }
+
+    fn keep(&self, secret: &str, now: SystemTime) {
+        // Without it the next login may have to wait behind others' guesses, and works all the same.
+        let _ = self.devices.keep(self.address, self.user, secret, now);
+    }
 }
 
 async fn connect(route: &Route, speech: Speech) -> Result<Session, OpenError> {
@@ -115,17 +154,22 @@ async fn connect(route: &Route, speech: Speech) -> Result<Session, OpenError> {
     Ok(Session::new(transport))
 }
 
-async fn introduce(session: Session, wishes: &Wishes, limit: Duration) -> Result<Opened, OpenError> {
-    match timeout(limit, exchange(session, wishes)).await {
+async fn introduce(
+    session: Session,
+    wishes: &Wishes,
+    wants_device: bool,
+    limit: Duration,
+) -> Result<Opened, OpenError> {
+    match timeout(limit, exchange(session, wishes, wants_device)).await {
         Ok(result) => result,
         Err(_) => Err(OpenError::TimedOut),
     }
 }
 
-async fn exchange(mut session: Session, wishes: &Wishes) -> Result<Opened, OpenError> {
+async fn exchange(mut session: Session, wishes: &Wishes, wants_device: bool) -> Result<Opened, OpenError> {
     // Who logged in has said it.
     let hello = wishes.login.is_none().then(|| session.queue(["HELLO", "3"]));
-    let shell = session.queue(shell_words(wishes));
+    let shell = session.queue(shell_words(wishes, wants_device));
     let catalogue = queue_catalogue(&mut session, &wishes.catalogue);
     let mut pushes = Vec::new();
     if let Some(hello) = hello {
@@ -180,7 +224,7 @@ pub(super) fn catalogue(value: &Value) -> Option<Catalogue> {
     })
 }
 
-fn shell_words(wishes: &Wishes) -> Vec<String> {
+fn shell_words(wishes: &Wishes, wants_device: bool) -> Vec<String> {
     let hello = ShellHello {
         language: wishes.language.clone(),
         // A server that lets no guests in takes ten words from strangers; a width would be one too many then. The client folds by
@@ -190,6 +234,8 @@ fn shell_words(wishes: &Wishes) -> Vec<String> {
         quiet: wishes.quiet,
         name: wishes.name.clone(),
         token: wishes.token.clone(),
+        // Only of who logged in, so a stranger's words don't become more.
+        device: wants_device,
         ..ShellHello::default()
     };
     hello.words()
@@ -239,7 +285,7 @@ mod tests {
     async fn opened(server_says: &[u8], wishes: &Wishes) -> (Result<Opened, OpenError>, Vec<u8>) {
         let (session, mut server) = pair();
         server.write_all(server_says).await.expect("written");
-        let result = introduce(session, wishes, Duration::from_secs(5)).await;
+        let result = introduce(session, wishes, false, Duration::from_secs(5)).await;
         let mut sent = vec![0; 4096];
         let length = server.read(&mut sent).await.expect("read");
         sent.truncate(length);
@@ -292,7 +338,7 @@ mod tests {
             columns: Some(80),
             ..Wishes::default()
         };
-        assert!(shell_words(&wishes).contains(&"width".to_owned()));
+        assert!(shell_words(&wishes, false).contains(&"width".to_owned()));
         let again = Wishes {
             token: Some("secret".to_owned()),
             ..wishes.clone()
@@ -302,7 +348,7 @@ mod tests {
             ..wishes.clone()
         };
         for wishes in [wishes, again, script] {
-            assert!(shell_words(&wishes).len() <= RequestLimits::STRANGER.words);
+            assert!(shell_words(&wishes, false).len() <= RequestLimits::STRANGER.words);
         }
     }
 
@@ -325,7 +371,7 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn a_silent_server_is_not_waited_for_for_ever() {
         let (session, _server) = pair();
-        let result = introduce(session, &Wishes::default(), Duration::from_millis(20)).await;
+        let result = introduce(session, &Wishes::default(), false, Duration::from_millis(20)).await;
         assert!(matches!(result, Err(OpenError::TimedOut)));
     }
 }
