@@ -13,6 +13,10 @@ const GAP: usize = 2;
 /// No column is shrunk below this, even if the terminal then folds the line.
 const MIN_COLUMN: usize = 4;
 
+/// No column is aligned beyond this. Where output isn't a terminal nothing is folded, and one cell of a megabyte must not make
+/// a megabyte of blanks of every row.
+const MAX_ALIGNED: usize = 256;
+
 /// The table as lines; its note comes last.
 pub(crate) fn render(table: &Table, columns: usize, palette: Palette) -> String {
     let clean = |cell: &String| sanitize::line(cell).into_owned();
@@ -80,7 +84,8 @@ fn push_row(out: &mut String, row: &[String], widths: &[usize], paint: impl Fn(&
         let mut text = String::new();
         for (cell, columns) in cells.iter().zip(widths) {
             let part = cell.get(line).map_or("", String::as_str);
-            text.push_str(&pad(part, columns + GAP));
+            text.push_str(&pad(part, (*columns).min(MAX_ALIGNED)));
+            text.push_str(&" ".repeat(GAP));
         }
         let text = text.trim_end();
         if text.is_empty() {
@@ -133,6 +138,39 @@ mod tests {
         let cell = "x".repeat(1 << 20);
         let shown = plain(&[&["a", &cell]], 40);
         assert!(shown.lines().all(|line| width(line) <= 40));
+    }
+
+    #[test]
+    fn a_huge_cell_makes_no_huge_table_where_nothing_is_folded() {
+        // Wider than what format strings pad to, and not on the last column.
+        let cell = "x".repeat(70_000);
+        let mut rows: Vec<Vec<&str>> = vec![vec!["a", "b"]; 2000];
+        rows[7] = vec![&cell, "b"];
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let shown = plain(&rows, usize::MAX);
+        assert!(shown.contains(&format!("{cell}  b\n")), "a cell stays on its line");
+        assert!(shown.len() < 70_000 + 2002 * (MAX_ALIGNED + 10), "{}", shown.len());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_table_is_laid_out(
+            rows in proptest::collection::vec(proptest::collection::vec((0_usize..100_000, "\\PC{0,3}"), 0..4), 0..4),
+            columns in proptest::sample::select(vec![0, 1, 7, 80, 70_000, usize::MAX - 1, usize::MAX]),
+        ) {
+            let cell = |(length, end): &(usize, String)| format!("{}{end}", "x".repeat(*length));
+            let table = Table {
+                columns: Vec::new(),
+                rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+                note: Some("n".repeat(70_000)),
+            };
+            let shown = render(&table, columns, Palette::plain());
+            let count = |text: &str| text.matches('x').count();
+            let given: usize = table.rows.iter().flatten().map(|cell| count(cell)).sum();
+            proptest::prop_assert_eq!(count(&shown), given);
+        }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Measuring and folding text that has already been made harmless; colour sequences take no room.
 
-use std::fmt::Write as _;
-
 use unicode_width::UnicodeWidthChar as _;
 
 /// Columns that `text` takes on one line.
@@ -33,8 +31,8 @@ pub(crate) fn truncate(text: &str, columns: usize) -> String {
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(width(text));
     let mut out = text.to_owned();
-    // Writing to a String cannot fail.
-    let _ = write!(out, "{:missing$}", "");
+    // Not by `{:missing$}`, which panics from 65,536 on.
+    out.extend(std::iter::repeat_n(' ', missing));
     out
 }
 
@@ -57,8 +55,9 @@ pub(crate) fn painted(text: &str, columns: usize, paint: impl Fn(&str) -> String
 pub(crate) fn indented(text: &str, indent: usize, columns: usize) -> String {
     let mut out = String::new();
     for line in fold(text, columns.saturating_sub(indent)) {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{:indent$}{line}", "");
+        out.extend(std::iter::repeat_n(' ', indent));
+        out.push_str(&line);
+        out.push('\n');
     }
     out
 }

@@ -55,12 +55,17 @@ pub(crate) fn prompt(place: &Place, page: Page) -> Prompt {
 
 /// As much of the end of a text as fits into so many columns, with a mark if that isn't all.
 fn ending(text: &str, columns: usize) -> String {
-    let fits = |start: &usize| wrap::width(&text[*start..]) <= columns;
-    let starts = text.char_indices().map(|(start, _)| start);
-    match starts.chain([text.len()]).find(fits).unwrap_or(text.len()) {
-        0 => text.to_owned(),
-        start => format!("…{}", &text[start..]),
+    // From its end: the text may be as long as a server likes.
+    let mut start = text.len();
+    let mut used = 0;
+    for (place, character) in text.char_indices().rev() {
+        used += wrap::width(character.encode_utf8(&mut [0; 4]));
+        if used > columns {
+            return format!("…{}", &text[start..]);
+        }
+        start = place;
     }
+    text.to_owned()
 }
 
 /// While there is no connection.

@@ -155,3 +155,31 @@ fn as_json_each_piece_is_a_line() -> Result<()> {
     assert_eq!(output.status.code(), Some(1));
     Ok(())
 }
+
+#[test]
+fn a_cell_wider_than_any_terminal_is_written_to_a_pipe() -> Result<()> {
+    let (server, home) = (StandIn::start()?, Home::new()?);
+    let child = server.piped(&home, &["-c", "slow"])?;
+    server.expect("RUN slow")?;
+    let cell = "x".repeat(70_000);
+    server.send_with(|encoder| {
+        let table = caracola_wire::Table {
+            columns: vec!["name".to_owned(), "about".to_owned()],
+            rows: vec![
+                vec![cell.clone(), "huge".to_owned()],
+                vec!["a".to_owned(), "small".to_owned()],
+            ],
+            note: None,
+        };
+        caracola_wire::Reply::Table(table).encode(encoder);
+    })?;
+    let output = child.wait_with_output()?;
+    assert_eq!(output.status.code(), Some(0), "{}", crate::home::text(&output.stderr));
+    let shown = crate::home::text(&output.stdout);
+    assert!(
+        shown.contains(&format!("{cell}  huge\n")) && shown.len() < 80_000,
+        "{}",
+        shown.len()
+    );
+    Ok(())
+}

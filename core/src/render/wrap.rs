@@ -8,7 +8,9 @@ pub(super) fn text(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.trim_end().lines() {
         let indent = line.len() - line.trim_start_matches(' ').len();
-        indented(&mut lines, line.trim(), &line[..indent], indent, width);
+        // What follows is never indented so far that a line is mostly blanks: each of a million words would have them before it.
+        let lead = &line[..indent];
+        indented(&mut lines, line.trim(), lead, indent.min(width / 2), width);
     }
     lines.join("\n")
 }
@@ -98,6 +100,14 @@ mod tests {
         );
         assert_eq!(text("a   b\n", 80), "a   b");
         assert_eq!(text("", 80), "");
+    }
+
+    #[test]
+    fn blanks_before_a_line_are_not_multiplied() {
+        let hostile = format!("{}{}", " ".repeat(30_000), "a ".repeat(15_000));
+        let wrapped = text(&hostile, 80);
+        assert!(wrapped.len() < 3 * hostile.len(), "{}", wrapped.len());
+        assert_eq!(wrapped.split_whitespace().count(), 15_000);
     }
 
     #[test]

@@ -146,7 +146,12 @@ fn command_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, V
 
 fn choices(mut offers: Vec<Offer>, columns: usize) -> Vec<Choice> {
     offers.truncate(MAX_CANDIDATES);
-    let widest = offers.iter().map(|(value, _)| wrap::width(value)).max().unwrap_or(0);
+    let widest = offers
+        .iter()
+        .map(|(value, _)| wrap::width(value))
+        .max()
+        .unwrap_or(0)
+        .min(columns);
     let is_only = offers.len() == 1;
     let explains = offers.len() <= MAX_EXPLAINED;
     offers
