@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use caracola_wire::Protocol;
@@ -96,9 +96,23 @@ pub struct Session {
 #[error("the server has no randomness")]
 pub struct NoRandomness;
 
-fn new_guest() -> Result<String, NoRandomness> {
+/// Bytes of a guest's id that are the same for all guests of a neighbourhood, so that what gives each guest something can
+/// share it fairly between addresses. It is a keyed hash: nobody can tell the address by it.
+const HOUSEHOLD: usize = 4;
+
+fn new_guest(origin: &Origin) -> Result<String, NoRandomness> {
+    static KEY: OnceLock<[u8; 32]> = OnceLock::new();
+    let random = |bytes: &mut [u8]| openssl::rand::rand_bytes(bytes).map_err(|_| NoRandomness);
+    let mut key = [0; 32];
+    random(&mut key)?;
+    let mut hash = openssl::sha::Sha256::new();
+    hash.update(KEY.get_or_init(|| key));
+    if let Origin::Network { peer, .. } = origin {
+        hash.update(neighbourhood(peer.ip()).to_string().as_bytes());
+    }
     let mut bytes = [0; 16];
-    openssl::rand::rand_bytes(&mut bytes).map_err(|_| NoRandomness)?;
+    random(&mut bytes)?;
+    bytes[..HOUSEHOLD].copy_from_slice(&hash.finish()[..HOUSEHOLD]);
     Ok(format!("~{}", hex::encode(&bytes)))
 }
 
@@ -211,7 +225,7 @@ impl Session {
     }
 
     /// Puts into `name` how others see it, and into `person` by what plugins know who it is: the account, or for a guest `~`
-    /// and 128 random bits, which a connection that resumes the name takes over. Fails where there is no randomness.
+    /// and 32 bits for the address, 96 random ones, which a connection that resumes the name takes over. Fails where there is no randomness.
     pub fn name_and_person(&self, name: &mut String, person: &mut String) -> Result<(), NoRandomness> {
         let mut profile = self.profile();
         profile.show_name(name);
@@ -221,7 +235,7 @@ impl Session {
             return Ok(());
         }
         if profile.guest.is_none() {
-            profile.guest = Some(new_guest()?);
+            profile.guest = Some(new_guest(&self.origin)?);
         }
         person.push_str(profile.guest.as_deref().unwrap_or_default());
         Ok(())
@@ -269,4 +283,29 @@ impl Profile {
 pub fn unix_milliseconds(at: SystemTime) -> u64 {
     let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guests_of_one_address_begin_alike_and_are_different() -> Result<(), NoRandomness> {
+        let person = |address: &str| {
+            let origin = Origin::Network {
+                peer: address.parse().expect("an address"),
+                tls: "TLSv1.3",
+                cipher: "",
+            };
+            let session = Session::new(1, origin, User::guest(), 1);
+            let (mut name, mut person) = (String::new(), String::new());
+            session.name_and_person(&mut name, &mut person).map(|()| person)
+        };
+        let (one, same, other) = (person("192.0.2.1:1")?, person("192.0.2.1:2")?, person("192.0.2.2:1")?);
+        assert_eq!((one.len(), &one[..1]), (33, "~"));
+        assert_eq!(one[..9], same[..9]);
+        assert_ne!(one[9..], same[9..]);
+        assert_ne!(one[..9], other[..9]);
+        Ok(())
+    }
 }

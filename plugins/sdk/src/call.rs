@@ -161,6 +161,8 @@ impl Call<'_> {
 
     /// Who the caller is, for keeping things apart: the same for all sessions of an account, and for a guest who comes back
     /// after a broken connection. Letters, digits, `_`, `-` and `~`; guests' begin with `~`.
+    /// The eight letters after that are the same for all guests of one address while the server runs, so that a plugin that
+    /// gives each guest something can keep one address from taking all of it; they tell nothing about the address.
     pub fn person(&self) -> &str {
         self.person
     }

@@ -35,6 +35,8 @@ pub(crate) enum Fault {
     Gone(Path),
     /// There are as many guests' workspaces as there may be.
     Guests(usize),
+    /// The guests of one address have as many workspaces as they may.
+    GuestsFromThere(usize),
     /// A folder would be put into itself.
     Inside { from: Path, to: Path },
     /// A name with letters that can't be seen.
@@ -126,7 +128,7 @@ impl Fault {
 
     fn code(&self) -> Code {
         match self {
-            Self::Busy | Self::Guests(_) => Code::Busy,
+            Self::Busy | Self::Guests(_) | Self::GuestsFromThere(_) => Code::Busy,
             Self::Dash(_)
             | Self::Empty
             | Self::Invisible(_)
@@ -201,6 +203,14 @@ impl Fault {
             Self::Guests(most) => (
                 format!("There are {most} workspaces of guests, and there may be no more. Log in, or try again later."),
                 format!("Hay {most} espacios de invitados y no puede haber más. Inicia sesión o inténtalo más tarde."),
+            ),
+            Self::GuestsFromThere(most) => (
+                format!(
+                    "The guests of your address have {most} workspaces, which is their share. Log in, or try again later."
+                ),
+                format!(
+                    "Los invitados de tu dirección tienen {most} espacios, que es su parte. Inicia sesión o inténtalo más tarde."
+                ),
             ),
             Self::Inside { from, to } => (
                 format!("{from} can't be put into itself, as {to}. Choose a place outside of it."),

@@ -48,6 +48,8 @@ pub(crate) struct About {
     pub(crate) changed: i64,
     /// The nanoseconds of that.
     pub(crate) changed_nanos: i64,
+    /// Whether it bears the mark of [`Folder::settle`].
+    pub(crate) is_settled: bool,
     /// Names that it has.
     pub(crate) links: u64,
     /// Device and number: what it is, whatever it is called.
@@ -211,6 +213,15 @@ impl Folder {
         Ok(rustix::fs::futimens(&self.0, &times)?)
     }
 
+    /// Marks the folder as one that somebody comes back to. The mark is its sticky bit, which means nothing in a folder that only
+    /// its owner can write to.
+    pub(crate) fn settle(&self) -> io::Result<()> {
+        Ok(rustix::fs::fchmod(
+            &self.0,
+            Mode::from_raw_mode(FOLDER_MODE) | Mode::SVTX,
+        )?)
+    }
+
     /// Claims the folder among all who ask for that, in this process or another, until it is closed. `false` if it is taken.
     pub(crate) fn try_lock(&self) -> io::Result<bool> {
         match rustix::fs::flock(&self.0, FlockOperation::NonBlockingLockExclusive) {
@@ -256,6 +267,7 @@ impl About {
         size: 0,
         changed: 0,
         changed_nanos: 0,
+        is_settled: false,
         links: 1,
         id: (0, 0),
     };
@@ -273,6 +285,7 @@ impl About {
             size: u64::try_from(stat.st_size).unwrap_or_default(),
             changed: stat.st_mtime as i64,
             changed_nanos: stat.st_mtime_nsec as i64,
+            is_settled: Mode::from_raw_mode(stat.st_mode).contains(Mode::SVTX),
             links: stat.st_nlink as u64,
             id: (stat.st_dev as u64, stat.st_ino as u64),
         }

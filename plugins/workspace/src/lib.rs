@@ -5,7 +5,8 @@
 //! [plugins.workspace]
 //! path = "caracola_workspace"
 //! write = ["workspaces"]                        # the folder that all of them are in
-//! config = { quota = "10MiB", files = 1000 }    # for each person; and guests = 256, how many of them may have one
+//! config = { quota = "10MiB", files = 1000 }    # for each person; and guests = 256, how many of them may have one,
+//!                                               # of one address a quarter of that
 //! ```
 //!
 //! `practice.toml` beside this package is a file to include: it gives the commands their plain names.
@@ -34,6 +35,7 @@ mod path;
 mod pattern;
 mod person;
 mod render;
+mod room;
 mod space;
 mod store;
 mod tree;
@@ -41,15 +43,42 @@ mod usage;
 mod walk;
 mod whereabouts;
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use caracola_sdk::{Call, Candidate, Error, Plugin, Reply, Start};
 
 use config::Limits;
 use context::Context;
+use fault::Fault;
 use store::Store;
 
 /// Everybody's workspaces.
 pub struct Workspace {
     store: Store,
+    /// When the log last had a line that there is no room for another guest.
+    full: Mutex<Option<Instant>>,
+}
+
+/// How often that line is in the log at most.
+const FULL: Duration = Duration::from_mins(1);
+
+impl Workspace {
+    /// Tells the admin that a guest was refused, once a minute.
+    fn log_full(&self, call: &Call<'_>, fault: &Fault) {
+        let (limit, most) = match fault {
+            Fault::Guests(most) => ("of all guests", most),
+            Fault::GuestsFromThere(most) => ("of the guests of one address", most),
+            _ => return,
+        };
+        let mut written = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.is_none_or(|written| written.elapsed() >= FULL) {
+            *written = Some(Instant::now());
+            call.log().warn(format!(
+                "no room for another workspace {limit}: all {most} are in use, and a guest was refused"
+            ));
+        }
+    }
 }
 
 impl Plugin for Workspace {
@@ -64,13 +93,19 @@ impl Plugin for Workspace {
         let limits = Limits::new(&start.config()?)?;
         let store = Store::open(root, limits)
             .map_err(|error| Error::failed(format!("{}: the workspaces' folder: {error}", root.display())))?;
-        Ok(Self { store })
+        Ok(Self {
+            store,
+            full: Mutex::new(None),
+        })
     }
 
     fn call(&self, call: &Call<'_>) -> Result<Reply, Error> {
         let context = Context::new(call, &self.store);
         let reply = context.and_then(|context| commands::run(&context));
-        reply.map_err(|fault| fault.tell(call))
+        reply.map_err(|fault| {
+            self.log_full(call, &fault);
+            fault.tell(call)
+        })
     }
 
     fn complete(&self, call: &Call<'_>) -> Vec<Candidate> {

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 use crate::folder::Folder;
 use crate::path::Path;
 use crate::person::Place;
+use crate::room::{self, GuestFolder, Limit};
 use crate::tree;
 
 /// Where files are written before they get their names. Nobody's folder, so that half-written ones are never seen.
@@ -23,12 +24,11 @@ const INCOMING: &str = "incoming";
 const STALE: Duration = Duration::from_hours(1);
 /// A guest's folder that wasn't used for so long makes place for others.
 const UNUSED: Duration = Duration::from_hours(24);
-/// When there is no room for another guest, the folder that was unused for longest makes place after this already. Who went
-/// can't come back to it by then, and anybody can make many by coming in again and again. More than [`USED_WITHIN`], or
-/// one that is in use could seem unused.
+/// When there is no room for another guest, a settled folder makes place after this already: who went can't come back to it
+/// by then. An unsettled one does at once, see [`room`]. More than [`USED_WITHIN`], or one that is in use could seem unused.
 const UNUSED_WHEN_FULL: Duration = Duration::from_hours(2);
-/// How exactly it is known when a guest's folder was used.
-const USED_WITHIN: Duration = Duration::from_hours(1);
+/// How exactly it is known when a guest's folder was used, and after how long coming back to it settles it.
+const USED_WITHIN: Duration = Duration::from_mins(1);
 /// How long one waits for another process that is at work in the same workspace.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// People whose usage is remembered.
@@ -87,6 +87,7 @@ impl Store {
             let about = folder.about_itself().map_err(Fault::system(&Path::ROOT))?;
             if is_older(about.changed, USED_WITHIN) {
                 folder.mark_used().map_err(Fault::system(&Path::ROOT))?;
+                folder.settle().map_err(Fault::system(&Path::ROOT))?;
             }
         }
         Ok(Some(folder))
@@ -165,19 +166,36 @@ impl Store {
         let _guests = lock(&self.guests);
         let mut kept = Vec::new();
         for entry in all.list().map_err(&fault)?.0 {
-            let used = all.about(&entry.name).map_or(i64::MAX, |about| about.changed);
+            let about = all.about(&entry.name);
+            let used = about.as_ref().map_or(i64::MAX, |about| about.changed);
             if !(is_older(used, UNUSED) && sweep(&all, &entry.name, UNUSED)) {
-                kept.push((used, entry.name));
+                kept.push(GuestFolder {
+                    name: entry.name,
+                    used,
+                    is_settled: about.is_ok_and(|about| about.is_settled),
+                });
             }
         }
-        if kept.len() >= self.limits.guests && all.about(&place.name).is_err() {
-            kept.sort();
-            let old = kept.iter().take_while(|(used, _)| is_older(*used, UNUSED_WHEN_FULL));
+        if all.about(&place.name).is_err()
+            && let Some(room) = room::make(kept, place.name.as_ref(), self.limits.guests)
+        {
+            let unused = |folder: &GuestFolder| {
+                if folder.is_settled {
+                    UNUSED_WHEN_FULL
+                } else {
+                    Duration::ZERO
+                }
+            };
+            let goes = room.candidates.iter().filter(|folder| {
+                let unused = unused(folder);
+                (unused.is_zero() || is_older(folder.used, unused)) && sweep(&all, &folder.name, unused)
+            });
             // More than one only if an admin has lowered the limit since.
-            let excess = kept.len() - self.limits.guests + 1;
-            let swept = old.filter(|(_, name)| sweep(&all, name, UNUSED_WHEN_FULL));
-            if swept.take(excess).count() < excess {
-                return Err(Fault::Guests(self.limits.guests));
+            if goes.take(room.excess).count() < room.excess {
+                return Err(match room.limit {
+                    Limit::Share => Fault::GuestsFromThere(room::share(self.limits.guests)),
+                    Limit::All => Fault::Guests(self.limits.guests),
+                });
             }
         }
         all.make_or_open(&place.name).map_err(fault)
@@ -193,7 +211,7 @@ impl Store {
     }
 }
 
-/// Removes a guest's folder that wasn't used for so long, unless somebody is at work there.
+/// Removes a guest's folder that wasn't used for so long (zero: however lately), unless somebody is at work there.
 fn sweep(guests: &Folder, name: &std::ffi::OsStr, unused: Duration) -> bool {
     let Ok(folder) = guests.folder(name) else {
         return false;
@@ -202,7 +220,9 @@ fn sweep(guests: &Folder, name: &std::ffi::OsStr, unused: Duration) -> bool {
         return false;
     }
     // It may just have been used.
-    let is_unused = folder.about_itself().is_ok_and(|about| is_older(about.changed, unused));
+    let is_unused = folder
+        .about_itself()
+        .is_ok_and(|about| unused.is_zero() || is_older(about.changed, unused));
     is_unused && tree::remove(guests, name, &|| false).is_ok()
 }
 

@@ -251,3 +251,66 @@ fn a_guest_who_only_reads_uses_it_too() {
     assert_eq!(started.text_to(guest("~01"), "ls"), "x");
     assert_eq!(started.answer_to(guest("~02"), "touch x").error().code(), Code::Busy);
 }
+
+/// The guests of one address, as the server tells them apart from others: by the first eight letters.
+fn guest_of(household: &str, number: u32) -> Who {
+    let person = format!("~{household}{number:024x}");
+    Who {
+        person: person.leak(),
+        ..ANA
+    }
+}
+
+fn guests_folders(started: &Started) -> usize {
+    fs::read_dir(started.root().join("guests")).unwrap().count()
+}
+
+#[test]
+fn reconnecting_again_and_again_fills_no_more_than_a_share() {
+    let started = Started::with("{}");
+    // Somebody who has been here for a while, at the same address.
+    let peer = guest_of("aaaaaaaa", 1_000_000);
+    started.text_to(peer, "write mine x");
+    age(&started.root().join("guests").join(&peer.person[1..]), 90);
+    assert_eq!(started.text_to(peer, "cat mine"), "x");
+    for number in 0..256 {
+        assert_eq!(started.text_to(guest_of("aaaaaaaa", number), "touch x"), "", "{number}");
+    }
+    assert_eq!(guests_folders(&started), 64);
+    assert_eq!(started.text_to(peer, "cat mine"), "x");
+    assert_eq!(started.text_to(guest_of("bbbbbbbb", 0), "touch x"), "");
+}
+
+#[test]
+fn where_others_fill_all_they_make_room_for_a_newcomer() {
+    let started = Started::with(r#"{ "guests": 8 }"#);
+    for household in ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"] {
+        for number in 0..5 {
+            assert_eq!(started.text_to(guest_of(household, number), "touch x"), "");
+        }
+    }
+    assert_eq!(guests_folders(&started), 8);
+    assert_eq!(started.text_to(guest_of("eeeeeeee", 0), "touch x"), "");
+    assert_eq!(guests_folders(&started), 8);
+    // A second one of them would have as many as those.
+    let refused = started.answer_to(guest_of("eeeeeeee", 1), "touch x");
+    assert_eq!(refused.error().code(), Code::Busy);
+}
+
+#[test]
+fn whoever_comes_back_keeps_their_own() {
+    let started = Started::with(r#"{ "guests": 8 }"#);
+    for number in 0..2 {
+        let guest = guest_of("aaaaaaaa", number);
+        started.text_to(guest, "touch x");
+        age(&started.root().join("guests").join(&guest.person[1..]), 90);
+        started.text_to(guest, "ls");
+    }
+    let refused = started.answer_to(guest_of("aaaaaaaa", 2), "touch x");
+    assert_eq!(refused.error().code(), Code::Busy);
+    assert!(
+        refused.error().message().contains("guests of your address"),
+        "{}",
+        refused.error().message()
+    );
+}
