@@ -326,6 +326,14 @@ pub fn broken_file(speech: Speech, errors: &str) -> String {
     )
 }
 
+/// What operators are told of saved files that a server doesn't apply by itself.
+pub fn waiting_files(speech: Speech, opened: &str) -> String {
+    speech.say(
+        format!("Saved files wait for `reload`, because they would open something that is shut: {opened}."),
+        format!("Los archivos guardados esperan `reload`, porque abrirían algo que está cerrado: {opened}."),
+    )
+}
+
 /// The answer to `reload` when the file is broken; the errors are one line.
 pub fn broken_file_brief(speech: Speech, errors: &str) -> String {
     speech.say(

@@ -166,6 +166,9 @@ fn what_a_server_that_others_can_reach_would_not_start_with_is_not_put_in_force(
     );
     let meant = FILE.replace("guest = true", "guest = true\nguest_exec = true");
     fs::write(server.folder().join("commands.toml"), format!("{meant}{program}"))?;
+    // It opens something: nobody means that by saving alone.
+    server.wait_for_log("[access] (guest_exec)")?;
+    server.operator(&["reload"])?.success()?;
     server.wait_for_log("added=\"run\"")?;
     Ok(())
 }

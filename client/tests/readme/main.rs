@@ -50,6 +50,8 @@ fn shell(script: &str, folder: &Path) -> Result<Command> {
         .env_clear()
         .env("PATH", path()?)
         .env("HOME", folder)
-        .env("LANG", "C.UTF-8");
+        .env("LANG", "C.UTF-8")
+        // The readers of these pages aren't root, whoever runs the tests.
+        .env("CARACOLA_RELOAD", "save");
     Ok(command)
 }

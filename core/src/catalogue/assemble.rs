@@ -77,6 +77,7 @@ pub(super) fn catalogue(mut files: Files, language: Option<Language>, problems: 
         warnings,
         passing,
         images,
+        is_empty: false,
     })
 }
 

@@ -104,6 +104,7 @@ fn settings(old: &Settings, new: &Settings) -> Vec<&'static str> {
         ("server.authors", server.authors != new_server.authors),
         ("server.language", server.language != new_server.language),
         (USER, server.user != new_server.user),
+        ("server.reload", server.reload != new_server.reload),
         ("access.guest", access.guest != new_access.guest),
         ("access.guest_exec", access.guest_exec != new_access.guest_exec),
         ("limits", old.limits != new.limits),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::diagnostic::{Diagnostic, SourceFile, quoted};
-use super::file::{self, Contents, Kind, Located, Problems};
+use super::file::{self, Contents, Doubt, Kind, Located, Problems};
 use super::image::{self, ImageFile};
 use super::include;
 use super::plugins::{self, Known};
@@ -34,6 +34,8 @@ pub(super) struct Files {
     pub(super) names: Vec<String>,
     /// Finds images for the definitions of a file.
     pub(super) images: Images,
+    /// Whether the admin's file on disk says nothing at all, as one whose saving failed.
+    pub(super) is_empty: bool,
 }
 
 /// Reads the files that `source` leads to, but for an included one at `left_out`.
@@ -84,7 +86,14 @@ fn from_main(
         plugins: Vec::new(),
         names: vec![builtin_file.name().to_owned(), main.name().to_owned()],
         images: Images::default(),
+        is_empty: path.is_some() && says_nothing(main.text()),
     };
+    if files.is_empty {
+        let message = format!("{} is empty", quoted(main.name()));
+        let help = "a running server refuses such a file: a save that failed may have left it";
+        let diagnostic = Diagnostic::about_file(main.name(), message).help(help);
+        problems.warning(Doubt::Empty, diagnostic.into_warning());
+    }
     files
         .images
         .folders
@@ -102,6 +111,12 @@ fn from_main(
     let named = own.flat_map(|contents| std::mem::take(&mut contents.plugins)).collect();
     files.plugins = plugins::load(named, plugins, &mut files.names, problems);
     files
+}
+
+/// Whether there are only blanks and comments in a file.
+fn says_nothing(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with('#'))
 }
 
 /// Where paths in a file lead from.

@@ -36,6 +36,7 @@ mod include;
 mod languages;
 mod load;
 mod lookup;
+mod loosening;
 mod name;
 mod names;
 mod nearest;
@@ -73,12 +74,13 @@ pub use image::ImageFile;
 pub(crate) use include::{IncludeError, files as included_files};
 pub use languages::LanguageId;
 pub use lookup::Lookup;
+pub use loosening::{Former, Loosening};
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Completer, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;
 pub use schema::{SCHEMA_FILE, schema};
 pub use secret::{HIDDEN, Secret};
-pub use settings::{Access, Limits, Server, Settings};
+pub use settings::{Access, Limits, ReloadOn, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
 pub use value::{Confined, PathFault, Value};
 
@@ -121,6 +123,8 @@ pub struct Loaded {
     pub passing: bool,
     /// The files of images that it is made of.
     pub images: Vec<PathBuf>,
+    /// Whether the admin's file says nothing at all.
+    pub is_empty: bool,
 }
 
 /// A command that was typed.
@@ -258,7 +262,9 @@ fn made(files: load::Files, language: Option<Language>, problems: Problems) -> R
         .iter()
         .filter_map(|known| known.settings.clone())
         .collect();
-    assemble::catalogue(files, language, problems).map_err(|broken| Broken { plugins, ..broken })
+    let is_empty = files.is_empty;
+    let loaded = assemble::catalogue(files, language, problems).map_err(|broken| Broken { plugins, ..broken })?;
+    Ok(Loaded { is_empty, ..loaded })
 }
 
 #[cfg(test)]

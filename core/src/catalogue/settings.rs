@@ -30,6 +30,30 @@ pub struct Server {
     pub language: Language,
     /// Whom a server becomes that root starts, by name or number; `None`: it stays root.
     pub user: Option<String>,
+    /// When changed files are applied, if the file says it.
+    pub reload: Option<ReloadOn>,
+}
+
+/// When changed files are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReloadOn {
+    /// When they are saved, as far as that opens nothing, and when somebody asks for it.
+    Save,
+    /// When somebody asks for it.
+    Command,
+}
+
+impl ReloadOn {
+    /// Both.
+    pub const ALL: [ReloadOn; 2] = [ReloadOn::Save, ReloadOn::Command];
+
+    /// The word for it in a file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ReloadOn::Save => "save",
+            ReloadOn::Command => "command",
+        }
+    }
 }
 
 impl Default for Server {
@@ -44,6 +68,7 @@ impl Default for Server {
             authors: Vec::new(),
             language: Language::ENGLISH,
             user: None,
+            reload: None,
         }
     }
 }

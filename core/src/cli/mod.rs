@@ -25,6 +25,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
+use crate::catalogue::ReloadOn;
 use crate::language::Language;
 
 /// The port where clients look when they are told none.
@@ -153,6 +154,9 @@ pub(crate) struct ServeArguments {
     /// The commands.toml to serve
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// When changed files are applied: a second after they are saved, unless that would open something, or when asked to
+    #[arg(long, value_name = "WHEN", env = "CARACOLA_RELOAD")]
+    reload: Option<ReloadWhen>,
     /// The language for people whose own there is nothing in
     #[arg(long, value_name = "TAG")]
     lang: Option<Language>,
@@ -193,6 +197,24 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line, for machines
     Json,
+}
+
+/// When changed files are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReloadWhen {
+    /// When they are saved, and when somebody asks for it
+    Save,
+    /// When somebody asks for it
+    Command,
+}
+
+impl From<ReloadWhen> for ReloadOn {
+    fn from(when: ReloadWhen) -> Self {
+        match when {
+            ReloadWhen::Save => Self::Save,
+            ReloadWhen::Command => Self::Command,
+        }
+    }
 }
 
 /// Does what the arguments ask for. The exit status is 0, 1 for what went wrong, 2 for arguments or a file that make no

@@ -20,7 +20,7 @@ use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::{FILE as USER_FILE, Refreshed};
 use crate::access::watch::Watch;
-use crate::catalogue::{Catalogue, Loaded, Settings, Source};
+use crate::catalogue::{Catalogue, Loaded, ReloadOn, Settings, Source};
 use crate::context::{Context, Parts, VERSION};
 use crate::descriptors;
 use crate::jobs::{Jobs, Ledger};
@@ -197,7 +197,8 @@ async fn run(
     };
     let (listen, optional) = addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
-    let (reloads, reloader) = reload::pair(source, arguments.lang.clone(), Arc::clone(&plugins), &loaded, before);
+    let flags = (arguments.lang.clone(), arguments.reload.map(ReloadOn::from));
+    let (reloads, reloader) = reload::pair(source, flags, Arc::clone(&plugins), &loaded, before);
     let parts = Parts {
         spawner: Some(spawner.clone()),
         jobs: Jobs::new(ledger),

@@ -3,13 +3,16 @@
 //! A new catalogue takes over in one step: a request keeps the one that it began with. A file that doesn't load changes
 //! nothing; why is told on the log and to operators who are online. A state of the files counts as seen only once it has been
 //! read: after an error that passes it is read again, with growing waits.
+//!
+//! A reload that nobody asked for reads what has been still for a second, and opens nothing ([`crate::catalogue::Former`]):
+//! such a change waits, as a whole, until somebody asks.
 
 mod sight;
 mod thread;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use caracola_wire::Push;
@@ -21,7 +24,9 @@ use self::sight::Watched;
 use self::thread::LoaderThread;
 use crate::access::Role;
 use crate::access::afar::guests_run_nothing_from_afar;
-use crate::catalogue::{Broken, Catalogue, Changes, Diagnostic, Loaded, Source, listed_names as listed};
+use crate::catalogue::{
+    Broken, Catalogue, Changes, Diagnostic, Former, Loaded, ReloadOn, Source, listed_names as listed,
+};
 use crate::context::Context;
 use crate::excerpt;
 use crate::language::{Language, Speech};
@@ -58,6 +63,10 @@ pub struct Reloads {
 pub struct Reloader {
     source: Source,
     language: Option<Language>,
+    /// When to reload, if the command line says it.
+    reload_on: Option<ReloadOn>,
+    /// What was there since somebody last asked for a reload.
+    former: Arc<Mutex<Former>>,
     requests: mpsc::Receiver<oneshot::Sender<Reloaded>>,
     plugins: Arc<Plugins>,
     watched: Watched,
@@ -85,11 +94,11 @@ pub fn look(source: &Source, plugins: &Arc<Plugins>) -> io::Result<Sight> {
     Watched::new(source.clone(), Arc::clone(plugins)).look()
 }
 
-/// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language that the command line
-/// set. `loaded` has been made of what looked like `before`; a change of anything is noticed from then on.
+/// Both ends: one for whoever asks, one for the task that reloads from `source`, with the language and the
+/// moment to reload that the command line set. `loaded` has been made of what looked like `before`; a change of anything is noticed from then on.
 pub fn pair(
     source: Source,
-    language: Option<Language>,
+    (language, reload_on): (Option<Language>, Option<ReloadOn>),
     plugins: Arc<Plugins>,
     loaded: &Loaded,
     before: Option<Sight>,
@@ -107,6 +116,8 @@ pub fn pair(
     let reloader = Reloader {
         source,
         language,
+        reload_on,
+        former: Arc::default(),
         requests,
         plugins,
         watched,
@@ -143,12 +154,22 @@ impl Reloader {
                     let _ = answer.send(self.reload(&context, &addresses, Trigger::Operator).await);
                 }
                 _ = looks.tick() => {
-                    if self.is_due() {
+                    if self.reloads_on_save(&context) && self.is_due() {
                         let _ = self.reload(&context, &addresses, Trigger::Save).await;
                     }
                 }
                 () = context.stopped() => return,
             }
+        }
+    }
+
+    /// Whether changed files are applied without anybody asking for it. A server that runs as root waits for that: what is saved
+    /// in two steps, a program first and whom it runs as a moment later, would run as root in between.
+    fn reloads_on_save(&self, context: &Context) -> bool {
+        let says = self.reload_on.or(context.catalogue.load().settings().server.reload);
+        match says {
+            Some(when) => when == ReloadOn::Save,
+            None => !rustix::process::geteuid().is_root(),
         }
     }
 
@@ -214,8 +235,12 @@ impl Reloader {
         self.seen = before.until(after);
         self.retry = (None, FIRST_WAIT);
         let (context, addresses) = (Arc::clone(context), addresses.to_vec());
+        let former = Arc::clone(&self.former);
         let applying = self.thread.run(move || match loaded {
-            Ok(loaded) => apply_if_fit(&context, loaded, &addresses),
+            Ok(loaded) => {
+                let mut former = former.lock().unwrap_or_else(PoisonError::into_inner);
+                apply_if_fit(&context, loaded, &addresses, (trigger, &mut former))
+            }
             Err(broken) => Err(refuse(&context, &broken)),
         });
         applying.await.unwrap_or_else(|error| Err(error.to_string()))
@@ -228,8 +253,19 @@ fn warnings(loaded: &Loaded) -> String {
     brief.join("; ")
 }
 
-/// Replaces the catalogue, unless the server wouldn't start with the new one.
-fn apply_if_fit(context: &Context, loaded: Loaded, addresses: &[SocketAddr]) -> Reloaded {
+/// Replaces the catalogue, unless the server wouldn't start with the new one, the file is somebody's accident, or the change is
+/// one that somebody must ask for.
+fn apply_if_fit(
+    context: &Context,
+    loaded: Loaded,
+    addresses: &[SocketAddr],
+    (trigger, former): (Trigger, &mut Former),
+) -> Reloaded {
+    if loaded.is_empty {
+        let error = "the file is empty, as a save that failed leaves it: a server without commands of its own has a file that says so, such as [commands]";
+        tell_broken(context, error);
+        return Err(error.to_owned());
+    }
     for warning in &loaded.warnings {
         tracing::warn!("{}", warning.render(false));
     }
@@ -238,7 +274,30 @@ fn apply_if_fit(context: &Context, loaded: Loaded, addresses: &[SocketAddr]) -> 
         tell_broken(context, &error);
         return Err(error);
     }
+    let before = context.catalogue.load_full();
+    if trigger == Trigger::Operator {
+        former.clear();
+    } else {
+        let opened = former.loosenings(&before, &loaded.catalogue);
+        if !opened.is_empty() {
+            let names: Vec<_> = opened.iter().map(ToString::to_string).collect();
+            tell_waiting(context, &names);
+            return Err(format!("would open {}", listed(&names, Speech::English)));
+        }
+        former.remember(&before, &loaded.catalogue);
+    }
     Ok(apply(context, loaded.catalogue))
+}
+
+/// Tells the log and the operators that a change waits until somebody asks for a reload, and why.
+fn tell_waiting(context: &Context, opened: &[String]) {
+    tracing::warn!(
+        opens = listed(opened, Speech::English),
+        "the changed files wait for `caracolad reload`, because they would open something that is shut"
+    );
+    tell_operators(context, |speech| {
+        phrases::waiting_files(speech, &listed(opened, speech))
+    });
 }
 
 /// Tells everybody concerned why the files can't be used; the same in a line.
@@ -279,9 +338,13 @@ fn apply(context: &Context, catalogue: Catalogue) -> Changes {
 fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
     let first = excerpt::lines(errors, SHOWN);
+    tell_operators(context, |speech| phrases::broken_file(speech, &first));
+}
+
+fn tell_operators(context: &Context, sentence: impl Fn(Speech) -> String) {
     let sessions = context.sessions.list();
     let operators = sessions
         .iter()
         .filter(|session| session.profile().user.role() >= Role::Operator);
-    notify(operators, None, "server", |speech| phrases::broken_file(speech, &first));
+    notify(operators, None, "server", sentence);
 }

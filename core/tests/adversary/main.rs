@@ -5,6 +5,7 @@ mod accounts;
 mod descriptors;
 mod door;
 mod fence;
+mod half_written;
 mod households;
 mod logins;
 mod machine_errors;

@@ -12,6 +12,7 @@ const MOST_OF_A_KIND: usize = 10;
 /// What a warning is about; many of one kind are told together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::catalogue) enum Doubt {
+    Empty,
     ExampleOfAnother,
     ExampleRefused,
     GuestExec,

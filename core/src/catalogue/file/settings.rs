@@ -5,7 +5,7 @@ use super::section::{Section, Value};
 use super::units::{duration, size};
 use super::welcome;
 use crate::catalogue::diagnostic::quoted;
-use crate::catalogue::settings::{Access, Limits, Server, Settings};
+use crate::catalogue::settings::{Access, Limits, ReloadOn, Server, Settings};
 
 /// The settings of a file; what it doesn't say, or says wrongly, has the default.
 pub(super) fn read(file: &Section) -> Settings {
@@ -48,7 +48,17 @@ fn server(section: &Section) -> Server {
     if let Some(user) = section.value("user").and_then(|value| value.words()) {
         server.user = Some(user.to_owned());
     }
+    server.reload = section.value("reload").and_then(|value| reload(&value));
     server
+}
+
+fn reload(value: &Value) -> Option<ReloadOn> {
+    let word = value.words()?;
+    let found = ReloadOn::ALL.into_iter().find(|known| known.as_str() == word);
+    if found.is_none() {
+        value.unknown_word(word, "moment to reload", &ReloadOn::ALL.map(ReloadOn::as_str));
+    }
+    found
 }
 
 /// The server's name: one line, as it stands in prompts and messages.

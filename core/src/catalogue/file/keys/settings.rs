@@ -45,6 +45,8 @@ pub(in crate::catalogue) static FILE: Keys = Keys {
     ],
 };
 
+const RELOADS: [&str; 2] = ["save", "command"];
+
 pub(in crate::catalogue) static SERVER: Keys = Keys {
     what: "`[server]`",
     list: &[
@@ -69,6 +71,11 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
             "language",
             Form::Words,
             "The language for people whose own there is nothing in, such as \"en\" or \"es-MX\".",
+        ),
+        key(
+            "reload",
+            Form::OneOf(&RELOADS),
+            "When changed files are applied: a second after they are saved, unless that would open something, or only by `caracolad reload`. Without it: save; command for a server that runs as root.",
         ),
     ],
 };
