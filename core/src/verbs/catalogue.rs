@@ -93,6 +93,11 @@ pub(super) fn image(
 
 /// A bulk string whose bytes are shared with others that are sent them.
 fn bulk(bytes: Bytes, caller: &Caller, out: &mut Output) {
+    if caller.session.outbox.is_typed() {
+        // What is made harmless for a terminal is a peer's own.
+        Encoder::new(out, caller.protocol).bulk(&bytes);
+        return;
+    }
     Encoder::new(out, caller.protocol).bulk_header(bytes.len());
     out.push_shared(bytes);
     out.extend_from_slice(b"\r\n");

@@ -290,3 +290,34 @@ fn a_shell_that_is_typed_gets_harmless_output_as_it_comes() -> Result<()> {
     assert!(matches!(Reply::decode(&typed.reply()?)?, Reply::Exit(_)));
     Ok(())
 }
+
+#[test]
+fn large_replies_that_many_share_are_harmless_too() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut number = 1_u32;
+    let noise = image::RgbImage::from_fn(120, 120, |_, _| {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = number.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
+    noise.save(folder.path().join("noise.png"))?;
+    let card = "[commands.noise]\nsummary = \"Shows noise\"\nimage = \"noise.png\"\n";
+    let server = builder().folder(folder.path()).more_config(card).start()?;
+    let mut shell = server.shell("ana")?;
+    let Reply::Card(card) = shell.run_typed(&["noise"])? else {
+        bail!("no card")
+    };
+    let hash = card.image.context("no image")?.hash;
+    let raw = shell.request(&["IMAGE", &hash])?;
+    assert!(
+        raw.as_bytes()
+            .is_some_and(|bytes| bytes.len() > 16 * 1024 && bytes.starts_with(b"\x89PNG"))
+    );
+    let mut typed = server.connect()?;
+    typed.send(format!("IMAGE {hash}\r\nPING\r\n").as_bytes())?;
+    let shown = typed.value()?;
+    let shown = shown.as_str().context("no text")?;
+    assert!(shown.starts_with("\u{fffd}PNG") && !shown.contains(|character| character != '\n' && is_hidden(character)));
+    assert_eq!(typed.value()?.as_str(), Some("PONG"));
+    Ok(())
+}
