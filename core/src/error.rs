@@ -1,17 +1,18 @@
 //! What can go wrong with a request, and how each is told: the one place where errors become replies.
 
+mod limit;
+mod plugin;
+
 use std::time::Duration;
 
 use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
-use crate::access::failures::Cause;
-use crate::excerpt;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::language::Speech;
 use crate::message_line::{MOST_LINES, UnfitMessage};
 use crate::phrases;
-use crate::plugins::{Complaint, Failure};
+use crate::plugins::Failure;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, PlaceLimit, name};
 
@@ -197,7 +198,7 @@ impl Error {
                 Ending::Lost => ErrorCode::Lost,
                 Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
             },
-            Self::Plugin { failure, .. } => plugin_code(failure),
+            Self::Plugin { failure, .. } => plugin::code(failure),
             Self::Cancelled => ErrorCode::Cancelled,
             Self::Login(LoginRefused::Banned)
             | Self::Muted { .. }
@@ -318,7 +319,7 @@ impl Error {
                 );
                 sentence + &did_you_mean(nearest, speech)
             }
-            Self::Login(why) => login(*why, speech),
+            Self::Login(why) => limit::login(*why, speech),
             Self::Message(why) => unfit_message(*why, speech),
             Self::Muted { time } => match time.map(phrases::span) {
                 Some(time) => speech.say(
@@ -352,8 +353,8 @@ impl Error {
                 format!("{name} is a program's connection and takes no messages"),
                 format!("{name} es la conexión de un programa y no recibe mensajes"),
             ),
-            Self::Place(limit) => place(*limit, speech),
-            Self::Plugin { plugin, failure } => self::plugin(plugin, failure, speech),
+            Self::Place(limit) => limit::place(*limit, speech),
+            Self::Plugin { plugin, failure } => self::plugin::sentence(plugin, failure, speech),
             Self::PluginImage { plugin, why } => speech.say(
                 format!("the picture of the plugin {plugin} {why}"),
                 format!("la imagen del complemento {plugin} no se puede mostrar: {why}"),
@@ -372,12 +373,12 @@ impl Error {
                 format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
             ),
             Self::Text => "a word is not valid UTF-8".to_owned(),
-            Self::TooManyKeys(limit) => too_many_keys(*limit, speech),
+            Self::TooManyKeys(limit) => limit::too_many_keys(*limit, speech),
             Self::TooManyMessages => speech.say(
                 "too many messages at once: wait a moment".to_owned(),
                 "demasiados mensajes a la vez: espera un momento".to_owned(),
             ),
-            Self::TooManyRuns { by_guests, rate, wait } => too_many_runs(*by_guests, *rate, *wait, speech),
+            Self::TooManyRuns { by_guests, rate, wait } => limit::too_many_runs(*by_guests, *rate, *wait, speech),
             Self::UnknownCommand { typed, nearest } => {
                 let sentence = speech.say(
                     format!("there is no command '{typed}'"),
@@ -405,61 +406,6 @@ impl Error {
                 "Can't execute '{verb}': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
             ),
         }
-    }
-}
-
-fn plugin_code(failure: &Failure) -> ErrorCode {
-    match failure {
-        Failure::Busy | Failure::Said(Complaint::Busy, _) => ErrorCode::Busy,
-        Failure::Cancelled => ErrorCode::Cancelled,
-        Failure::TimedOut | Failure::Said(Complaint::Timeout, _) => ErrorCode::Timeout,
-        Failure::Said(Complaint::Usage, _) => ErrorCode::Usage,
-        Failure::Said(Complaint::Denied, _) => ErrorCode::Denied,
-        Failure::Said(Complaint::Limit, _) => ErrorCode::Limit,
-        Failure::Said(Complaint::Failed, _)
-        | Failure::Crashed(_)
-        | Failure::Disabled
-        | Failure::NoAnswer
-        | Failure::TooLarge(_)
-        | Failure::Unavailable(_) => ErrorCode::Failed,
-    }
-}
-
-fn plugin(plugin: &str, failure: &Failure, speech: Speech) -> String {
-    match failure {
-        Failure::Said(_, sentence) => excerpt::bytes(sentence, excerpt::SENTENCE),
-        Failure::Cancelled => phrases::ending(speech, &Ending::Cancelled),
-        Failure::Busy => speech.say(
-            format!("the plugin {plugin} has too much to do at this moment: try again"),
-            format!("el complemento {plugin} tiene demasiado que hacer en este momento: inténtalo de nuevo"),
-        ),
-        Failure::Crashed(how) => speech.say(
-            format!("the plugin {plugin} crashed ({how}); nothing else was harmed: try again"),
-            format!("el complemento {plugin} falló ({how}); nada más se dañó: inténtalo de nuevo"),
-        ),
-        Failure::Disabled => speech.say(
-            format!("the plugin {plugin} is out of use until it is loaded anew: it overstayed its time too often"),
-            format!(
-                "el complemento {plugin} está fuera de uso hasta que se cargue de nuevo: tardó demasiado varias veces"
-            ),
-        ),
-        Failure::NoAnswer => speech.say(
-            format!("the plugin {plugin} gave no answer"),
-            format!("el complemento {plugin} no dio ninguna respuesta"),
-        ),
-        Failure::TimedOut => speech.say(
-            format!("the plugin {plugin} did not answer in time"),
-            format!("el complemento {plugin} no respondió a tiempo"),
-        ),
-        Failure::TooLarge(most) => speech.say(
-            format!("the plugin {plugin} answered with more than the {most} bytes that it may"),
-            format!("el complemento {plugin} respondió con más de los {most} bytes permitidos"),
-        ),
-        // Why is in the log already, paths and all.
-        Failure::Unavailable(_) => speech.say(
-            format!("the plugin {plugin} is not there at this moment: try again"),
-            format!("el complemento {plugin} no está en este momento: inténtalo de nuevo"),
-        ),
     }
 }
 
@@ -546,76 +492,6 @@ fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
     }
 }
 
-fn login(why: LoginRefused, speech: Speech) -> String {
-    match why {
-        LoginRefused::Banned => speech.say(
-            "an operator put you out for a while".to_owned(),
-            "un operador te dejó fuera por un rato".to_owned(),
-        ),
-        LoginRefused::Crowded => speech.say(
-            "too many people are logging in at this moment: try again".to_owned(),
-            "demasiadas personas entran en este momento: inténtalo de nuevo".to_owned(),
-        ),
-        LoginRefused::NoUsers => speech.say(
-            "the server can't read who may log in (its log says why): try again later".to_owned(),
-            "el servidor no puede leer quién puede entrar (su registro dice por qué): inténtalo más tarde".to_owned(),
-        ),
-        LoginRefused::TooMany { cause, seconds } => {
-            let what = match cause {
-                Cause::Address => speech.say("from this address", "desde esta dirección"),
-                Cause::NameFromThere => speech.say(
-                    "for this name from this address",
-                    "para este nombre desde esta dirección",
-                ),
-                Cause::Name => speech.say(
-                    "for this name from other addresses",
-                    "para este nombre desde otras direcciones",
-                ),
-                Cause::Device => speech.say("from this device", "desde este dispositivo"),
-            };
-            speech.say(
-                format!("too many wrong passwords {what}: wait, and try again in {seconds} s"),
-                format!("demasiadas contraseñas equivocadas {what}: espera e inténtalo de nuevo en {seconds} s"),
-            )
-        }
-    }
-}
-
-fn place(limit: PlaceLimit, speech: Speech) -> String {
-    match limit {
-        PlaceLimit::Account => speech.say(
-            "this account has as many sessions as one may, half of `sessions`: end one of them".to_owned(),
-            "esta cuenta tiene tantas sesiones como puede tener una, la mitad de `sessions`: termina una".to_owned(),
-        ),
-        PlaceLimit::AccountFromThere => speech.say(
-            "this account has as many sessions from your address as one may, half of `sessions_per_address`: end one of them"
-                .to_owned(),
-            "esta cuenta tiene tantas sesiones desde tu dirección como puede tener una, la mitad de `sessions_per_address`: termina una"
-                .to_owned(),
-        ),
-        PlaceLimit::Guests => speech.say(
-            "as many guests are here as `sessions` allows: log in, or try again later".to_owned(),
-            "hay tantos invitados como `sessions` permite: inicia sesión o inténtalo más tarde".to_owned(),
-        ),
-        PlaceLimit::GuestsFromThere => speech.say(
-            "as many guests came from your address as `sessions_per_address` allows: log in, or try again later"
-                .to_owned(),
-            "llegaron tantos invitados desde tu dirección como `sessions_per_address` permite: inicia sesión o inténtalo más tarde"
-                .to_owned(),
-        ),
-        PlaceLimit::Users => speech.say(
-            "as many are here as `sessions` allows; what is left is for operators: try again later".to_owned(),
-            "hay tantas sesiones como `sessions` permite; lo que queda es para operadores: inténtalo más tarde".to_owned(),
-        ),
-        PlaceLimit::UsersFromThere => speech.say(
-            "as many came from your address as `sessions_per_address` allows; what is left is for operators: try again later"
-                .to_owned(),
-            "llegaron tantas sesiones desde tu dirección como `sessions_per_address` permite; lo que queda es para operadores: inténtalo más tarde"
-                .to_owned(),
-        ),
-    }
-}
-
 fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
         JoinError::Unfit(why) => unfit_name(room, *why, speech),
@@ -628,40 +504,4 @@ fn join(room: &str, why: &JoinError, speech: Speech) -> String {
             format!("estás en {ROOMS_PER_SESSION} salas, y es el máximo: deja una"),
         ),
     }
-}
-fn too_many_keys(limit: KeyLimit, speech: Speech) -> String {
-    let most = limit.most();
-    match limit {
-        KeyLimit::Account => speech.say(
-            format!("your account has {most} keys, its share: each is forgotten a day after its job's end"),
-            format!("tu cuenta tiene {most} claves, su parte: cada una se olvida un día después de terminar su trabajo"),
-        ),
-        KeyLimit::Address => speech.say(
-            format!("the guests of your address have {most} keys, their share: each is forgotten when its session ends"),
-            format!("los invitados de tu dirección tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
-        ),
-        KeyLimit::Guests => speech.say(
-            format!("the guests of this server have {most} keys, their share: each is forgotten when its session ends"),
-            format!("los invitados de este servidor tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
-        ),
-        KeyLimit::Server => speech.say(
-            format!("the server remembers as many of {most} keys as are not kept for operators: they are forgotten a day after their jobs' end"),
-            format!("el servidor recuerda de {most} claves todas las que no reserva a los operadores: se olvidan un día después de terminar sus trabajos"),
-        ),
-    }
-}
-
-fn too_many_runs(by_guests: bool, rate: u32, wait: Duration, speech: Speech) -> String {
-    // A second more than is left of it, so that nobody comes back too early.
-    let seconds = wait.as_secs() + 1;
-    if by_guests {
-        return speech.say(
-            format!("the guests of your address may begin {rate} runs a second (`runs_per_second`): try again in {seconds} s"),
-            format!("los invitados de tu dirección pueden iniciar {rate} ejecuciones por segundo (`runs_per_second`): inténtalo en {seconds} s"),
-        );
-    }
-    speech.say(
-        format!("you may begin {rate} runs a second (`runs_per_second`): try again in {seconds} s"),
-        format!("puedes iniciar {rate} ejecuciones por segundo (`runs_per_second`): inténtalo en {seconds} s"),
-    )
 }

@@ -89,6 +89,7 @@ fn packages_depend_one_way_only() -> Result<()> {
         "caracola-system -> caracola-sdk",
         "caracola-testing -> caracola-wire",
         "caracola-workspace -> caracola-sdk",
+        "caracola-workspace -> caracola-wire",
     ];
     let edges: Vec<_> = edges.iter().map(String::as_str).collect();
     assert_eq!(edges, allowed);
