@@ -58,6 +58,8 @@ pub(crate) struct Place {
     pub(crate) address: std::net::SocketAddr,
     pub(crate) certificate: PathBuf,
     pub(crate) without: &'static [Kind],
+    /// The same of guests alone.
+    pub(crate) guests_without: &'static [Kind],
 }
 
 impl Crowd {
@@ -67,6 +69,7 @@ impl Crowd {
             address: server.address(),
             certificate: server.certificate(),
             without: attack.without,
+            guests_without: attack.guests_without,
         };
         let watch = Arc::new(Watch {
             state: Mutex::new((Stage::Rest, 0)),

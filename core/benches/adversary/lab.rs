@@ -1,16 +1,20 @@
 //! What is served, and to whom.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use caracola_testing::{Process, TestServer, plain_command, write_secret};
+use anyhow::{Context as _, Result, ensure};
+use caracola_testing::{Process, TestServer, plain_command, resident_memory, write_secret};
 use tempfile::TempDir;
 
 use crate::attacks::Attack;
+use crate::honest::{Crowd, Stage};
 use crate::machine::Cores;
+use crate::trial::Times;
 
 /// Accounts of honest people, role `user`.
 pub(crate) const PEOPLE: [&str; 5] = ["ana", "ben", "eva", "leo", "zoe"];
@@ -33,6 +37,7 @@ examples = [{ run = "card one", about = "Read it" }, { run = "card two", about =
 summary = "Wait for some seconds"
 exec = ["sleep", "{seconds}"]
 params = [{ name = "seconds", type = "integer", min = 0, max = 60 }]
+max_running = 8
 roles = ["guest"]
 examples = [{ run = "pause 0", about = "Don't wait" }]
 "#;
@@ -47,21 +52,30 @@ pub(crate) struct Lab {
     workspace: PathBuf,
     /// Has the users' file that each server gets a copy of.
     accounts: TempDir,
+    /// What servers of some sizes of configuration take at rest, as far as it was measured.
+    memory: RefCell<HashMap<usize, u64>>,
 }
 
 impl Lab {
     /// Builds what is missing and makes the accounts.
     pub(crate) fn prepare(server: Option<PathBuf>, short: bool) -> Result<Self> {
-        let server = match server {
-            Some(path) => fs::canonicalize(&path).with_context(|| format!("no server at {}", path.display()))?,
-            None => PathBuf::from(env!("CARGO_BIN_EXE_caracolad")),
-        };
-        let file = format!("libcaracola_workspace{}", std::env::consts::DLL_SUFFIX);
-        let beside = server.with_file_name(file);
-        let workspace = if beside.exists() {
-            beside
-        } else {
-            caracola_testing::plugin("caracola-workspace")?
+        let (server, workspace) = match server {
+            Some(path) => {
+                let server = fs::canonicalize(&path).with_context(|| format!("no server at {}", path.display()))?;
+                let file = format!("libcaracola_workspace{}", std::env::consts::DLL_SUFFIX);
+                let workspace = server.with_file_name(file);
+                ensure!(
+                    workspace.exists(),
+                    "no {}: it must be of the server's build",
+                    workspace.display()
+                );
+                (server, workspace)
+            }
+            // What is beside the binary may be of an older build.
+            None => (
+                PathBuf::from(env!("CARGO_BIN_EXE_caracolad")),
+                caracola_testing::plugin("caracola-workspace")?,
+            ),
         };
         let accounts = folder()?;
         for name in PEOPLE.iter().chain([&MALLORY]) {
@@ -72,6 +86,7 @@ impl Lab {
             short,
             workspace,
             accounts,
+            memory: RefCell::default(),
         })
     }
 
@@ -105,6 +120,25 @@ impl Lab {
         builder.start()
     }
 
+    /// The memory in bytes that a server for an attack has while honest people are connected and do nothing, once it has
+    /// given back what it needed to start and for logins.
+    pub(crate) fn memory(&self, attack: &Attack, cores: Cores, times: Times) -> Result<u64> {
+        // A command or two more make no difference that could be seen.
+        let size = self.config(attack).len() / 4096;
+        if let Some(known) = self.memory.borrow().get(&size) {
+            return Ok(*known);
+        }
+        let folder = folder()?;
+        let server = self.serve(attack, folder.path(), cores)?;
+        let crowd = Crowd::enter(&server, attack)?;
+        crowd.go_for(Stage::Warm, times.warm);
+        crowd.go_for(Stage::Rest, times.rest);
+        let memory = resident_memory(server.process())?;
+        crowd.leave();
+        self.memory.borrow_mut().insert(size, memory);
+        Ok(memory)
+    }
+
     /// The text of the `commands.toml` for an attack.
     pub(crate) fn config(&self, attack: &Attack) -> String {
         let mut text = String::from(COMMANDS);
@@ -113,7 +147,8 @@ impl Lab {
             let _ = writeln!(
                 text,
                 "[plugins.workspace]\npath = \"{}\"\nwrite = [\"workspaces\"]\n\
-                 [commands.pwd]\nplugin = \"workspace.pwd\"\nroles = [\"guest\"]\n",
+                 [commands.pwd]\nplugin = \"workspace.pwd\"\nroles = [\"guest\"]\n\
+                 [commands.write]\nplugin = \"workspace.write\"\nroles = [\"guest\"]\n",
                 self.workspace.display()
             );
         }

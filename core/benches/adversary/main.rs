@@ -4,7 +4,7 @@
 //! ```sh
 //! cargo bench -p caracola-core --bench adversary                          # all of it, about ten minutes
 //! cargo bench -p caracola-core --bench adversary -- --attack churn        # one attack, or several
-//! cargo bench -p caracola-core --bench adversary -- --server PATH         # a caracolad of another build
+//! cargo bench -p caracola-core --bench adversary -- --server PATH         # a caracolad of another build, plugins beside it
 //! cargo test --workspace --bench adversary -- --short                     # two minutes, with the profile of the tests
 //! ```
 //!
@@ -93,7 +93,7 @@ fn main() -> Result<ExitCode> {
     let mut report = Report::new(&lab, cores, bounds);
     for attack in chosen {
         eprintln!("{}: {}", attack.name, attack.about);
-        let row = trial::run(attack, &lab, cores, times);
+        let row = trial::run(attack, &lab, cores, times, &bounds);
         eprintln!("  {}", report.judge(attack, &row));
     }
     println!("{report}");

@@ -10,13 +10,14 @@ use crate::attacks::Attack;
 use crate::honest::{Crowd, Samples, Stage};
 use crate::lab::{self, Lab};
 use crate::machine::Cores;
+use crate::report::Bounds;
 use crate::usage::{Peak, Rest, settle};
 
 /// How long each part of an attack takes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Times {
     /// Honest people alone, before it counts: caches fill, keepers are made.
-    warm: Duration,
+    pub(crate) warm: Duration,
     /// Honest people alone.
     quiet: Duration,
     /// Honest people beside attackers.
@@ -24,16 +25,20 @@ pub(crate) struct Times {
     /// Honest people once the attackers are gone; what fails now fails for the attack.
     recovery: Duration,
     /// What the server may take to be as before.
-    settle: Duration,
+    pub(crate) settle: Duration,
+    /// How long a server rests until its memory is measured that it is to come back to: allocators give back what has been
+    /// free for some seconds.
+    pub(crate) rest: Duration,
 }
 
 impl Times {
     pub(crate) const LONG: Self = Self {
-        warm: Duration::from_secs(1),
+        warm: Duration::from_millis(500),
         quiet: Duration::from_secs(5),
-        attack: Duration::from_secs(7),
-        recovery: Duration::from_secs(1),
+        attack: Duration::from_secs(6),
+        recovery: Duration::from_millis(500),
         settle: Duration::from_secs(30),
+        rest: Duration::from_secs(15),
     };
     pub(crate) const SHORT: Self = Self {
         warm: Duration::from_millis(300),
@@ -41,6 +46,7 @@ impl Times {
         attack: Duration::from_millis(2400),
         recovery: Duration::from_millis(300),
         settle: Duration::from_secs(10),
+        rest: Duration::from_secs(3),
     };
 
     /// How long an attack takes.
@@ -62,7 +68,8 @@ pub(crate) struct Row {
     pub(crate) deeds: Deeds,
     /// What honest people saw.
     pub(crate) samples: Samples,
-    /// What the server took before the attack, while nobody worked.
+    /// What the server took before the attack, while nobody worked; of memory, what it has
+    /// once it has given back what it needed to start and for logins.
     pub(crate) before: Option<Usage>,
     /// The most memory that it had during the attack, in bytes.
     pub(crate) peak: u64,
@@ -75,17 +82,18 @@ pub(crate) struct Row {
 }
 
 /// Never fails: what goes wrong is in the row.
-pub(crate) fn run(attack: &Attack, lab: &Lab, cores: Cores, times: Times) -> Row {
+pub(crate) fn run(attack: &Attack, lab: &Lab, cores: Cores, times: Times, bounds: &Bounds) -> Row {
     let mut row = Row::default();
     if let Err(error) = (attack.possible)() {
         row.not_run = Some(format!("{error:#}"));
-    } else if let Err(error) = fill(&mut row, attack, lab, cores, times) {
+    } else if let Err(error) = fill(&mut row, attack, lab, cores, times, bounds) {
         row.deeds.broke.push(format!("{error:#}"));
     }
     row
 }
 
-fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times) -> Result<()> {
+fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times, bounds: &Bounds) -> Result<()> {
+    let memory = lab.memory(attack, cores, times)?;
     let folder = lab::folder()?;
     let mut server = lab
         .serve(attack, folder.path(), cores)
@@ -93,7 +101,10 @@ fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times) -
     let crowd = Crowd::enter(&server, attack).context("honest people could not come in")?;
     crowd.go_for(Stage::Warm, times.warm);
     crowd.go(Stage::Rest);
-    let before = Usage::of(server.process()).context("the server's usage")?;
+    let before = Usage {
+        memory,
+        ..Usage::of(server.process()).context("the server's usage")?
+    };
     crowd.go_for(Stage::Quiet, times.quiet);
     let logged = lines(&server);
     let peak = Peak::watch(server.process());
@@ -103,7 +114,7 @@ fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times) -
     row.peak = peak.end();
     row.logged = lines(&server) - logged;
     crowd.go(Stage::Rest);
-    row.after = settle(server.process(), &before, attack.keeps, times.settle);
+    row.after = settle(server.process(), &before, attack.keeps, bounds, times.settle);
     row.before = Some(before);
     row.samples = crowd.leave();
     row.ended = server.ended()?.map(|status| status.to_string());

@@ -59,8 +59,11 @@ pub(crate) struct Rest {
     pub(crate) settled: Duration,
 }
 
+/// Between two looks at all that it takes, for which all processes are looked at.
+const WHOLE_LOOK: Duration = Duration::from_millis(100);
+
 /// Waits until a server takes no more than before and the bytes that it `keeps`, or for `within`. `None` if the server is gone.
-pub(crate) fn settle(process: u32, before: &Usage, keeps: u64, within: Duration) -> Option<Rest> {
+pub(crate) fn settle(process: u32, before: &Usage, keeps: u64, bounds: &Bounds, within: Duration) -> Option<Rest> {
     let began = Instant::now();
     loop {
         let rest = Rest {
@@ -68,10 +71,10 @@ pub(crate) fn settle(process: u32, before: &Usage, keeps: u64, within: Duration)
             programs: programs(process)?,
             settled: began.elapsed(),
         };
-        if Bounds::left(before, keeps, &rest).is_empty() || rest.settled >= within {
+        if bounds.left(before, keeps, &rest).is_empty() || rest.settled >= within {
             return Some(rest);
         }
-        thread::sleep(LOOK);
+        thread::sleep(WHOLE_LOOK);
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack {
         // Two catalogues are alive while one takes the other's place: that was not so before. The attack itself judges.
-        keeps: u64::MAX / 2,
+        keeps: u64::MAX,
         ..Attack::new("reloads", "13", "ten reloads of many commands", reloads)
             .with_config(|short| many_commands(if short { 1000 } else { 10_000 }, EDITION))
             .longer(3)

@@ -43,6 +43,8 @@ pub(crate) struct Attack {
     pub(crate) keeps: u64,
     /// What honest people do without, since it cannot go on during this attack.
     pub(crate) without: &'static [Kind],
+    /// What honest guests do without besides: to the server, the guests of one address are one, and share what one may have.
+    pub(crate) guests_without: &'static [Kind],
     /// Whether it is an attack after which the server must end by itself. Then nothing is asked of honest requests.
     pub(crate) ends_server: bool,
     /// Fails, with a reason, where it can't be run.
@@ -71,10 +73,17 @@ impl Attack {
             short: true,
             keeps: 0,
             without: &[],
+            guests_without: &[],
             ends_server: false,
             possible: || Ok(()),
             run,
         }
+    }
+
+    /// May be in the way of programs of guests.
+    const fn at_guests_cost(mut self) -> Self {
+        self.guests_without = &[Kind::Program, Kind::Job, Kind::Visit];
+        self
     }
 
     /// The same attack from the honest people's address.

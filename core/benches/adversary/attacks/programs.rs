@@ -9,10 +9,14 @@ use caracola_testing::error_code;
 use super::Attack;
 use crate::attacker::{Deeds, Target, accepted};
 
+/// What ten thousand keys with their records may cost: 1.6 KB each. They are kept for a day.
+const KEYS: u64 = 16 * 1024 * 1024;
+
 pub(super) const ATTACKS: &[Attack] = &[
     Attack::new("runs", "15", "eight guests that run a program again and again", runs),
     Attack::new("runs", "15", "the same, beside honest people", runs)
         .at_the_same_address("runs-same-address")
+        .at_guests_cost()
         .only_long(),
     Attack::new(
         "cancels",
@@ -27,7 +31,9 @@ pub(super) const ATTACKS: &[Attack] = &[
         "a guest fills a program's places and queue with JOB START, and leaves",
         places,
     ),
-    Attack::new("places", "10", "the same, beside honest people", places).at_the_same_address("places-same-address"),
+    Attack::new("places", "10", "the same, beside honest people", places)
+        .at_the_same_address("places-same-address")
+        .at_guests_cost(),
     Attack::new(
         "forks",
         "held",
@@ -45,9 +51,25 @@ examples = [{ run = "fork", about = "Start them" }]
         .to_owned()
     })
     .only_long(),
-    Attack::new("keys", "10", "eight guests that use up the keys of jobs", keys)
-        .longer(3)
-        .only_long(),
+    Attack {
+        keeps: KEYS,
+        ..Attack::new("keys", "10", "eight guests that use up the keys of jobs", keys)
+            .with_config(|_| {
+                // Beside the honest people's program, so that its places aren't in the way.
+                r#"
+[commands.note]
+summary = "Do nothing, by a key"
+exec = ["true"]
+max_running = 32
+queue = 64
+roles = ["guest"]
+examples = [{ run = "note", about = "Do it" }]
+"#
+                .to_owned()
+            })
+            .longer(3)
+            .only_long()
+    },
 ];
 
 fn runs(target: &Target) -> Result<Deeds> {
@@ -84,7 +106,7 @@ fn places(target: &Target) -> Result<Deeds> {
     let (mut begun, mut refused, mut turn) = (0, 0, 0);
     let mut session = target.connect(0)?;
     while !target.over() {
-        for number in 0..20 {
+        for number in 0..30 {
             let key = format!("place-{turn}-{number}");
             let reply = session.request(&["JOB", "START", &key, "pause", "50"])?;
             if error_code(&reply).is_empty() {
@@ -106,7 +128,7 @@ fn keys(target: &Target) -> Result<Deeds> {
         let mut begun = 0;
         while !target.over() {
             let key = format!("key-{number}-{turn}-{begun}");
-            accepted(session.request(&["JOB", "START", &key, "pause", "0"])?)?;
+            accepted(session.request(&["JOB", "START", &key, "note"])?)?;
             begun += 1;
         }
         Ok(begun)

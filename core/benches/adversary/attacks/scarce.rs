@@ -28,8 +28,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
     Attack {
         small_disk: true,
-        // It can't be stored, and says so.
-        without: &[Kind::Job],
+        // They can't be stored, and say so.
+        without: &[Kind::Job, Kind::Login, Kind::Visit],
         possible: namespaces,
         config: |_| NOTE.to_owned(),
         ..Attack::new(
@@ -41,7 +41,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
 ];
 
-/// A program beside the honest people's, so that its places aren't in the way, and files.
+/// A program beside the honest people's, so that its places aren't in the way.
 const NOTE: &str = r#"
 [commands.note]
 summary = "Do nothing, by a key"
@@ -49,10 +49,6 @@ exec = ["true"]
 max_running = 16
 roles = ["guest"]
 examples = [{ run = "note", about = "Do it" }]
-
-[commands.write]
-plugin = "workspace.write"
-roles = ["guest"]
 "#;
 
 /// The door, a reload, a job and the end of a removed account must work all the same.
@@ -105,16 +101,22 @@ fn full_disk(target: &Target) -> Result<Deeds> {
     let text = "x".repeat(8000);
     let folder = target.orders.folder.to_string_lossy();
     let told = AtomicBool::new(false);
-    let (stored, refused) = target.again(4, |number, turn| {
+    let (stored, refused) = target.again(4, |number, _| {
         let mut session = target.connect(number)?;
-        let job = session.request(&["JOB", "START", &format!("{number}-{turn}"), "note"])?;
-        let file = session.request(&["RUN", "write", &format!("{turn}"), &text])?;
-        let path = |reply: &Value| matches!(reply, Value::Error(error) if error.message.contains(&*folder));
-        told.fetch_or(path(&job) || path(&file), Ordering::Relaxed);
-        Ok([job, file]
-            .iter()
-            .map(|reply| u64::from(error_code(reply).is_empty()))
-            .sum())
+        let mut stored = 0;
+        for turn in 0_u64.. {
+            if target.over() {
+                break;
+            }
+            let job = session.request(&["JOB", "START", &format!("{number}-{turn}"), "note"])?;
+            let file = session.request(&["RUN", "write", &format!("{turn}"), &text])?;
+            for reply in [job, file] {
+                stored += u64::from(error_code(&reply).is_empty());
+                let path = matches!(reply, Value::Error(error) if error.message.contains(&*folder));
+                told.fetch_or(path, Ordering::Relaxed);
+            }
+        }
+        Ok(stored)
     });
     let mut deeds = Deeds::from(format!("{stored} stored, {refused} sessions lost"));
     if told.into_inner() {

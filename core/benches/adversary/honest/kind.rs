@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Program,
     /// Runs a program by a key, which is stored first.
     Job,
-    /// Connects, logs in, calls the plugin and leaves: what somebody does who comes now.
+    /// Connects, logs in, writes a file in its workspace and leaves: what somebody does who comes now.
     Login,
     /// The same as a guest, with a workspace of its own.
     Visit,

@@ -73,7 +73,9 @@ impl Person {
     fn choose(&mut self) -> Kind {
         loop {
             let kind = Kind::of(self.random(1000));
-            if !self.place.without.contains(&kind) {
+            let left_alone = self.place.without.contains(&kind);
+            let is_guest = self.account().is_none() || kind == Kind::Visit;
+            if !left_alone && !(is_guest && self.place.guests_without.contains(&kind)) {
                 return kind;
             }
         }
@@ -142,7 +144,7 @@ impl Person {
         if let Some(account) = account {
             login(&mut session, account)?;
         }
-        function(&mut session)?;
+        answered(session.request(&["RUN", "write", "note", "here"])?)?;
         answered(session.request(&["QUIT"])?)?;
         Ok(())
     }

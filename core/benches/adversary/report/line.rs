@@ -110,7 +110,8 @@ fn wrong(attack: &Attack, row: &Row, bounds: &Bounds, percentiles: &[Percentiles
     }
     if let (Some(before), Some(rest)) = (&row.before, &row.after) {
         wrong.extend(
-            Bounds::left(before, attack.keeps, rest)
+            bounds
+                .left(before, attack.keeps, rest)
                 .into_iter()
                 .map(|what| format!("{what} left")),
         );
