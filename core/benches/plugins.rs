@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use caracola_core::plugins::{self, Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
 use caracola_core::spawner::{self, Starting};
+use caracola_core::tenant::Tenant;
 use caracola_testing::{Usage, proportional_memory};
 use tokio::runtime::Handle;
 
@@ -104,7 +105,7 @@ async fn run(plugin: &Arc<Plugin>, calls: u32) -> Result<Vec<Duration>> {
     let mut times = Vec::with_capacity(calls as usize);
     for _ in 0..calls {
         let began = Instant::now();
-        let answer = plugin.call(invocation(), None).await;
+        let answer = plugin.call(Tenant::DOOR, invocation(), None).await;
         times.push(began.elapsed());
         if let Err(failure) = answer.result {
             bail!("a call failed: {failure}");

@@ -10,6 +10,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::tenant::Tenant;
@@ -45,7 +46,7 @@ struct Waiter {
 }
 
 /// Which line is full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Full {
     /// The tenant's own share of it.
     #[error("one user may not have more of them")]

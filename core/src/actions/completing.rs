@@ -80,7 +80,7 @@ pub(crate) fn by_plugin(
     };
     invocation.arguments = arguments;
     invocation.timeout = invocation.timeout.min(PATIENCE);
-    let candidates = function.plugin.complete(invocation);
+    let candidates = function.plugin.complete(caller.tenant(), invocation);
     Offering::Soon(Box::pin(async move {
         let candidates = candidates.await.into_iter();
         let offers = candidates.filter_map(|(value, about)| offer(&value, &about));
@@ -94,7 +94,7 @@ fn call(caller: &Caller, function: &Function) -> Offering {
         return nothing();
     };
     invocation.timeout = invocation.timeout.min(PATIENCE);
-    let answer = function.plugin.call(invocation, None);
+    let answer = function.plugin.call(caller.tenant(), invocation, None);
     Offering::Soon(Box::pin(async move {
         let offers = match answer.await.result {
             Ok(Answered::Text(text)) => lines(&text),

@@ -17,6 +17,7 @@ use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin,
 use crate::render;
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
+use crate::tenant::Tenant;
 
 /// Standard output, as plugins number their streams.
 const OUT: u8 = 1;
@@ -33,6 +34,7 @@ pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed,
     give(&mut invocation, call.command, &call.arguments);
     invocation.streams = exec::streams(call.caller);
     let plugin = Arc::clone(&function.plugin);
+    let tenant = call.caller.tenant();
     let number = call.caller.requests;
     let session = invocation.streams.then(|| Arc::clone(&call.caller.session));
     let command = call.command.name.clone();
@@ -40,8 +42,8 @@ pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed,
     Ok(Performed::Later(Later::new(async move {
         let streamed = session.is_some().then_some(began);
         let answer = match session {
-            Some(session) => stream(&plugin, invocation, &session, number).await,
-            None => plugin.call(invocation, None).await,
+            Some(session) => stream(&plugin, tenant, invocation, &session, number).await,
+            None => plugin.call(tenant, invocation, None).await,
         };
         move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
             let told = Told {
@@ -145,13 +147,19 @@ fn put(text: &mut String, value: &str) {
 }
 
 /// Calls a function, and sends what it says on the way as it comes, as fast as the session's peer reads.
-async fn stream(plugin: &Arc<Plugin>, invocation: Invocation, session: &Session, request: u64) -> Answer {
+async fn stream(
+    plugin: &Arc<Plugin>,
+    tenant: Tenant,
+    invocation: Invocation,
+    session: &Session,
+    request: u64,
+) -> Answer {
     let (sender, mut chunks): (ChunkSender, _) = mpsc::unbounded_channel();
     let push = |(stream, bytes): (u8, Vec<u8>)| {
         let bytes = Bytes::from(bytes);
         session.outbox.push(push_bytes(&Push::Out { request, stream, bytes }));
     };
-    let mut call = std::pin::pin!(plugin.call(invocation, Some(sender)));
+    let mut call = std::pin::pin!(plugin.call(tenant, invocation, Some(sender)));
     let answer = loop {
         // Room first: nothing is taken that may not be sent on.
         let next = async {
@@ -225,7 +233,8 @@ impl Told<'_> {
     fn failed(&self, failure: Failure) -> Error {
         let Self { plugin, command, .. } = *self;
         match &failure {
-            Failure::Said(..) | Failure::Busy | Failure::Cancelled | Failure::Disabled | Failure::Unavailable(_) => {}
+            Failure::Said(..) | Failure::Busy(_) | Failure::Cancelled | Failure::Disabled | Failure::Unavailable(_) => {
+            }
             Failure::Crashed(_) | Failure::NoAnswer | Failure::TimedOut | Failure::TooLarge(_) => {
                 tracing::warn!(plugin, command, "{failure}");
             }

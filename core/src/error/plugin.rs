@@ -3,6 +3,7 @@
 use caracola_wire::ErrorCode;
 
 use crate::excerpt;
+use crate::gate::Full;
 use crate::jobs::Ending;
 use crate::language::Speech;
 use crate::phrases;
@@ -10,7 +11,7 @@ use crate::plugins::{Complaint, Failure};
 
 pub(super) fn code(failure: &Failure) -> ErrorCode {
     match failure {
-        Failure::Busy | Failure::Said(Complaint::Busy, _) => ErrorCode::Busy,
+        Failure::Busy(_) | Failure::Said(Complaint::Busy, _) => ErrorCode::Busy,
         Failure::Cancelled => ErrorCode::Cancelled,
         Failure::TimedOut | Failure::Said(Complaint::Timeout, _) => ErrorCode::Timeout,
         Failure::Said(Complaint::Usage, _) => ErrorCode::Usage,
@@ -29,7 +30,13 @@ pub(super) fn sentence(plugin: &str, failure: &Failure, speech: Speech) -> Strin
     match failure {
         Failure::Said(_, sentence) => excerpt::bytes(sentence, excerpt::SENTENCE),
         Failure::Cancelled => phrases::ending(speech, &Ending::Cancelled),
-        Failure::Busy => speech.say(
+        Failure::Busy(Full::Share) => speech.say(
+            format!("you have as many calls of the plugin {plugin} waiting as one user may: try again later"),
+            format!(
+                "ya tienes en espera tantas llamadas de {plugin} como puede tener una persona: inténtalo más tarde"
+            ),
+        ),
+        Failure::Busy(Full::All) => speech.say(
             format!("the plugin {plugin} has too much to do at this moment: try again"),
             format!("el complemento {plugin} tiene demasiado que hacer en este momento: inténtalo de nuevo"),
         ),

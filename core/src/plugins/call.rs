@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
+use crate::gate::Full;
+
 /// One use of a plugin's function.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Invocation {
@@ -121,9 +123,9 @@ pub struct PluginTable {
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Failure {
-    /// As many calls as may wait are waiting already.
-    #[error("the plugin has too much to do")]
-    Busy,
+    /// There was no place for the call, or none in time; of whose places.
+    #[error("the plugin has too much to do: {0}")]
+    Busy(Full),
     /// The caller went or cancelled.
     #[error("the call was cancelled")]
     Cancelled,

@@ -12,13 +12,13 @@ use tokio::time::timeout_at;
 
 use super::call::{Answer, Candidate, Failure, Invocation};
 use super::file::PluginFile;
-use super::gate::Pass;
 use super::instance::{Beginning, Instance};
 use super::library::{self, Described};
 use super::load_error::LoadError;
 use super::logger::Logger;
 use super::request::{ChunkSender, Collector, Purpose};
 use super::strikes::Strikes;
+use crate::gate::Pass;
 
 /// How long a plugin may take to begin.
 pub(super) const START: Duration = Duration::from_secs(10);

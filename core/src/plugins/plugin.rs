@@ -4,14 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout;
+
 use super::call::{Answer, Candidate, Failure, Invocation};
 use super::counters::Counters;
-use super::gate::Gate;
 use super::in_process::InProcess;
 use super::isolated::Isolated;
 use super::library::Described;
 use super::request::ChunkSender;
 use super::settings::{Isolation, PluginSettings};
+use crate::gate::{Full, Gate, Pass};
+use crate::log_throttle::LogThrottle;
+use crate::tenant::Tenant;
 
 /// A plugin. A catalogue holds those that its commands belong to; when the last catalogue and the last call that hold it are
 /// gone, it is stopped.
@@ -23,7 +27,9 @@ pub struct Plugin {
     /// The file's SHA-256.
     digest: [u8; 32],
     place: Place,
-    gate: Gate,
+    gate: Arc<Gate>,
+    /// Of the log line that says that the gate was full.
+    full: LogThrottle,
     counters: Arc<Counters>,
 }
 
@@ -76,7 +82,8 @@ impl Plugin {
     ) -> Self {
         let at_once = if described.is_serial { 1 } else { settings.max_running };
         Self {
-            gate: Gate::new(at_once, settings.queue),
+            gate: Gate::new(at_once as usize, settings.queue as usize),
+            full: LogThrottle::new(),
             settings,
             described,
             file,
@@ -132,16 +139,17 @@ impl Plugin {
         self.settings == *settings && self.digest == *digest && self.state() != State::Disabled
     }
 
-    /// Runs a command. Dropping the future cancels it. Chunks go to `chunks` if the invocation says that it streams.
+    /// Runs a command for a tenant. Dropping the future cancels it. Chunks go to `chunks` if the invocation says that it streams.
     pub fn call(
         self: &Arc<Self>,
+        tenant: Tenant,
         mut invocation: Invocation,
         chunks: Option<ChunkSender>,
     ) -> impl Future<Output = Answer> + Send + 'static {
         let plugin = Arc::clone(self);
         async move {
             let began = Instant::now();
-            let answer = match plugin.gate.enter(invocation.timeout).await {
+            let answer = match plugin.enter(&tenant, invocation.timeout).await {
                 Err(busy) => Answer::failed(busy),
                 Ok(pass) => {
                     // Who had to wait for a place has what is left.
@@ -169,12 +177,16 @@ impl Plugin {
         answer
     }
 
-    /// Asks for values of the invocation's last argument. Whatever goes wrong, there are none. Dropping the future cancels
-    /// it.
-    pub fn complete(self: &Arc<Self>, invocation: Invocation) -> impl Future<Output = Vec<Candidate>> + Send + 'static {
+    /// Asks for values of the invocation's last argument, for a tenant. Whatever goes wrong, there are none. Dropping the
+    /// future cancels it.
+    pub fn complete(
+        self: &Arc<Self>,
+        tenant: Tenant,
+        invocation: Invocation,
+    ) -> impl Future<Output = Vec<Candidate>> + Send + 'static {
         let plugin = Arc::clone(self);
         async move {
-            let Ok(pass) = plugin.gate.enter(invocation.timeout).await else {
+            let Ok(pass) = plugin.enter(&tenant, invocation.timeout).await else {
                 return Vec::new();
             };
             match &plugin.place {
@@ -182,6 +194,18 @@ impl Plugin {
                 Place::Apart(apart) => apart.complete(invocation, pass).await,
             }
         }
+    }
+
+    /// Waits for a place, for at most `patience`. Tells the admin where there is none, once a minute for each plugin.
+    async fn enter(&self, tenant: &Tenant, patience: Duration) -> Result<Pass, Failure> {
+        let entered = timeout(patience, self.gate.enter(tenant)).await;
+        entered.unwrap_or(Err(Full::All)).map_err(|full| {
+            if let Some(repeated) = self.full.admit() {
+                let plugin = &self.settings.name;
+                tracing::warn!(plugin, %tenant, limit = %full, repeated, "no place for another call of a plugin: refused");
+            }
+            Failure::Busy(full)
+        })
     }
 
     /// Stops it, and waits for that: for a few seconds at most.
@@ -220,7 +244,7 @@ impl Plugin {
     /// Notes a call that has ended. What a plugin says on purpose is no failure of its own.
     fn note(&self, began: Instant, answer: &Answer) {
         let failed = match &answer.result {
-            Ok(_) | Err(Failure::Said(..) | Failure::Busy | Failure::Cancelled) => false,
+            Ok(_) | Err(Failure::Said(..) | Failure::Busy(_) | Failure::Cancelled) => false,
             Err(_) => true,
         };
         self.counters.call(began.elapsed(), failed);

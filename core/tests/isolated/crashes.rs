@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caracola_core::plugins::{Answered, Failure, LoadError, Plugin, State};
+use caracola_core::tenant::Tenant;
 
 use crate::fixture::{Fixture, assert_answers, becomes, call, crash, invocation, is_alive, log_of, text};
 
@@ -29,7 +30,7 @@ pub(crate) async fn a_crash_costs_one_reply(fixture: Fixture) {
 pub(crate) async fn those_who_wait_are_told(fixture: Fixture) {
     let plugin = fixture.load("waiting").await;
     let waiting: Vec<_> = (0..3)
-        .map(|_| tokio::spawn(plugin.call(invocation("wait", ""), None)))
+        .map(|_| tokio::spawn(plugin.call(Tenant::DOOR, invocation("wait", ""), None)))
         .collect();
     // They are with the plugin before the crash is, since orders are read in their order.
     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -52,7 +53,7 @@ pub(crate) async fn what_is_asked_meanwhile_waits(fixture: Fixture) {
     assert!(matches!(plugin.report().state, State::Restarting(how) if how.contains("SIGABRT")));
     let mut hasty = invocation("echo", "");
     hasty.timeout = Duration::from_millis(1);
-    let answer = plugin.call(hasty, None).await;
+    let answer = plugin.call(Tenant::DOOR, hasty, None).await;
     assert!(
         matches!(&answer.result, Err(Failure::Unavailable(how)) if how.contains("SIGABRT")),
         "{answer:?}"
@@ -82,7 +83,7 @@ pub(crate) async fn who_hears_nothing_any_more_is_ended(fixture: Fixture) {
     let process = plugin.report().process.expect("a process");
     let mut deaf = invocation("deaf", "");
     deaf.timeout = Duration::from_millis(300);
-    let answer = plugin.call(deaf, None).await;
+    let answer = plugin.call(Tenant::DOOR, deaf, None).await;
     // It depends on whether a thread of the helper was about to read.
     assert!(
         matches!(answer.result, Err(Failure::Crashed(_) | Failure::TimedOut)),
@@ -128,11 +129,14 @@ pub(crate) async fn too_much_is_too_much(fixture: Fixture) {
     );
     let mut small = invocation("echo", "four");
     small.max_output = 3;
-    assert_eq!(plugin.call(small, None).await.result, Err(Failure::TooLarge(3)));
+    assert_eq!(
+        plugin.call(Tenant::DOOR, small, None).await.result,
+        Err(Failure::TooLarge(3))
+    );
     let mut enough = invocation("echo", "four");
     enough.max_output = 4;
     assert_eq!(
-        plugin.call(enough, None).await.result,
+        plugin.call(Tenant::DOOR, enough, None).await.result,
         Ok(Answered::Text("four".into()))
     );
 }

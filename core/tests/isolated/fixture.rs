@@ -10,6 +10,7 @@ use caracola_core::plugins::{
     Answer, Answered, Asker, Failure, Fence, Helpers, Invocation, Isolation, LoadError, Plugin, PluginSettings, Plugins,
 };
 use caracola_core::spawner::Spawner;
+use caracola_core::tenant::Tenant;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -122,7 +123,7 @@ pub(crate) fn invocation(function: &str, argument: &str) -> Invocation {
 }
 
 pub(crate) async fn call(plugin: &Arc<Plugin>, function: &str, argument: &str) -> Answer {
-    plugin.call(invocation(function, argument), None).await
+    plugin.call(Tenant::DOOR, invocation(function, argument), None).await
 }
 
 /// The text that it answers.

@@ -3,17 +3,21 @@
 use std::time::{Duration, Instant};
 
 use caracola_core::plugins::{Answered, Failure};
+use caracola_core::tenant::Tenant;
 
 use crate::fixture::{Fixture, assert_answers, becomes, invocation, is_alive, log_of, text};
 
 pub(crate) async fn a_hang_costs_one_call(fixture: Fixture) {
     let plugin = fixture.load("hangs").await;
     let process = plugin.report().process.expect("a process");
-    let other = tokio::spawn(plugin.call(invocation("sleep", "1500"), None));
+    let other = tokio::spawn(plugin.call(Tenant::DOOR, invocation("sleep", "1500"), None));
     let mut hang = invocation("hang", "");
     hang.timeout = Duration::from_millis(100);
     let began = Instant::now();
-    assert_eq!(plugin.call(hang, None).await.result, Err(Failure::TimedOut));
+    assert_eq!(
+        plugin.call(Tenant::DOOR, hang, None).await.result,
+        Err(Failure::TimedOut)
+    );
     assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
     becomes("there is another process", || {
         plugin.report().process.is_some_and(|now| now != process)
@@ -31,7 +35,7 @@ pub(crate) async fn a_hang_costs_one_call(fixture: Fixture) {
 pub(crate) async fn who_leaves_is_heard_of(fixture: Fixture) {
     let plugin = fixture.load_with("leaves", |settings| settings.max_running = 1).await;
     let process = plugin.report().process;
-    let mut waits = Box::pin(plugin.call(invocation("wait", ""), None));
+    let mut waits = Box::pin(plugin.call(Tenant::DOOR, invocation("wait", ""), None));
     let waited = tokio::time::timeout(Duration::from_millis(50), &mut waits).await;
     assert!(waited.is_err());
     drop(waits);
@@ -40,7 +44,10 @@ pub(crate) async fn who_leaves_is_heard_of(fixture: Fixture) {
     assert!(log_of("leaves").iter().any(|line| line.contains("nobody waits")));
     let mut late = invocation("wait", "");
     late.timeout = Duration::from_millis(50);
-    assert_eq!(plugin.call(late, None).await.result, Err(Failure::TimedOut));
+    assert_eq!(
+        plugin.call(Tenant::DOOR, late, None).await.result,
+        Err(Failure::TimedOut)
+    );
     assert_eq!(text(&plugin, "sleep", "400").await, "slept");
     let report = plugin.report();
     assert_eq!((report.process, report.restarts), (process, 0), "it returned in time");
@@ -51,7 +58,7 @@ pub(crate) async fn a_forsaken_call_that_hangs_is_ended(fixture: Fixture) {
     let process = plugin.report().process.expect("a process");
     let mut hang = invocation("hang", "");
     hang.timeout = Duration::from_millis(300);
-    let mut hangs = Box::pin(plugin.call(hang, None));
+    let mut hangs = Box::pin(plugin.call(Tenant::DOOR, hang, None));
     assert!(
         tokio::time::timeout(Duration::from_millis(50), &mut hangs)
             .await

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use caracola_core::plugins::Failure;
+use caracola_core::tenant::Tenant;
 
 use crate::fixture::{
     Fixture, assert_answers, becomes, crash, invocation, is_alive, load_from, open_descriptors, text, threads,
@@ -41,7 +42,7 @@ pub(crate) async fn a_server_that_stops_stops_it(fixture: Fixture) {
     let process = plugin.report().process.expect("a process");
     plugins.stop().await;
     assert!(folder.join("stopped").exists() && !is_alive(process));
-    let answer = plugin.call(invocation("echo", ""), None).await;
+    let answer = plugin.call(Tenant::DOOR, invocation("echo", ""), None).await;
     assert!(matches!(answer.result, Err(Failure::Unavailable(_))), "{answer:?}");
 }
 

@@ -9,6 +9,7 @@ mod fences;
 mod fixture;
 mod hangs;
 mod leaks;
+mod shares;
 mod words;
 
 use std::future::Future;
@@ -52,6 +53,7 @@ const TESTS: &[(&str, Test)] = &tests![
     hangs::a_hang_costs_one_call,
     hangs::who_leaves_is_heard_of,
     hangs::a_forsaken_call_that_hangs_is_ended,
+    shares::one_tenant_takes_neither_all_places_nor_the_line,
     fences::only_what_the_settings_name_is_reached,
     fences::the_network_is_reached_if_the_settings_say_so,
     fences::the_state_folder_is_never_in_the_fence,

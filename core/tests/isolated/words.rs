@@ -1,6 +1,7 @@
 //! What goes in and out.
 
 use caracola_core::plugins::{Answered, Failure};
+use caracola_core::tenant::Tenant;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::fixture::{Fixture, assert_answers, becomes, call, invocation, log_of, text};
@@ -27,7 +28,7 @@ pub(crate) async fn output_arrives_as_it_comes(fixture: Fixture) {
     let (sender, mut chunks) = unbounded_channel();
     let mut asked = invocation("pieces", "");
     asked.streams = true;
-    let answer = plugin.call(asked, Some(sender)).await;
+    let answer = plugin.call(Tenant::DOOR, asked, Some(sender)).await;
     assert_eq!((answer.result, answer.chunks), (Ok(Answered::Done), Vec::new()));
     assert_eq!(chunks.recv().await, Some((1, b"one ".to_vec())));
     assert_eq!(chunks.recv().await, Some((2, b"two ".to_vec())));
@@ -36,7 +37,7 @@ pub(crate) async fn output_arrives_as_it_comes(fixture: Fixture) {
     let (sender, mut chunks) = unbounded_channel();
     let mut asked = invocation("flood", "");
     (asked.streams, asked.max_output) = (true, 200_000);
-    let answer = plugin.call(asked, Some(sender)).await;
+    let answer = plugin.call(Tenant::DOOR, asked, Some(sender)).await;
     assert_eq!(answer.result, Err(Failure::TooLarge(200_000)));
     let mut bytes = 0;
     while let Some((_, chunk)) = chunks.recv().await {
@@ -48,7 +49,7 @@ pub(crate) async fn output_arrives_as_it_comes(fixture: Fixture) {
 
 pub(crate) async fn values_are_offered(fixture: Fixture) {
     let plugin = fixture.load("values").await;
-    let offered = plugin.complete(invocation("echo", "a")).await;
+    let offered = plugin.complete(Tenant::DOOR, invocation("echo", "a")).await;
     let pair = |value: &str, about: &str| (value.to_owned(), about.to_owned());
     assert_eq!(offered, [pair("alpha", "the first"), pair("beta", "")]);
 }
@@ -60,7 +61,10 @@ pub(crate) async fn many_at_once_get_their_own(fixture: Fixture) {
             // Some of them larger than the socket takes at once.
             let word = "x".repeat(if number % 50 == 0 { 4000 } else { 1 });
             let said = format!("{number} {word}");
-            (said.clone(), tokio::spawn(plugin.call(invocation("echo", &said), None)))
+            (
+                said.clone(),
+                tokio::spawn(plugin.call(Tenant::DOOR, invocation("echo", &said), None)),
+            )
         })
         .collect();
     for (said, call) in calls {

@@ -14,8 +14,8 @@ use tokio::sync::{Notify, oneshot};
 
 use super::check;
 use super::protocol::{self, Frames, OVERHEAD, Order, Violation, Word};
+use crate::gate::Pass;
 use crate::plugins::call::{Answer, Candidate, Failure, Invocation};
-use crate::plugins::gate::Pass;
 use crate::plugins::logger::Logger;
 use crate::plugins::request::{ChunkSender, Purpose};
 

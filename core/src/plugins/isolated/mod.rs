@@ -42,7 +42,6 @@ use self::supervisor::{Current, Supervisor};
 use super::call::{Answer, Candidate, Complaint, Failure, Invocation};
 use super::counters::Counters;
 use super::file::PluginFile;
-use super::gate::Pass;
 use super::in_process::START;
 use super::instance::Beginning;
 use super::library::{self, Described};
@@ -52,6 +51,7 @@ use super::plugin::State;
 use super::registry::Helpers;
 use super::request::{ChunkSender, Purpose};
 use super::settings::PluginSettings;
+use crate::gate::Pass;
 
 pub use self::helper::{SUBCOMMAND, run as be_helper};
 
