@@ -124,7 +124,7 @@ fn it_has_nothing_of_the_servers() -> Result<()> {
         .collect();
     assert_eq!(
         names,
-        BTreeSet::from(["LANG", "MALLOC_ARENA_MAX", "PATH"]),
+        BTreeSet::from(["LANG", "MALLOC_ARENA_MAX", "MALLOC_CONF", "PATH"]),
         "{environment}"
     );
     let descriptors = caller.run(&["h.descriptors"])?;

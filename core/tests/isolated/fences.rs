@@ -100,7 +100,13 @@ pub(crate) async fn it_has_nothing_of_the_servers(fixture: Fixture) {
     let own = format!("user={}", rustix::process::getuid().as_raw());
     assert_eq!(
         environment,
-        ["LANG=C.UTF-8", "MALLOC_ARENA_MAX=2", "PATH=/usr/bin:/bin", &own],
+        [
+            "LANG=C.UTF-8",
+            "MALLOC_ARENA_MAX=2",
+            "MALLOC_CONF=narenas:2,retain:false",
+            "PATH=/usr/bin:/bin",
+            &own
+        ],
         "{surroundings}"
     );
     let descriptors = surroundings.split(' ').filter(|word| word.parse::<u32>().is_ok());

@@ -193,10 +193,12 @@ impl Plan {
     }
 
     fn launch(&self, identity: Option<Identity>, descriptors: Vec<OwnedFd>) -> Launch {
-        // The C library sets 64 MiB of addresses apart for each of many arenas, which would use up the limit of memory.
+        // The limit of memory is one of addresses: jemalloc would keep those that it has no use for, and the C library, where it
+        // is the allocator, sets 64 MiB apart for each of many arenas.
         let environment = [
             ("LANG", "C.UTF-8"),
             ("MALLOC_ARENA_MAX", "2"),
+            ("MALLOC_CONF", "narenas:2,retain:false"),
             ("PATH", "/usr/bin:/bin"),
         ];
         Launch {
