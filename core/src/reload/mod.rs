@@ -34,6 +34,7 @@ use crate::log_throttle::LogThrottle;
 use crate::phrases;
 use crate::plugins::Plugins;
 use crate::rooms::{notify, push_bytes};
+use crate::spawner::Spawner;
 use crate::verbs::encode_ahead;
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
@@ -163,13 +164,14 @@ impl Reloader {
         }
     }
 
-    /// Whether changed files are applied without anybody asking for it. A server that runs as root waits for that: what is saved
-    /// in two steps, a program first and whom it runs as a moment later, would run as root in between.
+    /// Whether changed files are applied without anybody asking for it. A server that root started waits for that, also where it
+    /// has become another user: what is saved in two steps, a program first and whom it runs as a moment later, would run as
+    /// somebody else in between.
     fn reloads_on_save(&self, context: &Context) -> bool {
         let says = self.reload_on.or(context.catalogue.load().settings().server.reload);
         match says {
             Some(when) => when == ReloadOn::Save,
-            None => !rustix::process::geteuid().is_root(),
+            None => !context.spawner.as_ref().is_some_and(Spawner::is_root),
         }
     }
 

@@ -41,6 +41,7 @@ pub struct Spawner(Arc<Shared>);
 struct Shared {
     socket: AsyncFd<OwnedFd>,
     process: Pid,
+    is_root: bool,
     ended: watch::Receiver<Option<Ended>>,
     idle: Mutex<Vec<Control>>,
 }
@@ -52,13 +53,19 @@ impl fmt::Debug for Spawner {
 }
 
 impl Spawner {
-    pub(super) fn new(socket: OwnedFd, process: Pid) -> io::Result<Self> {
+    pub(super) fn new(socket: OwnedFd, process: Pid, is_root: bool) -> io::Result<Self> {
         Ok(Self(Arc::new(Shared {
             socket: socket::watch(socket, Interest::WRITABLE)?,
             process,
+            is_root,
             ended: watch(process)?,
             idle: Mutex::default(),
         })))
+    }
+
+    /// Whether it runs as root, and so can start programs as any user; also where the server itself has become another user.
+    pub fn is_root(&self) -> bool {
+        self.0.is_root
     }
 
     /// Has the spawner, and each keeper that it makes from now on, hold this descriptor open until it ends. Programs don't get

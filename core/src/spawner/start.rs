@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::{Pid, getpid, set_child_subreaper};
+use rustix::process::{Pid, geteuid, getpid, set_child_subreaper};
 
 use super::handle::Spawner;
 use super::{parent, socket};
@@ -13,6 +13,7 @@ use super::{parent, socket};
 pub struct Starting {
     socket: OwnedFd,
     process: Pid,
+    is_root: bool,
 }
 
 /// Forks the spawner. To be called before the process has a second thread; otherwise it is an error, since the copy would
@@ -36,7 +37,11 @@ pub fn start() -> Result<Starting> {
             let process = Pid::from_raw(process).context("the spawner has no number")?;
             // What loses its keeper and the spawner becomes this process's, which then ends it.
             set_child_subreaper(Some(getpid())).context("cannot become a reaper")?;
-            Ok(Starting { socket: ours, process })
+            Ok(Starting {
+                socket: ours,
+                process,
+                is_root: geteuid().is_root(),
+            })
         }
     }
 }
@@ -44,6 +49,6 @@ pub fn start() -> Result<Starting> {
 impl Starting {
     /// Takes the spawner into use. To be called inside the runtime.
     pub fn connect(self) -> Result<Spawner> {
-        Spawner::new(self.socket, self.process).context("cannot watch the spawner's socket")
+        Spawner::new(self.socket, self.process, self.is_root).context("cannot watch the spawner's socket")
     }
 }

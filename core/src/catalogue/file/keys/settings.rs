@@ -75,7 +75,7 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
         key(
             "reload",
             Form::OneOf(&RELOADS),
-            "When changed files are applied: a second after they are saved, unless that would open something, or only by `caracolad reload`. Without it: save; command for a server that runs as root.",
+            "When changed files are applied: a second after they are saved, unless that would open something, or only by `caracolad reload`. Without it: save; command where root starts the server.",
         ),
     ],
 };
