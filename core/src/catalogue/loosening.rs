@@ -472,6 +472,54 @@ mod tests {
         assert_eq!(told(&former, &text, &open), "");
     }
 
+    /// Whether a command is as shut as another definition of it: its role, the question before it, and as whom and for how long
+    /// its program runs.
+    fn is_as_shut(command: &Command, before: &Command) -> bool {
+        let program = match (&command.action, &before.action) {
+            (Action::Exec(exec), Action::Exec(before)) => exec.user == before.user && exec.timeout <= before.timeout,
+            (Action::Exec(_), _) => false,
+            _ => true,
+        };
+        let asks =
+            command.confirm().is_some() || before.confirm().is_none() || !matches!(command.action, Action::Exec(_));
+        command.role >= before.role && asks && program
+    }
+
+    /// A file that is saved in pieces, or on a full disk, is cut: whatever of it loads either waits, or has each command behind the
+    /// locks that the whole file puts before it.
+    #[test]
+    fn a_file_cut_at_any_line_opens_nothing_by_itself() {
+        // Its pictures are in another folder.
+        let default: String = crate::catalogue::source::DEFAULT_FILE
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("image"))
+            .collect();
+        for (file, least) in [(FILE, 5), (default.as_str(), 100)] {
+            let whole = catalogue(file);
+            let mut loaded = 0;
+            for (end, _) in file.match_indices('\n') {
+                let Ok(part) = Catalogue::from_text(&file[..end]) else {
+                    continue;
+                };
+                loaded += 1;
+                let part = part.catalogue;
+                if !Former::default().loosenings(&whole, &part).is_empty() {
+                    continue;
+                }
+                for command in part.commands() {
+                    let before = whole.command(&command.name);
+                    assert!(
+                        before.is_some_and(|before| is_as_shut(command, before)),
+                        "`{}` is open in:\n{}",
+                        command.name,
+                        &file[..end]
+                    );
+                }
+            }
+            assert!(loaded >= least, "{loaded} of its beginnings load");
+        }
+    }
+
     #[test]
     fn a_plugin_s_own_settings_may_change_and_not_go() {
         let old = r#"{"limit": 5, "safe": {"links": false}}"#;

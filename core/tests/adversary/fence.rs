@@ -18,8 +18,9 @@ use tempfile::TempDir;
 const SOMEBODY: u32 = 65_534;
 /// A group that no user of the machine has.
 const GROUP: u32 = 64_321;
-/// How many attempts `attack.c` makes at least. It counts them, so that one which does nothing isn't taken for a fence.
-pub(crate) const ATTEMPTS: u32 = 400;
+/// How many attempts `attack.c` makes at least, where next to nothing runs on the machine. It counts them, so that one which
+/// does nothing isn't taken for a fence.
+pub(crate) const ATTEMPTS: u32 = 50;
 /// What the server says where there is no fence.
 const UNFENCED: &str = "can read and change the state folder";
 

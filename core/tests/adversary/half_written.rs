@@ -100,7 +100,8 @@ fn a_file_that_is_cut_anywhere_opens_nothing() -> Result<()> {
     let server = server()?;
     let mut guest = server.shell("ana")?;
     let lines: Vec<&str> = FILE.split_inclusive('\n').collect();
-    // A sample, each after the whole file: what a cut takes away, another save brings back. The bench cuts at every line.
+    // A sample, each after the whole file: what a cut takes away, another save brings back. `loosening`'s own tests cut at
+    // every line.
     for cut in [3, 12, 18, 19, 23, 24, 25, 27, 31, 34] {
         let part: String = lines[..cut].concat();
         save(&server, &part, &mut guest)?;

@@ -81,6 +81,7 @@ fn every_setting_is_read() {
         authors = ["Ana", "Ben"]
         language = "es-MX"
         user = "caracola"
+        reload = "command"
         [access]
         guest = true
         [limits]
