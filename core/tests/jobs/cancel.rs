@@ -42,13 +42,14 @@ fn a_login_and_a_reload_are_given_up() -> Result<()> {
     Ok(())
 }
 
-/// Otherwise a guess that is given up costs the server its work, and the guesser nothing.
+/// Otherwise a guess that is given up costs the server its work, and the guesser nothing. Each guess is another: the same
+/// wrong password counts once.
 #[test]
 fn a_guess_that_is_given_up_counts() -> Result<()> {
     let server = server()?;
     let (mut guesser, mut other) = (server.connect()?, server.connect()?);
-    for _ in 0..20_000 {
-        guesser.send(&framed(&[&["AUTH", "ana", "wrong"]]))?;
+    for number in 0..20_000 {
+        guesser.send(&framed(&[&["AUTH", "ana", &format!("wrong {number}")]]))?;
         // Meanwhile it has begun, if those before it have come to their end.
         other.request(&["PING"])?;
         guesser.send(&framed(&[&["CANCEL"]]))?;
