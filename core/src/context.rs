@@ -19,7 +19,7 @@ use crate::plugins::Plugins;
 use crate::reload::Reloads;
 use crate::rooms::Rooms;
 use crate::sessions::Sessions;
-use crate::sessions::registry::Room;
+use crate::sessions::entry::Room;
 use crate::spawner::Spawner;
 
 /// The server's version.

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::entry::Room;
 use super::outbox::Ending;
 use super::places::{Holder, PlaceLimit};
-use super::registry::{Room, Sessions};
+use super::registry::Sessions;
 use super::session::Session;
 use crate::access::{Account, Accounts, Role, User};
 

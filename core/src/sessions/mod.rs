@@ -1,5 +1,7 @@
 //! Everybody who is connected: one [`Session`] each, their names, and what waits to be sent to them.
 
+pub mod claims;
+pub mod entry;
 pub mod login;
 pub mod name;
 pub mod outbox;
@@ -7,9 +9,11 @@ pub mod places;
 pub mod registry;
 pub mod session;
 
+pub use claims::ClaimError;
+pub use entry::{Refusal, Ticket, neighbourhood};
 pub use login::LoginError;
 pub use name::{Name, NameError};
 pub use outbox::{Ending, Outbox};
 pub use places::PlaceLimit;
-pub use registry::{ClaimError, Refusal, Sessions, Ticket, neighbourhood};
+pub use registry::Sessions;
 pub use session::{Form, Origin, Session};

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::registry::{Refusal, Room};
+use super::entry::{Refusal, Room};
 use super::session::Session;
 use crate::log_throttle::LogThrottle;
 

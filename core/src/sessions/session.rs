@@ -7,9 +7,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use caracola_wire::Protocol;
 
+use super::entry::neighbourhood;
 use super::name::Name;
 use super::outbox::Outbox;
-use super::registry::neighbourhood;
 use crate::access::User;
 use crate::hex;
 use crate::language::Speech;

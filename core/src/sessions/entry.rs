@@ -1,0 +1,344 @@
+//! How connections come in and go: the part of the registry that keeps places for them.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::claims::{Claim, HELD};
+use super::name::Name;
+use super::outbox::Ending;
+use super::places::{Holder, PlaceLimit};
+use super::registry::{Inner, Sessions};
+use super::session::{Origin, Session};
+use crate::access::User;
+
+/// A guest who asked for nothing for so long makes room for another where guests have no place left.
+const YIELDS: Duration = Duration::from_mins(10);
+/// How often such a guest is looked for: it takes a look at every session.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Why a connection is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// An operator put the address out for a while.
+    Banned,
+    /// It lost its place to a later connection before its handshake was over.
+    Displaced,
+    /// The server has as many sessions as it may.
+    Full,
+    /// This address has as many sessions as it may.
+    FullFromThere,
+    /// The server is stopping.
+    Stopping,
+}
+
+/// A place that is kept for a connection.
+#[derive(Debug)]
+pub struct Ticket {
+    /// What its session's id will be.
+    id: u64,
+    displaced: Arc<Notify>,
+    /// Whether another connection had to make room for it.
+    pub crowded: bool,
+}
+
+impl Ticket {
+    /// Returns once the place is lost to a later connection. Cancel safe.
+    pub async fn displaced(&self) {
+        self.displaced.notified().await;
+    }
+}
+
+/// Keeps the place of a new connection while its password is checked.
+#[derive(Debug)]
+pub struct LoggingIn<'s> {
+    sessions: &'s Sessions,
+    session: u64,
+}
+
+impl Drop for LoggingIn<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.sessions.lock();
+        if inner.places.holder(self.session) == Some(&Holder::LoggingIn) {
+            inner.places.set(self.session, Holder::New);
+        }
+    }
+}
+
+/// How many may come in.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Sessions in all.
+    pub sessions: usize,
+    /// Sessions from one address (for IPv6, from one /64).
+    pub per_address: usize,
+    /// Bytes that may wait for each.
+    pub outbox: usize,
+}
+
+impl Sessions {
+    /// Keeps a place for one more connection from `address`, before the handshake is paid for: connections that never
+    /// come to it take places, too. The ticket goes to [`Sessions::enter`] or [`Sessions::give_up`].
+    ///
+    /// Where there is no place, the connection that has been new for the longest makes room.
+    pub fn reserve(&self, address: IpAddr, room: Room) -> Result<Ticket, Refusal> {
+        let mut inner = self.lock();
+        let address = neighbourhood(address);
+        inner.may_enter(address)?;
+        let id = inner.last_id + 1;
+        let closed = inner.places.admit(id, address, room)?;
+        inner.last_id = id;
+        if let Some(closed) = closed {
+            inner.displace(closed);
+        }
+        let displaced = Arc::new(Notify::new());
+        inner.handshakes.insert(id, Arc::clone(&displaced));
+        Ok(Ticket {
+            id,
+            displaced,
+            crowded: closed.is_some(),
+        })
+    }
+
+    /// Frees the place of a connection that did not come in.
+    pub fn give_up(&self, ticket: &Ticket) {
+        self.lock().give_up(ticket.id);
+    }
+
+    /// Lets a connection in; one from the network into the place that was kept for it.
+    pub fn enter(
+        &self,
+        ticket: Option<&Ticket>,
+        origin: Origin,
+        user: User,
+        room: Room,
+    ) -> Result<Arc<Session>, Refusal> {
+        let mut inner = self.lock();
+        if let Some(Ticket { id, .. }) = ticket {
+            if inner.closed {
+                inner.give_up(*id);
+            } else if inner.handshakes.remove(id).is_none() {
+                return Err(Refusal::Displaced);
+            }
+        }
+        if inner.closed {
+            return Err(Refusal::Stopping);
+        }
+        let id = match ticket {
+            Some(ticket) => ticket.id,
+            None => inner.last_id + 1,
+        };
+        inner.last_id = inner.last_id.max(id);
+        let session = Arc::new(Session::new(id, origin, user, room.outbox));
+        inner.by_id.insert(session.id, Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// The session asked for something without a login: it is a guest's from now on and holds its place. Where guests have
+    /// as many as they may, one of them who has been silent for ten minutes makes room.
+    pub fn settle(&self, session: &Session, room: Room) -> Result<(), PlaceLimit> {
+        let mut inner = self.lock();
+        inner.places.hold(session.id, Holder::Guest, room).or_else(|limit| {
+            inner.displace_idle_guest(session, limit)?;
+            inner.places.hold(session.id, Holder::Guest, room)
+        })
+    }
+
+    /// What the session asked for made no sense after all: it is as new as before.
+    pub fn unsettle(&self, session: &Session) {
+        self.lock().places.set(session.id, Holder::New);
+    }
+
+    /// A password of this session is being checked until the guard is dropped: until then it makes room for nobody.
+    /// Without effect for one that is not new.
+    pub fn logging_in(&self, session: u64) -> LoggingIn<'_> {
+        let mut inner = self.lock();
+        if inner.places.holder(session) == Some(&Holder::New) {
+            inner.places.set(session, Holder::LoggingIn);
+        }
+        LoggingIn {
+            sessions: self,
+            session,
+        }
+    }
+
+    /// Takes a session that ended out. The name of a shell is held for a minute.
+    pub fn exit(&self, session: &Session, hold_name: bool) {
+        let mut inner = self.lock();
+        inner.by_id.remove(&session.id);
+        inner.places.free(session.id);
+        let (name, held, logged_in) = {
+            let profile = session.profile();
+            (profile.name.clone(), profile.held(), profile.user.account().is_some())
+        };
+        let Some(name) = name else { return };
+        inner.release(session.id, &name);
+        // Nobody has to hold the name of an account for its owner, nor the operator's.
+        let free = Name::parse(name.as_str()).is_ok() && inner.accounts.find(&name).is_none();
+        if let (true, true, false, Some(held)) = (hold_name, free, logged_in, held.map(Arc::new)) {
+            let until = Instant::now() + HELD;
+            for key in name.keys() {
+                let held = Arc::clone(&held);
+                inner.claims.insert(key.clone(), Claim::Held { held, until });
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// `address` is a neighbourhood.
+    fn may_enter(&mut self, address: IpAddr) -> Result<(), Refusal> {
+        let now = Instant::now();
+        self.banned_addresses.retain(|_, until| *until > now);
+        if self.closed {
+            Err(Refusal::Stopping)
+        } else if self.banned_addresses.contains_key(&address) {
+            Err(Refusal::Banned)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn give_up(&mut self, id: u64) {
+        self.handshakes.remove(&id);
+        self.places.free(id);
+    }
+
+    /// Ends a connection that lost its place.
+    fn displace(&mut self, id: u64) {
+        self.places.free(id);
+        if let Some(session) = self.by_id.get(&id) {
+            session.outbox.end(Ending::Displaced);
+        } else if let Some(handshake) = self.handshakes.remove(&id) {
+            handshake.notify_one();
+        }
+    }
+
+    /// Makes room for a guest that `limit` keeps out, if another has been silent for long: the one that was so longest.
+    fn displace_idle_guest(&mut self, newcomer: &Session, limit: PlaceLimit) -> Result<(), PlaceLimit> {
+        let now = Instant::now();
+        let looked = |at| now.saturating_duration_since(at) < LOOK;
+        if self.looked.is_some_and(looked) {
+            return Err(limit);
+        }
+        let there = newcomer.origin.neighbourhood();
+        let idle = self
+            .by_id
+            .values()
+            .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
+            .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest))
+            .map(|other| (other.idle(), other.id))
+            .max();
+        match idle {
+            Some((idle, id)) if idle >= YIELDS => {
+                self.displace(id);
+                Ok(())
+            }
+            _ => {
+                self.looked = Some(now);
+                Err(limit)
+            }
+        }
+    }
+}
+
+/// The part of an address that one household has: all of an IPv4 address, the first 64 bits of an IPv6 one.
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => {
+            let network = six.to_bits() & (u128::MAX << 64);
+            IpAddr::V6(network.into())
+        }
+        four @ IpAddr::V4(_) => four,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::sessions) const ROOM: Room = Room {
+        sessions: 10,
+        per_address: 2,
+        outbox: 1000,
+    };
+
+    pub(in crate::sessions) fn from(address: &str) -> Origin {
+        let ip: IpAddr = address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        Origin::Network {
+            peer: (ip, 1).into(),
+            tls: "TLSv1.2",
+            cipher: "",
+        }
+    }
+
+    pub(in crate::sessions) fn enter(sessions: &Sessions, address: &str) -> Result<Arc<Session>, Refusal> {
+        let ticket = sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), ROOM)?;
+        let session = sessions.enter(Some(&ticket), from(address), User::guest(), ROOM)?;
+        assert_eq!(sessions.settle(&session, ROOM), Ok(()));
+        Ok(session)
+    }
+
+    #[test]
+    fn one_address_is_bounded_and_an_exit_makes_room() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let first = enter(&sessions, "192.0.2.1")?;
+        enter(&sessions, "192.0.2.1")?;
+        let third = enter(&sessions, "192.0.2.1").map(|session| session.id);
+        assert_eq!(third, Err(Refusal::FullFromThere));
+        enter(&sessions, "192.0.2.2")?;
+        sessions.exit(&first, false);
+        enter(&sessions, "192.0.2.1")?;
+        // Two hosts of one IPv6 network are one neighbourhood.
+        enter(&sessions, "2001:db8::1")?;
+        enter(&sessions, "2001:db8::2")?;
+        assert!(enter(&sessions, "2001:db8::3").is_err());
+        enter(&sessions, "2001:db8:0:1::3")?;
+        Ok(())
+    }
+
+    #[test]
+    fn who_never_comes_in_takes_a_place_until_given_up() {
+        let sessions = Sessions::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let first = sessions.reserve(address, ROOM).expect("a place");
+        let second = sessions.reserve(address, ROOM).expect("a place");
+        // The third takes the first one's place, not another.
+        let third = sessions.reserve(address, ROOM).expect("a place");
+        assert!(third.crowded && !second.crowded);
+        let entered = sessions.enter(Some(&first), from("192.0.2.1"), User::guest(), ROOM);
+        assert_eq!(entered.err(), Some(Refusal::Displaced));
+        assert_eq!(sessions.lock().places.taken_from(address), 2);
+        sessions.give_up(&third);
+        sessions.give_up(&first);
+        assert_eq!(sessions.lock().places.taken_from(address), 1);
+        sessions.close();
+        assert_eq!(sessions.reserve(address, ROOM).err(), Some(Refusal::Stopping));
+        let entered = sessions.enter(Some(&second), from("192.0.2.1"), User::guest(), ROOM);
+        assert_eq!(entered.err(), Some(Refusal::Stopping));
+        let inner = sessions.lock();
+        assert_eq!((inner.handshakes.len(), inner.places.taken_from(address)), (0, 0));
+    }
+
+    #[test]
+    fn a_new_session_is_told_that_it_lost_its_place() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let address = IpAddr::from([192, 0, 2, 1]);
+        let come = || {
+            let ticket = sessions.reserve(address, ROOM)?;
+            sessions.enter(Some(&ticket), from("192.0.2.1"), User::guest(), ROOM)
+        };
+        let (one, two) = (come()?, come()?);
+        {
+            let _guard = sessions.logging_in(one.id);
+            come()?;
+            assert_eq!(one.outbox.ending(), None, "its password is being checked");
+            assert_eq!(two.outbox.ending(), Some(Ending::Displaced));
+        }
+        come()?;
+        assert_eq!(one.outbox.ending(), Some(Ending::Displaced));
+        Ok(())
+    }
+}
