@@ -215,8 +215,6 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
     use crate::access::User;
     use crate::sessions::entry::tests::{ROOM, enter};
