@@ -219,7 +219,7 @@ impl Error {
             | Self::Message(UnfitMessage::TooManyLines)
             | Self::KeyNotKept(_)
             | Self::Join {
-                why: JoinError::TooManyRooms | JoinError::TooManyForYou,
+                why: JoinError::TooManyRooms(_) | JoinError::TooManyForYou,
                 ..
             } => ErrorCode::Limit,
             Self::Claim { .. }
@@ -495,10 +495,7 @@ fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
 fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
         JoinError::Unfit(why) => unfit_name(room, *why, speech),
-        JoinError::TooManyRooms => speech.say(
-            "there are as many rooms as there can be: join one of them".to_owned(),
-            "no caben más salas: entra en una de las que hay".to_owned(),
-        ),
+        JoinError::TooManyRooms(full) => limit::too_many_rooms(*full, speech),
         JoinError::TooManyForYou => speech.say(
             format!("you are in {ROOMS_PER_SESSION} rooms, and that is the most: leave one"),
             format!("estás en {ROOMS_PER_SESSION} salas, y es el máximo: deja una"),

@@ -1,5 +1,8 @@
 //! Rooms: where people talk. Who is in, what was said last, and one encoding for many listeners.
 
+mod quota;
+
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,8 +10,12 @@ use bytes::Bytes;
 use caracola_wire::{Encoder, Protocol, Push};
 
 use crate::language::Speech;
+use crate::log_throttle::LogThrottle;
 use crate::message_line::MessageLine;
 use crate::sessions::{Form, Name, NameError, Session};
+use crate::tenant::Tenant;
+
+pub use self::quota::RoomLimit;
 
 /// The room that every shell is in at first. It is always there.
 pub const LOBBY: &str = "lobby";
@@ -16,8 +23,6 @@ pub const LOBBY: &str = "lobby";
 const HISTORY: usize = 20;
 /// Bytes that these lines may cost in a room; one line is always kept.
 const HISTORY_COST: usize = 32 * 1024;
-/// Rooms at once. Far more than people need, far fewer than would cost anything.
-const ROOMS: usize = 1000;
 /// Rooms that one session may be in.
 pub const ROOMS_PER_SESSION: usize = 32;
 
@@ -30,6 +35,8 @@ pub struct Rooms {
 #[derive(Debug)]
 struct Room {
     name: String,
+    /// For whom it counts, as long as it is there; the lobby for nobody.
+    maker: Option<Tenant>,
     members: Vec<Arc<Session>>,
     history: VecDeque<Said>,
 }
@@ -52,8 +59,8 @@ pub struct Said {
 pub enum JoinError {
     /// That is no name of a room: the rules of people's names hold.
     Unfit(NameError),
-    /// There are as many rooms as there may be.
-    TooManyRooms,
+    /// There are as many rooms as there may be, of this tenant or at all.
+    TooManyRooms(RoomLimit),
     /// The session is in as many rooms as it may be.
     TooManyForYou,
 }
@@ -70,23 +77,33 @@ pub struct Joined {
 }
 
 impl Rooms {
-    /// Brings a session into a room, which is made if need be.
-    pub fn join(&self, session: &Arc<Session>, room: &str) -> Result<Joined, JoinError> {
+    /// Brings a tenant's session into a room, which is made if need be. Tells the admin where no room may be made, once a
+    /// minute.
+    pub fn join(&self, session: &Arc<Session>, tenant: &Tenant, room: &str) -> Result<Joined, JoinError> {
+        static FULL: LogThrottle = LogThrottle::new();
+        let joined = self.enter(session, tenant, room);
+        if let Err(JoinError::TooManyRooms(limit)) = joined
+            && let Some(repeated) = FULL.admit()
+        {
+            tracing::warn!(%tenant, %limit, repeated, "no place for another room: refused");
+        }
+        joined
+    }
+
+    fn enter(&self, session: &Arc<Session>, tenant: &Tenant, room: &str) -> Result<Joined, JoinError> {
         let name = Name::form(room).map_err(JoinError::Unfit)?;
         let mut rooms = self.lock();
         let already = rooms.values().filter(|room| room.has(session)).count();
-        let count = rooms.len();
-        let entry = match rooms.entry(key(&name)) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(_) if count >= ROOMS => {
-                return Err(JoinError::TooManyRooms);
-            }
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                if already >= ROOMS_PER_SESSION {
-                    return Err(JoinError::TooManyForYou);
-                }
-                entry.insert(Room::new(name.as_str()))
-            }
+        let key = key(&name);
+        let maker = (!is_same(room, LOBBY)).then(|| tenant.clone());
+        if maker.is_some() && already < ROOMS_PER_SESSION && !rooms.contains_key(&key) {
+            let makers = rooms.values().filter_map(|room| room.maker.as_ref());
+            quota::admit(makers, tenant).map_err(JoinError::TooManyRooms)?;
+        }
+        let entry = match rooms.entry(key) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(_) if already >= ROOMS_PER_SESSION => return Err(JoinError::TooManyForYou),
+            Entry::Vacant(entry) => entry.insert(Room::new(name.as_str(), maker)),
         };
         let new = !entry.has(session);
         if new {
@@ -206,9 +223,10 @@ impl Rooms {
 }
 
 impl Room {
-    fn new(name: &str) -> Self {
+    fn new(name: &str, maker: Option<Tenant>) -> Self {
         Self {
             name: name.to_owned(),
+            maker,
             members: Vec::new(),
             history: VecDeque::new(),
         }
@@ -328,7 +346,7 @@ mod tests {
             text: MessageLine::split(&"x".repeat(size)).expect("it is a line").remove(0),
             ms: 0,
         };
-        let mut room = Room::new("den");
+        let mut room = Room::new("den", None);
         for _ in 0..2 * HISTORY {
             room.remember(said(10));
         }

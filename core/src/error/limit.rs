@@ -6,6 +6,7 @@ use crate::access::LoginRefused;
 use crate::access::failures::Cause;
 use crate::jobs::KeyLimit;
 use crate::language::Speech;
+use crate::rooms::RoomLimit;
 use crate::sessions::PlaceLimit;
 
 pub(super) fn login(why: LoginRefused, speech: Speech) -> String {
@@ -96,6 +97,30 @@ pub(super) fn too_many_keys(limit: KeyLimit, speech: Speech) -> String {
         KeyLimit::Server => speech.say(
             format!("the server remembers as many of {most} keys as are not kept for operators: they are forgotten a day after their jobs' end"),
             format!("el servidor recuerda de {most} claves todas las que no reserva a los operadores: se olvidan un día después de terminar sus trabajos"),
+        ),
+    }
+}
+
+pub(super) fn too_many_rooms(limit: RoomLimit, speech: Speech) -> String {
+    let most = limit.most();
+    match limit {
+        RoomLimit::Account => speech.say(
+            format!("your account made {most} of the rooms, its share: join one of those there are"),
+            format!("tu cuenta creó {most} de las salas, su parte: entra en una de las que hay"),
+        ),
+        RoomLimit::Address => speech.say(
+            format!("the guests of your address made {most} of the rooms, their share: join one of those there are"),
+            format!("los invitados de tu dirección crearon {most} de las salas, su parte: entra en una de las que hay"),
+        ),
+        RoomLimit::Guests => speech.say(
+            format!("the guests of this server made {most} of the rooms, their share: join one of those there are"),
+            format!(
+                "los invitados de este servidor crearon {most} de las salas, su parte: entra en una de las que hay"
+            ),
+        ),
+        RoomLimit::Server => speech.say(
+            format!("there are as many of {most} rooms as are not kept for operators: join one of them"),
+            format!("de {most} salas hay todas las que no se reservan a los operadores: entra en una de ellas"),
         ),
     }
 }

@@ -16,10 +16,11 @@ pub(super) fn subscribe(
     request: &Request<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
+    let tenant = caller.tenant();
     for index in 1..request.len() {
         let room = text(request, index)?;
         // Each room has its own confirmation, so a room that can't be joined is told in its place, as Redis does.
-        if let Err(why) = context.rooms.join(&caller.session, room) {
+        if let Err(why) = context.rooms.join(&caller.session, &tenant, room) {
             let error = Error::Join {
                 room: excerpt::word(room),
                 why,

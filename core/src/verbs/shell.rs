@@ -50,7 +50,7 @@ pub(super) fn serve(
         None
     } else {
         caller.session.set_present(true);
-        context.rooms.join(&caller.session, LOBBY).ok()
+        context.rooms.join(&caller.session, &caller.tenant(), LOBBY).ok()
     };
     // What a script says goes to the lobby too, though it doesn't listen there.
     let room = joined.as_ref().map_or(LOBBY, |joined| joined.room.as_str()).to_owned();

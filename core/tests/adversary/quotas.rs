@@ -115,6 +115,41 @@ fn one_guest_takes_neither_all_places_nor_the_line() -> Result<()> {
     Ok(())
 }
 
+/// The guests of one address make a share of the rooms, whatever number of sessions they have; the lobby is always there.
+#[test]
+fn rooms_are_shared_between_addresses() -> Result<()> {
+    let server = server()?;
+    let mut door = server.door()?;
+    let join = |connection: &mut Connection, prefix: &str, count: usize| -> Result<Option<(usize, Value)>> {
+        for number in 0..count {
+            let reply = connection.request(&["SUBSCRIBE", &format!("{prefix}{number}")])?;
+            if !error_code(&reply).is_empty() {
+                return Ok(Some((number, reply)));
+            }
+        }
+        Ok(None)
+    };
+    let (mut first, mut second) = (connect_from(&server, 2)?, connect_from(&server, 2)?);
+    assert!(join(&mut first, "den", 32)?.is_none());
+    let (count, reply) = join(&mut second, "cave", 32)?.context("no limit")?;
+    assert_eq!((count, error_code(&reply)), (18, "LIMIT"));
+    let said = format!("{reply:?}");
+    assert!(said.contains("guests of your address") && said.contains("50"), "{said}");
+    server.wait_for_log("no place for another room: refused")?;
+
+    // Rooms that are there may be joined, the lobby too; others make theirs.
+    assert!(join(&mut second, "den", 1)?.is_none());
+    assert!(error_code(&second.request(&["SUBSCRIBE", "lobby"])?).is_empty());
+    assert!(join(&mut connect_from(&server, 3)?, "hall", 1)?.is_none());
+    assert!(join(&mut door, "yard", 1)?.is_none());
+
+    // What a session leaves is free for its like.
+    first.request(&["UNSUBSCRIBE", "den5"])?;
+    let reply = second.request(&["SUBSCRIBE", "hut"])?;
+    assert!(error_code(&reply).is_empty(), "{reply:?}");
+    Ok(())
+}
+
 /// A guest's keys are a small share, an answer says which, and they go with the session; also on the disk.
 #[test]
 fn keys_of_guests_are_a_share_and_go_with_them() -> Result<()> {

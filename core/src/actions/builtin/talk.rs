@@ -102,7 +102,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
     let joined = call
         .context
         .rooms
-        .join(&call.caller.session, wanted)
+        .join(&call.caller.session, &call.caller.tenant(), wanted)
         .map_err(|why| Error::Join {
             room: excerpt::word(wanted),
             why,
