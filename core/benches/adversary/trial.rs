@@ -34,8 +34,8 @@ pub(crate) struct Times {
 impl Times {
     pub(crate) const LONG: Self = Self {
         warm: Duration::from_millis(500),
-        quiet: Duration::from_secs(5),
-        attack: Duration::from_secs(6),
+        quiet: Duration::from_millis(4500),
+        attack: Duration::from_secs(5),
         recovery: Duration::from_millis(500),
         settle: Duration::from_secs(30),
         rest: Duration::from_secs(15),

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -12,8 +12,10 @@ use crate::attacker::{Deeds, Target};
 
 /// The handshake's limit, so that it passes while the attack goes on.
 const HANDSHAKE: Duration = Duration::from_secs(1);
-/// What the server may take longer than that to close a connection, busy as it is.
-const LATE: Duration = Duration::from_millis(500);
+/// What the server may take longer than that to close all connections, busy as it is.
+const LATE: Duration = Duration::from_secs(3);
+/// Between two looks at which are still open.
+const LOOK: Duration = Duration::from_millis(50);
 
 const SOON: fn(bool) -> String = |_| "[limits]\nhandshake = \"1s\"\n".to_owned();
 
@@ -60,15 +62,21 @@ fn half_open(target: &Target) -> Result<Deeds> {
 /// Each must be closed once the time for a handshake is over, or it keeps a place of its address for ever.
 fn silent(target: &Target) -> Result<Deeds> {
     let mut held = Vec::new();
-    // What is left of the time is enough to see them closed.
-    while held.len() < 200 && target.left() > HANDSHAKE + LATE {
+    while held.len() < 200 && target.left() > target.time() / 2 {
         let Ok(tcp) = target.tcp(0) else { break };
         let socket = tcp.try_clone()?;
         held.push((target.over_tls(tcp)?, socket));
     }
-    thread::sleep(HANDSHAKE + LATE);
-    let kept = held.iter().filter(|(_, socket)| is_open(socket)).count();
-    let mut deeds = Deeds::from(format!("{} connections, {kept} of them kept", held.len()));
+    let end = Instant::now() + HANDSHAKE + LATE;
+    let opened = held.len();
+    // All stay with their owner until then, so that it is the server that closes them.
+    let mut open: Vec<_> = held.iter().collect();
+    while !open.is_empty() && Instant::now() < end {
+        thread::sleep(LOOK);
+        open.retain(|(_, socket)| is_open(socket));
+    }
+    let kept = open.len();
+    let mut deeds = Deeds::from(format!("{opened} connections, {kept} of them kept"));
     if kept > 0 {
         deeds.broke.push(format!("{kept} silent connections were kept"));
     }

@@ -80,7 +80,8 @@ impl Attack {
         }
     }
 
-    /// May be in the way of programs of guests.
+    /// May be in the way of programs of guests: those of all addresses together have as many of a command's places as one
+    /// account, so that who has logged in finds one.
     const fn at_guests_cost(mut self) -> Self {
         self.guests_without = &[Kind::Program, Kind::Job, Kind::Visit];
         self

@@ -30,7 +30,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "10",
         "a guest fills a program's places and queue with JOB START, and leaves",
         places,
-    ),
+    )
+    .at_guests_cost(),
     Attack::new("places", "10", "the same, beside honest people", places)
         .at_the_same_address("places-same-address")
         .at_guests_cost(),
