@@ -176,7 +176,7 @@ mod tests {
             b"..",
             b"1.2.3",
             b"\xff",
-            secret[..secret.len() - 1].as_bytes(),
+            &secret.as_bytes()[..secret.len() - 1],
         ] {
             assert_eq!(devices.check(Some(&ana), odd, now), None);
         }

@@ -166,7 +166,7 @@ impl Job {
     }
 
     /// Keeps what the system said when the program was to be started.
-    pub(super) fn not_started(&self, error: &LaunchError) {
+    pub(super) fn not_started(&self, error: LaunchError) {
         let _ = self.start_error.set(error.to_string());
     }
 

@@ -8,7 +8,7 @@ use crate::tenant::Tenant;
 /// Things of tenants, oldest first, and what they cost.
 #[derive(Debug)]
 pub(super) struct Retained<T> {
-    by_tenant: HashMap<Tenant, Shelf<T>>,
+    by_tenant: HashMap<Tenant, Share<T>>,
     count: usize,
     cost: usize,
     most_count: usize,
@@ -16,7 +16,7 @@ pub(super) struct Retained<T> {
 }
 
 #[derive(Debug)]
-struct Shelf<T> {
+struct Share<T> {
     things: VecDeque<(usize, T)>,
     cost: usize,
 }
@@ -35,12 +35,12 @@ impl<T> Retained<T> {
 
     /// Keeps a thing, and gives back what there is no room for any more.
     pub(super) fn keep(&mut self, tenant: &Tenant, cost: usize, thing: T) -> Vec<T> {
-        let shelf = self.by_tenant.entry(tenant.clone()).or_insert_with(|| Shelf {
+        let share = self.by_tenant.entry(tenant.clone()).or_insert_with(|| Share {
             things: VecDeque::new(),
             cost: 0,
         });
-        shelf.things.push_back((cost, thing));
-        shelf.cost += cost;
+        share.things.push_back((cost, thing));
+        share.cost += cost;
         self.count += 1;
         self.cost += cost;
         let mut dropped = Vec::new();
@@ -60,11 +60,11 @@ impl<T> Retained<T> {
     /// The oldest thing of whoever has most, by the bound that is exceeded.
     fn drop_one(&mut self) -> Option<T> {
         let by_cost = self.cost > self.most_cost;
-        let most = self.by_tenant.iter().max_by_key(|(_, shelf)| {
+        let most = self.by_tenant.iter().max_by_key(|(_, share)| {
             if by_cost {
-                (shelf.cost, shelf.things.len())
+                (share.cost, share.things.len())
             } else {
-                (shelf.things.len(), shelf.cost)
+                (share.things.len(), share.cost)
             }
         });
         let tenant = most.map(|(tenant, _)| tenant.clone())?;
@@ -73,16 +73,16 @@ impl<T> Retained<T> {
 
     /// Takes out the youngest thing of a tenant that `is_meant`, if there is one.
     pub(super) fn remove(&mut self, tenant: &Tenant, is_meant: impl Fn(&T) -> bool) -> Option<T> {
-        let shelf = self.by_tenant.get(tenant)?;
-        let position = shelf.things.iter().rposition(|(_, thing)| is_meant(thing))?;
+        let share = self.by_tenant.get(tenant)?;
+        let position = share.things.iter().rposition(|(_, thing)| is_meant(thing))?;
         self.take(tenant, position)
     }
 
     fn take(&mut self, tenant: &Tenant, position: usize) -> Option<T> {
-        let shelf = self.by_tenant.get_mut(tenant)?;
-        let (cost, thing) = shelf.things.remove(position)?;
-        shelf.cost -= cost;
-        if shelf.things.is_empty() {
+        let share = self.by_tenant.get_mut(tenant)?;
+        let (cost, thing) = share.things.remove(position)?;
+        share.cost -= cost;
+        if share.things.is_empty() {
             self.by_tenant.remove(tenant);
         }
         self.count -= 1;

@@ -66,7 +66,7 @@ async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bo
             };
             let failure = StartFailure::from(&error);
             failure.log(&run, &error);
-            job.not_started(&error);
+            job.not_started(error);
             Ending::NotStarted(failure)
         }
     }

@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(found, [PathBuf::from("/home/ana/state/caracola")]);
         assert_eq!(
             elsewhere(Path::new("/tmp/state"), 26, &mounts).unwrap(),
-            [PathBuf::new(); 0]
+            Vec::<PathBuf>::new()
         );
         assert_eq!(elsewhere(Path::new("/tmp/state"), 99, &mounts), None);
     }

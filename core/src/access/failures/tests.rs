@@ -177,7 +177,7 @@ fn attackers_at_other_addresses_lock_out_nobody_who_is_known() {
     let ana = known(&failures, HERE, "ana");
     assert_eq!(beside_attackers(&failures, &attackers, ana), Duration::ZERO);
     let stranger = unknown(&failures, THERE, "ana");
-    let wait = failures.wait(stranger, Instant::now() + Duration::from_secs(119 * 180));
+    let wait = failures.wait(stranger, Instant::now() + Duration::from_mins(119 * 3));
     assert_eq!(wait.map(|wait| wait.cause), Some(Cause::Name));
 }
 

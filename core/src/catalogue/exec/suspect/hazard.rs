@@ -243,7 +243,7 @@ fn suspicion(program: &str, row: &Row, hazard: &Hazard, spot: At<'_>, param: &Pa
         _ => format!("give `{name}` `choices`, a `pattern` that lets no such value through, or another type"),
     };
     if let Some(option) = row.safe.first() {
-        help.push_str(&format!("; or put \"{option}\" into `exec`"));
+        help = format!("{help}; or put \"{option}\" into `exec`");
     }
     Suspicion {
         message: format!(
@@ -268,7 +268,7 @@ enum At<'a> {
 impl At<'_> {
     fn is_of(self, spot: Spot) -> bool {
         match (self, spot) {
-            (At::Operand(least, most), Spot::Operand(first, last)) => least <= last && most >= first,
+            (At::Operand(least, most), Spot::Operand(first, end)) => least <= end && most >= first,
             (At::Value(option), Spot::Value(options)) => options.contains(&option),
             (At::Stdin, Spot::Stdin) => true,
             _ => false,
@@ -314,8 +314,8 @@ fn walk(row: &Row, arguments: &[Element], params: &[Param], judge: &mut impl FnM
                 };
                 let is_one = params.get(*param).is_some_and(|param| !param.list);
                 let always = slot.param.has_value_always();
-                let last = if is_one { most } else { LAST };
-                judge(At::Operand(least, last), slot);
+                let upto = if is_one { most } else { LAST };
+                judge(At::Operand(least, upto), slot);
                 least += usize::from(always);
                 most = if is_one { most.saturating_add(1) } else { LAST };
             }

@@ -1,4 +1,4 @@
-//! What programs do with words that a value fills, as their manuals tell and GTFOBins collects; in our own words, a row a
+//! What programs do with words that a value fills, as their manuals tell and `GTFOBins` collects; in our own words, a row a
 //! program or a few that are alike. Programs whose whole purpose is to run code or other programs are in `known.rs`.
 
 mod code;
