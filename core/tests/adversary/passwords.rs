@@ -141,7 +141,7 @@ fn logins_that_wait_for_their_turn_come_too_late() -> Result<()> {
     // More than are hashed at once, and fewer than are too many wrong guesses.
     let mut waiting = (0..16).map(|_| server.connect()).collect::<Result<Vec<_>>>()?;
     let mut request = Vec::new();
-    Encoder::new(&mut request, Protocol::Resp3).request(["AUTH", "ana", PASSWORD].into_iter());
+    Encoder::new(&mut request, Protocol::Resp3).request(["AUTH", "ana", PASSWORD]);
     for connection in &mut waiting {
         connection.send(&request)?;
     }

@@ -44,7 +44,7 @@ fn only_the_spawner_stays_root() -> Result<()> {
     let (process, user) = (server.process().to_string(), USER.to_string());
     assert_eq!(numbers(&process, "Uid:")?, vec![user.clone(); 4]);
     assert_eq!(numbers(&process, "Gid:")?, vec![user.clone(); 4]);
-    assert_eq!(numbers(&process, "Groups:")?, [user.clone()]);
+    assert_eq!(numbers(&process, "Groups:")?, std::slice::from_ref(&user));
     assert_eq!(numbers(&process, "CapPrm:")?, ["0000000000000000"]);
     assert_eq!(numbers(&spawner_of(&server)?, "Uid:")?, vec!["0"; 4]);
     for path in ["", "tls", "tls/key.pem", "version", "lock", "jobs"] {

@@ -44,7 +44,7 @@ fn spawner_of(server: &TestServer) -> Result<Pid> {
 /// Begins the job that doesn't want to end, and waits until it runs.
 fn begin(mark: &Mark, key: &str, door: &mut Connection) -> Result<()> {
     let started = door.request(&["JOB", "START", key, "deaf"])?;
-    ensure!(error_code(&started) == "", "{started:?}");
+    ensure!(error_code(&started).is_empty(), "{started:?}");
     let began = Instant::now();
     while mark.processes()?.is_empty() {
         ensure!(began.elapsed() < STOP, "the job doesn't begin");

@@ -20,7 +20,7 @@ pub(crate) async fn one_tenant_takes_neither_all_places_nor_the_line(fixture: Fi
         calls.iter().filter(|call| call.is_finished()).count() == 3
     })
     .await;
-    let (refused, waiting): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| call.is_finished());
+    let (refused, waiting): (Vec<_>, Vec<_>) = calls.into_iter().partition(tokio::task::JoinHandle::is_finished);
     for call in refused {
         let answer = call.await.expect("it doesn't panic");
         assert_eq!(answer.result, Err(Failure::Busy(Full::Share)));

@@ -75,7 +75,7 @@ impl Person {
             let kind = Kind::of(self.random(1000));
             let left_alone = self.place.without.contains(&kind);
             let is_guest = self.account().is_none() || kind == Kind::Visit;
-            if !left_alone && !(is_guest && self.place.guests_without.contains(&kind)) {
+            if !(left_alone || is_guest && self.place.guests_without.contains(&kind)) {
                 return kind;
             }
         }
