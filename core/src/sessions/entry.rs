@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::claims::{Claim, HELD};
 use super::name::Name;
 use super::outbox::Ending;
 use super::places::{Holder, PlaceLimit};
@@ -164,24 +163,25 @@ impl Sessions {
         }
     }
 
-    /// Takes a session that ended out. The name of a shell is held for a minute.
+    /// Takes a session that ended out. The name of a shell is held for a minute, unless too many are.
     pub fn exit(&self, session: &Session, hold_name: bool) {
         let mut inner = self.lock();
         inner.by_id.remove(&session.id);
         inner.places.free(session.id);
         let (name, held, logged_in) = {
             let profile = session.profile();
-            (profile.name.clone(), profile.held(), profile.user.account().is_some())
+            let held = profile.held(session.origin.neighbourhood());
+            (profile.name.clone(), held, profile.user.account().is_some())
         };
         let Some(name) = name else { return };
         inner.release(session.id, &name);
         // Nobody has to hold the name of an account for its owner, nor the operator's.
         let free = Name::parse(name.as_str()).is_ok() && inner.accounts.find(&name).is_none();
-        if let (true, true, false, Some(held)) = (hold_name, free, logged_in, held.map(Arc::new)) {
-            let until = Instant::now() + HELD;
-            for key in name.keys() {
-                let held = Arc::clone(&held);
-                inner.claims.insert(key.clone(), Claim::Held { held, until });
+        if let (true, true, false, Some(held)) = (hold_name, free, logged_in, held) {
+            let freed = inner.hold(held);
+            drop(inner);
+            if let Some(freed) = freed {
+                freed.log();
             }
         }
     }

@@ -2,7 +2,8 @@
 
 pub mod claims;
 pub mod entry;
-pub mod login;
+pub mod held_names;
+mod login;
 pub mod name;
 pub mod outbox;
 pub mod places;

@@ -249,15 +249,18 @@ pub(super) struct Held {
     pub(super) token: String,
     /// By what plugins know its bearer.
     pub(super) guest: Option<String>,
+    /// The neighbourhood of the address that the name counts for; none for the door.
+    pub(super) from: Option<IpAddr>,
 }
 
 impl Profile {
-    /// What is to come back with the session's token, if it has one and a name.
-    pub(super) fn held(&self) -> Option<Held> {
+    /// What is to come back with the session's token, if it has one and a name; `from` is its neighbourhood.
+    pub(super) fn held(&self, from: Option<IpAddr>) -> Option<Held> {
         Some(Held {
             name: self.name.clone()?,
             token: self.token.clone()?,
             guest: self.guest.clone(),
+            from,
         })
     }
 
