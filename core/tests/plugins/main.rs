@@ -5,4 +5,5 @@ mod files;
 mod fixture;
 mod overstays;
 mod reload;
+mod shares;
 mod stops;

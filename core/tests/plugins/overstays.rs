@@ -8,10 +8,10 @@ use caracola_wire::{Push, Value};
 
 use crate::fixture::{Plugin, code};
 
-const FOR_ALL: &str = "roles = [\"guest\"]";
+pub(crate) const FOR_ALL: &str = "roles = [\"guest\"]";
 
 /// A shell whose call of `function` has begun.
-fn busy(server: &TestServer, function: &str) -> Result<Connection> {
+pub(crate) fn busy(server: &TestServer, function: &str) -> Result<Connection> {
     let mut shell = server.shell("busy")?;
     let length = function.len();
     shell.send(format!("*2\r\n$3\r\nRUN\r\n${length}\r\n{function}\r\n").as_bytes())?;
