@@ -28,6 +28,16 @@ pub enum IdentityError {
 /// Whom a server has become that root started. The spawner is root still.
 static BECAME: OnceLock<Identity> = OnceLock::new();
 
+/// Who may own the files that decide what runs, besides root: the server's own user. Where root started the server this is root
+/// too, also after the server has become another user: programs of that user, which run with that user's rights only, could
+/// otherwise write themselves a command that runs as root.
+pub fn trusted_owner() -> u32 {
+    match BECAME.get() {
+        Some(_) => 0,
+        None => rustix::process::geteuid().as_raw(),
+    }
+}
+
 /// The identity of a user of this name or number. A number that no user has is taken for the group's too.
 pub fn of_server(user: &str) -> Result<Identity, IdentityError> {
     let found = match (User::from_name(user)?, user.parse().map(Uid::from_raw)) {

@@ -1,5 +1,5 @@
-//! Reads files that decide what the server does: only those that nobody but its own user and root can write, and what is
-//! secret only where nobody else can read it.
+//! Reads files that decide what the server does: only those that nobody but its own user and root can write (nobody but root,
+//! where root started it), and what is secret only where nobody else can read it.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::Read;
@@ -7,6 +7,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::io::Errno;
+
+use crate::identity;
 
 /// The largest file with commands, in bytes.
 pub(crate) const MOST_TEXT: u64 = 64 * 1024 * 1024;
@@ -18,7 +20,7 @@ pub(crate) enum FileError {
     Missing,
     #[error("is no regular file")]
     NotAFile,
-    #[error("belongs to user {owner}, who is neither root nor the server's user {server}")]
+    #[error("belongs to user {owner}, who is {}", not_trusted(*.server))]
     OfAnother { owner: u32, server: u32 },
     #[error("can be written by others (its mode is {mode:03o})")]
     WritableByOthers { mode: u32 },
@@ -49,6 +51,14 @@ impl FileError {
     }
 }
 
+/// Who the owner of a file is not.
+fn not_trusted(server: u32) -> String {
+    if server == 0 {
+        return "not root, as it must be where root started the server".to_owned();
+    }
+    format!("neither root nor the server's user {server}")
+}
+
 /// Whether an error is one of the machine and not of the file that was to be read: no descriptors or memory left, a disk
 /// that failed once, a signal. Who meets one knows nothing about the file yet, and tries again.
 pub(crate) fn is_passing(error: &std::io::Error) -> bool {
@@ -59,7 +69,7 @@ pub(crate) fn is_passing(error: &std::io::Error) -> bool {
     )
 }
 
-/// The bytes of a file that root or the server's user owns and nobody else can write.
+/// The bytes of a file that root or the server's user owns ([`identity::trusted_owner`]) and nobody else can write.
 ///
 /// The checks are made on the file that is open, so that it cannot be swapped in between.
 pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
@@ -72,7 +82,7 @@ pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
         _ => FileError::Unreadable(error),
     })?;
     let metadata = file.metadata().map_err(FileError::Unreadable)?;
-    check(&metadata, rustix::process::geteuid().as_raw())?;
+    check(&metadata, identity::trusted_owner())?;
     read_at_most(file, most)
 }
 
@@ -230,6 +240,24 @@ mod tests {
         let other = check(&metadata, owner + 1);
         // Root's files are everyone's.
         assert_eq!(other.is_ok(), owner == 0);
+    }
+
+    #[test]
+    fn where_root_started_the_server_no_file_of_another_user_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("commands.toml");
+        fs::write(&path, "").unwrap();
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&path, Some(54321), None).unwrap();
+        }
+        let owner = fs::metadata(&path).unwrap().uid();
+        let error = check(&fs::metadata(&path).unwrap(), 0).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("belongs to user {owner}, who is not root"))
+        );
+        assert_eq!(error.help(Path::new("/c"), "").unwrap(), "run: chown 0 /c");
     }
 
     #[test]

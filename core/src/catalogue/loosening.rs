@@ -100,6 +100,7 @@ impl Guard {
                 let keys = [
                     ("confirm", *confirms && new.confirm().is_none()),
                     ("timeout", of_new > *timeout),
+                    ("user", has_identity(&new.action)),
                 ];
                 opened.extend(which(keys));
             }
@@ -120,10 +121,9 @@ fn which<const N: usize>(keys: [(&'static str, bool); N]) -> impl Iterator<Item 
 fn exec(old: &Exec, new: &Exec, opened: &mut Vec<&'static str>) {
     let unset = |(name, _): &(String, _)| !new.environment.iter().any(|(set, _)| set == name);
     let keys = [
-        (
-            "user",
-            old.user.is_some() && (&new.user, &new.group) != (&old.user, &old.group),
-        ),
+        // Nobody can tell which of two users may do more, and where root started the server a program without one runs as
+        // the server's user.
+        ("user", (&new.user, &new.group) != (&old.user, &old.group)),
         ("confirm", old.confirm.is_some() && new.confirm.is_none()),
         ("timeout", new.timeout > old.timeout),
         ("max_output", new.max_output > old.max_output),
@@ -140,6 +140,11 @@ fn exec(old: &Exec, new: &Exec, opened: &mut Vec<&'static str>) {
         ("cwd", new.folder != old.folder),
     ];
     opened.extend(which(keys));
+}
+
+/// Whether a definition says as whom its program runs.
+fn has_identity(action: &Action) -> bool {
+    matches!(action, Action::Exec(exec) if exec.user.is_some())
 }
 
 fn are_limits_opened(old: ProgramLimits, new: ProgramLimits) -> bool {
@@ -219,7 +224,7 @@ fn plugin(old: &PluginSettings, new: &PluginSettings) -> Vec<&'static str> {
         ("read", beyond(&of_new.read, &of_old.read)),
         ("write", beyond(&of_new.write, &of_old.write)),
         ("network", of_new.network && !of_old.network),
-        ("user", of_old.user.is_some() && of_new.user != of_old.user),
+        ("user", of_new.user != of_old.user),
         (
             "limits",
             is_raised(of_old.memory, of_new.memory)
@@ -447,6 +452,13 @@ mod tests {
             assert!(back.is_empty() || either, "{before}: {back}");
         }
         assert_eq!(told(&Former::default(), FILE, FILE), "");
+    }
+
+    #[test]
+    fn a_program_gains_no_user_by_itself() {
+        let without = FILE.replacen("user = \"root\"\n", "", 1);
+        assert_ne!(without, FILE);
+        assert_eq!(told(&Former::default(), &without, FILE), "run (user)");
     }
 
     #[test]
