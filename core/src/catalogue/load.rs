@@ -51,17 +51,18 @@ pub(super) fn from_source(source: &Source, left_out: Option<&Path>, plugins: &Pl
 }
 
 /// What the main file says about the server itself, read for this alone. What is wrong with the file is for the whole load
-/// to tell: settings that can't be read have their defaults.
-pub(super) fn settings(source: &Source) -> Settings {
+/// to tell: settings that can't be read have their defaults. An error that passes is returned, since the load may not meet it.
+pub(super) fn settings(source: &Source) -> Result<Settings, FileError> {
     let text = match source.path() {
         None => DEFAULT_FILE.to_owned(),
-        Some(path) => trusted_file::read(path, trusted_file::MOST_TEXT)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .unwrap_or_default(),
+        Some(path) => match trusted_file::read(path, trusted_file::MOST_TEXT) {
+            Ok(bytes) => String::from_utf8(bytes).unwrap_or_default(),
+            Err(error) if error.is_passing() => return Err(error),
+            Err(_) => String::new(),
+        },
     };
     let file = SourceFile::new("commands.toml", text);
-    file::read(&file, Kind::Main, &Problems::default()).settings
+    Ok(file::read(&file, Kind::Main, &Problems::default()).settings)
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.

@@ -92,6 +92,7 @@ use self::nearest::Candidates;
 use crate::access::role::Role;
 use crate::language::{Language, Text};
 use crate::plugins::{Plugin, PluginSettings, Plugins};
+use crate::trusted_file::FileError;
 
 /// All commands of a server, and what its file says about the server itself.
 #[derive(Debug)]
@@ -137,8 +138,9 @@ pub struct Found<'c> {
 }
 
 impl Catalogue {
-    /// What the main file says about the server itself, before anything else of it is read; defaults for what can't be read.
-    pub fn settings_of(source: &Source) -> Settings {
+    /// What the main file says about the server itself, before anything else of it is read; defaults for what makes no
+    /// sense. Fails where the file can't be read now, and perhaps a moment later.
+    pub(crate) fn settings_of(source: &Source) -> Result<Settings, FileError> {
         load::settings(source)
     }
 

@@ -91,6 +91,10 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
         state.discard()?;
         return Ok(ExitCode::from(UNUSABLE));
     };
+    if let Err(error) = server_user::check(loaded.catalogue.settings(), spawner.is_root()) {
+        state.discard()?;
+        return Err(error);
+    }
     let users = match Users::open(state.path()) {
         Ok(users) => users,
         Err(error) => {
