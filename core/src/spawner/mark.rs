@@ -6,8 +6,18 @@
 //! since Linux 2.4.25 applies that limit, and only root can raise it again.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
+
+/// The server's hard limit of file locks as it was before there was any program. It counts ever after: another process of the
+/// server's user may lower the limit that the server has, and would take the mark away from all programs.
+static SERVER_FILE_LOCKS: OnceLock<u64> = OnceLock::new();
+
+/// Remembers the limit that the mark is compared with: for the server, before it forks the spawner.
+pub(super) fn remember_server() {
+    SERVER_FILE_LOCKS.get_or_init(|| getrlimit(Resource::Locks).maximum.unwrap_or(u64::MAX));
+}
 
 /// Gives this process the mark, and so all that it starts: for the spawner.
 pub(super) fn set() -> rustix::io::Result<()> {
@@ -26,13 +36,13 @@ pub(super) fn set() -> rustix::io::Result<()> {
 /// Whether a process has the mark of this server's programs, of an earlier server's or of another one's. `None` if `/proc`
 /// doesn't tell.
 pub(super) fn is_on(process: Pid) -> Option<bool> {
-    let (own, other) = (Inherited::of("self")?, Inherited::of(&process.to_string())?);
+    let (own, other) = (Inherited::of_server()?, Inherited::of(&process.to_string())?);
     Some(other.is_below(own))
 }
 
 /// Whether a program of this server would be recognized by its mark.
 pub(super) fn tells_programs() -> bool {
-    Inherited::of("self").is_some_and(|own| !own.gains_nothing || own.file_locks > 0)
+    Inherited::of_server().is_some_and(|own| !own.gains_nothing || own.file_locks > 0)
 }
 
 /// What the mark is made of.
@@ -48,6 +58,19 @@ impl Inherited {
     fn of(process: &str) -> Option<Self> {
         let read = |file| fs::read_to_string(format!("/proc/{process}/{file}")).ok();
         Self::parse(&read("status")?, &read("limits")?)
+    }
+
+    /// What the server's own processes have, from before the first program.
+    fn of_server() -> Option<Self> {
+        Some(Self::of("self")?.with_limit(SERVER_FILE_LOCKS.get().copied()))
+    }
+
+    /// The same with the limit that was remembered, if one was: nobody but the process itself can set the other half.
+    fn with_limit(self, remembered: Option<u64>) -> Self {
+        Self {
+            file_locks: remembered.unwrap_or(self.file_locks),
+            ..self
+        }
     }
 
     fn parse(status: &str, limits: &str) -> Option<Self> {
@@ -102,6 +125,15 @@ mod tests {
         assert!(!program.is_below(program) && !server.is_below(program));
         assert!(inherited(1, "18446744073709551613").unwrap().is_below(program));
         assert_eq!(inherited(0, "many"), None);
+    }
+
+    #[test]
+    fn a_limit_of_the_server_that_is_lowered_later_takes_no_mark_away() {
+        let lowered = inherited(1, "0").unwrap();
+        let program = inherited(1, "18446744073709551614").unwrap();
+        assert!(!program.is_below(lowered));
+        assert!(program.is_below(lowered.with_limit(Some(u64::MAX))));
+        assert_eq!(lowered.with_limit(None), lowered);
     }
 
     #[test]

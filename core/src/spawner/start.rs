@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, geteuid, getpid, set_child_subreaper};
 
 use super::handle::Spawner;
-use super::{parent, socket};
+use super::{mark, parent, socket};
 
 /// A spawner that runs. Dropping this, or the [`Spawner`] made of it, ends it.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub fn start() -> Result<Starting> {
         bail!("cannot start the spawner: it must come before the first thread, and there are {threads}");
     }
     let (ours, theirs) = socket::pair().context("cannot make the spawner's socket")?;
+    mark::remember_server();
     // SAFETY: this process has one thread, so its copy is whole and may do anything.
     match unsafe { libc::fork() } {
         -1 => Err(std::io::Error::last_os_error()).context("cannot fork the spawner"),
