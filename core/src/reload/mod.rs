@@ -77,6 +77,9 @@ pub struct Reloader {
     last: (Sight, Instant),
     /// When to try again after an error that passes, and how long to wait after the next.
     retry: (Option<Instant>, Duration),
+    /// Whether somebody asked for a reload, or the server started, and an error that passes was met: it is tried again then,
+    /// also where nothing is reloaded on save.
+    asked: bool,
     passing: LogThrottle,
     thread: LoaderThread,
 }
@@ -125,6 +128,7 @@ pub fn pair(
         last: (seen.clone(), Instant::now()),
         seen,
         retry: (None, FIRST_WAIT),
+        asked: loaded.passing,
         passing: LogThrottle::new(),
         thread: LoaderThread::start(),
     };
@@ -155,8 +159,9 @@ impl Reloader {
                     let _ = answer.send(self.reload(&context, &addresses, Trigger::Operator).await);
                 }
                 _ = looks.tick() => {
-                    if self.reloads_on_save(&context) && self.is_due() {
-                        let _ = self.reload(&context, &addresses, Trigger::Save).await;
+                    let trigger = if self.asked { Trigger::Operator } else { Trigger::Save };
+                    if (self.asked || self.reloads_on_save(&context)) && self.is_due() {
+                        let _ = self.reload(&context, &addresses, trigger).await;
                     }
                 }
                 () = context.stopped() => return,
@@ -175,7 +180,7 @@ impl Reloader {
         }
     }
 
-    /// Whether the files are in a state that hasn't been read, and have been for long enough.
+    /// Whether the files are in a state that hasn't been read, or are to be read again, and have been for long enough.
     fn is_due(&mut self) -> bool {
         let now = Instant::now();
         if self.retry.0.is_some_and(|at| now < at) {
@@ -187,7 +192,7 @@ impl Reloader {
         if sight != self.last.0 {
             self.last = (sight, now);
         }
-        self.last.0 != self.seen && now.saturating_duration_since(self.last.1) >= STILL
+        (self.asked || self.last.0 != self.seen) && now.saturating_duration_since(self.last.1) >= STILL
     }
 
     /// How everything looks. An error, which passes, is on the log, and it is a while until the next look.
@@ -207,6 +212,7 @@ impl Reloader {
     }
 
     async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr], trigger: Trigger) -> Reloaded {
+        self.asked |= trigger == Trigger::Operator;
         let before = self.look()?;
         let (source, language) = (self.source.clone(), self.language.clone());
         let plugins = Arc::clone(&self.plugins);
@@ -236,6 +242,7 @@ impl Reloader {
         }
         self.seen = before.until(after);
         self.retry = (None, FIRST_WAIT);
+        self.asked = false;
         let (context, addresses) = (Arc::clone(context), addresses.to_vec());
         let former = Arc::clone(&self.former);
         let applying = self.thread.run(move || match loaded {
