@@ -146,3 +146,32 @@ fn a_machine_without_descriptors_is_the_logs_business() -> Result<()> {
     assert!(server.log().contains("(os error 24)"), "{}", server.log());
     Ok(())
 }
+
+#[test]
+fn a_reload_that_met_a_passing_error_is_tried_again_also_where_saves_wait() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = TestServer::builder()
+        .binary(env!("CARGO_BIN_EXE_caracolad"))
+        .folder(folder.path())
+        .config(format!(
+            "[server]\nreload = \"command\"\n{}",
+            COMMANDS.replace("./gone", "/bin/true")
+        ))
+        .start()?;
+    let process = Pid::from_raw(i32::try_from(server.process())?).context("a process")?;
+    let before = prlimit(
+        Some(process),
+        Resource::Nofile,
+        Rlimit {
+            current: Some(0),
+            maximum: getrlimit(Resource::Nofile).maximum,
+        },
+    )?;
+    // The operator's door would need a descriptor.
+    rustix::process::kill_process(process, rustix::process::Signal::HUP)?;
+    server.wait_for_log("can't be read now")?;
+    assert!(!server.log().contains("reloaded the commands"), "{}", server.log());
+    prlimit(Some(process), Resource::Nofile, before)?;
+    server.wait_for_log("reloaded the commands")?;
+    Ok(())
+}

@@ -67,6 +67,30 @@ fn only_the_spawner_stays_root() -> Result<()> {
 }
 
 #[test]
+fn a_file_of_its_programs_gives_them_no_user() -> Result<()> {
+    let ground = Ground::prepare()?;
+    let Some(builder) = builder(&ground) else { return Ok(()) };
+    let server = builder.start()?;
+    let config = ground.at("serve/commands.toml");
+    let included = ground.at("serve/more.toml");
+    let more = "[commands.more]\nsummary = \"X\"\nroles = [\"guest\"]\nuser = \"root\"\nexec = [\"id\", \"-u\"]\n";
+    fs::write(&included, more)?;
+    std::os::unix::fs::chown(&included, Some(USER), None)?;
+    fs::write(
+        &config,
+        format!("include = [\"more.toml\"]\n{}", fs::read_to_string(&config)?),
+    )?;
+    let refused = server.operator(&["reload"])?;
+    assert!(!refused.status.success(), "{}", refused.stdout);
+    let said = format!("belongs to user {USER}, who is not root");
+    assert!(refused.stderr.contains(&said), "{}", refused.stderr);
+    std::os::unix::fs::chown(&included, Some(0), None)?;
+    server.operator(&["reload"])?.success()?;
+    assert_eq!(run(&server, &["more"])?, "0\n");
+    Ok(())
+}
+
+#[test]
 fn its_programs_get_nothing_of_the_servers() -> Result<()> {
     let ground = Ground::prepare()?;
     let Some(builder) = builder(&ground) else { return Ok(()) };
