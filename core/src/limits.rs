@@ -30,9 +30,10 @@ impl Bucket {
         self.take_part(rate, 1.0, now).is_ok()
     }
 
-    /// Takes `count` tokens, or none and says no.
+    /// Takes `count` tokens, or none and says no. More than the bucket can have are as many as that: it must be full then.
     pub fn take_several(&mut self, count: u32, rate: u32, now: Instant) -> bool {
-        self.take_part(rate, f64::from(count), now).is_ok()
+        let cost = f64::from(count).min(f64::from(rate) * BURST);
+        self.take_part(rate, cost, now).is_ok()
     }
 
     /// Takes `cost` tokens, or says how long it takes until there are so many.
@@ -66,5 +67,15 @@ mod tests {
         assert_eq!((0..20).filter(|_| bucket.take(2, start)).count(), 10);
         let later = start + Duration::from_secs(1);
         assert_eq!((0..20).filter(|_| bucket.take(2, later)).count(), 2);
+    }
+
+    #[test]
+    fn more_than_the_bucket_has_takes_a_full_one() {
+        let start = Instant::now();
+        let mut bucket = Bucket::full(3, start);
+        assert!(bucket.take_several(20, 3, start));
+        assert!(!bucket.take(3, start));
+        assert!(!bucket.take_several(20, 3, start + Duration::from_secs(4)));
+        assert!(bucket.take_several(20, 3, start + Duration::from_secs(5)));
     }
 }

@@ -91,7 +91,7 @@ impl Rooms {
     }
 
     fn enter(&self, session: &Arc<Session>, tenant: &Tenant, room: &str) -> Result<Joined, JoinError> {
-        let name = Name::form(room).map_err(JoinError::Unfit)?;
+        let name = Name::parse_public(room).map_err(JoinError::Unfit)?;
         let mut rooms = self.lock();
         let already = rooms.values().filter(|room| room.has(session)).count();
         let key = key(&name);

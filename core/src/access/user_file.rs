@@ -133,9 +133,20 @@ impl Reader<'_> {
     }
 
     fn name(&mut self, text: &str, at: Option<Range<usize>>) -> Option<Name> {
-        match Name::parse(text) {
+        // An account of an older version may have a name that nobody can take today: it goes on, and can be removed.
+        match Name::parse_stored(text) {
             // As it is shown, without `~` or `@` before it, and composed: what people type finds it then.
-            Ok(name) if name.as_str() == text => Some(name),
+            Ok(name) if name.as_str() == text => {
+                if let Err(why) = Name::parse(text) {
+                    let why = error::unfit_name(&shown(text), why, Speech::English);
+                    tracing::warn!(
+                        user = shown(text),
+                        why,
+                        "no new user could have the name of this one: rename them"
+                    );
+                }
+                Some(name)
+            }
             Ok(name) => {
                 self.mistake(at, format!("write this name as {:?}", name.as_str()));
                 None
@@ -335,6 +346,24 @@ mod tests {
         );
         let accounts = read(&text)?;
         assert_eq!(accounts.iter().collect::<Vec<_>>(), [&ana, &maría]);
+        Ok(())
+    }
+
+    #[test]
+    fn accounts_of_older_versions_are_read() -> Result<(), Mistakes> {
+        let hash = stored().to_text();
+        let account = |name: &str| format!("[users.\"{name}\"]\nrole = 'user'\npassword = '{hash}'\n");
+        let text = account("___") + &account("x\u{301}\u{302}\u{303}") + &account("ana");
+        let names = |accounts: &Accounts| -> Vec<bool> {
+            let new = accounts
+                .iter()
+                .map(|account| Name::parse(account.name().as_str()).is_ok());
+            new.collect()
+        };
+        assert_eq!(names(&read(&text)?), [false, false, true]);
+        let mut file = UserFile::parse(&text)?;
+        assert!(file.remove("___"));
+        assert_eq!(read(&file.to_text())?.len(), 2);
         Ok(())
     }
 

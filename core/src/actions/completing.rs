@@ -50,7 +50,7 @@ pub(crate) fn offers(
     match &command.action {
         Action::Exec(exec) if exec.read_only => run(context, catalogue, caller, command, exec, now),
         Action::Reply(text) => Offering::Now(lines(catalogue.text(text, caller.language_id)).into()),
-        Action::Plugin(function) if function.read_only => call(caller, function),
+        Action::Plugin(function) if function.read_only => call(context, caller, function),
         // Loading the file refuses these: they take a key, say nothing of their own, or may change something.
         Action::Exec(_) | Action::Plugin(_) | Action::Card | Action::Lookup(_) | Action::Builtin(_) => nothing(),
     }
@@ -89,7 +89,10 @@ pub(crate) fn by_plugin(
 }
 
 /// Calls a function without arguments, and takes the lines of its text.
-fn call(caller: &Caller, function: &Function) -> Offering {
+fn call(context: &Context, caller: &Caller, function: &Function) -> Offering {
+    if function.plugin.is_isolated() && rate::admit(context, caller, rate::PLUGIN).is_err() {
+        return nothing();
+    }
     let Ok(mut invocation) = plugin::invocation(caller, function) else {
         return nothing();
     };

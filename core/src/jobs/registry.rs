@@ -109,6 +109,11 @@ impl Jobs {
                     tracing::error!(job = job.id, %error, repeated, "the end of a job could not be stored");
                 }
             }
+            // Its guest may have left while its end was stored: then nobody can bring the key again.
+            if job.is_detached() && !is_detached {
+                let (jobs, id) = (Arc::clone(self), job.id.clone());
+                tokio::task::spawn_blocking(move || jobs.ledger.forget(&id));
+            }
         }
         job.has_ended(ending);
         self.note_end(job);

@@ -182,6 +182,7 @@ impl<S: Wire> Task<S> {
     /// then the request is dropped, and with it what it had begun.
     async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
+        session.set_waiting(true);
         let limits = self.context.request_limits(&self.caller.user);
         let mut lookout = Lookout::new(limits, &self.caller);
         let mut ahead = ReadAhead::new(limits);
@@ -199,6 +200,7 @@ impl<S: Wire> Task<S> {
             }
             let turn = tokio::select! {
                 end = &mut later => {
+                    session.set_waiting(false);
                     let output = &mut self.connection.output;
                     let from = output.len();
                     let failed = !finish(&self.context, &mut self.caller, end, output);

@@ -136,7 +136,8 @@ impl Sessions {
     }
 
     /// The session asked for something without a login: it is a guest's from now on and holds its place. Where guests have
-    /// as many as they may, one of them who has been silent for ten minutes makes room.
+    /// as many as they may, one of them who has been silent for ten minutes makes room, unless a request of theirs
+    /// runs still or they listen by `SUBSCRIBE`.
     pub fn settle(&self, session: &Session, room: Room) -> Result<(), PlaceLimit> {
         let mut inner = self.lock();
         inner.places.hold(session.id, Holder::Guest, room).or_else(|limit| {
@@ -229,6 +230,7 @@ impl Inner {
             .values()
             .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
             .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest))
+            .filter(|other| other.is_unused())
             .map(|other| (other.idle(), other.id))
             .max();
         match idle {

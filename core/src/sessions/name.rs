@@ -2,6 +2,7 @@
 
 use caracola_wire::text::{self, CharacterKind};
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
 
 /// The longest name, in characters.
@@ -40,14 +41,30 @@ impl Name {
     /// Checks `text` as a name that a person may take. One leading `~` or `@`, as names are shown and addressed, is
     /// taken off.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let name = Self::form(text)?;
-        if RESERVED.iter().any(|reserved| name.is_like(&Self::known(reserved))) {
-            return Err(NameError::Reserved);
-        }
-        Ok(name)
+        Self::parse_public(text)?.unless_reserved()
     }
 
-    /// Like [`Name::parse`], but the server's own names are names too: for finding somebody, not for taking a name.
+    /// Like [`Name::parse`], but the server's own names are names too: for a room.
+    pub fn parse_public(text: &str) -> Result<Self, NameError> {
+        let name = Self::form(text)?;
+        let mut parts = Parts::default();
+        for character in name.shown.chars() {
+            parts.add(character)?;
+        }
+        if parts.has_letter {
+            Ok(name)
+        } else {
+            Err(NameError::Empty)
+        }
+    }
+
+    /// Like [`Name::parse`] by the rule of earlier versions, which let a name have no letter, more marks and letters that
+    /// show as nothing: for the accounts that they stored.
+    pub fn parse_stored(text: &str) -> Result<Self, NameError> {
+        Self::form(text)?.unless_reserved()
+    }
+
+    /// Like [`Name::parse_stored`], but the server's own names are names too: for finding somebody, not for taking a name.
     pub fn form(text: &str) -> Result<Self, NameError> {
         let bare = text.strip_prefix(['~', '@']).unwrap_or(text);
         // A name takes at most four times its characters in bytes; no more of a hostile text is worth normalising.
@@ -61,15 +78,21 @@ impl Name {
         if shown.chars().count() > LONGEST {
             return Err(NameError::TooLong);
         }
-        let mut parts = Parts::default();
-        for character in shown.chars() {
-            parts.add(character)?;
+        // Marks are letters' parts in many scripts, but not at the start, where they would join what stands before.
+        let first_is_mark = shown.chars().next().is_some_and(is_combining_mark);
+        let unfit =
+            |&c: &char| !(c.is_alphanumeric() || matches!(c, '_' | '-') || (is_combining_mark(c) && !first_is_mark));
+        match shown.chars().find(unfit) {
+            Some(character) => Err(NameError::Character(character)),
+            None => Ok(Self::known(&shown)),
         }
-        if parts.has_letter {
-            Ok(Self::known(&shown))
-        } else {
-            Err(NameError::Empty)
+    }
+
+    fn unless_reserved(self) -> Result<Self, NameError> {
+        if RESERVED.iter().any(|reserved| self.is_like(&Self::known(reserved))) {
+            return Err(NameError::Reserved);
         }
+        Ok(self)
     }
 
     /// The nearest name to any text: what is unfit dropped, cut to length. `None` if nothing is left.
@@ -222,6 +245,20 @@ mod tests {
             Some("x\u{301}\u{302}y")
         );
         assert_eq!(near("\u{3164}__"), None);
+    }
+
+    #[test]
+    fn names_of_older_versions_are_found_but_not_given() {
+        for name in ["___", "x\u{301}\u{302}\u{303}", "a\u{3164}b"] {
+            assert!(
+                Name::parse(name).is_err() && Name::parse_public(name).is_err(),
+                "{name:?}"
+            );
+            assert!(Name::parse_stored(name).is_ok() && Name::form(name).is_ok(), "{name:?}");
+        }
+        assert_eq!(Name::parse_stored("server"), Err(NameError::Reserved));
+        assert_eq!(Name::parse_stored("\u{301}a"), Err(NameError::Character('\u{301}')));
+        assert!(Name::parse_public("server").is_ok());
     }
 
     #[test]

@@ -88,6 +88,10 @@ pub struct Session {
     active: AtomicU64,
     form: AtomicU8,
     present: AtomicBool,
+    /// A request of it takes its time.
+    waits: AtomicBool,
+    /// It asked by `SUBSCRIBE` to be sent what is said.
+    listens: AtomicBool,
     profile: Mutex<Profile>,
 }
 
@@ -149,6 +153,8 @@ impl Session {
             active: AtomicU64::new(0),
             form: AtomicU8::new(Form::Resp2 as u8),
             present: AtomicBool::new(false),
+            waits: AtomicBool::new(false),
+            listens: AtomicBool::new(false),
             profile: Mutex::new(Profile {
                 user,
                 name: None,
@@ -197,6 +203,22 @@ impl Session {
     pub fn idle(&self) -> Duration {
         let active = Duration::from_millis(self.active.load(Ordering::Relaxed));
         self.began.elapsed().saturating_sub(active)
+    }
+
+    /// Notes whether the session waits for the reply to a request that takes its time.
+    pub fn set_waiting(&self, waits: bool) {
+        self.waits.store(waits, Ordering::Relaxed);
+        self.touch(Instant::now());
+    }
+
+    /// Notes whether a library listens here: it is silent by design.
+    pub fn set_listening(&self, listens: bool) {
+        self.listens.store(listens, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is asked for nor listened to here: who is silent then may make room for another.
+    pub fn is_unused(&self) -> bool {
+        !self.waits.load(Ordering::Relaxed) && !self.listens.load(Ordering::Relaxed)
     }
 
     /// How long it has been connected.

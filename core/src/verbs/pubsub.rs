@@ -41,6 +41,7 @@ pub(super) fn subscribe(
         }
         confirm(caller, b"subscribe", Some(room), out);
     }
+    note_listening(caller);
     Ok(())
 }
 
@@ -69,7 +70,14 @@ pub(super) fn unsubscribe(
         }
         confirm(caller, b"unsubscribe", Some(&room), out);
     }
+    note_listening(caller);
     Ok(())
+}
+
+/// A library that listens is silent by design. A shell is in the lobby in any case, and a person who is silent is away.
+fn note_listening(caller: &Caller) {
+    let listens = !caller.shell && !caller.subscriptions.is_empty();
+    caller.session.set_listening(listens);
 }
 
 pub(super) fn publish(
