@@ -224,16 +224,7 @@ impl Inner {
         if self.looked.is_some_and(looked) {
             return Err(limit);
         }
-        let there = newcomer.origin.neighbourhood();
-        let idle = self
-            .by_id
-            .values()
-            .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
-            .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest))
-            .filter(|other| other.is_unused())
-            .map(|other| (other.idle(), other.id))
-            .max();
-        match idle {
+        match self.idlest_guest(newcomer, limit) {
             Some((idle, id)) if idle >= YIELDS => {
                 self.displace(id);
                 Ok(())
@@ -243,6 +234,17 @@ impl Inner {
                 Err(limit)
             }
         }
+    }
+
+    /// Which of the guests that could make room asked for nothing for the longest, and for how long.
+    fn idlest_guest(&self, newcomer: &Session, limit: PlaceLimit) -> Option<(Duration, u64)> {
+        let there = newcomer.origin.neighbourhood();
+        self.by_id
+            .values()
+            .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
+            .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest) && other.is_unused())
+            .map(|other| (other.idle(), other.id))
+            .max()
     }
 }
 
@@ -298,6 +300,20 @@ pub(super) mod tests {
         enter(&sessions, "2001:db8::2")?;
         assert!(enter(&sessions, "2001:db8::3").is_err());
         enter(&sessions, "2001:db8:0:1::3")?;
+        Ok(())
+    }
+
+    #[test]
+    fn guests_who_wait_or_listen_make_no_room() -> Result<(), Refusal> {
+        let sessions = Sessions::default();
+        let (one, two) = (enter(&sessions, "192.0.2.1")?, enter(&sessions, "192.0.2.1")?);
+        let idlest = || sessions.lock().idlest_guest(&one, PlaceLimit::Guests).map(|(_, id)| id);
+        one.set_waiting(true);
+        assert_eq!(idlest(), Some(two.id));
+        two.set_listening(true);
+        assert_eq!(idlest(), None);
+        one.set_waiting(false);
+        assert_eq!(idlest(), Some(one.id));
         Ok(())
     }
 
