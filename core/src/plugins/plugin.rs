@@ -198,6 +198,12 @@ impl Plugin {
 
     /// Waits for a place, for at most `patience`. Tells the admin where there is none, once a minute for each plugin.
     async fn enter(&self, tenant: &Tenant, patience: Duration) -> Result<Pass, Failure> {
+        // Calls that never return hold their places: nobody has to wait for those.
+        if let Place::Here(here) = &self.place
+            && here.is_disabled()
+        {
+            return Err(Failure::Disabled);
+        }
         let entered = timeout(patience, self.gate.enter(tenant)).await;
         entered.unwrap_or(Err(Full::All)).map_err(|full| {
             if let Some(repeated) = self.full.admit() {
