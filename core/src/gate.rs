@@ -2,7 +2,8 @@
 //!
 //! - Staff comes first in line, and of four places or more a quarter is kept for it.
 //! - Of the others' places, if there are four or more, a quarter is kept from any one tenant; and so is half of the line.
-//! - The guests of all addresses together have as many places as one tenant, so that who has logged in finds one.
+//! - The guests of all addresses together have as many places as one account, and three quarters of the line, so that who has
+//!   logged in finds one. Of the guests' places, if there are four or more, a quarter is kept from those of any one address.
 //! - Tenants that wait take turns, however many of their own each has in line.
 //!
 //! The number of places is never exceeded: it is what the admin lets the machine bear.
@@ -51,6 +52,9 @@ pub enum Full {
     /// The tenant's own share of it.
     #[error("one user may not have more of them")]
     Share,
+    /// The share of the guests of all addresses together.
+    #[error("guests may not have more of them together")]
+    Guests,
     /// All of it.
     #[error("there may be no more of them")]
     All,
@@ -114,20 +118,27 @@ impl Gate {
         self.places - self.places / 4
     }
 
-    /// Places that one tenant may have that isn't staff.
+    /// Places that one account may have that isn't staff's, or all guests together.
     fn share(&self) -> usize {
         let open = self.open_places();
         open - open / 4
     }
 
+    /// Places that the guests of one address may have.
+    fn share_of_address(&self) -> usize {
+        let guests = self.share();
+        guests - guests / 4
+    }
+
     /// Whether a tenant may have a place now. Nobody who waits may: they would have got it.
     fn may_pass(&self, line: &Line, tenant: &Tenant) -> bool {
         let has = line.by_tenant.get(tenant).copied().unwrap_or(0);
-        line.taken < self.places
-            && (tenant.is_staff()
-                || (line.taken_by_others < self.open_places()
-                    && has < self.share()
-                    && (!tenant.is_guests() || line.taken_by_guests < self.share())))
+        let has_share = if tenant.is_guests() {
+            has < self.share_of_address() && line.taken_by_guests < self.share()
+        } else {
+            has < self.share()
+        };
+        line.taken < self.places && (tenant.is_staff() || (line.taken_by_others < self.open_places() && has_share))
     }
 
     fn has_room(&self, line: &Line, tenant: &Tenant) -> Result<(), Full> {
@@ -139,11 +150,15 @@ impl Gate {
         let others = line.others.iter();
         let own = others.clone().find(|(other, _)| other == tenant);
         let own = own.map_or(0, |(_, waiters)| waiters.len());
-        let all: usize = others.map(|(_, waiters)| waiters.len()).sum();
+        let all: usize = others.clone().map(|(_, waiters)| waiters.len()).sum();
+        let guests = others.filter(|(other, _)| other.is_guests());
+        let guests: usize = guests.map(|(_, waiters)| waiters.len()).sum();
         if all >= self.queue {
             Err(Full::All)
         } else if own >= self.queue.div_ceil(2) {
             Err(Full::Share)
+        } else if tenant.is_guests() && guests >= self.queue - self.queue / 4 {
+            Err(Full::Guests)
         } else {
             Ok(())
         }
@@ -320,14 +335,16 @@ mod tests {
     async fn nobody_takes_all_places_nor_all_of_the_line() {
         let gate = Gate::new(8, 16);
         let mut running = take_all(&gate, &guests(1)).await;
-        assert_eq!(running.len(), 5);
+        assert_eq!(running.len(), 4);
+        running.extend(take_all(&gate, &guests(2)).await);
+        assert_eq!(running.len(), 5, "another address finds a place");
         let mut waiting = Vec::new();
         for _ in 0..8 {
             waiting.push(wait(&gate, &guests(1)).await);
         }
         assert_eq!(gate.enter(&guests(1)).await.err(), Some(Full::Share));
         assert!(
-            take_all(&gate, &guests(2)).await.is_empty(),
+            take_all(&gate, &guests(3)).await.is_empty(),
             "guests have no more together"
         );
         running.extend(take_all(&gate, &Tenant::account("ana", false)).await);
@@ -335,8 +352,12 @@ mod tests {
         running.extend(take_all(&gate, &Tenant::account("olga", true)).await);
         assert_eq!(running.len(), 8);
         // With all places taken and the line full, there is still a place in line for who looks after the server.
-        for _ in 0..8 {
+        for _ in 0..4 {
             waiting.push(wait(&gate, &guests(2)).await);
+        }
+        assert_eq!(gate.enter(&guests(3)).await.err(), Some(Full::Guests));
+        for _ in 0..4 {
+            waiting.push(wait(&gate, &Tenant::account("ana", false)).await);
         }
         assert_eq!(gate.enter(&Tenant::account("ben", false)).await.err(), Some(Full::All));
         let olga = wait(&gate, &Tenant::account("olga", true)).await;

@@ -226,6 +226,11 @@ pub fn ending(speech: Speech, ending: &Ending) -> String {
             "you have as many running and waiting as one user may: try again later".to_owned(),
             "ya tienes en marcha y en espera tantos como puede tener una persona: inténtalo más tarde".to_owned(),
         ),
+        Ending::Busy(Full::Guests) => speech.say(
+            "guests have as many waiting as they may have together: try again later, or log in".to_owned(),
+            "los invitados ya tienen en espera tantos como pueden tener juntos: inténtalo más tarde, o inicia sesión"
+                .to_owned(),
+        ),
         Ending::Busy(Full::All) => speech.say(
             "too many are running and waiting already: try again later".to_owned(),
             "ya hay demasiados en marcha y en espera: inténtalo más tarde".to_owned(),

@@ -36,6 +36,12 @@ pub(super) fn sentence(plugin: &str, failure: &Failure, speech: Speech) -> Strin
                 "ya tienes en espera tantas llamadas de {plugin} como puede tener una persona: inténtalo más tarde"
             ),
         ),
+        Failure::Busy(Full::Guests) => speech.say(
+            format!("guests have as many calls of the plugin {plugin} waiting as they may have together: try again later, or log in"),
+            format!(
+                "los invitados ya tienen en espera tantas llamadas de {plugin} como pueden tener juntos: inténtalo más tarde, o inicia sesión"
+            ),
+        ),
         Failure::Busy(Full::All) => speech.say(
             format!("the plugin {plugin} has too much to do at this moment: try again"),
             format!("el complemento {plugin} tiene demasiado que hacer en este momento: inténtalo de nuevo"),

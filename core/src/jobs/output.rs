@@ -162,7 +162,7 @@ impl Output {
     }
 
     /// The last line that is not blank, of standard error if it has any, else of standard output; for an error that says
-    /// why a program failed. At most [`excerpt::LINE`] bytes of it: a program may write no line end at all.
+    /// why a program failed. At most 256 bytes of it: a program may write no line end at all.
     pub fn last_line(&self) -> String {
         let last = |stream| {
             let text = String::from_utf8_lossy(&self.all(stream)).into_owned();
