@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use self::record::{ADDRESS, EVERYWHERE, KNOWN, Record, Rule, UNKNOWN};
+use self::record::{ADDRESS, EVERYWHERE, FREE_REPEATS, KNOWN, Record, Rule, UNKNOWN};
 
 /// Counts that are remembered. The mildest are forgotten when there are more.
 const REMEMBERED: usize = 8192;
@@ -45,6 +45,17 @@ pub enum Trust {
     Address,
     /// A device secret of that account came with it; its number.
     Device(u64),
+}
+
+/// How a wrong guess was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Not at all: the same wrong password came a moment ago. A library tries it four times over.
+    Repeated,
+    /// As one guess.
+    Counted,
+    /// As one guess, and others have to wait from now on.
+    Full,
 }
 
 /// Why a guess has to wait: where the wrong passwords came from.
@@ -95,7 +106,10 @@ impl Failures {
 
     /// How long this guess has to wait, if it may not be made now.
     pub fn wait(&self, guess: Guess, now: Instant) -> Option<Wait> {
-        let records = self.lock();
+        Self::wait_among(&self.lock(), guess, now)
+    }
+
+    fn wait_among(records: &HashMap<Key, Record>, guess: Guess, now: Instant) -> Option<Wait> {
         let wait = |key: &Key| {
             let rule = guess.rule(key);
             let time = records.get(key)?.settled(rule, now).wait(rule);
@@ -106,20 +120,32 @@ impl Failures {
         keys.iter().flatten().filter_map(wait).max_by_key(|wait| wait.time)
     }
 
-    /// The guess was wrong. True if others will have to wait from now on. The same wrong password counts once: a library
-    /// tries it four times over.
-    pub fn wrong(&self, guess: Guess, now: Instant) -> bool {
+    /// Counts a guess that was wrong. One that has to wait by now, because others were wrong while its password was
+    /// hashed, is not counted; it must get the answer that it has to wait, right or wrong.
+    pub fn wrong(&self, guess: Guess, now: Instant) -> Result<Count, Wait> {
         let mut records = self.lock();
+        if let Some(wait) = Self::wait_among(&records, guess, now) {
+            return Err(wait);
+        }
+        Ok(Self::count(&mut records, guess, now))
+    }
+
+    fn count(records: &mut HashMap<Key, Record>, guess: Guess, now: Instant) -> Count {
         let own = guess.own();
-        if let Some(record) = records.get(&own)
-            && record.recognised.contains(&guess.password)
+        let mut is_repeated = false;
+        if let Some(record) = records.get_mut(&own)
+            && let Some(same) = record.recognised.iter().position(|seen| *seen == guess.password)
         {
-            return false;
+            if record.repeats[same] < FREE_REPEATS {
+                record.repeats[same] += 1;
+                return Count::Repeated;
+            }
+            is_repeated = true;
         }
         let mut full = false;
         for key in guess.counts_for().into_iter().flatten() {
             if records.len() >= REMEMBERED && !records.contains_key(&key) {
-                forget_mildest(&mut records, now);
+                forget_mildest(records, now);
             }
             let rule = guess.rule(&key);
             let record = records.entry(key).or_insert(Record::new(now));
@@ -129,12 +155,14 @@ impl Failures {
                 record.strikes = record.strikes.saturating_add(1);
                 full = true;
             }
-            if key == own {
+            if key == own && !is_repeated {
                 record.recognised.rotate_right(1);
                 record.recognised[0] = guess.password;
+                record.repeats.rotate_right(1);
+                record.repeats[0] = 0;
             }
         }
-        full
+        if full { Count::Full } else { Count::Counted }
     }
 
     /// The guess was right: the account's owner mistyped before. The address is forgiven a little only, and only once for

@@ -86,6 +86,10 @@ impl<S: Wire> Task<S> {
                         return departure;
                     }
                     timeouts.heard();
+                    // Who sends ahead keeps the turn below, which minds the time, from ever being taken.
+                    if timeouts.is_over(&self.context, &self.caller) {
+                        return timeouts.departure();
+                    }
                     continue;
                 }
                 Err(error) => return Departure::Malformed(error),
@@ -360,6 +364,13 @@ impl IdleTimeouts {
             idle.as_mut().reset(tokio::time::Instant::now() + time);
         }
         Some(idle)
+    }
+
+    /// Whether the time for a first sensible request, or for the login, is up.
+    fn is_over(&mut self, context: &Context, caller: &Caller) -> bool {
+        self.deadline(context, caller);
+        let now = tokio::time::Instant::now();
+        self.new.as_ref().is_some_and(|new| new.sleep.deadline() <= now)
     }
 
     /// The peer said something: it may be silent as long again.

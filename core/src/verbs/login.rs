@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime};
 
 use caracola_wire::Push;
 
-use crate::access::failures::{Guess, Trust, Wait};
+use crate::access::failures::{Count, Guess, Trust, Wait};
 use crate::access::login_queue::{Asker, Class};
 use crate::access::password::verify;
 use crate::access::{Account, LoginRefused, Password};
@@ -115,32 +115,65 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
             let accounts = context.users.in_force();
             let account = name.as_ref().and_then(|name| accounts.find(name));
             let right = verify(account.map(Account::password), &password);
+            // Here, and not where it is waited for: who no longer waits has guessed all the same. And in its turn: who
+            // has the next one finds this guess counted.
+            let counted = count(&context, guess, account, right);
             drop(turn);
-            // Here, and not where it is waited for: who no longer waits has guessed all the same.
-            count(&context, session, &from, guess, account, right);
-            account.filter(|_| right).cloned().ok_or(Error::WrongPassword)
+            match (counted?, account) {
+                (None, Some(account)) => {
+                    note(&context, guess, account);
+                    Ok(account.clone())
+                }
+                (count, account) => {
+                    log_wrong(session, &from, account, count);
+                    Err(Error::WrongPassword)
+                }
+            }
         }
     });
     // It neither panics nor is cancelled, unless the server stops.
     checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?
 }
 
-/// Notes what came of a guess, and logs a wrong one. Blocks on the disk.
-fn count(context: &Context, session: u64, from: &str, guess: Option<Guess>, account: Option<&Account>, right: bool) {
-    if let (Some(account), true) = (account, right) {
-        if let Some(guess) = guess {
-            context.logins.failures.right(guess);
-            let now = SystemTime::now();
-            context.logins.known.note(guess.address(), account.name(), now);
-        }
-        return;
+/// Counts a guess: `None` if it was right. A guess that others overtook has to wait, right or wrong: else those made side by
+/// side would be more than are allowed.
+fn count(
+    context: &Context,
+    guess: Option<Guess>,
+    account: Option<&Account>,
+    right: bool,
+) -> Result<Option<Count>, Error> {
+    let failures = &context.logins.failures;
+    let right = right && account.is_some();
+    let Some(guess) = guess else {
+        return Ok((!right).then_some(Count::Counted));
+    };
+    if right {
+        may_guess(context, Some(guess))?;
+        failures.right(guess);
+        return Ok(None);
     }
+    failures.wrong(guess, Instant::now()).map(Some).map_err(too_many)
+}
+
+/// The account is known where the login came from. Blocks on the disk.
+fn note(context: &Context, guess: Option<Guess>, account: &Account) {
+    if let Some(guess) = guess {
+        let now = SystemTime::now();
+        context.logins.known.note(guess.address(), account.name(), now);
+    }
+}
+
+/// Logs a wrong guess, if it counted: so each address has as few lines as it has guesses.
+fn log_wrong(session: u64, from: &str, account: Option<&Account>, count: Option<Count>) {
     // A name that is nobody's may be a password in the wrong place: it is not logged.
     let user = account.map_or("?", |account| account.name().as_str());
+    if count == Some(Count::Repeated) {
+        tracing::debug!(session, from, user, "the same wrong password again");
+        return;
+    }
     tracing::warn!(session, from, user, "wrong password, or no such user");
-    if let Some(guess) = guess
-        && context.logins.failures.wrong(guess, Instant::now())
-    {
+    if count == Some(Count::Full) {
         tracing::warn!(
             session,
             from,
@@ -152,13 +185,14 @@ fn count(context: &Context, session: u64, from: &str, guess: Option<Guess>, acco
 
 fn may_guess(context: &Context, guess: Option<Guess>) -> Result<(), Error> {
     let wait = guess.and_then(|guess| context.logins.failures.wait(guess, Instant::now()));
-    match wait {
-        Some(Wait { time, cause }) => Err(Error::Login(LoginRefused::TooMany {
-            cause,
-            seconds: time.as_secs() + 1,
-        })),
-        None => Ok(()),
-    }
+    wait.map_or(Ok(()), |wait| Err(too_many(wait)))
+}
+
+fn too_many(Wait { time, cause }: Wait) -> Error {
+    Error::Login(LoginRefused::TooMany {
+        cause,
+        seconds: time.as_secs() + 1,
+    })
 }
 
 /// The password was right: the session is the account's owner's from now on, by name and by rights.

@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 /// Different wrong passwords for one name from one address that are recognised when they come again.
 const RECOGNISED: usize = 8;
+/// How often one of them may come again before each further time counts as another guess: a library with an old password
+/// tries four times for each of two connections. Without a limit one password would cost a hash each time, for ever.
+pub(super) const FREE_REPEATS: u8 = 8;
 /// After this time without a wrong guess all is forgiven: until then waits don't begin small again.
 const QUIET: Duration = Duration::from_hours(1);
 
@@ -45,6 +48,8 @@ pub(super) struct Record {
     at: Instant,
     /// The last wrong passwords, hashed; zeros for none.
     pub(super) recognised: [u64; RECOGNISED],
+    /// How often each of them came again.
+    pub(super) repeats: [u8; RECOGNISED],
 }
 
 impl Record {
@@ -54,6 +59,7 @@ impl Record {
             strikes: 0,
             at: now,
             recognised: [0; RECOGNISED],
+            repeats: [0; RECOGNISED],
         }
     }
 
