@@ -131,7 +131,11 @@ impl Context {
 
     /// Looks whether the users' file changed, and has every session know. Blocks on the disk for a moment.
     pub fn refresh_users(&self) -> Refreshed {
-        self.users.refresh(|accounts| self.set_accounts(accounts))
+        let refreshed = self.users.refresh(|accounts| self.set_accounts(accounts));
+        if matches!(refreshed, Refreshed::Useless) {
+            crate::reload::tell_operators(self, crate::phrases::useless_users);
+        }
+        refreshed
     }
 
     /// The same because somebody asks for it: reads the file in any case, and says why it can't be used.

@@ -347,6 +347,14 @@ pub fn broken_file_brief(speech: Speech, errors: &str) -> String {
     )
 }
 
+/// What operators are told of a users' file that can't be used.
+pub fn useless_users(speech: Speech) -> String {
+    speech.say(
+        "users.toml can't be used (the log says why): the users stay as they were, and after a minute nobody newly logs in until it can.".to_owned(),
+        "users.toml no se puede usar (el registro dice por qué): los usuarios siguen como estaban, y pasado un minuto nadie más entra hasta que se pueda.".to_owned(),
+    )
+}
+
 /// The answer to `reload users`.
 pub fn users_reloaded(speech: Speech, users: usize) -> String {
     speech.say(

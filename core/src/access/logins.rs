@@ -25,7 +25,7 @@ pub struct Logins {
 pub enum LoginRefused {
     /// The password was right, but an operator put the account's name out for a while.
     Banned,
-    /// Nobody can tell who may log in now: the users' file has not been readable for a while.
+    /// Nobody can tell who may log in now: the users' file has been unreadable, or made no sense, for a while.
     NoUsers,
     /// So many logins wait already that one more can't.
     Crowded,

@@ -18,11 +18,11 @@ use crate::trusted_file::is_passing;
 /// The longest file, in bytes: some thousand accounts.
 const LONGEST: u64 = 1024 * 1024;
 
-/// How long a file that is written in place must stay as it is before it is read: what is half-written would end sessions.
-/// One that is moved to its place is whole.
+/// How long the file must stay as it is before a change is read: what is half-written would end sessions. That counts for a
+/// new file, too: `rm` and `cp`, or `install`, write one bit by bit.
 const STILL: Duration = Duration::from_secs(1);
 
-/// How long the file may go unread before nobody logs in any more: longer than an editor takes to save, or a crowd to leave
+/// How long the file may be of no use before nobody logs in any more: longer than an editor takes to save, or a crowd to leave
 /// the server a descriptor.
 const UNREAD: Duration = Duration::from_mins(1);
 
@@ -50,10 +50,13 @@ pub struct Users {
 struct Known {
     /// The state of it that was read last, or found to be of no use.
     seen: FileState,
-    /// A state that was written in place, and since when the file is in it.
+    /// A state that was not read yet, and since when the file is in it.
     written: Option<(FileState, Instant)>,
-    /// Since when the file has had no text that could be read.
+    /// Since when the states of the file that were seen have been of no use.
     unread_since: Option<Instant>,
+    /// Since when errors that pass keep the file from being looked at or read. Over as soon as it is found in the state
+    /// that was seen, of which all is known.
+    failing_since: Option<Instant>,
     /// How long the next try waits after an error that passes.
     wait: Duration,
 }
@@ -76,6 +79,8 @@ enum FileState {
 pub enum Refreshed {
     /// The accounts in force are those of the file as it is, or it is known to be of no use as it is.
     Settled,
+    /// The file was just found to be of no use as it is: why is on the log.
+    Useless,
     /// Look again after this time: nothing is known of the file's state yet.
     LookAgain(Duration),
 }
@@ -141,6 +146,7 @@ impl Users {
                 seen,
                 written: None,
                 unread_since: None,
+                failing_since: None,
                 wait: FIRST_WAIT,
             }),
             passing: LogThrottle::new(),
@@ -152,10 +158,11 @@ impl Users {
         self.in_force.load_full()
     }
 
-    /// Whether the file has had no text to read for so long that nobody may newly log in: somebody may have been removed
-    /// from it.
+    /// Whether the file couldn't be read, or made no sense, for so long that nobody may newly log in: somebody may have been
+    /// removed from it.
     pub fn is_unread(&self, now: Instant) -> bool {
-        let since = self.lock().unread_since;
+        let known = self.lock();
+        let since = known.unread_since.into_iter().chain(known.failing_since).min();
         since.is_some_and(|since| now.saturating_duration_since(since) >= UNREAD)
     }
 
@@ -168,7 +175,7 @@ impl Users {
         let now = Instant::now();
         let outcome = match self.look() {
             Ok(state) if state == known.seen => {
-                known.written = None;
+                known.has_seen(state);
                 return Refreshed::Settled;
             }
             Ok(state) => match known.must_wait(state, now) {
@@ -181,7 +188,7 @@ impl Users {
             Err(error) if error.is_passing() => Refreshed::LookAgain(self.will_try_again(&mut known, &error)),
             Err(error) => {
                 tracing::error!(%error, "the users stay as they were");
-                Refreshed::Settled
+                Refreshed::Useless
             }
             Ok(()) => Refreshed::Settled,
         }
@@ -218,9 +225,15 @@ impl Users {
         let now = Instant::now();
         match read(&self.path) {
             Ok((state, Some(text))) if !text.is_empty() => {
+                let accounts = match parse(&self.path, &text) {
+                    Ok(accounts) => Arc::new(accounts),
+                    Err(error) => {
+                        known.is_useless_in(state, now);
+                        return Err(error);
+                    }
+                };
                 known.has_seen(state);
                 known.unread_since = None;
-                let accounts = Arc::new(parse(&self.path, &text)?);
                 tracing::info!(users = accounts.len(), "read the users again");
                 self.in_force.store(Arc::clone(&accounts));
                 apply(&accounts);
@@ -229,15 +242,15 @@ impl Users {
             // An editor that moves the old file away, or empties it, is about to write the new one. Whoever wants
             // nobody to log in says so with a file that has nobody in it.
             Ok((state, _)) => {
-                known.has_seen(state);
-                known.unread_since.get_or_insert(now);
+                known.is_useless_in(state, now);
                 Err(UserFileError::Gone(self.path.clone()))
             }
             Err(error) => {
-                if !error.is_passing() {
-                    known.has_seen(state);
+                if error.is_passing() {
+                    known.failing_since.get_or_insert(now);
+                } else {
+                    known.is_useless_in(state, now);
                 }
-                known.unread_since.get_or_insert(now);
                 Err(error)
             }
         }
@@ -245,7 +258,7 @@ impl Users {
 
     /// Notes and logs an error that passes; how long to wait for that.
     fn will_try_again(&self, known: &mut Known, error: &UserFileError) -> Duration {
-        known.unread_since.get_or_insert_with(Instant::now);
+        known.failing_since.get_or_insert_with(Instant::now);
         if let Some(repeated) = self.passing.admit() {
             tracing::warn!(%error, repeated, "the users' file can't be read now: it is tried again");
         }
@@ -269,14 +282,19 @@ impl Known {
     fn has_seen(&mut self, state: FileState) {
         self.seen = state;
         self.written = None;
+        self.failing_since = None;
         self.wait = FIRST_WAIT;
+    }
+
+    /// The verdict is that the accounts in force can't be taken from it.
+    fn is_useless_in(&mut self, state: FileState, now: Instant) {
+        self.unread_since.get_or_insert(self.failing_since.unwrap_or(now));
+        self.has_seen(state);
     }
 
     /// How long the file must stay in a new state before it is read, if it must.
     fn must_wait(&mut self, state: FileState, now: Instant) -> Option<Duration> {
-        // Two files that exist at once have different numbers: another number means that it was moved to its place. One that
-        // has the number of a file that is gone waits in vain, for a moment.
-        if state.inode().is_none() || state.inode() != self.seen.inode() {
+        if !matches!(state, FileState::File { .. }) {
             return None;
         }
         let since = match self.written {
@@ -305,13 +323,6 @@ impl FileState {
         let about = file.metadata()?;
         let times = ((about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec()));
         Ok((Self::of(about.ino(), about.len(), times), about))
-    }
-
-    fn inode(&self) -> Option<u64> {
-        match self {
-            Self::File { inode, .. } => Some(*inode),
-            Self::Missing | Self::Unreadable => None,
-        }
     }
 }
 
@@ -427,32 +438,64 @@ mod tests {
             users.refresh_now(|_| ())?;
             assert!(!users.is_unread(now + HOUR));
         }
-        // What makes no sense has been read.
+        // Nor does one that makes no sense say who was removed.
         write(&file, "[users")?;
-        assert!(users.refresh_now(|_| ()).is_err() && !users.is_unread(Instant::now() + HOUR));
+        assert!(users.refresh_now(|_| panic!("nothing has changed")).is_err());
+        let now = Instant::now();
+        assert!(!users.is_unread(now + UNREAD / 2) && users.is_unread(now + UNREAD));
+        assert_eq!(users.in_force().len(), 1);
+        write(&file, ONE)?;
+        users.refresh_now(|_| ())?;
+        assert!(!users.is_unread(now + HOUR));
         Ok(())
     }
 
     #[test]
-    fn what_is_written_in_place_must_be_still_and_what_is_moved_there_need_not() -> anyhow::Result<()> {
+    fn an_error_that_passed_is_over_though_the_file_never_changed() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let (users, file) = users(&folder)?;
-        fs::write(&file, "[users]\n")?;
-        assert!(matches!(users.refresh(|_| panic!("not yet")), Refreshed::LookAgain(wait) if wait <= STILL));
-        let mut known = users.lock();
-        known.written = known
-            .written
-            .map(|(state, since)| (state, since.checked_sub(STILL).unwrap_or(since)));
-        drop(known);
+        users.will_try_again(&mut users.lock(), &UserFileError::Written(file.clone()));
+        let now = Instant::now();
+        assert!(users.is_unread(now + UNREAD));
         assert!(matches!(users.refresh(|_| ()), Refreshed::Settled));
-        assert_eq!(users.in_force().len(), 0);
-        write(&file, ONE)?;
+        assert!(!users.is_unread(now + HOUR));
+        // It doesn't make a file useful that wasn't.
+        write(&file, "[users")?;
+        assert!(users.refresh_now(|_| ()).is_err());
+        users.will_try_again(&mut users.lock(), &UserFileError::Written(file));
         assert!(matches!(users.refresh(|_| ()), Refreshed::Settled));
-        assert_eq!(users.in_force().len(), 1);
+        assert!(users.is_unread(Instant::now() + UNREAD));
+        Ok(())
+    }
+
+    #[test]
+    fn a_change_must_be_still_before_it_is_read() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (users, file) = users(&folder)?;
+        let changes: [(&dyn Fn() -> io::Result<()>, usize); 3] = [
+            (&|| fs::write(&file, "[users]\n"), 0),
+            (&|| write(&file, ONE), 1),
+            // A new file, of which the rest is still to come.
+            (
+                &|| fs::remove_file(&file).and_then(|()| fs::write(&file, "[users]\n")),
+                0,
+            ),
+        ];
+        for (change, count) in changes {
+            change()?;
+            assert!(matches!(users.refresh(|_| panic!("not yet")), Refreshed::LookAgain(wait) if wait <= STILL));
+            let mut known = users.lock();
+            known.written = known
+                .written
+                .map(|(state, since)| (state, since.checked_sub(STILL).unwrap_or(since)));
+            drop(known);
+            assert!(matches!(users.refresh(|_| ()), Refreshed::Settled));
+            assert_eq!(users.in_force().len(), count);
+        }
         // Who says that it is whole is believed.
-        fs::write(&file, "[users]\n# whole\n")?;
+        write(&file, ONE)?;
         users.refresh_now(|_| ())?;
-        assert_eq!(users.in_force().len(), 0);
+        assert_eq!(users.in_force().len(), 1);
         Ok(())
     }
 }

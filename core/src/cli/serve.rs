@@ -313,7 +313,7 @@ async fn follow_users(context: Arc<Context>, mut watch: Watch) {
         let wait = match looked.await {
             Ok(Refreshed::LookAgain(wait)) => wait,
             Err(error) if error.is_cancelled() => return,
-            Ok(Refreshed::Settled) | Err(_) => LOOK_ANYWAY,
+            Ok(Refreshed::Settled | Refreshed::Useless) | Err(_) => LOOK_ANYWAY,
         };
         tokio::select! {
             () = watch.changed() => {}

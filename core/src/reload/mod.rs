@@ -350,7 +350,8 @@ fn tell_broken(context: &Context, errors: &str) {
     tell_operators(context, |speech| phrases::broken_file(speech, &first));
 }
 
-fn tell_operators(context: &Context, sentence: impl Fn(Speech) -> String) {
+/// Tells the operators that are here a sentence about the server.
+pub(crate) fn tell_operators(context: &Context, sentence: impl Fn(Speech) -> String) {
     let sessions = context.sessions.list();
     let operators = sessions
         .iter()
