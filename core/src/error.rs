@@ -10,7 +10,7 @@ use caracola_wire::{ErrorCode, ErrorReply, text};
 use crate::access::LoginRefused;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::language::Speech;
-use crate::message_line::{MOST_LINES, UnfitMessage};
+use crate::message_line::UnfitMessage;
 use crate::phrases;
 use crate::plugins::Failure;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
@@ -216,7 +216,7 @@ impl Error {
             | Self::TooManyMessages
             | Self::TooManyRuns { .. }
             | Self::Place(_)
-            | Self::Message(UnfitMessage::TooManyLines)
+            | Self::Message(UnfitMessage::TooManyLines { .. })
             | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms(_) | JoinError::TooManyForYou,
@@ -485,9 +485,9 @@ fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
             "there is nothing in this message that anybody could see".to_owned(),
             "en este mensaje no hay nada que se pueda ver".to_owned(),
         ),
-        UnfitMessage::TooManyLines => speech.say(
-            format!("a message has at most {MOST_LINES} lines: send it in parts"),
-            format!("un mensaje tiene como máximo {MOST_LINES} líneas: envíalo por partes"),
+        UnfitMessage::TooManyLines { most } => speech.say(
+            format!("a message has at most {most} lines: send it in parts"),
+            format!("un mensaje tiene como máximo {most} líneas: envíalo por partes"),
         ),
     }
 }

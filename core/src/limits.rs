@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 /// Seconds' worth of tokens that may be saved up: a burst after a silence is a person, not a flood.
-const BURST: f64 = 5.0;
+const BURST_SECONDS: u32 = 5;
+/// The same, as tokens are counted.
+const BURST: f64 = BURST_SECONDS as f64;
 
 /// Programs that a session may have started in a second to complete arguments, on average. What they say is kept for some
 /// seconds, so who only types needs far fewer.
@@ -30,10 +32,14 @@ impl Bucket {
         self.take_part(rate, 1.0, now).is_ok()
     }
 
-    /// Takes `count` tokens, or none and says no. More than the bucket can have are as many as that: it must be full then.
+    /// The most things that may ever happen at once, at `rate` tokens a second.
+    pub fn most_at_once(rate: u32) -> usize {
+        (rate as usize).saturating_mul(BURST_SECONDS as usize)
+    }
+
+    /// Takes `count` tokens, or none and says no.
     pub fn take_several(&mut self, count: u32, rate: u32, now: Instant) -> bool {
-        let cost = f64::from(count).min(f64::from(rate) * BURST);
-        self.take_part(rate, cost, now).is_ok()
+        self.take_part(rate, f64::from(count), now).is_ok()
     }
 
     /// Takes `cost` tokens, or says how long it takes until there are so many.
@@ -70,12 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn more_than_the_bucket_has_takes_a_full_one() {
+    fn as_many_as_are_saved_up_may_happen_at_once() {
         let start = Instant::now();
+        let most = u32::try_from(Bucket::most_at_once(3)).unwrap_or(u32::MAX);
+        assert_eq!(most, 15);
         let mut bucket = Bucket::full(3, start);
-        assert!(bucket.take_several(20, 3, start));
+        assert!(!bucket.take_several(most + 1, 3, start));
+        assert!(bucket.take_several(most, 3, start));
         assert!(!bucket.take(3, start));
-        assert!(!bucket.take_several(20, 3, start + Duration::from_secs(4)));
-        assert!(bucket.take_several(20, 3, start + Duration::from_secs(5)));
     }
 }

@@ -15,8 +15,11 @@ pub struct MessageLine(String);
 pub enum UnfitMessage {
     /// Nothing of them can be seen.
     Empty,
-    /// More than [`MOST_LINES`].
-    TooManyLines,
+    /// More than there may be: [`MOST_LINES`], or fewer where a sender may never send as many at once.
+    TooManyLines {
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 impl MessageLine {
@@ -27,7 +30,7 @@ impl MessageLine {
         match lines.len() {
             0 => Err(UnfitMessage::Empty),
             1..=MOST_LINES => Ok(lines),
-            _ => Err(UnfitMessage::TooManyLines),
+            _ => Err(UnfitMessage::TooManyLines { most: MOST_LINES }),
         }
     }
 
@@ -63,6 +66,9 @@ mod tests {
             split(&"x\n".repeat(MOST_LINES)).map(|lines| lines.len()),
             Ok(MOST_LINES)
         );
-        assert_eq!(split(&"x\n".repeat(MOST_LINES + 1)), Err(UnfitMessage::TooManyLines));
+        assert_eq!(
+            split(&"x\n".repeat(MOST_LINES + 1)),
+            Err(UnfitMessage::TooManyLines { most: MOST_LINES })
+        );
     }
 }

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-/// The one thread that loads catalogues. The system's allocator keeps what a thread has freed for the next one that uses the
-/// same part of its memory: on threads of a pool each would keep as much as a catalogue takes, again and again.
+/// The one thread that loads catalogues. An allocator keeps what a thread has freed, for a while at least, for those that use the
+/// same part of its memory: on threads of a pool each would keep as much as a catalogue takes.
 #[derive(Debug)]
 pub(super) struct LoaderThread {
     /// `None` where the system has no further thread.

@@ -6,7 +6,8 @@ use crate::caller::Caller;
 use crate::catalogue::Catalogue;
 use crate::context::Context;
 use crate::error::Error;
-use crate::message_line::MessageLine;
+use crate::limits::Bucket;
+use crate::message_line::{MessageLine, UnfitMessage};
 use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
 
@@ -41,6 +42,11 @@ pub(crate) fn speak(
 pub(crate) fn message(catalogue: &Catalogue, caller: &mut Caller, words: &str) -> Result<Vec<MessageLine>, Error> {
     not_muted(caller)?;
     let lines = MessageLine::split(words).map_err(Error::Message)?;
+    // To wait wouldn't help.
+    let most = Bucket::most_at_once(catalogue.settings().limits.messages_per_second);
+    if lines.len() > most {
+        return Err(Error::Message(UnfitMessage::TooManyLines { most }));
+    }
     count(catalogue, caller, lines.len())?;
     Ok(lines)
 }

@@ -180,7 +180,8 @@ fn guesses_at_one_name_are_told_apart_and_forgotten_on_demand() -> Result<()> {
 fn a_library_s_one_wrong_password_locks_nobody_out() -> Result<()> {
     let server = builder().start()?;
     add(&server, "ana", "user")?;
-    for _ in 0..30 {
+    // A library tries the one that it has again and again: nine times are one guess, and from then on each is another.
+    for _ in 0..9 {
         let reply = connect_from(&server, 1)?.request(&["AUTH", "ana", "last year's password"])?;
         assert_eq!(error_code(&reply), "WRONGPASS");
     }
