@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use caracola_testing::descendants;
 
-use super::Attack;
+use super::{Attack, endure};
 use crate::attacker::{Deeds, Target};
 
 /// How much longer they are waited for, to tell by how much they are late.
@@ -22,18 +22,8 @@ pub(super) const ATTACKS: &[Attack] = &[Attack::new(
     "30 guests that run a program, send more than fits and hang up",
     run,
 )
-.with_config(|_| {
-    // Beside the honest people's program, so that its places aren't in the way.
-    r#"
-[commands.endure]
-summary = "Wait for a minute"
-exec = ["sleep", "60"]
-max_running = 40
-roles = ["guest"]
-examples = [{ run = "endure", about = "Wait" }]
-"#
-    .to_owned()
-})];
+// Beside the honest people's program, so that its places aren't in the way.
+.with_config(|_| endure(40))];
 
 fn run(target: &Target) -> Result<Deeds> {
     let mut held = Vec::new();

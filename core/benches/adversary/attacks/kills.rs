@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use caracola_testing::descendants;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::Attack;
+use super::{Attack, endure};
 use crate::attacker::{Deeds, Target};
 
 /// How soon a server without its spawner must have ended.
@@ -20,18 +20,8 @@ pub(super) const ATTACKS: &[Attack] = &[
         "programs and their keepers are killed while they run",
         keepers,
     )
-    .with_config(|_| {
-        // Beside the honest people's program, so that none of theirs is killed.
-        r#"
-[commands.endure]
-summary = "Wait for a minute"
-exec = ["sleep", "60"]
-max_running = 8
-roles = ["guest"]
-examples = [{ run = "endure", about = "Wait" }]
-"#
-        .to_owned()
-    }),
+    // Beside the honest people's program, so that none of theirs is killed.
+    .with_config(|_| endure(8)),
     Attack {
         ends_server: true,
         ..Attack::new(

@@ -131,3 +131,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Attack> {
     .into_iter()
     .flatten()
 }
+
+/// A command `endure` that waits for a minute, for as many guests at once.
+fn endure(max_running: u32) -> String {
+    format!(
+        "\n[commands.endure]\nsummary = \"Wait for a minute\"\nexec = [\"sleep\", \"60\"]\nmax_running = {max_running}\n\
+         roles = [\"guest\"]\nexamples = [{{ run = \"endure\", about = \"Wait\" }}]\n"
+    )
+}

@@ -117,19 +117,7 @@ fn own(program: &str, arguments: &[Element], stdin: Option<&Template>, params: &
                 "a value may then be several words, or another command: use a program that takes it as it is, or a `pattern`",
             ))
         }
-        Repute::Reader => {
-            let slot = Slot::all(stdin?, params)
-                .into_iter()
-                .find(|slot| slot.can_be(Form::Free))?;
-            Some(Suspicion::new(
-                Some(&slot.param.name),
-                format!(
-                    "`{program}` runs what it reads, and it reads a value of `{}`",
-                    slot.param.name
-                ),
-                "let it read the same each time",
-            ))
-        }
+        Repute::Reader => runs_a_value(program, stdin?, params, "let it read the same each time"),
         Repute::Options(options) => {
             let named = |literal: &str| options.iter().copied().find(|option| is_option(literal, option));
             let option = arguments.iter().find_map(|element| named(literal_start(element)?))?;
@@ -197,17 +185,7 @@ fn interpreter(
         .all(|element| is_literal(element, |literal| matches!(literal, "-i" | "-l" | "-s")));
     match stdin {
         Some(stdin) if first.is_none() => {
-            let slot = Slot::all(stdin, params)
-                .into_iter()
-                .find(|slot| slot.can_be(Form::Free))?;
-            Some(Suspicion::new(
-                Some(&slot.param.name),
-                format!(
-                    "`{program}` runs what it reads, and it reads a value of `{}`",
-                    slot.param.name
-                ),
-                "name a script here, which reads the value",
-            ))
+            runs_a_value(program, stdin, params, "name a script here, which reads the value")
         }
         None if is_bare => Some(Suspicion::new(
             None,
@@ -216,6 +194,21 @@ fn interpreter(
         )),
         _ => None,
     }
+}
+
+/// A program that runs what it reads, if that may be a value of any form.
+fn runs_a_value(program: &str, stdin: &Template, params: &[Param], help: &str) -> Option<Suspicion> {
+    let slot = Slot::all(stdin, params)
+        .into_iter()
+        .find(|slot| slot.can_be(Form::Free))?;
+    Some(Suspicion::new(
+        Some(&slot.param.name),
+        format!(
+            "`{program}` runs what it reads, and it reads a value of `{}`",
+            slot.param.name
+        ),
+        help,
+    ))
 }
 
 /// A value that can change what code does: the whole of it, or one that reaches out of where it stands.
