@@ -13,7 +13,7 @@
 //! [`later`], what a request is given and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
 //! [`descriptors`], [`error`], [`gate`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`],
-//! [`tenant`].
+//! [`quota`], [`tenant`].
 
 pub mod access;
 pub mod actions;
@@ -45,6 +45,7 @@ pub mod phrases;
 pub mod pictures;
 pub mod plugin_states;
 pub mod plugins;
+pub mod quota;
 pub mod reload;
 pub mod render;
 pub mod rooms;

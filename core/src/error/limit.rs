@@ -6,6 +6,7 @@ use crate::access::LoginRefused;
 use crate::access::failures::Cause;
 use crate::jobs::KeyLimit;
 use crate::language::Speech;
+use crate::quota::QuotaLimit;
 use crate::rooms::RoomLimit;
 use crate::sessions::PlaceLimit;
 
@@ -81,20 +82,20 @@ pub(super) fn place(limit: PlaceLimit, speech: Speech) -> String {
 
 pub(super) fn too_many_keys(limit: KeyLimit, speech: Speech) -> String {
     let most = limit.most();
-    match limit {
-        KeyLimit::Account => speech.say(
+    match limit.0 {
+        QuotaLimit::Account => speech.say(
             format!("your account has {most} keys, its share: each is forgotten a day after its job's end"),
             format!("tu cuenta tiene {most} claves, su parte: cada una se olvida un día después de terminar su trabajo"),
         ),
-        KeyLimit::Address => speech.say(
+        QuotaLimit::Address => speech.say(
             format!("the guests of your address have {most} keys, their share: each is forgotten when its session ends"),
             format!("los invitados de tu dirección tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
         ),
-        KeyLimit::Guests => speech.say(
+        QuotaLimit::Guests => speech.say(
             format!("the guests of this server have {most} keys, their share: each is forgotten when its session ends"),
             format!("los invitados de este servidor tienen {most} claves, su parte: cada una se olvida al terminar su sesión"),
         ),
-        KeyLimit::Server => speech.say(
+        QuotaLimit::Server => speech.say(
             format!("the server remembers as many of {most} keys as are not kept for operators: they are forgotten a day after their jobs' end"),
             format!("el servidor recuerda de {most} claves todas las que no reserva a los operadores: se olvidan un día después de terminar sus trabajos"),
         ),
@@ -103,22 +104,22 @@ pub(super) fn too_many_keys(limit: KeyLimit, speech: Speech) -> String {
 
 pub(super) fn too_many_rooms(limit: RoomLimit, speech: Speech) -> String {
     let most = limit.most();
-    match limit {
-        RoomLimit::Account => speech.say(
+    match limit.0 {
+        QuotaLimit::Account => speech.say(
             format!("your account made {most} of the rooms, its share: join one of those there are"),
             format!("tu cuenta creó {most} de las salas, su parte: entra en una de las que hay"),
         ),
-        RoomLimit::Address => speech.say(
+        QuotaLimit::Address => speech.say(
             format!("the guests of your address made {most} of the rooms, their share: join one of those there are"),
             format!("los invitados de tu dirección crearon {most} de las salas, su parte: entra en una de las que hay"),
         ),
-        RoomLimit::Guests => speech.say(
+        QuotaLimit::Guests => speech.say(
             format!("the guests of this server made {most} of the rooms, their share: join one of those there are"),
             format!(
                 "los invitados de este servidor crearon {most} de las salas, su parte: entra en una de las que hay"
             ),
         ),
-        RoomLimit::Server => speech.say(
+        QuotaLimit::Server => speech.say(
             format!("there are as many of {most} rooms as are not kept for operators: join one of them"),
             format!("de {most} salas hay todas las que no se reservan a los operadores: entra en una de ellas"),
         ),

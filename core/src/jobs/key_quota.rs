@@ -1,46 +1,50 @@
 //! How many keys of `JOB START` each tenant may have remembered.
 
 use std::collections::HashMap;
+use std::fmt;
 
+use crate::quota::{Quota, QuotaLimit, Taken};
 use crate::tenant::Tenant;
 
 /// Keys at once: at most 40 MB of small files, of one block each. Past that new ones are refused rather than old ones
 /// forgotten.
 pub(super) const MOST: usize = 10_000;
-/// Of these, what is kept for operators, admins and the door.
-const RESERVE: usize = MOST / 10;
-/// Keys of one account.
-const OF_ACCOUNT: usize = MOST / 5;
-/// Keys of the guests of one address.
-const OF_ADDRESS: usize = MOST / 50;
-/// Keys of all guests.
-const OF_GUESTS: usize = MOST / 5;
+const KEYS: Quota = Quota {
+    most: MOST,
+    reserve: MOST / 10,
+    of_account: MOST / 5,
+    of_address: MOST / 50,
+    of_guests: MOST / 5,
+};
 
 /// Which limit a new key would exceed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum KeyLimit {
-    /// The account's share.
-    #[error("{OF_ACCOUNT} keys of this account are remembered, which is its share")]
-    Account,
-    /// The share of the guests of one address.
-    #[error("{OF_ADDRESS} keys of guests from this address are remembered, which is their share")]
-    Address,
-    /// The share of all guests.
-    #[error("{OF_GUESTS} keys of guests are remembered, which is the share of all guests")]
-    Guests,
-    /// What there may be in all.
-    #[error("{MOST} keys are remembered, or all but those kept for operators, which is the most for the server")]
-    Server,
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyLimit(pub QuotaLimit);
 
 impl KeyLimit {
-    /// How many keys that is.
+    /// How many that is.
     pub fn most(self) -> usize {
-        match self {
-            Self::Account => OF_ACCOUNT,
-            Self::Address => OF_ADDRESS,
-            Self::Guests => OF_GUESTS,
-            Self::Server => MOST,
+        KEYS.most(self.0)
+    }
+}
+
+impl fmt::Display for KeyLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = self.most();
+        match self.0 {
+            QuotaLimit::Account => write!(f, "{most} keys of this account are remembered, which is its share"),
+            QuotaLimit::Address => write!(
+                f,
+                "{most} keys of guests from this address are remembered, which is their share"
+            ),
+            QuotaLimit::Guests => write!(
+                f,
+                "{most} keys of guests are remembered, which is the share of all guests"
+            ),
+            QuotaLimit::Server => write!(
+                f,
+                "{most} keys are remembered, or all but those kept for operators, which is the most for the server"
+            ),
         }
     }
 }
@@ -58,24 +62,13 @@ pub(super) struct KeyCounts {
 impl KeyCounts {
     /// Whether a tenant may have one more.
     pub(super) fn admit(&self, tenant: &Tenant) -> Result<(), KeyLimit> {
-        let own = self.by_tenant.get(tenant).copied().unwrap_or(0);
-        if self.all >= MOST {
-            return Err(KeyLimit::Server);
-        }
-        if tenant.is_staff() {
-            return Ok(());
-        }
-        if tenant.is_guests() && own >= OF_ADDRESS {
-            Err(KeyLimit::Address)
-        } else if tenant.is_guests() && self.guests >= OF_GUESTS {
-            Err(KeyLimit::Guests)
-        } else if own >= OF_ACCOUNT {
-            Err(KeyLimit::Account)
-        } else if self.others >= MOST - RESERVE {
-            Err(KeyLimit::Server)
-        } else {
-            Ok(())
-        }
+        let taken = Taken {
+            all: self.all,
+            others: self.others,
+            guests: self.guests,
+            own: self.by_tenant.get(tenant).copied().unwrap_or(0),
+        };
+        KEYS.admit(taken, tenant).map_err(KeyLimit)
     }
 
     /// Counts one more.
@@ -123,23 +116,38 @@ mod tests {
     fn nobody_uses_up_what_all_share() {
         let mut counts = KeyCounts::default();
         let guests = |last: u8| Tenant::guests(IpAddr::from([192, 0, 2, last]));
-        assert_eq!(add_all(&mut counts, &guests(0)), (OF_ADDRESS, KeyLimit::Address));
+        assert_eq!(
+            add_all(&mut counts, &guests(0)),
+            (KEYS.of_address, KeyLimit(QuotaLimit::Address))
+        );
         for address in 1..10 {
-            assert_eq!(add_all(&mut counts, &guests(address)), (OF_ADDRESS, KeyLimit::Address));
+            assert_eq!(
+                add_all(&mut counts, &guests(address)),
+                (KEYS.of_address, KeyLimit(QuotaLimit::Address))
+            );
         }
-        assert_eq!(add_all(&mut counts, &guests(10)), (0, KeyLimit::Guests));
+        assert_eq!(add_all(&mut counts, &guests(10)), (0, KeyLimit(QuotaLimit::Guests)));
         for name in ["ana", "ben", "eva"] {
             let added = add_all(&mut counts, &Tenant::account(name, false));
-            assert_eq!(added, (OF_ACCOUNT, KeyLimit::Account), "{name}");
+            assert_eq!(added, (KEYS.of_account, KeyLimit(QuotaLimit::Account)), "{name}");
         }
         let last = add_all(&mut counts, &Tenant::account("leo", false));
-        assert_eq!(last, (MOST - RESERVE - OF_GUESTS - 3 * OF_ACCOUNT, KeyLimit::Server));
+        assert_eq!(
+            last,
+            (
+                MOST - KEYS.reserve - KEYS.of_guests - 3 * KEYS.of_account,
+                KeyLimit(QuotaLimit::Server)
+            )
+        );
         let olga = Tenant::account("olga", true);
-        assert_eq!(add_all(&mut counts, &olga), (RESERVE, KeyLimit::Server));
+        assert_eq!(
+            add_all(&mut counts, &olga),
+            (KEYS.reserve, KeyLimit(QuotaLimit::Server))
+        );
         counts.remove(Some(&olga));
-        assert_eq!(counts.admit(&guests(10)), Err(KeyLimit::Guests));
+        assert_eq!(counts.admit(&guests(10)), Err(KeyLimit(QuotaLimit::Guests)));
         assert_eq!(counts.admit(&olga), Ok(()));
-        for _ in 0..OF_ADDRESS {
+        for _ in 0..KEYS.of_address {
             counts.remove(Some(&guests(0)));
         }
         assert_eq!(counts.admit(&guests(10)), Ok(()));

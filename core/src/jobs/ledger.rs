@@ -361,6 +361,7 @@ fn broken(error: io::Error) -> LedgerError {
 mod tests {
     use super::*;
     use crate::jobs::Ending;
+    use crate::quota::QuotaLimit;
 
     fn record(id: &str) -> Record {
         Record {
@@ -510,7 +511,7 @@ mod tests {
         let ledger = Ledger::open(folder.path())?;
         {
             let mut entries = ledger.entries();
-            for number in 0..KeyLimit::Account.most() {
+            for number in 0..KeyLimit(QuotaLimit::Account).most() {
                 let record = record(&format!("job{number}"));
                 let entry = Entry::new(String::new(), None, Some(record), Some(ana()));
                 entries.insert(number.to_string(), entry);
@@ -518,7 +519,10 @@ mod tests {
         }
         let key = ledger.request_key("ana", "k", &["backup"], &[]);
         let full = ledger.remember(&key, record("one-more"), &ana());
-        assert!(matches!(full, Err(LedgerError::Full(KeyLimit::Account))), "{full:?}");
+        assert!(
+            matches!(full, Err(LedgerError::Full(KeyLimit(QuotaLimit::Account)))),
+            "{full:?}"
+        );
         let ben = Tenant::account("ben", false);
         let bens = ledger.request_key("ben", "k", &["backup"], &[]);
         assert_eq!(ledger.remember(&bens, record("ben's"), &ben)?, Remembered::New);
