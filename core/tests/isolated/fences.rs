@@ -103,7 +103,7 @@ pub(crate) async fn it_has_nothing_of_the_servers(fixture: Fixture) {
         [
             "LANG=C.UTF-8",
             "MALLOC_ARENA_MAX=2",
-            "MALLOC_CONF=narenas:2,retain:false",
+            "MALLOC_CONF=narenas:1,tcache:false",
             "PATH=/usr/bin:/bin",
             &own
         ],

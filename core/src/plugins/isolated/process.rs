@@ -193,12 +193,13 @@ impl Plan {
     }
 
     fn launch(&self, identity: Option<Identity>, descriptors: Vec<OwnedFd>) -> Launch {
-        // The limit of memory is one of addresses: jemalloc would keep those that it has no use for, and the C library, where it
-        // is the allocator, sets 64 MiB apart for each of many arenas.
+        // The limit of memory is one of addresses, of which the C library, where it is the allocator, sets 64 MiB apart for each of
+        // many arenas. jemalloc takes them in ever larger pieces, and what is left of the last one serves threads that begin when
+        // there are no more; a cache of their own, which they couldn't get then, would be their end.
         let environment = [
             ("LANG", "C.UTF-8"),
             ("MALLOC_ARENA_MAX", "2"),
-            ("MALLOC_CONF", "narenas:2,retain:false"),
+            ("MALLOC_CONF", "narenas:1,tcache:false"),
             ("PATH", "/usr/bin:/bin"),
         ];
         Launch {
