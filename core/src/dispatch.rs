@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, Reply, Request};
+use rustix::io::Errno;
 
 use crate::access::{self, authorize};
 use crate::actions::{self, Call, Performed};
@@ -272,19 +273,22 @@ pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w 
     })
 }
 
-/// What the system said when it was asked for a path: the caller learns that it can't be opened, the admin why.
+/// What the system said when it was asked for a path or for the folder that it must lie in: the caller learns that it can't
+/// be opened, the admin why.
 fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
     static THROTTLE: LogThrottle = LogThrottle::new();
     let ArgumentError::Unfit {
         param,
-        fault: Fault::Path {
-            root,
-            fault: PathFault::System(errno),
-        },
+        fault: Fault::Path { root, fault },
         ..
     } = error
     else {
         return;
+    };
+    let errno = match fault {
+        PathFault::System(errno) => *errno,
+        PathFault::NoRoot => Errno::NOENT,
+        _ => return,
     };
     if let Some(repeated) = THROTTLE.admit() {
         tracing::warn!(
@@ -292,7 +296,7 @@ fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
             command = command.name,
             param,
             root = %root.display(),
-            error = %std::io::Error::from(*errno),
+            error = %std::io::Error::from(errno),
             repeated,
             "a path could not be opened"
         );

@@ -288,7 +288,7 @@ impl PathFault {
             PathFault::Special => "that is neither a file nor a folder.".to_owned(),
             PathFault::Links => "it goes through too many symbolic links.".to_owned(),
             PathFault::Unstable => "it changes all the time; try again.".to_owned(),
-            PathFault::NoRoot => format!("the folder that it must lie in, {root}, is not there."),
+            PathFault::NoRoot => "the folder that it must lie in is not there: the server's log says which.".to_owned(),
             PathFault::System(errno) => format!("the system does not let it be opened ({}).", reason(errno)),
         }
     }
@@ -303,7 +303,9 @@ impl PathFault {
             PathFault::Special => "eso no es ni archivo ni carpeta.".to_owned(),
             PathFault::Links => "pasa por demasiados enlaces simbólicos.".to_owned(),
             PathFault::Unstable => "cambia todo el tiempo; inténtalo otra vez.".to_owned(),
-            PathFault::NoRoot => format!("la carpeta en la que debe estar, {root}, no existe."),
+            PathFault::NoRoot => {
+                "la carpeta en la que debe estar no existe: el registro del servidor dice cuál.".to_owned()
+            }
             PathFault::System(errno) => format!("el sistema no deja abrirlo ({}).", reason(errno)),
         }
     }

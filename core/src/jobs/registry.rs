@@ -185,18 +185,14 @@ impl Jobs {
     pub fn end_all_of(&self, owner: &Owner) -> usize {
         let mut jobs = self.list();
         jobs.retain(|job| job.owner == *owner && job.ending().is_none());
-        for job in &jobs {
-            job.end(Ending::Cancelled);
-        }
+        end_each(&jobs, &Ending::Cancelled);
         jobs.len()
     }
 
     /// The server stops: has all jobs end, and returns when they have. Cancel safe: they end all the same.
     pub async fn stop(&self) {
         self.lock().stopping = true;
-        for job in self.list() {
-            job.end(Ending::Stopped);
-        }
+        end_each(&self.list(), &Ending::Stopped);
         while let Some(job) = self.list().iter().find(|job| !matches!(job.state(), State::Ended(_))) {
             job.ended().await;
         }
@@ -219,6 +215,15 @@ impl Inner {
         for id in self.remembered.keep(&job.tenant, 1, job.id.clone()) {
             self.records.remove(&id);
         }
+    }
+}
+
+/// Asks for the end of each. Those that wait for a place come first: the place of one that ends must not let another of them
+/// begin.
+fn end_each(jobs: &[Arc<Job>], reason: &Ending) {
+    let (waiting, others): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| matches!(job.state(), State::Waiting));
+    for job in waiting.into_iter().chain(others) {
+        job.end(reason.clone());
     }
 }
 

@@ -65,7 +65,7 @@ pub enum PathFault {
     Links,
     /// It changed while it was looked at, again and again.
     Unstable,
-    /// The root itself cannot be opened.
+    /// The root itself is not there.
     NoRoot,
     /// The system says no: permission, length, or something rarer.
     System(Errno),
@@ -136,7 +136,7 @@ struct Entry {
 
 impl<'r> Root<'r> {
     fn open(rule: &'r PathRule) -> Result<Self, PathFault> {
-        let real = std::fs::canonicalize(&rule.root).map_err(|_| PathFault::NoRoot)?;
+        let real = std::fs::canonicalize(&rule.root).map_err(|error| no_root(&error))?;
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         // From the root that programs see: what is hidden from them isn't opened for them either, nor is a folder from
         // which they could walk there.
@@ -144,7 +144,7 @@ impl<'r> Root<'r> {
             Some(root) => openat(root, Self::below(&real), flags, Mode::empty()),
             None => openat(CWD, &real, flags, Mode::empty()),
         };
-        let folder = folder.map_err(|_| PathFault::NoRoot)?;
+        let folder = folder.map_err(|errno| no_root(&errno.into()))?;
         Ok(Root { rule, real, folder })
     }
 
@@ -293,6 +293,14 @@ fn is_same(one: &OwnedFd, other: &OwnedFd) -> Result<bool, PathFault> {
     let stat = |place| statat(place, "", AtFlags::EMPTY_PATH).map_err(PathFault::System);
     let (one, other) = (stat(one)?, stat(other)?);
     Ok((one.st_dev, one.st_ino) == (other.st_dev, other.st_ino))
+}
+
+/// Why the root cannot be opened. A machine that has no descriptors left has lost no folder.
+fn no_root(error: &std::io::Error) -> PathFault {
+    match system(error) {
+        PathFault::System(Errno::NOENT | Errno::NOTDIR) => PathFault::NoRoot,
+        other => other,
+    }
 }
 
 fn system(error: &std::io::Error) -> PathFault {
