@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::unix::pipe;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::job::{Ending, Job};
@@ -98,7 +99,8 @@ async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
         tokio::select! {
             // What was written before the end is there when the end is told: output first.
             biased;
-            () = pipes.pump(job), if pipes.open() => {}
+            // One that writes without end keeps no session waiting for more than a block of it.
+            () = pipes.pump(job), if pipes.open() => yield_now().await,
             ended = program.wait() => break ended,
             () = sleep_until(deadline), if why.is_none() => {
                 why = Some(Ending::TimedOut(timeout));

@@ -20,6 +20,9 @@ use crate::sessions::{Ending, Outbox};
 const GATHER: usize = 64 * 1024;
 /// Bytes taken from the stream at once: what one TLS record holds.
 const READ: usize = 16 * 1024;
+/// Bytes sent before other sessions have their turn: one full TLS record. The kernel takes megabytes of a peer's output at
+/// once, and to encrypt and copy them takes milliseconds.
+const SEND: usize = 16 * 1024;
 /// Input buffers larger than this are given back once they are empty. Most requests are far smaller.
 const KEEP: usize = 1024;
 /// How long a peer may take nothing while bytes wait for it, before it is dropped. Long enough for a laptop's lid, far
@@ -156,12 +159,20 @@ impl<S: Wire> Connection<S> {
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut sent = 0;
         while !self.output.unsent().is_empty() {
-            match Pin::new(&mut self.stream).poll_write(cx, self.output.unsent()) {
+            if sent >= SEND {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            let unsent = self.output.unsent();
+            let piece = &unsent[..unsent.len().min(SEND - sent)];
+            match Pin::new(&mut self.stream).poll_write(cx, piece) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => {
                     self.output.advance(count);
                     self.stall = None;
+                    sent += count;
                 }
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => return self.poll_stall(cx),

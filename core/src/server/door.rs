@@ -15,6 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::listener::{Guard, OUT_OF_FILES};
 use super::session;
+use super::turnstile::Turnstile;
 use crate::access::User;
 use crate::context::Context;
 use crate::keepers_lock::KeepersLock;
@@ -77,7 +78,12 @@ impl Door {
     }
 
     /// Waits until the door may be open, then lets operators in until dropped. Returns only if it can't be opened.
-    pub(crate) async fn serve(&mut self, context: &Arc<Context>, guard: Guard) -> Result<Infallible> {
+    pub(super) async fn serve(
+        &mut self,
+        context: &Arc<Context>,
+        turnstile: &Arc<Turnstile>,
+        guard: Guard,
+    ) -> Result<Infallible> {
         let (waiting, failed) = (LogThrottle::new(), LogThrottle::new());
         let began = Instant::now();
         let listener = loop {
@@ -97,7 +103,7 @@ impl Door {
         }
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => enter(context, stream, &guard),
+                Ok((stream, _)) => enter(context, turnstile, stream, &guard),
                 Err(error) => {
                     if let Some(repeated) = failed.admit() {
                         tracing::warn!(%error, repeated, "cannot take a connection at the door");
@@ -118,7 +124,7 @@ impl Drop for Door {
     }
 }
 
-fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
+fn enter(context: &Arc<Context>, turnstile: &Arc<Turnstile>, stream: UnixStream, guard: &Guard) {
     let peer = match stream.peer_cred() {
         Ok(peer) => peer,
         Err(error) => {
@@ -144,9 +150,9 @@ fn enter(context: &Arc<Context>, stream: UnixStream, guard: &Guard) {
     };
     tracing::info!(session = session.id, peer = %session.origin, "operator came in");
     context.metrics.connection();
-    let (context, guard) = (Arc::clone(context), guard.clone());
+    let (context, turnstile, guard) = (Arc::clone(context), Arc::clone(turnstile), guard.clone());
     tokio::spawn(async move {
-        session::run(context, stream, session, user).await;
+        session::run(context, turnstile, stream, session, user).await;
         drop(guard);
     });
 }

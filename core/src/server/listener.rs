@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener as StdTcpListener, ToSocketAddrs as _};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio_native_tls::{TlsAcceptor, TlsStream};
 
 use super::session;
 use super::transport::{Agreed, Transport};
+use super::turnstile::Turnstile;
 use crate::access::User;
 use crate::context::Context;
 use crate::descriptors::{self, Use};
@@ -26,7 +28,7 @@ const KEEPALIVE: (Duration, Duration) = (Duration::from_mins(1), Duration::from_
 pub(super) const OUT_OF_FILES: Duration = Duration::from_millis(100);
 
 /// Holds its place while a session runs; the server has stopped when all are gone.
-pub(crate) type Guard = mpsc::Sender<()>;
+pub(super) type Guard = mpsc::Sender<()>;
 
 /// Why a socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -80,11 +82,20 @@ fn cannot(address: SocketAddr, error: io::Error) -> ListenError {
     }
 }
 
+/// What every connection of a listener needs.
+#[derive(Clone)]
+pub(super) struct Reception {
+    pub(super) context: Arc<Context>,
+    pub(super) acceptor: TlsAcceptor,
+    pub(super) turnstile: Arc<Turnstile>,
+}
+
 /// Takes connections from one socket until it is dropped. Whatever happens to one of them is its own.
-pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, acceptor: TlsAcceptor, guard: Guard) {
+pub(super) async fn accept(reception: Reception, listener: TcpListener, guard: Guard) {
     static FAILED: LogThrottle = LogThrottle::new();
     static NONE_LEFT: LogThrottle = LogThrottle::new();
     loop {
+        reception.turnstile.turn().await;
         match listener.accept().await {
             Ok((stream, peer)) => {
                 if descriptors::is_kept_from(Use::Network, &stream) {
@@ -93,10 +104,12 @@ pub(crate) async fn accept(context: Arc<Context>, listener: TcpListener, accepto
                     }
                     continue;
                 }
-                let Some(ticket) = place(&context, peer) else { continue };
-                let (context, acceptor, guard) = (Arc::clone(&context), acceptor.clone(), guard.clone());
+                let Some(ticket) = place(&reception.context, peer) else {
+                    continue;
+                };
+                let (reception, guard) = (reception.clone(), guard.clone());
                 tokio::spawn(async move {
-                    welcome(context, stream, peer, ticket, acceptor).await;
+                    welcome(reception, stream, peer, ticket).await;
                     drop(guard);
                 });
             }
@@ -145,10 +158,11 @@ fn place(context: &Context, peer: SocketAddr) -> Option<Ticket> {
 }
 
 /// One connection from its handshake on. It has a place already.
-async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, ticket: Ticket, acceptor: TlsAcceptor) {
+async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, ticket: Ticket) {
     let peer = SocketAddr::new(canonical(peer.ip()), peer.port());
-    let Some((stream, Agreed { version, cipher })) = shake_hands(&context, stream, peer, &ticket, acceptor).await
-    else {
+    let handshake = shake_hands(&reception, stream, peer, &ticket).await;
+    let Reception { context, turnstile, .. } = reception;
+    let Some((stream, Agreed { version, cipher })) = handshake else {
         context.sessions.give_up(&ticket);
         return;
     };
@@ -165,7 +179,7 @@ async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, tic
         Ok(session) => {
             drop(ticket);
             connected(&context, &session, version, cipher);
-            session::run(context, stream, session, user).await;
+            session::run(context, turnstile, stream, session, user).await;
         }
         Err(refusal) => tracing::info!(%peer, ?refusal, "turned away"),
     }
@@ -173,30 +187,38 @@ async fn welcome(context: Arc<Context>, stream: TcpStream, peer: SocketAddr, tic
 
 /// The TLS handshake, for as long as it may take. `None`, and a line in the log, if nothing came of it.
 async fn shake_hands(
-    context: &Context,
+    reception: &Reception,
     stream: TcpStream,
     peer: SocketAddr,
     ticket: &Ticket,
-    acceptor: TlsAcceptor,
 ) -> Option<(TlsStream<Transport<TcpStream>>, Agreed)> {
+    let Reception {
+        context,
+        acceptor,
+        turnstile,
+    } = reception;
     prepare(&stream);
-    let handshake = acceptor.accept(Transport::new(stream));
+    let mut handshake = pin!(async {
+        // TLS costs memory, and a peer that says nothing doesn't get to it.
+        stream.readable().await?;
+        let stream = turnstile.pace(acceptor.accept(Transport::new(stream))).await;
+        anyhow::Ok(stream?)
+    });
     let handshake = tokio::select! {
-        handshake = tokio::time::timeout(context.handshake(), handshake) => handshake,
+        handshake = tokio::time::timeout(context.handshake(), handshake.as_mut()) => match handshake {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(error)) => Err(("no TLS handshake", Some(error.to_string()))),
+            Err(_) => Err(("no TLS handshake in time", None)),
+        },
         () = context.stopped() => return None,
-        () = ticket.displaced() => {
-            tracing::info!(%peer, "no TLS handshake before the place was needed: closed");
-            return None;
-        }
+        () = ticket.displaced() => Err(("no TLS handshake before the place was needed", None)),
     };
     let mut stream = match handshake {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => {
-            tracing::info!(%peer, %error, "no TLS handshake: closed");
-            return None;
-        }
-        Err(_) => {
-            tracing::info!(%peer, "no TLS handshake in time: closed");
+        Ok(stream) => stream,
+        Err((reason, error)) => {
+            // The time of many may be up at the same moment.
+            turnstile.turn().await;
+            tracing::info!(%peer, error, "{reason}: closed");
             return None;
         }
     };

@@ -8,6 +8,7 @@ mod listener;
 mod read_ahead;
 mod session;
 mod transport;
+mod turnstile;
 
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
@@ -23,7 +24,8 @@ use crate::context::Context;
 use crate::state_folder::{StateFolder, door_in};
 use certificate::Certificate;
 use door::Door;
-use listener::ListenError;
+use listener::{ListenError, Reception};
+use turnstile::Turnstile;
 
 /// How long sessions and programs may take to end once the server stops. Each is told at once and has two seconds for its last
 /// bytes, so that the whole stop stays within five.
@@ -115,17 +117,18 @@ impl Server {
         } = self;
         let (guard, mut all_gone) = mpsc::channel(1);
         let mut doors = JoinSet::new();
+        let turnstile = Arc::new(Turnstile::new());
         for listener in listeners {
-            doors.spawn(listener::accept(
-                Arc::clone(&context),
-                listener,
-                acceptor.clone(),
-                guard.clone(),
-            ));
+            let reception = Reception {
+                context: Arc::clone(&context),
+                acceptor: acceptor.clone(),
+                turnstile: Arc::clone(&turnstile),
+            };
+            doors.spawn(listener::accept(reception, listener, guard.clone()));
         }
         let served = tokio::select! {
             () = context.stopped() => Ok(()),
-            Err(error) = door.serve(&context, guard.clone()) => Err(error),
+            Err(error) = door.serve(&context, &turnstile, guard.clone()) => Err(error),
         };
         context.stop();
         doors.shutdown().await;

@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep, sleep_until};
 use super::connection::{Connection, Turn};
 use super::hang_up::{HangUp, Wire};
 use super::read_ahead::ReadAhead;
+use super::turnstile::Turnstile;
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -54,7 +55,13 @@ enum Departure {
 }
 
 /// Serves a session until it ends, whatever way.
-pub(crate) async fn run<S: Wire>(context: Arc<Context>, stream: S, session: Arc<Session>, user: User) {
+pub(super) async fn run<S: Wire>(
+    context: Arc<Context>,
+    turnstile: Arc<Turnstile>,
+    stream: S,
+    session: Arc<Session>,
+    user: User,
+) {
     let catalogue = context.catalogue.load_full();
     let limits = context.request_limits(&user);
     let mut task = Task {
@@ -65,6 +72,8 @@ pub(crate) async fn run<S: Wire>(context: Arc<Context>, stream: S, session: Arc<
     };
     drop(catalogue);
     let departure = task.serve().await;
+    // Many may leave at the same moment.
+    turnstile.turn().await;
     task.depart(departure).await;
 }
 
