@@ -9,6 +9,7 @@ pub mod account;
 pub mod afar;
 pub mod devices;
 pub mod failures;
+mod hashers;
 pub mod known_logins;
 pub mod login_queue;
 pub mod logins;

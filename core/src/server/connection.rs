@@ -4,7 +4,8 @@ use std::future::poll_fn;
 use std::io;
 use std::ops::Range;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::ReadBuf;
@@ -12,6 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use zeroize::Zeroize as _;
 
 use super::hang_up::{HangUp, Wire};
+use super::turnstile::Turnstile;
 use crate::output::Output;
 use crate::sessions::{Ending, Outbox};
 
@@ -20,9 +22,9 @@ use crate::sessions::{Ending, Outbox};
 const GATHER: usize = 64 * 1024;
 /// Bytes taken from the stream at once: what one TLS record holds.
 const READ: usize = 16 * 1024;
-/// Bytes sent before other sessions have their turn: one full TLS record. The kernel takes megabytes of a peer's output at
-/// once, and to encrypt and copy them takes milliseconds.
-const SEND: usize = 16 * 1024;
+/// Bytes sent at once. What is left then is sent in turns with all others that have so much: the kernel takes megabytes of a
+/// peer's output, and to encrypt and copy them takes milliseconds. Sixteen cards fit, two full TLS records.
+const SEND: usize = 32 * 1024;
 /// Input buffers larger than this are given back once they are empty. Most requests are far smaller.
 const KEEP: usize = 1024;
 /// How long a peer may take nothing while bytes wait for it, before it is dropped. Long enough for a laptop's lid, far
@@ -37,6 +39,9 @@ pub(crate) struct Connection<S> {
     /// Bytes to send.
     pub(crate) output: Output,
     stall: Option<Pin<Box<Sleep>>>,
+    turnstile: Arc<Turnstile>,
+    /// The turn that it waits for, if it has much to send.
+    turn: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 /// What made [`Connection::turn`] return.
@@ -57,12 +62,15 @@ pub(crate) enum Turn {
 }
 
 impl<S: Wire> Connection<S> {
-    pub(crate) fn new(stream: S) -> Self {
+    /// `turnstile` is what all with much to send pass.
+    pub(super) fn new(stream: S, turnstile: Arc<Turnstile>) -> Self {
         Self {
             stream,
             input: Vec::new(),
             output: Output::default(),
             stall: None,
+            turnstile,
+            turn: None,
         }
     }
 
@@ -161,9 +169,14 @@ impl<S: Wire> Connection<S> {
     fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut sent = 0;
         while !self.output.unsent().is_empty() {
-            if sent >= SEND {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
+            if sent >= SEND && self.turn.is_none() {
+                let turnstile = Arc::clone(&self.turnstile);
+                self.turn = Some(Box::pin(async move { turnstile.turn().await }));
+            }
+            if let Some(turn) = &mut self.turn {
+                ready!(turn.as_mut().poll(cx));
+                self.turn = None;
+                sent = 0;
             }
             let unsent = self.output.unsent();
             let piece = &unsent[..unsent.len().min(SEND - sent)];

@@ -15,7 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::listener::{Guard, OUT_OF_FILES};
 use super::session;
-use super::turnstile::Turnstile;
+use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::context::Context;
 use crate::keepers_lock::KeepersLock;
@@ -81,7 +81,7 @@ impl Door {
     pub(super) async fn serve(
         &mut self,
         context: &Arc<Context>,
-        turnstile: &Arc<Turnstile>,
+        turnstiles: &Turnstiles,
         guard: Guard,
     ) -> Result<Infallible> {
         let (waiting, failed) = (LogThrottle::new(), LogThrottle::new());
@@ -103,7 +103,7 @@ impl Door {
         }
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => enter(context, turnstile, stream, &guard),
+                Ok((stream, _)) => enter(context, turnstiles, stream, &guard),
                 Err(error) => {
                     if let Some(repeated) = failed.admit() {
                         tracing::warn!(%error, repeated, "cannot take a connection at the door");
@@ -124,7 +124,7 @@ impl Drop for Door {
     }
 }
 
-fn enter(context: &Arc<Context>, turnstile: &Arc<Turnstile>, stream: UnixStream, guard: &Guard) {
+fn enter(context: &Arc<Context>, turnstiles: &Turnstiles, stream: UnixStream, guard: &Guard) {
     let peer = match stream.peer_cred() {
         Ok(peer) => peer,
         Err(error) => {
@@ -150,9 +150,9 @@ fn enter(context: &Arc<Context>, turnstile: &Arc<Turnstile>, stream: UnixStream,
     };
     tracing::info!(session = session.id, peer = %session.origin, "operator came in");
     context.metrics.connection();
-    let (context, turnstile, guard) = (Arc::clone(context), Arc::clone(turnstile), guard.clone());
+    let (context, turnstiles, guard) = (Arc::clone(context), turnstiles.clone(), guard.clone());
     tokio::spawn(async move {
-        session::run(context, turnstile, stream, session, user).await;
+        session::run(context, turnstiles, stream, session, user).await;
         drop(guard);
     });
 }

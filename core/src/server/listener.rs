@@ -13,7 +13,7 @@ use tokio_native_tls::{TlsAcceptor, TlsStream};
 
 use super::session;
 use super::transport::{Agreed, Transport};
-use super::turnstile::Turnstile;
+use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::context::Context;
 use crate::descriptors::{self, Use};
@@ -87,7 +87,7 @@ fn cannot(address: SocketAddr, error: io::Error) -> ListenError {
 pub(super) struct Reception {
     pub(super) context: Arc<Context>,
     pub(super) acceptor: TlsAcceptor,
-    pub(super) turnstile: Arc<Turnstile>,
+    pub(super) turnstiles: Turnstiles,
 }
 
 /// Takes connections from one socket until it is dropped. Whatever happens to one of them is its own.
@@ -95,7 +95,7 @@ pub(super) async fn accept(reception: Reception, listener: TcpListener, guard: G
     static FAILED: LogThrottle = LogThrottle::new();
     static NONE_LEFT: LogThrottle = LogThrottle::new();
     loop {
-        reception.turnstile.turn().await;
+        reception.turnstiles.connections.turn().await;
         match listener.accept().await {
             Ok((stream, peer)) => {
                 if descriptors::is_kept_from(Use::Network, &stream) {
@@ -161,7 +161,9 @@ fn place(context: &Context, peer: SocketAddr) -> Option<Ticket> {
 async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, ticket: Ticket) {
     let peer = SocketAddr::new(canonical(peer.ip()), peer.port());
     let handshake = shake_hands(&reception, stream, peer, &ticket).await;
-    let Reception { context, turnstile, .. } = reception;
+    let Reception {
+        context, turnstiles, ..
+    } = reception;
     let Some((stream, Agreed { version, cipher })) = handshake else {
         context.sessions.give_up(&ticket);
         return;
@@ -179,7 +181,7 @@ async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, tick
         Ok(session) => {
             drop(ticket);
             connected(&context, &session, version, cipher);
-            session::run(context, turnstile, stream, session, user).await;
+            session::run(context, turnstiles, stream, session, user).await;
         }
         Err(refusal) => tracing::info!(%peer, ?refusal, "turned away"),
     }
@@ -195,8 +197,9 @@ async fn shake_hands(
     let Reception {
         context,
         acceptor,
-        turnstile,
+        turnstiles,
     } = reception;
+    let turnstile = &turnstiles.connections;
     prepare(&stream);
     let mut handshake = pin!(async {
         // TLS costs memory, and a peer that says nothing doesn't get to it.

@@ -25,7 +25,7 @@ use crate::state_folder::{StateFolder, door_in};
 use certificate::Certificate;
 use door::Door;
 use listener::{ListenError, Reception};
-use turnstile::Turnstile;
+use turnstile::Turnstiles;
 
 /// How long sessions and programs may take to end once the server stops. Each is told at once and has two seconds for its last
 /// bytes, so that the whole stop stays within five.
@@ -117,18 +117,18 @@ impl Server {
         } = self;
         let (guard, mut all_gone) = mpsc::channel(1);
         let mut doors = JoinSet::new();
-        let turnstile = Arc::new(Turnstile::new());
+        let turnstiles = Turnstiles::new();
         for listener in listeners {
             let reception = Reception {
                 context: Arc::clone(&context),
                 acceptor: acceptor.clone(),
-                turnstile: Arc::clone(&turnstile),
+                turnstiles: turnstiles.clone(),
             };
             doors.spawn(listener::accept(reception, listener, guard.clone()));
         }
         let served = tokio::select! {
             () = context.stopped() => Ok(()),
-            Err(error) = door.serve(&context, &turnstile, guard.clone()) => Err(error),
+            Err(error) = door.serve(&context, &turnstiles, guard.clone()) => Err(error),
         };
         context.stop();
         doors.shutdown().await;

@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep, sleep_until};
 use super::connection::{Connection, Turn};
 use super::hang_up::{HangUp, Wire};
 use super::read_ahead::ReadAhead;
-use super::turnstile::Turnstile;
+use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -57,7 +57,7 @@ enum Departure {
 /// Serves a session until it ends, whatever way.
 pub(super) async fn run<S: Wire>(
     context: Arc<Context>,
-    turnstile: Arc<Turnstile>,
+    turnstiles: Turnstiles,
     stream: S,
     session: Arc<Session>,
     user: User,
@@ -66,14 +66,14 @@ pub(super) async fn run<S: Wire>(
     let limits = context.request_limits(&user);
     let mut task = Task {
         caller: Caller::new(Arc::clone(&session), user, &catalogue, Instant::now()),
-        connection: Connection::new(stream),
+        connection: Connection::new(stream, turnstiles.output),
         decoder: RequestDecoder::new(limits),
         context,
     };
     drop(catalogue);
     let departure = task.serve().await;
     // Many may leave at the same moment.
-    turnstile.turn().await;
+    turnstiles.connections.turn().await;
     task.depart(departure).await;
 }
 

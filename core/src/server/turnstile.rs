@@ -1,8 +1,8 @@
-//! One at a time: what comes from connections that are not sessions yet, or no more.
+//! One at a time: connections that are not sessions yet, or no more, and sessions with much to send.
 //!
 //! The runtime serves tasks in the order in which they are woken, so a session waits for all that were woken before it.
 //! Four thousand connections that come, or run out of time, at the same moment would keep every session waiting for four
-//! thousand steps. They pass here instead: between two of them the runtime serves whatever else is ready.
+//! thousand steps. They pass a turnstile instead: between two of them the runtime serves whatever else is ready.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -12,6 +12,15 @@ use std::task::Poll;
 
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::{AbortHandle, yield_now};
+
+/// One for each kind of crowd, so that none waits for another.
+#[derive(Debug, Clone)]
+pub(super) struct Turnstiles {
+    /// For the steps of a connection before and after its session.
+    pub(super) connections: Arc<Turnstile>,
+    /// For output that is more than a few replies.
+    pub(super) output: Arc<Turnstile>,
+}
 
 /// Where they wait. The one who has waited longest comes first.
 #[derive(Debug)]
@@ -30,6 +39,16 @@ struct Shared {
 
 /// Counts somebody who waits, also if they give up.
 struct Waiting<'s>(&'s Shared);
+
+impl Turnstiles {
+    /// To be called inside the runtime.
+    pub(super) fn new() -> Self {
+        Self {
+            connections: Arc::new(Turnstile::new()),
+            output: Arc::new(Turnstile::new()),
+        }
+    }
+}
 
 impl Turnstile {
     /// To be called inside the runtime.
