@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::logins::LoginRefused;
 
 /// Passwords hashed at once. Each takes a thread and 19 MiB for tens of milliseconds.
-pub(super) const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 2;
 /// Logins that may wait for their turn: two classes that come in at the same moment.
 pub(super) const QUEUE: usize = 128;
 

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::devices::Devices;
 use super::failures::{Cause, Failures};
-use super::hashers::Hashers;
 use super::known_logins::KnownLogins;
 use super::login_queue::{Asker, LoginQueue, Turn};
 
@@ -18,7 +17,6 @@ pub struct Logins {
     /// The secrets of our clients.
     pub devices: Devices,
     queue: LoginQueue,
-    hashers: Hashers,
 }
 
 /// Why a login is refused, whatever the password. A wrong password is told by nothing but
@@ -53,11 +51,5 @@ impl Logins {
     /// Waits for a turn to hash a password; see [`Asker`]. Cancel safe.
     pub async fn turn(&self, asker: Asker) -> Result<Turn, LoginRefused> {
         self.queue.turn(asker).await
-    }
-
-    /// Has a thread check a password, behind those that serve sessions. `None` if that can't be done. Once begun it goes
-    /// on, whether somebody still waits or not.
-    pub async fn hash<T: Send + 'static>(&self, check: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        self.hashers.run(check).await
     }
 }

@@ -9,7 +9,6 @@ pub mod account;
 pub mod afar;
 pub mod devices;
 pub mod failures;
-mod hashers;
 pub mod known_logins;
 pub mod login_queue;
 pub mod logins;

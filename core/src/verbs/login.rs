@@ -104,7 +104,7 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
     })?;
     // While it waited, others from there may have guessed wrongly.
     may_guess(&context, guess)?;
-    let check = {
+    let checked = tokio::task::spawn_blocking({
         let context = Arc::clone(&context);
         move || {
             context.refresh_users();
@@ -130,9 +130,9 @@ pub(super) async fn check(context: Arc<Context>, attempt: Attempt) -> Result<Acc
                 }
             }
         }
-    };
-    let checked = context.logins.hash(check).await;
-    checked.unwrap_or(Err(Error::Login(LoginRefused::Crowded)))
+    });
+    // It neither panics nor is cancelled, unless the server stops.
+    checked.await.map_err(|_| Error::Login(LoginRefused::Crowded))?
 }
 
 /// Counts a guess: `None` if it was right. A guess that others overtook has to wait, right or wrong: else those made side by
