@@ -9,7 +9,9 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use bytes::BytesMut;
-use caracola_wire::{Encoder, Protocol, Push, Reply, ShellHello, ShellWelcome, Value, ValueDecoder, ValueLimits};
+use caracola_wire::{
+    Encoder, ErrorReply, Protocol, Push, Reply, ShellHello, ShellWelcome, Value, ValueDecoder, ValueLimits,
+};
 use native_tls::{Certificate, TlsConnector, TlsStream};
 
 use crate::PATIENCE;
@@ -93,10 +95,35 @@ impl Connection {
             quiet: false,
             device: false,
         };
+        self.shell_hello(&hello)
+    }
+
+    fn shell_hello(&mut self, hello: &ShellHello) -> Result<ShellWelcome> {
         let words = hello.words();
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         let value = self.request(&words)?;
         ShellWelcome::decode(&value).with_context(|| format!("no welcome: {value:?}"))
+    }
+
+    /// Logs in with a device secret, if there is one already, and asks for another, as `caracola` does: that one, or the
+    /// error that the login was answered with.
+    pub fn log_in_for_device(
+        &mut self,
+        name: &str,
+        password: &str,
+        device: Option<&str>,
+    ) -> Result<Result<String, ErrorReply>> {
+        let mut words = vec!["HELLO", "3"];
+        words.extend(device.iter().flat_map(|device| ["DEVICE", device]));
+        words.extend(["AUTH", name, password]);
+        if let Value::Error(error) = self.request(&words)? {
+            return Ok(Err(error));
+        }
+        let welcome = self.shell_hello(&ShellHello {
+            device: true,
+            ..ShellHello::default()
+        })?;
+        Ok(Ok(welcome.device.context("no device secret")?))
     }
 
     /// Sends bytes as they are.

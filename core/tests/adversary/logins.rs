@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use caracola_testing::{Connection, Process, TestServer, error_code, plain_command};
-use caracola_wire::{ShellHello, ShellWelcome, Value};
+use caracola_wire::{ShellWelcome, Value};
 
 use crate::households::{PASSWORD, add, builder, connect_from, framed, set_password};
 
@@ -191,21 +191,8 @@ fn a_library_s_one_wrong_password_locks_nobody_out() -> Result<()> {
 
 /// A shell that logs in with a device secret, if it has one, and asks for another: that one, or the error.
 fn with_device(server: &TestServer, name: &str, device: Option<&str>) -> Result<Result<String, String>> {
-    let mut shell = connect_from(server, 1)?;
-    let mut words = vec!["HELLO", "3"];
-    words.extend(device.iter().flat_map(|device| ["DEVICE", device]));
-    words.extend(["AUTH", name, PASSWORD]);
-    if let Value::Error(error) = shell.request(&words)? {
-        return Ok(Err(error.code));
-    }
-    let hello = ShellHello {
-        device: true,
-        ..ShellHello::default()
-    };
-    let words = hello.words();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let welcome = ShellWelcome::decode(&shell.request(&words)?)?;
-    Ok(Ok(welcome.device.context("no device secret")?))
+    let login = connect_from(server, 1)?.log_in_for_device(name, PASSWORD, device)?;
+    Ok(login.map_err(|error| error.code))
 }
 
 #[test]

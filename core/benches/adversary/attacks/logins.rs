@@ -3,12 +3,11 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, anyhow};
 use caracola_testing::error_code;
-use caracola_wire::{ShellHello, ShellWelcome};
 
 use super::Attack;
-use crate::attacker::{Deeds, Target, accepted};
+use crate::attacker::{Deeds, Target};
 use crate::lab;
 
 /// How soon the right password must be in, however many guess beside it.
@@ -125,19 +124,10 @@ fn guesses_at_one(target: &Target) -> Result<Deeds> {
 
 /// Logs in as [`lab::MALLORY`] with a device secret, if there is one already, and asks for another.
 fn log_in_for_device(target: &Target, device: Option<&str>) -> Result<String> {
-    let mut session = target.connect(0)?;
-    let mut words = vec!["HELLO", "3"];
-    words.extend(device.iter().flat_map(|device| ["DEVICE", device]));
-    words.extend(["AUTH", lab::MALLORY, lab::PASSWORD]);
-    accepted(session.request(&words)?)?;
-    let hello = ShellHello {
-        device: true,
-        ..ShellHello::default()
-    };
-    let words = hello.words();
-    let words: Vec<_> = words.iter().map(String::as_str).collect();
-    let welcome = ShellWelcome::decode(&accepted(session.request(&words)?)?)?;
-    welcome.device.context("no device secret")
+    let login = target
+        .connect(0)?
+        .log_in_for_device(lab::MALLORY, lab::PASSWORD, device)?;
+    login.map_err(|error| anyhow!("{error}"))
 }
 
 fn auth(account: &str, password: &str) -> Vec<u8> {
