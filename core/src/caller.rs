@@ -51,6 +51,8 @@ pub struct Caller {
     pub cancelled: VecDeque<bool>,
     /// Set by `quit`: nothing more is read.
     pub leaving: bool,
+    /// Listeners that were sent something it said since its last turn: each of their sessions has work for that.
+    pub listeners: usize,
     /// Set while a request is served that holds a secret, or may: the session wipes its bytes then.
     pub wipe: bool,
     /// What library it is, as it says: name and version.
@@ -90,6 +92,7 @@ impl Caller {
             requests: 0,
             cancelled: VecDeque::new(),
             leaving: false,
+            listeners: 0,
             wipe: false,
             library: Default::default(),
             speaking: Bucket::full(settings.limits.messages_per_second, now),

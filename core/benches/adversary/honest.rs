@@ -17,7 +17,7 @@ use person::Person;
 
 pub(crate) use kind::Kind;
 use samples::Sample;
-pub(crate) use samples::{Percentiles, Samples};
+pub(crate) use samples::{Baseline, Percentiles, Samples};
 
 /// How many there are.
 pub(crate) const PEOPLE: usize = 50;

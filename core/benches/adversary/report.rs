@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::attacks::Attack;
+use crate::honest::Baseline;
 use crate::lab::Lab;
 use crate::machine::Cores;
 use crate::trial::Row;
@@ -20,6 +21,7 @@ pub(crate) struct Report {
     server: PathBuf,
     cores: Cores,
     bounds: Bounds,
+    baseline: Baseline,
     lines: Vec<Line>,
 }
 
@@ -29,13 +31,15 @@ impl Report {
             server: lab.server.clone(),
             cores,
             bounds,
+            baseline: Baseline::default(),
             lines: Vec::new(),
         }
     }
 
     /// Takes a row, and says in a line what is wrong with it.
     pub(crate) fn judge(&mut self, attack: &Attack, row: &Row) -> String {
-        let line = Line::new(attack, row, &self.bounds);
+        self.baseline.add(&row.samples);
+        let line = Line::new(attack, row, &self.baseline, &self.bounds);
         let verdict = line.verdict();
         self.lines.push(line);
         verdict
@@ -52,8 +56,9 @@ impl fmt::Display for Report {
         let Cores { server, load } = self.cores;
         writeln!(
             f,
-            "{} on processor {server}, honest sessions and attackers on {load}{}. Memory in MiB; p99 in ms, quiet -> beside \
-             attackers, of the kind of request that got slowest.\n",
+            "{} on processor {server}, honest sessions and attackers on {load}{}. Memory in MiB; p99 in ms, quiet (on this \
+             and all servers before it) -> beside attackers, of the kind of request that got slowest; stolen: what of both \
+             processors others than this machine had, quiet -> attack.\n",
             self.server.display(),
             if self.cores.are_two() {
                 ""

@@ -9,7 +9,7 @@ use crate::attacker::{Deeds, Orders};
 use crate::attacks::Attack;
 use crate::honest::{Crowd, Samples, Stage};
 use crate::lab::{self, Lab};
-use crate::machine::Cores;
+use crate::machine::{Cores, Stolen};
 use crate::report::Bounds;
 use crate::usage::{Peak, Rest, settle};
 
@@ -68,6 +68,8 @@ pub(crate) struct Row {
     pub(crate) deeds: Deeds,
     /// What honest people saw.
     pub(crate) samples: Samples,
+    /// The part of the processors' time that the hypervisor gave to others, in quiet and beside attackers.
+    pub(crate) stolen: Option<(f64, f64)>,
     /// What the server took before the attack, while nobody worked; of memory, what it has
     /// once it has given back what it needed to start and for logins.
     pub(crate) before: Option<Usage>,
@@ -105,12 +107,16 @@ fn fill(row: &mut Row, attack: &Attack, lab: &Lab, cores: Cores, times: Times, b
         memory,
         ..Usage::of(server.process()).context("the server's usage")?
     };
+    let clock = Stolen::start();
     crowd.go_for(Stage::Quiet, times.quiet);
+    let quiet = clock.part();
     let logged = lines(&server);
     let peak = Peak::watch(server.process());
+    let clock = Stolen::start();
     crowd.go(Stage::Attack);
     row.deeds = attackers(attack, lab, &server, times.of(attack, lab));
     std::thread::sleep(times.recovery);
+    row.stolen = quiet.zip(clock.part());
     row.peak = peak.end();
     row.logged = lines(&server) - logged;
     crowd.go(Stage::Rest);

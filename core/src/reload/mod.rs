@@ -12,7 +12,7 @@ mod thread;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use caracola_wire::Push;
@@ -70,7 +70,7 @@ pub struct Reloader {
     former: Arc<Mutex<Former>>,
     requests: mpsc::Receiver<oneshot::Sender<Reloaded>>,
     plugins: Arc<Plugins>,
-    watched: Watched,
+    watched: Arc<Mutex<Watched>>,
     /// How everything looked when it was last read, or found to be of no use.
     seen: Sight,
     /// How it looked last, and since when.
@@ -124,7 +124,7 @@ pub fn pair(
         former: Arc::default(),
         requests,
         plugins,
-        watched,
+        watched: Arc::new(Mutex::new(watched)),
         last: (seen.clone(), Instant::now()),
         seen,
         retry: (None, FIRST_WAIT),
@@ -160,7 +160,7 @@ impl Reloader {
                 }
                 _ = looks.tick() => {
                     let trigger = if self.asked { Trigger::Operator } else { Trigger::Save };
-                    if (self.asked || self.reloads_on_save(&context)) && self.is_due() {
+                    if (self.asked || self.reloads_on_save(&context)) && self.is_due().await {
                         let _ = self.reload(&context, &addresses, trigger).await;
                     }
                 }
@@ -181,12 +181,12 @@ impl Reloader {
     }
 
     /// Whether the files are in a state that hasn't been read, or are to be read again, and have been for long enough.
-    fn is_due(&mut self) -> bool {
+    async fn is_due(&mut self) -> bool {
         let now = Instant::now();
         if self.retry.0.is_some_and(|at| now < at) {
             return false;
         }
-        let Ok(sight) = self.look() else {
+        let Ok(sight) = self.look().await else {
             return false;
         };
         if sight != self.last.0 {
@@ -196,8 +196,10 @@ impl Reloader {
     }
 
     /// How everything looks. An error, which passes, is on the log, and it is a while until the next look.
-    fn look(&mut self) -> Result<Sight, String> {
-        let sight = self.watched.look();
+    async fn look(&mut self) -> Result<Sight, String> {
+        let watched = Arc::clone(&self.watched);
+        let looking = self.thread.run(move || lock(&watched).look());
+        let sight = looking.await.map_err(|error| self.will_try_again(&error.to_string()))?;
         sight.map_err(|error| self.will_try_again(&format!("cannot look at the files: {error}")))
     }
 
@@ -213,7 +215,7 @@ impl Reloader {
 
     async fn reload(&mut self, context: &Arc<Context>, addresses: &[SocketAddr], trigger: Trigger) -> Reloaded {
         self.asked |= trigger == Trigger::Operator;
-        let before = self.look()?;
+        let before = self.look().await?;
         let (source, language) = (self.source.clone(), self.language.clone());
         let plugins = Arc::clone(&self.plugins);
         // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
@@ -223,18 +225,18 @@ impl Reloader {
         let passing = match &loaded {
             Ok(loaded) => {
                 let named = loaded.catalogue.plugin_settings().to_vec();
-                self.watched.follow(named, loaded.images.clone());
+                lock(&self.watched).follow(named, loaded.images.clone());
                 loaded.passing.then(|| warnings(loaded))
             }
             Err(broken) => {
-                self.watched.follow(broken.plugins.clone(), broken.images.clone());
+                lock(&self.watched).follow(broken.plugins.clone(), broken.images.clone());
                 broken.passing.then(|| broken.brief())
             }
         };
         if let Some(error) = passing {
             return Err(self.will_try_again(&error));
         }
-        let after = self.look()?;
+        let after = self.look().await?;
         if trigger == Trigger::Save && !before.covers(&after) {
             // Somebody goes on writing, or there are files that nobody has watched until now: they must be still, too.
             self.last = (after, Instant::now());
@@ -247,13 +249,18 @@ impl Reloader {
         let former = Arc::clone(&self.former);
         let applying = self.thread.run(move || match loaded {
             Ok(loaded) => {
-                let mut former = former.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut former = lock(&former);
                 apply_if_fit(&context, loaded, &addresses, (trigger, &mut former))
             }
             Err(broken) => Err(refuse(&context, &broken)),
         });
         applying.await.unwrap_or_else(|error| Err(error.to_string()))
     }
+}
+
+/// What panics under the lock leaves nothing half done that a later look doesn't put right.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is doubtful, in one line.

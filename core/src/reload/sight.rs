@@ -77,7 +77,8 @@ impl Watched {
         self.images = images;
     }
 
-    /// How everything looks now. Fails for reasons that pass only: nothing can be told then.
+    /// How everything looks now. A file that has changed is read and parsed, which takes a moment if it is large: not on a thread
+    /// that serves sessions. Fails for reasons that pass only: nothing can be told then.
     pub(super) fn look(&mut self) -> io::Result<Sight> {
         let files = self.files()?;
         let libraries = self.plugins_named.iter();
@@ -101,8 +102,7 @@ impl Watched {
         let (seen, patterns) = &mut self.includes;
         let now = look(path)?;
         if now != *seen {
-            // A large one takes a moment: sessions of this thread are served by others meanwhile.
-            match tokio::task::block_in_place(|| fs::read_to_string(path)) {
+            match fs::read_to_string(path) {
                 Ok(text) => *patterns = includes(&text).unwrap_or_else(|| std::mem::take(patterns)),
                 Err(error) if is_passing(&error) => return Err(error),
                 Err(_) => {}

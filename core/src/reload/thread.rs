@@ -4,6 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
+/// How much lower the thread's priority is than that of threads that serve sessions (a tenth of the processor, if those want
+/// all of it): ten thousand commands take hundreds of milliseconds.
+const NICE: i32 = 10;
+
 /// The one thread that loads catalogues. An allocator keeps what a thread has freed, for a while at least, for those that use the
 /// same part of its memory: on threads of a pool each would keep as much as a catalogue takes.
 #[derive(Debug)]
@@ -20,7 +24,11 @@ impl LoaderThread {
         let thread = std::thread::Builder::new().name("reload".to_owned());
         // One that fails mustn't be the last. Nothing is left half done by it: a catalogue is applied in one step.
         let carry_out = |work: Work| drop(catch_unwind(AssertUnwindSafe(work)));
-        let started = thread.spawn(move || orders.into_iter().for_each(carry_out));
+        let started = thread.spawn(move || {
+            // Of this thread alone, as Linux counts. Without it the reload is only less polite.
+            let _ = rustix::process::nice(NICE);
+            orders.into_iter().for_each(carry_out);
+        });
         Self {
             work: started.is_ok().then_some(work),
         }

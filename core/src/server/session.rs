@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep, sleep_until};
 use super::connection::{Connection, Turn};
 use super::hang_up::{HangUp, Wire};
 use super::read_ahead::ReadAhead;
-use super::turnstile::Turnstiles;
+use super::turnstile::{Turnstile, Turnstiles};
 use crate::access::User;
 use crate::caller::Caller;
 use crate::context::Context;
@@ -28,6 +28,9 @@ use crate::verbs::role_changed;
 /// Where nobody gets further without a login, the time for one is this many times that for the handshake; so is that for a
 /// sensible request once there was any.
 const LOGIN: u32 = 3;
+/// Listeners that a session may send what it says without a turn: to encrypt and send a message takes some ten microseconds for
+/// each, so that eight who speak to hundreds keep all others waiting for tens of milliseconds.
+const LISTENERS: usize = 32;
 /// How long a session that ends may take to be told so.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -67,6 +70,7 @@ pub(super) async fn run<S: Wire>(
     let mut task = Task {
         caller: Caller::new(Arc::clone(&session), user, &catalogue, Instant::now()),
         connection: Connection::new(stream, turnstiles.output),
+        speakers: turnstiles.speakers,
         decoder: RequestDecoder::new(limits),
         context,
     };
@@ -81,6 +85,7 @@ struct Task<S> {
     context: Arc<Context>,
     caller: Caller,
     connection: Connection<S>,
+    speakers: Arc<Turnstile>,
     decoder: RequestDecoder,
 }
 
@@ -105,6 +110,12 @@ impl<S: Wire> Task<S> {
             }
             if self.caller.leaving {
                 return Departure::Quit;
+            }
+            if self.caller.listeners > LISTENERS {
+                // Its reply waits with it: who speaks to many is slowed down, not those who listen or do something else.
+                self.speakers.turn().await;
+                self.caller.listeners = 0;
+                continue;
             }
             // With so much output the peer must read first.
             let full = self.connection.is_full();
@@ -131,6 +142,7 @@ impl<S: Wire> Task<S> {
             caller,
             connection,
             decoder,
+            ..
         } = self;
         // A login, like a change of settings, came before.
         decoder.set_limits(context.request_limits(&caller.user));
@@ -138,7 +150,7 @@ impl<S: Wire> Task<S> {
         let mut done = 0;
         let now = Instant::now();
         let outcome = loop {
-            if caller.leaving || connection.is_full() {
+            if caller.leaving || connection.is_full() || caller.listeners > LISTENERS {
                 break Ok(None);
             }
             // Who is out is out: what they sent before is not run any more.

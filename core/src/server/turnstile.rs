@@ -1,4 +1,5 @@
-//! One at a time: connections that are not sessions yet, or no more, and sessions with much to send.
+//! One at a time: connections that are not sessions yet, or no more, sessions with much to send, and sessions that speak to
+//! many.
 //!
 //! The runtime serves tasks in the order in which they are woken, so a session waits for all that were woken before it.
 //! Four thousand connections that come, or run out of time, at the same moment would keep every session waiting for four
@@ -20,6 +21,8 @@ pub(super) struct Turnstiles {
     pub(super) connections: Arc<Turnstile>,
     /// For output that is more than a few replies.
     pub(super) output: Arc<Turnstile>,
+    /// For sessions that said something to many others.
+    pub(super) speakers: Arc<Turnstile>,
 }
 
 /// Where they wait. The one who has waited longest comes first.
@@ -46,6 +49,7 @@ impl Turnstiles {
         Self {
             connections: Arc::new(Turnstile::new()),
             output: Arc::new(Turnstile::new()),
+            speakers: Arc::new(Turnstile::new()),
         }
     }
 }

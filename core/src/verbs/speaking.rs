@@ -34,6 +34,7 @@ pub(crate) fn speak(
         };
         context.metrics.message();
         listeners = context.rooms.say(room, said);
+        caller.listeners += listeners;
     }
     Ok(listeners)
 }

@@ -22,6 +22,11 @@ pub(crate) struct Sample {
 #[derive(Debug, Default)]
 pub(crate) struct Samples(Vec<Sample>);
 
+/// How long requests took while nobody attacked, on all servers so far: two or three slow ones among those of a single server
+/// would decide what counts as slow.
+#[derive(Debug, Default)]
+pub(crate) struct Baseline(BTreeMap<Kind, Vec<Duration>>);
+
 /// One kind's 99th percentiles.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Percentiles {
@@ -66,13 +71,13 @@ impl Samples {
     }
 
     /// Of each kind that was asked for in both stages. Failed requests count with the time that they took.
-    pub(crate) fn percentiles(&self) -> Vec<Percentiles> {
+    pub(crate) fn percentiles(&self, baseline: &Baseline) -> Vec<Percentiles> {
         let of_kind = |kind| {
-            let quiet = self.times(kind, Stage::Quiet);
+            let quiet = baseline.0.get(&kind)?;
             let attack = self.times(kind, Stage::Attack);
             Some(Percentiles {
                 kind,
-                quiet: p99(&quiet)?,
+                quiet: p99(quiet)?,
                 attack: p99(&attack)?,
                 comparable: quiet.len() >= ENOUGH && attack.len() >= ENOUGH,
             })
@@ -89,6 +94,17 @@ impl Samples {
         let mut times: Vec<_> = of_both.map(|sample| sample.time).collect();
         times.sort_unstable();
         times
+    }
+}
+
+impl Baseline {
+    /// Adds what one server's people saw in quiet.
+    pub(crate) fn add(&mut self, samples: &Samples) {
+        for kind in Kind::ALL {
+            let times = self.0.entry(kind).or_default();
+            times.extend(samples.times(kind, Stage::Quiet));
+            times.sort_unstable();
+        }
     }
 }
 

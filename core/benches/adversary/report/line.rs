@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Bounds;
 use crate::attacks::Attack;
-use crate::honest::Percentiles;
+use crate::honest::{Baseline, Percentiles};
 use crate::trial::Row;
 
 /// A row, judged.
@@ -20,11 +20,11 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) const HEADINGS: &str = "\
-| attack | item | honest done / failed | p99 quiet -> attack | memory before, peak, after | descriptors | processes | settled | log lines | attackers | |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+| attack | item | honest done / failed | p99 quiet -> attack | stolen | memory before, peak, after | descriptors | processes | settled | log lines | attackers | |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
-    pub(super) fn new(attack: &Attack, row: &Row, bounds: &Bounds) -> Self {
-        let percentiles = row.samples.percentiles();
+    pub(super) fn new(attack: &Attack, row: &Row, baseline: &Baseline, bounds: &Bounds) -> Self {
+        let percentiles = row.samples.percentiles(baseline);
         let wrong = wrong(attack, row, bounds, &percentiles);
         let slowest = percentiles.iter().filter(|kind| kind.comparable);
         let slowest = slowest.max_by(|one, other| one.ratio().total_cmp(&other.ratio()));
@@ -51,6 +51,10 @@ impl Line {
             attack.item.to_owned(),
             format!("{} / {}", row.samples.done(), row.samples.failed()),
             slowest.map_or_else(|| "-".to_owned(), told),
+            row.stolen.map_or_else(
+                || "-".to_owned(),
+                |(quiet, attack)| format!("{:.0}% -> {:.0}%", quiet * 100.0, attack * 100.0),
+            ),
             memory,
             pair(|usage| usage.descriptors),
             pair(|usage| usage.processes),
@@ -151,6 +155,7 @@ fn machine(attack: &Attack, row: &Row, percentiles: &[Percentiles], wrong: &[Str
         "failed": row.samples.failed(),
         "failures": row.samples.failures(),
         "p99": kinds.collect::<serde_json::Map<_, _>>(),
+        "stolen": row.stolen,
         "before": row.before.as_ref().map(usage),
         "peak_memory": row.peak,
         "after": row.after.as_ref().map(|rest| usage(&rest.usage)),
