@@ -4,19 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, Reply, Request};
-use rustix::io::Errno;
 
-use crate::access::{self, authorize};
 use crate::actions::{self, Call, Performed};
-use crate::caller::Caller;
-use crate::catalogue::{Action, ArgumentError, Arguments, CardForm, Catalogue, Command, Fault, MOST_WORDS, PathFault};
-use crate::context::Context;
+use crate::catalogue::{Action, CardForm, Catalogue, Command};
 use crate::error::Error;
 use crate::excerpt;
-use crate::later::{Finish, Later, Progress};
-use crate::log_throttle::LogThrottle;
 use crate::output::Output;
 use crate::render;
+use crate::request::resolve::{self, Resolved};
+use crate::request::{Caller, Context, Finish, Later, Progress};
 use crate::verbs::{self, Verb};
 
 /// How long it takes to tell a session that it asks for too many runs.
@@ -176,7 +172,7 @@ fn run(
     now: Instant,
     out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
-    let found = find(catalogue, caller, request, skip).inspect_err(|error| {
+    let found = resolve::command(catalogue, caller, request, skip).inspect_err(|error| {
         caller.log.ran("?", error.code().as_str(), now, now);
     })?;
     let command = found.command;
@@ -197,32 +193,6 @@ fn run(
     }
 }
 
-/// A command that the caller may run, by the name that a request began with.
-pub(crate) struct Found<'c> {
-    /// The command.
-    pub(crate) command: &'c Command,
-    /// Where its arguments begin among the request's words.
-    pub(crate) after: usize,
-}
-
-/// The command whose name begins at word `skip` of a request: the longest such name. What the caller may not run is not
-/// there.
-pub(crate) fn find<'c>(
-    catalogue: &'c Catalogue,
-    caller: &Caller,
-    request: &Request<'_>,
-    skip: usize,
-) -> Result<Found<'c>, Error> {
-    let found = catalogue.find(request.words().skip(skip)).and_then(|found| {
-        let permit = authorize(&caller.user, found.command, access::Verb::Run).ok()?;
-        Some(Found {
-            command: permit.command(),
-            after: skip + found.words,
-        })
-    });
-    found.ok_or_else(|| unknown(catalogue, caller, request, skip))
-}
-
 fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {
     let code = error.map_or("ok", |error| error.code().as_str());
     caller.log.ran(name, code, start, Instant::now());
@@ -233,18 +203,18 @@ fn act(
     context: &Arc<Context>,
     catalogue: &Catalogue,
     caller: &mut Caller,
-    found: &Found<'_>,
+    found: &Resolved<'_>,
     request: &Request<'_>,
     now: Instant,
     out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
-    let Found { command, after } = *found;
+    let Resolved { command, after } = *found;
     if matches!(command.action, Action::Card) && request.len() == after {
         out.extend_from_slice(command.card_bytes(caller.language_id, card_form(caller)));
         return Ok(Progress::Done);
     }
-    let words = argument_words(command, request, after)?;
-    let arguments = arguments(command, caller, &words)?;
+    let words = resolve::words(command, request, after)?;
+    let arguments = resolve::arguments(command, caller, &words)?;
     let mut call = Call {
         context,
         catalogue,
@@ -265,71 +235,6 @@ fn act(
     Ok(Progress::Done)
 }
 
-/// The arguments of a command, checked.
-pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w str]) -> Result<Arguments<'w>, Error> {
-    command.arguments(words).map_err(|error| {
-        log_refused_path(command, caller, &error);
-        Error::Arguments(error.message(command, caller.speech))
-    })
-}
-
-/// What the system said when it was asked for a path or for the folder that it must lie in: the caller learns that it can't
-/// be opened, the admin why.
-fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
-    static THROTTLE: LogThrottle = LogThrottle::new();
-    let ArgumentError::Unfit {
-        param,
-        fault: Fault::Path { root, fault },
-        ..
-    } = error
-    else {
-        return;
-    };
-    let errno = match fault {
-        PathFault::System(errno) => *errno,
-        PathFault::NoRoot => Errno::NOENT,
-        _ => return,
-    };
-    if let Some(repeated) = THROTTLE.admit() {
-        tracing::warn!(
-            session = caller.session.id,
-            command = command.name,
-            param,
-            root = %root.display(),
-            error = %std::io::Error::from(errno),
-            repeated,
-            "a path could not be opened"
-        );
-    }
-}
-
-/// The words after the command's name, as text. For a command that takes the rest of the line, a line that was typed
-/// as it is (inline) gives that rest untouched.
-pub(crate) fn argument_words<'r>(
-    command: &Command,
-    request: &Request<'r>,
-    after: usize,
-) -> Result<Vec<&'r str>, Error> {
-    let text = |word: &'r [u8]| std::str::from_utf8(word).map_err(|_| Error::Text);
-    let rest = command.params.iter().position(|param| param.rest);
-    if let Some(rest) = rest
-        && request.line().is_some()
-    {
-        let mut words = Vec::with_capacity(rest + 1);
-        for word in request.words().skip(after).take(rest) {
-            words.push(text(word)?);
-        }
-        if let Some(line) = request.line_from(after + rest) {
-            words.push(text(line)?);
-        }
-        return Ok(words);
-    }
-    if request.unbalanced() {
-        return Err(Error::Quotes);
-    }
-    request.words().skip(after).map(text).collect()
-}
-
 /// Encodes a reply for a shell, typed, or for a library, as text.
 fn encode(caller: &Caller, reply: &Reply, out: &mut Vec<u8>) {
     let mut encoder = Encoder::new(out, caller.protocol);
@@ -345,18 +250,6 @@ fn card_form(caller: &Caller) -> CardForm {
         (true, _) => CardForm::Shell,
         (false, caracola_wire::Protocol::Resp3) => CardForm::Resp3,
         (false, caracola_wire::Protocol::Resp2) => CardForm::Resp2,
-    }
-}
-
-fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: usize) -> Error {
-    let typed = request.word(skip).map(shown).unwrap_or_default();
-    let visible = |command: &Command| authorize(&caller.user, command, access::Verb::See).is_ok();
-    // A name may have several words: `gti status` is near `git status`, and `gti` is near nothing.
-    let words: Vec<_> = request.words().skip(skip).take(MOST_WORDS).map(shown).collect();
-    let nearest = catalogue.nearest(&words.join(" "), visible);
-    Error::UnknownCommand {
-        nearest: nearest.into_iter().map(str::to_owned).collect(),
-        typed,
     }
 }
 

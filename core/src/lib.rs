@@ -4,13 +4,14 @@
 //! [`server`] takes a connection, does the TLS handshake and gives it a session's task. The task reads bytes, the wire
 //! crate's decoder makes requests of them, and [`dispatch`] serves each: a verb of the wire by [`verbs`], a command by
 //! finding it in the [`catalogue`], asking [`access`], checking its arguments and carrying its action out in
-//! [`actions`]. What takes time is awaited by the task ([`later`]). Replies gather in the connection and leave in one
+//! [`actions`]. What takes time is awaited by the task
+//! ([`request::Later`]). Replies gather in the connection and leave in one
 //! write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`context`], [`caller`] and
-//! [`later`], what a request is given and how far it comes;
+//! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`request`], what a request
+//! is served with and how far it comes;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
 //! [`descriptors`], [`error`], [`gate`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`],
 //! [`quota`], [`tenant`].
@@ -18,12 +19,10 @@
 pub mod access;
 pub mod actions;
 pub mod calendar;
-pub mod caller;
 pub mod catalogue;
 pub mod cli;
 pub mod command_log;
 pub mod completions;
-pub mod context;
 pub mod descriptors;
 pub mod dispatch;
 pub mod error;
@@ -35,7 +34,6 @@ pub mod import;
 pub mod jobs;
 pub mod keepers_lock;
 pub mod language;
-pub mod later;
 pub mod limits;
 pub mod log_throttle;
 pub mod message_line;
@@ -48,6 +46,7 @@ pub mod plugins;
 pub mod quota;
 pub mod reload;
 pub mod render;
+pub mod request;
 pub mod rooms;
 pub mod server;
 pub mod sessions;

@@ -8,14 +8,12 @@ use caracola_wire::{Encoder, Exit, Push, Reply};
 
 use super::{Call, rate};
 use crate::access::User;
-use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
-use crate::context::Context;
 use crate::error::Error;
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
-use crate::later::Later;
 use crate::phrases;
+use crate::request::{Caller, Context, Later};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::spawner::{Launch, ResourceLimits, Spawner};

@@ -11,12 +11,10 @@ use std::time::Instant;
 
 use caracola_wire::Reply;
 
-use crate::caller::Caller;
 use crate::catalogue::{Action, Arguments, Catalogue, Command};
-use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
-use crate::later::Later;
+use crate::request::{Caller, Context, Later};
 
 /// A command about to run: its arguments are checked, and the caller may run it.
 pub struct Call<'c> {

@@ -8,13 +8,11 @@ use caracola_wire::{Card, Encoder, Example, Exit, Image, Push, Reply, Table};
 use tokio::sync::mpsc;
 
 use super::{Call, Performed, exec, rate};
-use crate::caller::Caller;
 use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
-use crate::context::Context;
 use crate::error::Error;
-use crate::later::Later;
 use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
 use crate::render;
+use crate::request::{Caller, Context, Later};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::tenant::Tenant;

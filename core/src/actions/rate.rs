@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use crate::caller::Caller;
-use crate::context::Context;
 use crate::error::Error;
 use crate::log_throttle::LogThrottle;
+use crate::request::{Caller, Context};
 
 /// What starting a program counts.
 pub(super) const PROGRAM: f64 = 1.0;

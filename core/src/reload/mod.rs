@@ -16,26 +16,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use caracola_wire::Push;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 pub use self::sight::Sight;
 use self::sight::Watched;
 use self::thread::LoaderThread;
-use crate::access::Role;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::catalogue::{
     Broken, Catalogue, Changes, Diagnostic, Former, Loaded, ReloadOn, Source, listed_names as listed,
 };
-use crate::context::Context;
 use crate::excerpt;
 use crate::language::{Language, Speech};
 use crate::log_throttle::LogThrottle;
 use crate::phrases;
 use crate::plugins::Plugins;
-use crate::rooms::{notify, push_bytes};
+use crate::request::exports::encode_ahead;
+use crate::request::{Context, ReloadRequest, Reloaded, Reloads};
+use crate::rooms::push_bytes;
 use crate::spawner::Spawner;
-use crate::verbs::encode_ahead;
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
 /// write in place, editors that rename, files that come later, and file systems of other machines.
@@ -50,15 +49,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// Lines of a broken file's errors that operators who are online are shown; the log has all.
 const SHOWN: usize = 12;
 
-/// What came of a reload: what it changed, or what is wrong with the files, in one line.
-pub type Reloaded = Result<Changes, String>;
-
-/// Asks for reloads. Part of the context.
-#[derive(Debug, Clone)]
-pub struct Reloads {
-    requests: mpsc::Sender<oneshot::Sender<Reloaded>>,
-}
-
 /// Carries reloads out; see [`Reloader::run`].
 #[derive(Debug)]
 pub struct Reloader {
@@ -68,7 +58,7 @@ pub struct Reloader {
     reload_on: Option<ReloadOn>,
     /// What was there since somebody last asked for a reload.
     former: Arc<Mutex<Former>>,
-    requests: mpsc::Receiver<oneshot::Sender<Reloaded>>,
+    requests: mpsc::Receiver<ReloadRequest>,
     plugins: Arc<Plugins>,
     watched: Arc<Mutex<Watched>>,
     /// How everything looked when it was last read, or found to be of no use.
@@ -107,8 +97,7 @@ pub fn pair(
     loaded: &Loaded,
     before: Option<Sight>,
 ) -> (Reloads, Reloader) {
-    // Who asks while others wait already waits for room here.
-    let (sender, requests) = mpsc::channel(8);
+    let (reloads, requests) = Reloads::channel();
     let mut watched = Watched::new(source.clone(), Arc::clone(&plugins));
     watched.follow(loaded.catalogue.plugin_settings().to_vec(), loaded.images.clone());
     let now = watched.look().ok();
@@ -132,17 +121,7 @@ pub fn pair(
         passing: LogThrottle::new(),
         thread: LoaderThread::start(),
     };
-    (Reloads { requests: sender }, reloader)
-}
-
-impl Reloads {
-    /// Reloads, whether or not a file has changed. `None` when the server is about to stop. Cancel safe: a reload that was
-    /// begun goes on.
-    pub async fn now(&self) -> Option<Reloaded> {
-        let (answer, reloaded) = oneshot::channel();
-        self.requests.send(answer).await.ok()?;
-        reloaded.await.ok()
-    }
+    (reloads, reloader)
 }
 
 impl Reloader {
@@ -311,9 +290,7 @@ fn tell_waiting(context: &Context, opened: &[String]) {
         opens = listed(opened, Speech::English),
         "the changed files wait for `caracolad reload`, because they would open something that is shut"
     );
-    tell_operators(context, |speech| {
-        phrases::waiting_files(speech, &listed(opened, speech))
-    });
+    context.tell_operators(|speech| phrases::waiting_files(speech, &listed(opened, speech)));
 }
 
 /// Tells everybody concerned why the files can't be used; the same in a line.
@@ -354,14 +331,5 @@ fn apply(context: &Context, catalogue: Catalogue) -> Changes {
 fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
     let first = excerpt::lines(errors, SHOWN);
-    tell_operators(context, |speech| phrases::broken_file(speech, &first));
-}
-
-/// Tells the operators that are here a sentence about the server.
-pub(crate) fn tell_operators(context: &Context, sentence: impl Fn(Speech) -> String) {
-    let sessions = context.sessions.list();
-    let operators = sessions
-        .iter()
-        .filter(|session| session.profile().user.role() >= Role::Operator);
-    notify(operators, None, "server", sentence);
+    context.tell_operators(|speech| phrases::broken_file(speech, &first));
 }

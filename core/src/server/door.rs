@@ -17,9 +17,9 @@ use super::listener::{Guard, OUT_OF_FILES};
 use super::session;
 use super::turnstile::Turnstiles;
 use crate::access::User;
-use crate::context::Context;
 use crate::keepers_lock::KeepersLock;
 use crate::log_throttle::LogThrottle;
+use crate::request::Context;
 use crate::sessions::Origin;
 use crate::spawner::Kinship;
 

@@ -15,9 +15,9 @@ use super::session;
 use super::transport::{Agreed, Transport};
 use super::turnstile::Turnstiles;
 use crate::access::User;
-use crate::context::Context;
 use crate::descriptors::{self, Use};
 use crate::log_throttle::LogThrottle;
+use crate::request::Context;
 use crate::sessions::{Origin, Refusal, Session, Ticket};
 
 /// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.

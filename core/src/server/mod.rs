@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_native_tls::TlsAcceptor;
 
-use crate::context::Context;
+use crate::request::Context;
 use crate::state_folder::{StateFolder, door_in};
 use certificate::Certificate;
 use door::Door;

@@ -3,9 +3,8 @@
 use caracola_wire::{Encoder, Request, RequestDecoder, RequestLimits};
 
 use super::{Verb, text};
-use crate::caller::Caller;
 use crate::error::Error;
-use crate::later::Later;
+use crate::request::{Caller, Later};
 
 /// `CANCEL [n]`, in its turn: tells whether it `ended` something when it came. In its turn there is nothing to end any more.
 pub(crate) fn serve(caller: &Caller, ended: bool, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {

@@ -4,12 +4,12 @@ use bytes::Bytes;
 use caracola_wire::{CatalogueReply, Encoder, Request};
 
 use super::text;
-use crate::access::{self, Role, User, authorize};
-use crate::caller::Caller;
-use crate::catalogue::{Catalogue, Command, Exported, LanguageId};
-use crate::context::Context;
+use crate::access::{self, authorize};
+use crate::catalogue::{Catalogue, Command, Exported};
 use crate::error::Error;
 use crate::output::Output;
+use crate::request::exports::{completes, exported};
+use crate::request::{Caller, Context};
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
 /// `CATALOGUE OF word ...`: only the one that a line with these words would run, for who runs one line and leaves.
@@ -49,22 +49,6 @@ pub(super) fn serve(
         bulk(payload, caller, out);
     }
     Ok(())
-}
-
-/// What `CATALOGUE` sends to the caller.
-pub(super) fn exported<'c>(catalogue: &'c Catalogue, caller: &Caller) -> &'c Exported {
-    exported_for(catalogue, caller.user.role(), caller.language_id)
-}
-
-/// What `CATALOGUE` sends to people of a role, in a language.
-pub(super) fn exported_for(catalogue: &Catalogue, role: Role, language: LanguageId) -> &Exported {
-    // What is kept for a role must not depend on who of that role came first.
-    let anybody = User::with_role(role);
-    catalogue.exported(role, language, |command| completes(&anybody, command))
-}
-
-fn completes(user: &User, command: &Command) -> bool {
-    authorize(user, command, access::Verb::Complete).is_ok()
 }
 
 /// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see,

@@ -8,9 +8,8 @@ use caracola_wire::{Encoder, Protocol, Request};
 use super::login::counted_name;
 use super::{text, unknown_subcommand};
 use crate::access::Role;
-use crate::caller::Caller;
-use crate::context::Context;
 use crate::error::Error;
+use crate::request::{Caller, Context};
 use crate::sessions::{Ending, Form, Name, Origin, Session, neighbourhood};
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.

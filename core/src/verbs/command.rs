@@ -5,10 +5,9 @@ use caracola_wire::{Encoder, Request};
 
 use super::{DOCS, VerbDoc, text, unknown_subcommand};
 use crate::access::{self, authorize};
-use crate::caller::Caller;
 use crate::catalogue::{Catalogue, Command, Param};
-use crate::context::REDIS_COMPATIBILITY;
 use crate::error::Error;
+use crate::request::{Caller, REDIS_COMPATIBILITY};
 
 /// One thing that can be the first word of a request.
 enum Entry<'c> {

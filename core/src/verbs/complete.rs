@@ -9,11 +9,9 @@ use tokio::sync::Notify;
 use super::text;
 use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
-use crate::caller::Caller;
 use crate::catalogue::{Catalogue, Command, Completer, Expected, Param};
-use crate::context::Context;
 use crate::error::Error;
-use crate::later::{Later, Progress};
+use crate::request::{Caller, Context, Later, Progress};
 
 /// Offers in one answer. More are no help: who asks types another letter.
 const MOST: usize = 500;

@@ -6,10 +6,9 @@ use std::time::Instant;
 use caracola_wire::{Encoder, Protocol, Request};
 
 use super::{text, unknown_subcommand};
-use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::error::Error;
+use crate::request::{Caller, Context};
 
 pub(super) fn ping(caller: &Caller, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
     let mut encoder = Encoder::new(out, caller.protocol);

@@ -6,10 +6,8 @@ use caracola_wire::{Encoder, Protocol, Request};
 
 use super::login::{Attempt, check, enter};
 use super::{client, text};
-use crate::caller::Caller;
-use crate::context::{Context, REDIS_COMPATIBILITY, VERSION};
 use crate::error::Error;
-use crate::later::{Later, Progress};
+use crate::request::{Caller, Context, Later, Progress, REDIS_COMPATIBILITY, VERSION};
 
 /// The user that a password alone is for, as with Redis. There is none here unless somebody makes one.
 const DEFAULT_USER: &[u8] = b"default";

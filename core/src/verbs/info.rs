@@ -3,10 +3,9 @@
 use caracola_wire::{Encoder, Request};
 
 use super::text;
-use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::{Context, REDIS_COMPATIBILITY, VERSION};
 use crate::error::Error;
+use crate::request::{Caller, Context, REDIS_COMPATIBILITY, VERSION};
 
 pub(super) fn serve(
     context: &Context,

@@ -10,12 +10,12 @@ use crate::access::failures::{Count, Guess, Trust, Wait};
 use crate::access::login_queue::{Asker, Class};
 use crate::access::password::verify;
 use crate::access::{Account, LoginRefused, Password};
-use crate::caller::Caller;
-use crate::context::Context;
 use crate::error::Error;
 use crate::log_throttle::LogThrottle;
 use crate::phrases;
 use crate::plugin_states::PluginStates;
+use crate::request::exports::catalogue_hash;
+use crate::request::{Caller, Context};
 use crate::rooms::{notice_bytes, push_bytes};
 use crate::sessions::{LoginError, Name};
 
@@ -247,6 +247,6 @@ pub(crate) fn role_changed(context: &Context, caller: &mut Caller) {
 
 /// Other commands can be seen now: the shell fetches them anew.
 fn offer_commands(context: &Context, caller: &Caller) {
-    let hash = super::catalogue_hash(&context.catalogue.load(), caller);
+    let hash = catalogue_hash(&context.catalogue.load(), caller);
     caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));
 }

@@ -13,20 +13,17 @@ mod job;
 mod login;
 mod pubsub;
 mod shell;
-pub(crate) mod speaking;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use caracola_wire::Request;
 
-use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
-use crate::later::Progress;
 use crate::output::Output;
+use crate::request::{Caller, Context, Progress};
 
 pub(crate) use login::role_changed;
 
@@ -255,20 +252,6 @@ pub(crate) fn serve(
         Verb::Unsubscribe => pubsub::unsubscribe(context, caller, request, out),
     };
     served.map(|()| Progress::Done)
-}
-
-/// The hash of what `CATALOGUE` would send to the caller now.
-pub(crate) fn catalogue_hash(catalogue: &Catalogue, caller: &Caller) -> String {
-    catalogue::exported(catalogue, caller).hash.clone()
-}
-
-/// Encodes for a new catalogue what was asked for of the one before: every open shell is about to ask again. Takes its
-/// time where there are thousands of commands.
-pub(crate) fn encode_ahead(before: &Catalogue, new: &Catalogue) {
-    for (role, language) in before.asked_for() {
-        let language = new.language_id(before.language(language));
-        catalogue::exported_for(new, role, language);
-    }
 }
 
 /// Whether a request of `words` words fits an arity as Redis counts it.

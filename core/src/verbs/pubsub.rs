@@ -2,12 +2,11 @@
 
 use caracola_wire::{Encoder, Request};
 
-use super::{speaking, text};
-use crate::caller::Caller;
+use super::text;
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
+use crate::request::{Caller, Context, speaking};
 use crate::rooms::{self, JoinError, ROOMS_PER_SESSION};
 
 pub(super) fn subscribe(

@@ -4,15 +4,14 @@ use std::time::SystemTime;
 
 use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
 
-use super::catalogue_hash;
-use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::{Context, VERSION};
 use crate::error::Error;
 use crate::excerpt;
 use crate::hex;
 use crate::language::Language;
 use crate::phrases;
+use crate::request::exports::catalogue_hash;
+use crate::request::{Caller, Context, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
 use crate::sessions::Origin;
 

@@ -18,7 +18,7 @@ use caracola_wire::Reply;
 
 use super::{Call, Performed};
 use crate::error::Error;
-use crate::later::Later;
+use crate::request::Later;
 
 /// What a built-in command is: a function of its call.
 enum Builtin {

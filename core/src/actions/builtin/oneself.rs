@@ -8,9 +8,9 @@ use crate::error::Error;
 use crate::excerpt;
 use crate::language::Language;
 use crate::phrases;
+use crate::request::{exports, speaking};
 use crate::rooms::push_bytes;
 use crate::sessions::Origin;
-use crate::verbs::speaking;
 
 pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;
@@ -104,7 +104,7 @@ pub(super) fn lang(call: &mut Call<'_>) -> Result<Reply, Error> {
         call.caller.speak(language, call.catalogue);
         if call.caller.shell {
             // Summaries come in another language now: the shell fetches them anew.
-            let hash = crate::verbs::catalogue_hash(call.catalogue, call.caller);
+            let hash = exports::catalogue_hash(call.catalogue, call.caller);
             call.caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));
         }
     }

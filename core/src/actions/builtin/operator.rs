@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::excerpt;
 use crate::message_line::MessageLine;
 use crate::phrases;
+use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
 use crate::sessions::{Ending, Origin, Session};
-use crate::verbs::speaking::UNTIL_UNMUTED;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let lines = MessageLine::split(call.arguments.get(0).unwrap_or_default()).map_err(Error::Message)?;

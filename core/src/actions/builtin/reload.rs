@@ -6,11 +6,9 @@ use std::time::Duration;
 use caracola_wire::{Encoder, Reply};
 
 use crate::actions::Call;
-use crate::caller::Caller;
-use crate::context::Context;
 use crate::error::Error;
-use crate::later::Later;
 use crate::phrases;
+use crate::request::{Caller, Context, Later};
 
 /// How often a users' file that can't be read for a passing reason is tried while somebody waits, and the time between.
 const TRIES: u32 = 20;

@@ -6,9 +6,9 @@ use caracola_wire::Reply;
 
 use crate::actions::Call;
 use crate::calendar;
-use crate::context::VERSION;
 use crate::error::Error;
 use crate::phrases;
+use crate::request::VERSION;
 
 pub(super) fn about(call: &mut Call<'_>) -> Result<Reply, Error> {
     let settings = call.catalogue.settings();

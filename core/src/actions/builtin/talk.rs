@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::excerpt;
 use crate::message_line::MessageLine;
 use crate::phrases;
+use crate::request::speaking;
 use crate::rooms::{message_bytes, push_bytes};
 use crate::sessions::session::unix_milliseconds;
 use crate::sessions::{Name, Session};
-use crate::verbs::speaking;
 
 pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use caracola_wire::{Encoder, JobEntry, JobReport, JobState};
 
-use crate::caller::Caller;
 use crate::jobs::{Ending, Job, Output, Owner, Record, State};
 use crate::language::Speech;
 use crate::phrases;
+use crate::request::Caller;
 
 /// Chunks in one answer: some 4 MB at the most.
 const CHUNKS: usize = 256;

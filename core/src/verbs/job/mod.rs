@@ -12,13 +12,11 @@ use tokio::sync::Notify;
 use super::{text, unknown_subcommand};
 use crate::access::{self, authorize};
 use crate::actions::exec;
-use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::error::Error;
 use crate::excerpt;
 use crate::jobs::{Ending, Job, Owner, Record};
-use crate::later::{Later, Progress};
+use crate::request::{Caller, Context, Later, Progress};
 
 /// The longest that `JOB READ ... WAIT` may wait.
 const WAIT: Duration = Duration::from_mins(1);

@@ -7,14 +7,12 @@ use caracola_wire::{Encoder, Request};
 
 use super::super::text;
 use crate::actions::exec;
-use crate::caller::Caller;
 use crate::catalogue::{Action, Catalogue, Command};
-use crate::context::Context;
-use crate::dispatch::{self, Found};
 use crate::error::Error;
 use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
-use crate::later::{Later, Progress};
 use crate::log_throttle::LogThrottle;
+use crate::request::resolve::{self, Resolved};
+use crate::request::{Caller, Context, Later, Progress};
 
 /// The longest key, in bytes.
 const KEY: usize = 128;
@@ -31,11 +29,11 @@ pub(super) fn start(
     if key.is_empty() || key.len() > KEY {
         return Err(Error::VerbArguments("a key has 1 to 128 bytes"));
     }
-    let Found { command, after } = dispatch::find(catalogue, caller, request, 3)?;
+    let Resolved { command, after } = resolve::command(catalogue, caller, request, 3)?;
     let Action::Exec(definition) = &command.action else {
         return Err(Error::VerbArguments("JOB START runs programs: this command is none"));
     };
-    let words = dispatch::argument_words(command, request, after)?;
+    let words = resolve::words(command, request, after)?;
     let key = request_key(context, caller, command, key, &words)?;
     // Before anything is asked of the arguments: the first run may have changed what they mean.
     if let Some(known) = context.jobs.ledger().look_up(&key) {
@@ -43,7 +41,7 @@ pub(super) fn start(
         Encoder::new(out, caller.protocol).bulk(id.as_bytes());
         return Ok(Progress::Done);
     }
-    let arguments = dispatch::arguments(command, caller, &words)?;
+    let arguments = resolve::arguments(command, caller, &words)?;
     let run = exec::prepare(context, caller, command, definition, &arguments)?;
     // A task of its own: a session that ends now may come back to ask what became of it.
     let begun = tokio::spawn(begin(Arc::clone(context), key, run, caller.session.id));

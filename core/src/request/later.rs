@@ -18,8 +18,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 
-use crate::caller::Caller;
-use crate::context::Context;
+use super::{Caller, Context};
 use crate::error::Error;
 
 /// The end of a request that took time: changes the caller, if it must, and appends the reply. Must not wait.

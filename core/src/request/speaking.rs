@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::caller::Caller;
+use super::{Caller, Context};
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::error::Error;
 use crate::limits::Bucket;
 use crate::message_line::{MessageLine, UnfitMessage};

@@ -8,16 +8,18 @@ use arc_swap::ArcSwap;
 use caracola_wire::RequestLimits;
 use tokio::sync::watch;
 
+use super::Reloads;
 use crate::access::users::{Refreshed, UserFileError};
-use crate::access::{Accounts, Logins, User, Users};
+use crate::access::{Accounts, Logins, Role, User, Users};
 use crate::catalogue::Catalogue;
 use crate::completions::Completions;
 use crate::jobs::{Jobs, Owner};
+use crate::language::Speech;
 use crate::metrics::Metrics;
+use crate::phrases;
 use crate::pictures::Pictures;
 use crate::plugins::Plugins;
-use crate::reload::Reloads;
-use crate::rooms::Rooms;
+use crate::rooms::{self, Rooms};
 use crate::sessions::Sessions;
 use crate::sessions::entry::Room;
 use crate::spawner::Spawner;
@@ -129,11 +131,20 @@ impl Context {
         }
     }
 
+    /// Tells the operators that are here a sentence about the server.
+    pub fn tell_operators(&self, sentence: impl Fn(Speech) -> String) {
+        let sessions = self.sessions.list();
+        let operators = sessions
+            .iter()
+            .filter(|session| session.profile().user.role() >= Role::Operator);
+        rooms::notify(operators, None, "server", sentence);
+    }
+
     /// Looks whether the users' file changed, and has every session know. Blocks on the disk for a moment.
     pub fn refresh_users(&self) -> Refreshed {
         let refreshed = self.users.refresh(|accounts| self.set_accounts(accounts));
         if matches!(refreshed, Refreshed::Useless) {
-            crate::reload::tell_operators(self, crate::phrases::useless_users);
+            self.tell_operators(phrases::useless_users);
         }
         refreshed
     }
