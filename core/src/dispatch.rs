@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caracola_wire::{Encoder, Reply, Request};
+use caracola_wire::{Encoder, Protocol, Reply, Request};
 
-use crate::actions::{self, Call, Performed};
+use crate::actions::{self, Call};
 use crate::catalogue::{Action, CardForm, Catalogue, Command};
 use crate::error::Error;
 use crate::excerpt;
 use crate::output::Output;
 use crate::render;
 use crate::request::resolve::{self, Resolved};
-use crate::request::{Caller, Context, Finish, Later, Progress};
+use crate::request::{Caller, Context, Finish, PendingReply, Progress, REDIS_COMPATIBILITY, Response, VERSION};
 use crate::verbs::{self, Verb};
 
 /// How long it takes to tell a session that it asks for too many runs.
@@ -23,7 +23,7 @@ pub enum Outcome {
     /// Its reply was appended, and says that it succeeded or that it didn't.
     Done(bool),
     /// Its reply takes time: await it, give what it resolves to to [`finish`], and serve nothing else in between.
-    Later(Later),
+    Pending(PendingReply),
 }
 
 /// Serves one request and appends its reply to `out`, now or later.
@@ -42,8 +42,11 @@ pub fn dispatch(
     }
     let was_settled = caller.settled;
     match serve(context, &catalogue, caller, request, now, out) {
-        Ok(Progress::Later(later)) => Outcome::Later(later),
-        Ok(Progress::Done) => {
+        Ok(Progress::Pending(pending)) => Outcome::Pending(pending),
+        Ok(progress @ (Progress::Done | Progress::Response(_))) => {
+            if let Progress::Response(response) = progress {
+                respond(caller, response, out);
+            }
             settle_quietly(context, &catalogue, caller);
             Outcome::Done(true)
         }
@@ -55,7 +58,7 @@ pub fn dispatch(
             // What was mistyped, or came too early, may have been meant for a command that takes a secret.
             caller.wipe = true;
             if matches!(error, Error::TooManyRuns { .. }) {
-                return Outcome::Later(refused_slowly(error));
+                return Outcome::Pending(refused_slowly(error));
             }
             tell(&error, caller, out);
             Outcome::Done(false)
@@ -64,20 +67,83 @@ pub fn dispatch(
 }
 
 /// Ends a request that took time: appends its reply. Returns whether it succeeded.
-pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: &mut Vec<u8>) -> bool {
-    let ended = finish(context, caller, out);
-    if let Err(error) = &ended {
-        tell(error, caller, out);
+pub fn finish(context: &Arc<Context>, caller: &mut Caller, finish: Finish, out: &mut Output) -> bool {
+    match finish(context, caller) {
+        Ok(response) => {
+            respond(caller, response, out);
+            true
+        }
+        Err(error) => {
+            own_words(caller, out);
+            tell(&error, caller, out);
+            false
+        }
     }
-    ended.is_ok()
 }
 
 /// The answer to a flood takes a moment: who sends the next request once the last was refused shall not be faster by that.
-fn refused_slowly(error: Error) -> Later {
-    Later::new(async move {
+fn refused_slowly(error: Error) -> PendingReply {
+    PendingReply::new(async move {
         tokio::time::sleep(REFUSAL).await;
-        move |_: &Arc<Context>, _: &mut Caller, _: &mut Vec<u8>| Err(error)
+        move |_: &Arc<Context>, _: &mut Caller| Err(error)
     })
+}
+
+/// Encodes a response for who asked, and puts it in its place among what others say.
+fn respond(caller: &Caller, response: Response, out: &mut Output) {
+    if response.follows_own_words() {
+        own_words(caller, out);
+    }
+    let mut encoder = Encoder::new(out, caller.protocol);
+    match response {
+        Response::Reply(reply) if caller.shell => reply.encode(&mut encoder),
+        Response::Reply(reply) => {
+            encoder.verbatim_text(&render::plain(&reply, caller.speech, caller.width));
+        }
+        Response::Verbatim(text) if caller.shell => Reply::Text(text).encode(&mut encoder),
+        Response::Verbatim(text) => {
+            encoder.verbatim_text(&text);
+        }
+        Response::Heard(listeners) => {
+            encoder.integer(i64::try_from(listeners).unwrap_or(i64::MAX));
+        }
+        Response::LoggedIn => {
+            encoder.simple("OK");
+        }
+        Response::Hello => hello(caller, &mut encoder),
+        Response::Completion(completion) => completion.encode(&mut encoder),
+        Response::JobId(id) => {
+            encoder.bulk(id.as_bytes());
+        }
+        Response::Job(report) => report.encode(&mut encoder),
+    }
+}
+
+/// What the request made others send to this very session. Nothing is lost if the session is to end: its task asks again.
+fn own_words(caller: &Caller, out: &mut Output) {
+    let _ = caller.session.outbox.take(out);
+}
+
+/// The server about itself, in the words of Redis.
+fn hello(caller: &Caller, encoder: &mut Encoder<'_>) {
+    encoder
+        .map(8)
+        .bulk(b"server")
+        .bulk(b"caracola")
+        .bulk(b"version")
+        .bulk(REDIS_COMPATIBILITY.as_bytes())
+        .bulk(b"proto")
+        .integer(if caller.protocol == Protocol::Resp3 { 3 } else { 2 })
+        .bulk(b"id")
+        .integer(i64::try_from(caller.session.id).unwrap_or(i64::MAX))
+        .bulk(b"mode")
+        .bulk(b"standalone")
+        .bulk(b"role")
+        .bulk(b"master")
+        .bulk(b"modules")
+        .array(0)
+        .bulk(b"caracola_version")
+        .bulk(VERSION.as_bytes());
 }
 
 fn tell(error: &Error, caller: &Caller, out: &mut Vec<u8>) {
@@ -181,10 +247,10 @@ fn run(
     note_doing(caller, command);
     match act(context, catalogue, caller, &found, request, now, out) {
         // A program's run is logged when it is over.
-        Ok(Progress::Later(later)) => {
+        Ok(Progress::Pending(pending)) => {
             let name = command.name.clone();
-            let later = later.noted(move |caller, outcome| log(caller, &name, outcome.as_ref().err(), now));
-            Ok(Progress::Later(later))
+            let pending = pending.noted(move |caller, error| log(caller, &name, error, now));
+            Ok(Progress::Pending(pending))
         }
         done => {
             log(caller, &command.name, done.as_ref().err(), now);
@@ -198,7 +264,7 @@ fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {
     caller.log.ran(name, code, start, Instant::now());
 }
 
-/// Checks the arguments, carries the action out, and encodes what it returned.
+/// Checks the arguments and carries the action out.
 fn act(
     context: &Arc<Context>,
     catalogue: &Catalogue,
@@ -224,32 +290,14 @@ fn act(
         arguments,
         now,
     };
-    let reply = match actions::perform(&mut call)? {
-        Performed::Reply(reply) => reply,
-        Performed::Later(later) => return Ok(Progress::Later(later)),
-    };
-    // What the action made others send to this very session comes before its reply: one's own words before the prompt.
-    // Nothing is lost if the session is to end: the session's task asks again.
-    let _ = caller.session.outbox.take(out);
-    encode(caller, &reply, out);
-    Ok(Progress::Done)
-}
-
-/// Encodes a reply for a shell, typed, or for a library, as text.
-fn encode(caller: &Caller, reply: &Reply, out: &mut Vec<u8>) {
-    let mut encoder = Encoder::new(out, caller.protocol);
-    if caller.shell {
-        reply.encode(&mut encoder);
-    } else {
-        encoder.verbatim_text(&render::plain(reply, caller.speech, caller.width));
-    }
+    actions::perform(&mut call)
 }
 
 fn card_form(caller: &Caller) -> CardForm {
     match (caller.shell, caller.protocol) {
         (true, _) => CardForm::Shell,
-        (false, caracola_wire::Protocol::Resp3) => CardForm::Resp3,
-        (false, caracola_wire::Protocol::Resp2) => CardForm::Resp2,
+        (false, Protocol::Resp3) => CardForm::Resp3,
+        (false, Protocol::Resp2) => CardForm::Resp2,
     }
 }
 

@@ -5,7 +5,7 @@
 //! crate's decoder makes requests of them, and [`dispatch`] serves each: a verb of the wire by [`verbs`], a command by
 //! finding it in the [`catalogue`], asking [`access`], checking its arguments and carrying its action out in
 //! [`actions`]. What takes time is awaited by the task
-//! ([`request::Later`]). Replies gather in the connection and leave in one
+//! ([`request::PendingReply`]). Replies gather in the connection and leave in one
 //! write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
 //!
 //! # Where things are

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use caracola_wire::{Encoder, Exit, Push, Reply};
+use caracola_wire::{Exit, Push, Reply};
 
 use super::{Call, rate};
 use crate::access::User;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::identity::{self, IdentityError};
 use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
 use crate::phrases;
-use crate::request::{Caller, Context, Later};
+use crate::request::{Caller, Context, PendingReply, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::spawner::{Launch, ResourceLimits, Spawner};
@@ -23,7 +23,7 @@ use crate::spawner::{Launch, ResourceLimits, Spawner};
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs a program for the caller, who waits for it.
-pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
+pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<PendingReply, Error> {
     let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
     let job = Arc::clone(&run.job);
     run.begin(call.context);
@@ -31,19 +31,15 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<Later, Error> {
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     let cancelled = Arc::clone(&job);
-    let later = Later::new(async move {
+    let pending = PendingReply::new(async move {
         if let Some(session) = session {
             send_output(&job, &session, number).await;
         }
         let ending = job.ended().await;
         drop(leash);
-        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            // The last of the output comes before the end of it.
-            let _ = caller.session.outbox.take(out);
-            reply(&job, &ending, caller, out)
-        }
+        move |_: &Arc<Context>, caller: &mut Caller| answer(&job, &ending, caller)
     });
-    Ok(later.on_cancel(move || cancelled.end(Ending::Cancelled)))
+    Ok(pending.on_cancel(move || cancelled.end(Ending::Cancelled)))
 }
 
 /// A run that is ready to begin, and has an id already.
@@ -211,21 +207,15 @@ pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, Identity
     })
 }
 
-/// The reply for how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
+/// The answer to how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
-fn reply(job: &Job, ending: &Ending, caller: &Caller, out: &mut Vec<u8>) -> Result<(), Error> {
+fn answer(job: &Job, ending: &Ending, caller: &Caller) -> Result<Response, Error> {
     let streamed = streams(caller);
     let succeeded = job.succeeded();
     if !streamed && succeeded == Some(true) {
         let text = job.output(|output| String::from_utf8_lossy(&output.all(Stream::Out)).into_owned());
-        let mut encoder = Encoder::new(out, caller.protocol);
-        if caller.shell {
-            Reply::Text(text).encode(&mut encoder);
-        } else {
-            // As it was written: a program reads this, and lines are its own business.
-            encoder.verbatim_text(&text);
-        }
-        return Ok(());
+        // As it was written: a program reads this.
+        return Ok(Response::Verbatim(text));
     }
     let exit = match ending {
         Ending::Exited(status) => (Some(i64::from(*status)), None),
@@ -253,6 +243,5 @@ fn reply(job: &Job, ending: &Ending, caller: &Caller, out: &mut Vec<u8>) -> Resu
         job: Some(job.id.clone()),
         truncated: job.output(jobs::Output::truncated),
     };
-    Reply::Exit(exit).encode(&mut Encoder::new(out, caller.protocol));
-    Ok(())
+    Ok(Response::Reply(Reply::Exit(exit)))
 }

@@ -14,7 +14,7 @@ use caracola_wire::Reply;
 use crate::catalogue::{Action, Arguments, Catalogue, Command};
 use crate::error::Error;
 use crate::excerpt;
-use crate::request::{Caller, Context, Later};
+use crate::request::{Caller, Context, Progress, Response};
 
 /// A command about to run: its arguments are checked, and the caller may run it.
 pub struct Call<'c> {
@@ -34,21 +34,12 @@ pub struct Call<'c> {
     pub now: Instant,
 }
 
-/// What came of an action.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, and never kept")]
-pub enum Performed {
-    /// Its reply.
-    Reply(Reply),
-    /// It takes time, and has been begun.
-    Later(Later),
-}
-
 /// Carries the action of a command out, or begins to.
-pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
+pub fn perform(call: &mut Call<'_>) -> Result<Progress, Error> {
     let command = call.command;
     let reply = match &command.action {
         Action::Plugin(function) => return plugin::run(call, function),
-        Action::Exec(definition) => return exec::run(call, definition).map(Performed::Later),
+        Action::Exec(definition) => return exec::run(call, definition).map(Progress::Pending),
         Action::Card => Ok(Reply::Card(call.command.card_for(call.words, call.caller.language_id))),
         Action::Reply(text) => Ok(Reply::Text(
             call.catalogue.text(text, call.caller.language_id).to_owned(),
@@ -65,5 +56,5 @@ pub fn perform(call: &mut Call<'_>) -> Result<Performed, Error> {
         }
         Action::Builtin(name) => return builtin::perform(name, call),
     };
-    reply.map(Performed::Reply)
+    reply.map(|reply| Progress::Response(Response::Reply(reply)))
 }

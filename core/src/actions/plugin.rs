@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use caracola_wire::{Card, Encoder, Example, Exit, Image, Push, Reply, Table};
+use caracola_wire::{Card, Example, Exit, Image, Push, Reply, Table};
 use tokio::sync::mpsc;
 
-use super::{Call, Performed, exec, rate};
+use super::{Call, exec, rate};
 use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
 use crate::error::Error;
 use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
 use crate::render;
-use crate::request::{Caller, Context, Later};
+use crate::request::{Caller, Context, PendingReply, Progress, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use crate::tenant::Tenant;
@@ -21,9 +21,9 @@ use crate::tenant::Tenant;
 const OUT: u8 = 1;
 
 /// Calls the function. One that promises to return at once is called here and now if its plugin can be.
-pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed, Error> {
+pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Progress, Error> {
     if function.nonblocking && function.plugin.is_called_inline() {
-        return now(call, function).map(Performed::Reply);
+        return now(call, function).map(|reply| Progress::Response(Response::Reply(reply)));
     }
     if function.plugin.is_isolated() {
         rate::admit(call.context, call.caller, rate::PLUGIN)?;
@@ -37,28 +37,19 @@ pub(super) fn run(call: &mut Call<'_>, function: &Function) -> Result<Performed,
     let session = invocation.streams.then(|| Arc::clone(&call.caller.session));
     let command = call.command.name.clone();
     let began = Instant::now();
-    Ok(Performed::Later(Later::new(async move {
+    Ok(Progress::Pending(PendingReply::new(async move {
         let streamed = session.is_some().then_some(began);
         let answer = match session {
             Some(session) => stream(&plugin, tenant, invocation, &session, number).await,
             None => plugin.call(tenant, invocation, None).await,
         };
-        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+        move |context: &Arc<Context>, caller: &mut Caller| {
             let told = Told {
                 plugin: &plugin.settings().name,
                 command: &command,
                 streamed,
             };
-            let reply = told.reply(context, caller, answer)?;
-            // What the plugin changed comes before its reply, and so does the last of its output.
-            let _ = caller.session.outbox.take(out);
-            let mut encoder = Encoder::new(out, caller.protocol);
-            if caller.shell {
-                reply.encode(&mut encoder);
-            } else {
-                encoder.verbatim_text(&render::plain(&reply, caller.speech, caller.width));
-            }
-            Ok(())
+            told.reply(context, caller, answer).map(Response::Reply)
         }
     })))
 }

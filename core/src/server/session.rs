@@ -17,7 +17,7 @@ use crate::access::User;
 use crate::dispatch::{Outcome, dispatch, finish};
 use crate::language::Speech;
 use crate::phrases;
-use crate::request::{Caller, Context, Later};
+use crate::request::{Caller, Context, PendingReply};
 use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
 use crate::verbs::cancel::Lookout;
@@ -93,8 +93,8 @@ impl<S: Wire> Task<S> {
         loop {
             match self.serve_input() {
                 Ok(None) => {}
-                Ok(Some(later)) => {
-                    if let Err(departure) = self.wait_for(later).await {
+                Ok(Some(pending)) => {
+                    if let Err(departure) = self.wait_for(pending).await {
                         return departure;
                     }
                     timeouts.heard();
@@ -134,7 +134,7 @@ impl<S: Wire> Task<S> {
 
     /// Serves all requests that are complete, until there is enough output for the peer to read, or one of them takes its
     /// time.
-    fn serve_input(&mut self) -> Result<Option<Later>, ProtocolError> {
+    fn serve_input(&mut self) -> Result<Option<PendingReply>, ProtocolError> {
         let Self {
             context,
             caller,
@@ -190,7 +190,7 @@ impl<S: Wire> Task<S> {
             match outcome {
                 Outcome::Done(true) => {}
                 Outcome::Done(false) => failed += 1,
-                Outcome::Later(later) => break Ok(Some(later)),
+                Outcome::Pending(pending) => break Ok(Some(pending)),
             }
         };
         connection.consume(done);
@@ -203,7 +203,7 @@ impl<S: Wire> Task<S> {
 
     /// Awaits a request that takes its time, and appends its reply. In the meantime others are heard, and so is the end:
     /// then the request is dropped, and with it what it had begun.
-    async fn wait_for(&mut self, mut later: Later) -> Result<(), Departure> {
+    async fn wait_for(&mut self, mut pending: PendingReply) -> Result<(), Departure> {
         let session = Arc::clone(&self.caller.session);
         session.set_waiting(true);
         let limits = self.context.request_limits(&self.caller.user);
@@ -211,7 +211,7 @@ impl<S: Wire> Task<S> {
         let mut ahead = ReadAhead::new(limits);
         let mut watch = None;
         loop {
-            lookout.look(&self.connection.input, &mut self.caller, &mut later);
+            lookout.look(&self.connection.input, &mut self.caller, &mut pending);
             let length = self.connection.input.len();
             if ahead.is_exceeded(length) {
                 return Err(Departure::SentAhead);
@@ -222,7 +222,7 @@ impl<S: Wire> Task<S> {
                 watch = self.connection.watch().ok();
             }
             let turn = tokio::select! {
-                end = &mut later => {
+                end = &mut pending => {
                     session.set_waiting(false);
                     let output = &mut self.connection.output;
                     let from = output.len();

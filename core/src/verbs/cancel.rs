@@ -4,7 +4,7 @@ use caracola_wire::{Encoder, Request, RequestDecoder, RequestLimits};
 
 use super::{Verb, text};
 use crate::error::Error;
-use crate::request::{Caller, Later};
+use crate::request::{Caller, PendingReply};
 
 /// `CANCEL [n]`, in its turn: tells whether it `ended` something when it came. In its turn there is nothing to end any more.
 pub(crate) fn serve(caller: &Caller, ended: bool, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
@@ -43,9 +43,9 @@ impl Lookout {
         }
     }
 
-    /// Has each `CANCEL` in `input` that has not been seen act on `later`, which the caller waits for. The input begins
+    /// Has each `CANCEL` in `input` that has not been seen act on `pending`, which the caller waits for. The input begins
     /// where it began at the last look.
-    pub(crate) fn look(&mut self, input: &[u8], caller: &mut Caller, later: &mut Later) {
+    pub(crate) fn look(&mut self, input: &[u8], caller: &mut Caller, pending: &mut PendingReply) {
         // What is malformed is told in its turn.
         while let Ok(Some(request)) = self.decoder.decode(input.get(self.seen..).unwrap_or_default()) {
             self.seen += request.wire_len();
@@ -54,7 +54,7 @@ impl Lookout {
                     self.acted -= 1;
                 } else {
                     let is_meant = number(&request).is_ok_and(|number| number.is_none_or(|n| n == caller.requests));
-                    caller.cancelled.push_back(is_meant && later.cancel());
+                    caller.cancelled.push_back(is_meant && pending.cancel());
                 }
             }
             // It may have been a login.

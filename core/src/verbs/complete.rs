@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use caracola_wire::{Completion, Encoder, Offer, Request};
+use caracola_wire::{Completion, Offer, Request};
 use tokio::sync::Notify;
 
 use super::text;
@@ -11,7 +11,7 @@ use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
 use crate::catalogue::{Catalogue, Command, Completer, Expected, Param};
 use crate::error::Error;
-use crate::request::{Caller, Context, Later, Progress};
+use crate::request::{Caller, Context, PendingReply, Progress, Response};
 
 /// Offers in one answer. More are no help: who asks types another letter.
 const MOST: usize = 500;
@@ -25,23 +25,19 @@ pub(super) fn serve(
     caller: &mut Caller,
     request: &Request<'_>,
     now: Instant,
-    out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
     let mut words = Vec::with_capacity(request.len());
     for index in 1..request.len() {
         words.push(text(request, index)?);
     }
-    let done = |offers: Vec<Offer>, caller: &Caller, out: &mut Vec<u8>| {
-        answer(offers, caller, out);
-        Ok(Progress::Done)
-    };
+    let done = |offers: Vec<Offer>| Ok(Progress::Response(Response::Completion(Completion { offers })));
     let found = catalogue.find(words.iter().map(|word| word.as_bytes()));
     let found = found.and_then(|found| {
         let permit = authorize(&caller.user, found.command, access::Verb::Complete).ok()?;
         Some((permit.command(), found.words))
     });
     let Some((command, name)) = found else {
-        return done(Vec::new(), caller, out);
+        return done(Vec::new());
     };
     let words = &words[name..];
     let (position, prefix, begun) = match command.expected(words) {
@@ -50,8 +46,8 @@ pub(super) fn serve(
             prefix,
             begun,
         } => (position, prefix, begun),
-        Expected::Flag { begun } => return done(flags(command, words, begun), caller, out),
-        Expected::Nothing => return done(Vec::new(), caller, out),
+        Expected::Flag { begun } => return done(flags(command, words, begun)),
+        Expected::Nothing => return done(Vec::new()),
     };
     let param = &command.params[position];
     let filter = Filter::new(param, prefix, begun);
@@ -61,35 +57,31 @@ pub(super) fn serve(
             value: value.to_owned(),
             about: about.into_owned(),
         });
-        return done(filter.of(known), caller, out);
+        return done(filter.of(known));
     };
     let offering = match completer {
         Completer::Command(other) => completing::offers(context, catalogue, caller, other, now),
         Completer::Plugin => completing::by_plugin(context, caller, command, position, words, begun),
     };
     match offering {
-        Offering::Now(offers) => done(filter.of(offers.iter().cloned()), caller, out),
+        Offering::Now(offers) => done(filter.of(offers.iter().cloned())),
         Offering::Soon(offers) => {
             let cancelled = Arc::new(Notify::new());
             let cancel = Arc::clone(&cancelled);
-            let later = Later::new(async move {
+            let pending = PendingReply::new(async move {
                 // Whoever cancels wants no error either: there is nothing to offer.
                 let offers = tokio::select! {
                     offers = offers => offers,
                     () = cancelled.notified() => Arc::new([]) as Arc<[Offer]>,
                 };
-                move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-                    answer(filter.of(offers.iter().cloned()), caller, out);
-                    Ok(())
+                move |_: &Arc<Context>, _: &mut Caller| {
+                    let offers = filter.of(offers.iter().cloned());
+                    Ok(Response::Completion(Completion { offers }))
                 }
             });
-            Ok(Progress::Later(later.on_cancel(move || cancel.notify_one())))
+            Ok(Progress::Pending(pending.on_cancel(move || cancel.notify_one())))
         }
     }
-}
-
-fn answer(offers: Vec<Offer>, caller: &Caller, out: &mut Vec<u8>) {
-    Completion { offers }.encode(&mut Encoder::new(out, caller.protocol));
 }
 
 fn flags(command: &Command, words: &[&str], begun: &str) -> Vec<Offer> {

@@ -228,9 +228,10 @@ pub(crate) fn serve(
         return Err(Error::VerbArity(doc.name));
     }
     let served = match verb {
-        Verb::Complete => return complete::serve(context, catalogue, caller, request, now, out),
+        Verb::Complete => return complete::serve(context, catalogue, caller, request, now),
         Verb::Auth => return hello::auth(context, caller, request),
-        Verb::Hello => return hello::hello(context, caller, request, out),
+        Verb::Hello => return hello::hello(context, caller, request),
+        Verb::Publish => return pubsub::publish(context, catalogue, caller, request),
         Verb::Job => return job::serve(context, catalogue, caller, request, out),
         Verb::Catalogue => catalogue::serve(catalogue, caller, request, out),
         Verb::Client => client::serve(context, caller, request, out),
@@ -240,7 +241,6 @@ pub(crate) fn serve(
         Verb::Image => catalogue::image(context, catalogue, caller, request, out),
         Verb::Info => info::serve(context, catalogue, caller, request, out),
         Verb::Ping => connection::ping(caller, request, out),
-        Verb::Publish => pubsub::publish(context, catalogue, caller, request, out),
         Verb::Quit => connection::quit(caller, out),
         Verb::Reset => connection::reset(context, catalogue, caller, out),
         // `dispatch` sees to these itself.

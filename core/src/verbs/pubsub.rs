@@ -6,7 +6,7 @@ use super::text;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::excerpt;
-use crate::request::{Caller, Context, speaking};
+use crate::request::{Caller, Context, Progress, Response, speaking};
 use crate::rooms::{self, JoinError, ROOMS_PER_SESSION};
 
 pub(super) fn subscribe(
@@ -84,15 +84,10 @@ pub(super) fn publish(
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Progress, Error> {
     let (room, words) = (text(request, 1)?, text(request, 2)?);
     let listeners = speaking::speak(context, catalogue, caller, room, words)?;
-    // One's own words come before the number of those who got them.
-    let _ = caller.session.outbox.take(out);
-    let listeners = i64::try_from(listeners).unwrap_or(i64::MAX);
-    Encoder::new(out, caller.protocol).integer(listeners);
-    Ok(())
+    Ok(Progress::Response(Response::Heard(listeners)))
 }
 
 fn confirm(caller: &Caller, kind: &[u8], room: Option<&str>, out: &mut Vec<u8>) {

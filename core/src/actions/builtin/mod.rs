@@ -16,16 +16,16 @@ mod talk;
 
 use caracola_wire::Reply;
 
-use super::{Call, Performed};
+use super::Call;
 use crate::error::Error;
-use crate::request::Later;
+use crate::request::{PendingReply, Progress, Response};
 
 /// What a built-in command is: a function of its call.
 enum Builtin {
     /// One that answers at once.
     Now(fn(&mut Call<'_>) -> Result<Reply, Error>),
     /// One that takes time.
-    Later(fn(&mut Call<'_>) -> Later),
+    Pending(fn(&mut Call<'_>) -> PendingReply),
 }
 
 /// All of them by name. A test holds that these are the names of `builtin.toml`.
@@ -41,8 +41,8 @@ const BUILTINS: &[(&str, Builtin)] = &[
     ("name", Builtin::Now(oneself::name)),
     ("plugins", Builtin::Now(plugins::plugins)),
     ("quit", Builtin::Now(oneself::quit)),
-    ("reload", Builtin::Later(reload::reload)),
-    ("reload users", Builtin::Later(reload::users)),
+    ("reload", Builtin::Pending(reload::reload)),
+    ("reload users", Builtin::Pending(reload::users)),
     ("rooms", Builtin::Now(talk::rooms)),
     ("say", Builtin::Now(talk::say)),
     ("sessions", Builtin::Now(operator::sessions)),
@@ -56,11 +56,11 @@ const BUILTINS: &[(&str, Builtin)] = &[
 ];
 
 /// Runs a built-in command.
-pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Performed, Error> {
+pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Progress, Error> {
     match BUILTINS.binary_search_by_key(&name, |(name, _)| name) {
         Ok(found) => match BUILTINS[found].1 {
-            Builtin::Now(act) => act(call).map(Performed::Reply),
-            Builtin::Later(begin) => Ok(Performed::Later(begin(call))),
+            Builtin::Now(act) => act(call).map(|reply| Progress::Response(Response::Reply(reply))),
+            Builtin::Pending(begin) => Ok(Progress::Pending(begin(call))),
         },
         Err(_) => Err(Error::UnknownCommand {
             typed: name.to_owned(),

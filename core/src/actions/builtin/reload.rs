@@ -3,23 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use caracola_wire::{Encoder, Reply};
-
 use crate::actions::Call;
 use crate::error::Error;
 use crate::phrases;
-use crate::request::{Caller, Context, Later};
+use crate::request::{Caller, Context, PendingReply, Response};
 
 /// How often a users' file that can't be read for a passing reason is tried while somebody waits, and the time between.
 const TRIES: u32 = 20;
 /// See [`TRIES`].
 const BETWEEN: Duration = Duration::from_millis(200);
 
-pub(super) fn reload(call: &mut Call<'_>) -> Later {
+pub(super) fn reload(call: &mut Call<'_>) -> PendingReply {
     let reloads = call.context.reloads.clone();
-    Later::new(async move {
+    PendingReply::new(async move {
         let reloaded = reloads.now().await;
-        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+        move |_: &Arc<Context>, caller: &mut Caller| {
             let changes = match reloaded {
                 Some(Ok(changes)) => changes,
                 Some(Err(errors)) => {
@@ -27,15 +25,14 @@ pub(super) fn reload(call: &mut Call<'_>) -> Later {
                 }
                 None => return Err(Error::NotReloaded(phrases::stopping(caller.speech))),
             };
-            answer(changes.sentence(caller.speech), caller, out);
-            Ok(())
+            Ok(Response::Verbatim(changes.sentence(caller.speech)))
         }
     })
 }
 
-pub(super) fn users(call: &mut Call<'_>) -> Later {
+pub(super) fn users(call: &mut Call<'_>) -> PendingReply {
     let context = Arc::clone(call.context);
-    Later::new(async move {
+    PendingReply::new(async move {
         let mut outcome = read_users(&context).await;
         for _ in 1..TRIES {
             if !matches!(&outcome, Err((_, passing)) if *passing) {
@@ -44,13 +41,12 @@ pub(super) fn users(call: &mut Call<'_>) -> Later {
             tokio::time::sleep(BETWEEN).await;
             outcome = read_users(&context).await;
         }
-        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+        move |context: &Arc<Context>, caller: &mut Caller| {
             if let Err((why, _)) = outcome {
                 return Err(Error::NotReloaded(phrases::users_not_reloaded(caller.speech, &why)));
             }
             let users = context.users.in_force().len();
-            answer(phrases::users_reloaded(caller.speech, users), caller, out);
-            Ok(())
+            Ok(Response::Verbatim(phrases::users_reloaded(caller.speech, users)))
         }
     })
 }
@@ -61,13 +57,4 @@ async fn read_users(context: &Arc<Context>) -> Result<(), (String, bool)> {
     let read = tokio::task::spawn_blocking(move || context.reload_users());
     let read = read.await.map_err(|error| (error.to_string(), false))?;
     read.map_err(|error| (error.to_string(), error.is_passing()))
-}
-
-fn answer(text: String, caller: &Caller, out: &mut Vec<u8>) {
-    let mut encoder = Encoder::new(out, caller.protocol);
-    if caller.shell {
-        Reply::Text(text).encode(&mut encoder);
-    } else {
-        encoder.verbatim_text(&text);
-    }
 }

@@ -2,43 +2,40 @@
 
 use std::time::Duration;
 
-use caracola_wire::{Encoder, JobEntry, JobReport, JobState};
+use caracola_wire::{JobEntry, JobReport, JobState};
 
 use crate::jobs::{Ending, Job, Output, Owner, Record, State};
 use crate::language::Speech;
 use crate::phrases;
-use crate::request::Caller;
 
 /// Chunks in one answer: some 4 MB at the most.
 const CHUNKS: usize = 256;
 
-/// Answers what a job wrote from the chunk `from` on, and how far it is.
-pub(super) fn report(job: &Job, from: usize, caller: &Caller, out: &mut Vec<u8>) {
+/// What a job wrote from the chunk `from` on, and how far it is.
+pub(super) fn report(job: &Job, from: usize, speech: Speech) -> JobReport {
     let output: Vec<_> = job.output(|output| {
         let chunks = output.chunks_from(from).take(CHUNKS);
         chunks.map(|chunk| (chunk.stream as u8, chunk.bytes)).collect()
     });
     let from = u64::try_from(from).unwrap_or(u64::MAX);
-    let report = JobReport {
-        entry: of(job, caller.speech),
+    JobReport {
+        entry: of(job, speech),
         from,
         next: from.saturating_add(output.len() as u64),
         output,
-    };
-    report.encode(&mut Encoder::new(out, caller.protocol));
+    }
 }
 
 /// The report on a job whose output is no longer kept: it goes on behind what there was.
-pub(super) fn past_report(record: &Record, from: usize, caller: &Caller, out: &mut Vec<u8>) {
+pub(super) fn past_report(record: &Record, from: usize, speech: Speech) -> JobReport {
     let chunks = record.end.as_ref().map_or(0, |end| end.chunks);
     let next = u64::try_from(from.max(chunks)).unwrap_or(u64::MAX);
-    let report = JobReport {
-        entry: of_past(record, caller.speech),
+    JobReport {
+        entry: of_past(record, speech),
         from: next,
         next,
         output: Vec::new(),
-    };
-    report.encode(&mut Encoder::new(out, caller.protocol));
+    }
 }
 
 /// A job as it is.

@@ -16,7 +16,7 @@ use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::excerpt;
 use crate::jobs::{Ending, Job, Owner, Record};
-use crate::request::{Caller, Context, Later, Progress};
+use crate::request::{Caller, Context, PendingReply, Progress, Response};
 
 /// The longest that `JOB READ ... WAIT` may wait.
 const WAIT: Duration = Duration::from_mins(1);
@@ -30,8 +30,8 @@ pub(super) fn serve(
 ) -> Result<Progress, Error> {
     let subcommand = text(request, 1)?.to_ascii_lowercase();
     match (subcommand.as_str(), request.len()) {
-        ("start", 4..) => start::start(context, catalogue, caller, request, out),
-        ("read", 3 | 4 | 6) => read(context, catalogue, caller, request, out),
+        ("start", 4..) => start::start(context, catalogue, caller, request),
+        ("read", 3 | 4 | 6) => read(context, catalogue, caller, request),
         ("list", 2) => {
             list(context, catalogue, caller, out);
             Ok(Progress::Done)
@@ -60,7 +60,6 @@ fn read(
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
-    out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
     let known = find(context, catalogue, caller, text(request, 2)?, access::Verb::Output)?;
     let from = match request.word(3) {
@@ -71,13 +70,13 @@ fn read(
     let job = match known {
         Known::Job(job) if request.len() == 6 => job,
         Known::Job(job) => {
-            entry::report(&job, from, caller, out);
-            return Ok(Progress::Done);
+            let report = entry::report(&job, from, caller.speech);
+            return Ok(Progress::Response(Response::Job(report)));
         }
         // There is nothing to wait for.
         Known::Record(record) => {
-            entry::past_report(&record, from, caller, out);
-            return Ok(Progress::Done);
+            let report = entry::past_report(&record, from, caller.speech);
+            return Ok(Progress::Response(Response::Job(report)));
         }
     };
     if !text(request, 4)?.eq_ignore_ascii_case("wait") {
@@ -88,14 +87,14 @@ fn read(
     let wait = Duration::from_millis(number(text(request, 5)?)?).min(WAIT);
     let cancelled = Arc::new(Notify::new());
     let told = Arc::clone(&cancelled);
-    let later = Later::new(async move {
+    let pending = PendingReply::new(async move {
         // Whether something came, the time is over or nobody wants to wait: the answer says how far it is.
         tokio::select! {
             _ = job.chunk(from) => {}
             () = tokio::time::sleep(wait) => {}
             () = told.notified() => {}
         }
-        move |context: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
+        move |context: &Arc<Context>, caller: &mut Caller| {
             // The right to it may have gone meanwhile.
             if !may(
                 &context.catalogue.load(),
@@ -105,11 +104,10 @@ fn read(
             ) {
                 return Err(no_job(&job.id));
             }
-            entry::report(&job, from, caller, out);
-            Ok(())
+            Ok(Response::Job(entry::report(&job, from, caller.speech)))
         }
     });
-    Ok(Progress::Later(later.on_cancel(move || cancelled.notify_one())))
+    Ok(Progress::Pending(pending.on_cancel(move || cancelled.notify_one())))
 }
 
 fn list(context: &Context, catalogue: &Catalogue, caller: &Caller, out: &mut Vec<u8>) {

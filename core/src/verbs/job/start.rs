@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use caracola_wire::{Encoder, Request};
+use caracola_wire::Request;
 
 use super::super::text;
 use crate::actions::exec;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
 use crate::log_throttle::LogThrottle;
 use crate::request::resolve::{self, Resolved};
-use crate::request::{Caller, Context, Later, Progress};
+use crate::request::{Caller, Context, PendingReply, Progress, Response};
 
 /// The longest key, in bytes.
 const KEY: usize = 128;
@@ -23,7 +23,6 @@ pub(super) fn start(
     catalogue: &Catalogue,
     caller: &mut Caller,
     request: &Request<'_>,
-    out: &mut Vec<u8>,
 ) -> Result<Progress, Error> {
     let key = text(request, 2)?;
     if key.is_empty() || key.len() > KEY {
@@ -37,23 +36,20 @@ pub(super) fn start(
     let key = request_key(context, caller, command, key, &words)?;
     // Before anything is asked of the arguments: the first run may have changed what they mean.
     if let Some(known) = context.jobs.ledger().look_up(&key) {
-        let id = begun_before(known)?;
-        Encoder::new(out, caller.protocol).bulk(id.as_bytes());
-        return Ok(Progress::Done);
+        return begun_before(known).map(|id| Progress::Response(Response::JobId(id)));
     }
     let arguments = resolve::arguments(command, caller, &words)?;
     let run = exec::prepare(context, caller, command, definition, &arguments)?;
     // A task of its own: a session that ends now may come back to ask what became of it.
     let begun = tokio::spawn(begin(Arc::clone(context), key, run, caller.session.id));
-    let later = Later::new(async move {
+    let pending = PendingReply::new(async move {
         let answer = begun.await;
-        move |_: &Arc<Context>, caller: &mut Caller, out: &mut Vec<u8>| {
-            let id = answer.unwrap_or_else(|error| Err(not_stored(caller.session.id, "", &error)))?;
-            Encoder::new(out, caller.protocol).bulk(id.as_bytes());
-            Ok(())
+        move |_: &Arc<Context>, caller: &mut Caller| {
+            let id = answer.unwrap_or_else(|error| Err(not_stored(caller.session.id, "", &error)));
+            id.map(Response::JobId)
         }
     });
-    Ok(Progress::Later(later.begun_for_good()))
+    Ok(Progress::Pending(pending.begun_for_good()))
 }
 
 /// The key as the ledger knows it.
