@@ -253,6 +253,15 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_the_shell_lists_them() {
+        let page = include_str!("../../README.md");
+        for (_, usage, about) in all(Speech::English) {
+            let row = format!("| `{usage}` | {about} |");
+            assert!(page.contains(&row), "client/README.md has no row {row}");
+        }
+    }
+
+    #[test]
     fn all_of_them_are_explained() {
         assert_eq!(all(Speech::Spanish).len(), USAGES.len());
     }

@@ -9,14 +9,14 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Connection, Process, error_code};
 use caracola_wire::Push;
 
-use crate::book::block;
+use crate::book::{ADMIN, README};
 use crate::first_command::{listening, started};
 use crate::home::Home;
 use crate::shell;
 
 /// The lines of a block without what is said about them.
 fn commands(name: &str) -> Result<Vec<String>> {
-    let block = block(name)?;
+    let block = ADMIN.block(name)?;
     let commands = block.lines().filter_map(|line| line.split(" #").next());
     Ok(commands.map(|command| command.trim_end().to_owned()).collect())
 }
@@ -29,15 +29,15 @@ fn line(script: &str, folder: &Path) -> Result<Command> {
 }
 
 #[test]
-fn a_program_is_live_in_open_shells_as_the_readme_tells() -> Result<()> {
+fn a_program_is_live_in_open_shells_as_the_guide_tells() -> Result<()> {
     let place = tempfile::tempdir()?;
     let folder = place.path();
-    let server = started(&block("first-command")?, folder)?;
+    let server = started(&README.block("first-command")?, folder)?;
     let (address, fingerprint) = listening(&server)?;
     let mut guest = Connection::open(address.parse()?, &folder.join("state/tls/cert.pem"))?;
     guest.be_shell("ana", "en")?;
 
-    Process::finish(&mut line(&block("program")?, folder)?)?.success()?;
+    Process::finish(&mut line(&ADMIN.block("program")?, folder)?)?.success()?;
     server.wait_for_stderr("added=\"disk\"")?;
     guest.push_where(|push| matches!(push, Push::Catalogue { .. }))?;
     assert_eq!(error_code(&guest.request(&["RUN", "disk"])?), "UNKNOWN");
@@ -75,15 +75,15 @@ fn a_program_is_live_in_open_shells_as_the_readme_tells() -> Result<()> {
 }
 
 #[test]
-fn a_file_is_judged_as_the_readme_tells() -> Result<()> {
+fn a_file_is_judged_as_the_guide_tells() -> Result<()> {
     let place = tempfile::tempdir()?;
     let folder = place.path();
     let (init, _) = {
-        let block = block("first-command")?;
+        let block = README.block("first-command")?;
         let (init, serve) = block.trim_end().rsplit_once('\n').context("one line only")?;
         (init.to_owned(), serve.to_owned())
     };
-    let script = format!("{init}\n{}", block("program")?);
+    let script = format!("{init}\n{}", ADMIN.block("program")?);
     Process::finish(&mut line(&script, folder)?)?.success()?;
     fs::write(folder.join("password"), "correct horse battery\n")?;
     fs::set_permissions(folder.join("password"), Permissions::from_mode(0o600))?;
@@ -98,7 +98,7 @@ fn a_file_is_judged_as_the_readme_tells() -> Result<()> {
     assert!(said.contains("\n1 example run, 0 failed, "), "{said}");
     let said = Process::finish(&mut line(explain, folder)?)?.success()?;
     let mut rest = said.as_str();
-    for told in block("explained")?.lines() {
+    for told in ADMIN.block("explained")?.lines() {
         let (_, after) = rest.split_once(told).with_context(|| format!("{told:?} in {said}"))?;
         rest = after;
     }
@@ -108,7 +108,7 @@ fn a_file_is_judged_as_the_readme_tells() -> Result<()> {
 /// The unit names nothing that the program doesn't know.
 #[test]
 fn the_unit_starts_the_server_with_flags_that_it_has() -> Result<()> {
-    let unit = block("unit")?;
+    let unit = ADMIN.block("unit")?;
     let start = unit
         .lines()
         .find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/"));

@@ -1,4 +1,4 @@
-//! Every command line in the README: the operator's are run, and of all others the flags are looked for in `--help`.
+//! Every command line in the documents: the operator's are run, and of all others the flags are looked for in `--help`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Process, TestServer};
 use caracola_wire::Push;
 
-use crate::book::{block, blocks, rows, section, spans};
+use crate::book::{ADMIN, Document, SCRIPTS, TESTED};
 use crate::shell;
 
 /// What `--help` says, by program and subcommand.
@@ -60,10 +60,16 @@ fn lists(help: &str, flag: &str) -> bool {
 
 /// All command lines of the two programs, in blocks for a shell and in prose.
 fn command_lines() -> Vec<String> {
-    let in_blocks = blocks().into_iter().filter(|block| block.language == "sh");
+    let blocks = TESTED.into_iter().flat_map(Document::blocks);
+    let in_blocks = blocks.filter(|block| block.language == "sh");
     let in_blocks = in_blocks.flat_map(|block| block.lines).map(str::to_owned);
     let is_ours = |line: &String| matches!(line.split_whitespace().next(), Some("caracola" | "caracolad"));
     in_blocks.chain(spans()).filter(is_ours).collect()
+}
+
+/// What stands between backquotes in all documents.
+fn spans() -> impl Iterator<Item = String> {
+    TESTED.into_iter().flat_map(Document::spans)
 }
 
 #[test]
@@ -74,7 +80,7 @@ fn every_flag_exists() -> Result<()> {
         let line = line.split(" #").next().unwrap_or_default();
         let words: Vec<_> = line
             .split_whitespace()
-            .take_while(|word| !"<>".contains(*word))
+            .take_while(|word| !"<>|".contains(*word))
             .collect();
         let (help, rest) = helps.of(&words)?;
         for flag in rest.iter().filter(|word| word.starts_with('-')) {
@@ -102,7 +108,7 @@ fn every_flag_exists() -> Result<()> {
 fn every_flag_in_prose_exists() -> Result<()> {
     let mut helps = Helps::default();
     let both = [helps.read("caracolad")?, helps.read("caracola")?].concat();
-    let alone = spans().into_iter().filter(|span| span.starts_with("--"));
+    let alone = spans().filter(|span| span.starts_with("--"));
     let flags: BTreeSet<_> = alone
         .flat_map(|span| span.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
         .filter(|word| word.starts_with("--") && word != "--for")
@@ -124,7 +130,7 @@ fn the_exit_statuses_are_those_of_the_help() -> Result<()> {
         .filter_map(|line| line.trim().split_once("  "))
         .map(|(number, meaning)| vec![number, meaning])
         .collect();
-    assert_eq!(rows("Exit statuses of `caracola`")?, in_help);
+    assert_eq!(SCRIPTS.rows("Exit statuses of `caracola`")?, in_help);
     Ok(())
 }
 
@@ -134,7 +140,7 @@ fn what_the_operator_types_does_what_is_said() -> Result<()> {
     let mut ben = server.shell("ben")?;
     let folder = tempfile::tempdir()?;
     let mut said = String::new();
-    for line in block("operator")?.lines() {
+    for line in ADMIN.block("operator")?.lines() {
         let mut command = shell(line, folder.path())?;
         let finished = Process::finish(command.env("STATE_DIRECTORY", server.state()))?;
         said += &finished.success().with_context(|| format!("at: {line}"))?;
@@ -175,6 +181,25 @@ fn the_operators_commands_are_those_of_the_group() -> Result<()> {
     // `reload` and `reload users` are told by what they begin with.
     names.dedup();
     let told = format!("the operator's commands: {}\n", names.join(", "));
-    assert!(section("The operator's door")?.contains(&told), "{told}");
+    assert!(ADMIN.section("The operator's door")?.contains(&told), "{told}");
+    Ok(())
+}
+
+#[test]
+fn the_guide_tells_what_each_file_of_the_state_folder_is() -> Result<()> {
+    let server = TestServer::builder().start()?;
+    let known: BTreeSet<_> = ADMIN
+        .tables("Files and settings")?
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row.first().map(|cell| cell.trim_matches('`').trim_end_matches('/')))
+        .collect();
+    let mut seen = BTreeSet::new();
+    for entry in std::fs::read_dir(server.state())? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        assert!(known.contains(name.as_str()), "{name} isn't among {known:?}");
+        seen.insert(name);
+    }
+    assert!(seen.contains("tls") && seen.contains("door.sock"), "{seen:?}");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, bail, ensure};
 use caracola_testing::TestServer;
 
-use crate::book::block;
+use crate::book::CLASS;
 use crate::home::{Home, Terminal};
 use crate::play::{Step, steps};
 
@@ -167,13 +167,13 @@ fn perform(play: &str) -> Result<()> {
 }
 
 #[test]
-fn it_goes_as_the_readme_says() -> Result<()> {
-    perform(&block("demonstration")?)
+fn it_goes_as_the_page_says() -> Result<()> {
+    perform(&CLASS.block("demonstration")?)
 }
 
 #[test]
 fn it_has_seven_steps_and_three_clients() -> Result<()> {
-    let play = block("demonstration")?;
+    let play = CLASS.block("demonstration")?;
     let titles: Vec<_> = play.lines().filter(|line| line.starts_with("# ")).collect();
     let numbers: Vec<_> = titles.iter().filter_map(|title| title.get(2..4)).collect();
     assert_eq!(numbers, ["1.", "2.", "3.", "4.", "5.", "6.", "7."]);

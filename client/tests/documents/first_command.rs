@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use caracola_testing::Process;
 
-use crate::book::block;
+use crate::book::{ADMIN, README};
 use crate::shell;
 
 /// A block that is run with a state folder and a port of its own, which the environment names. The last line becomes the
@@ -38,9 +38,9 @@ fn without_numbers(text: &str) -> String {
 #[test]
 fn the_first_command_answers() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let server = started(&block("first-command")?, folder.path())?;
+    let server = started(&README.block("first-command")?, folder.path())?;
     let (address, fingerprint) = listening(&server)?;
-    let asked = block("first-command-asked")?;
+    let asked = README.block("first-command-asked")?;
     for (language, answer) in [
         ("en", "Network: lab-guest. Ask Rosa for the password.\n"),
         ("es", "Red: lab-guest. Pídele la contraseña a Rosa.\n"),
@@ -59,16 +59,19 @@ fn the_first_command_answers() -> Result<()> {
 }
 
 #[test]
-fn a_mistake_is_shown_as_the_readme_shows_it() -> Result<()> {
+fn a_mistake_is_shown_as_the_guide_shows_it() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (before, after) = {
-        let block = block("first-command")?;
+        let block = README.block("first-command")?;
         let (before, after) = block.rsplit_once("\nsummary = ").context("no summary")?;
         (before.to_owned(), after.to_owned())
     };
     let finished = started(&format!("{before}\nsumary = {after}"), folder.path())?.finished()?;
     assert_eq!(finished.status.code(), Some(2), "{finished:?}");
-    assert_eq!(without_numbers(&finished.stderr), without_numbers(&block("mistake")?));
+    assert_eq!(
+        without_numbers(&finished.stderr),
+        without_numbers(&ADMIN.block("mistake")?)
+    );
     let file = fs::read_to_string(folder.path().join("lab/commands.toml"))?;
     assert!(
         file.starts_with("#:schema ") && file.contains("# The commands of a Caracola server."),

@@ -1,6 +1,6 @@
-//! The README is true: what it tells people to type is run as it stands there.
+//! The documents are true: what they tell people to type is run as it stands there.
 //!
-//! Blocks to be run are marked in it by a comment, `<!-- test: NAME -->`. Those that need programs which we did not write
+//! Blocks to be run are marked by a comment, `<!-- test: NAME -->`. Those that need programs which we did not write
 //! are ignored by plain `cargo test`; `cargo test -- --ignored` runs them.
 
 mod book;

@@ -1,23 +1,14 @@
 //! The student's five minutes: each line of the tables is typed.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use caracola_testing::TestServer;
 
-use crate::book::{TEXT, rows};
+use crate::book::README;
 use crate::home::{Home, text};
-
-/// The lines that a table tells to type: what stands between backquotes in the first column.
-fn lines(heading: &str) -> Result<Vec<&'static str>> {
-    rows(heading)?
-        .iter()
-        .map(|row| row.first()?.strip_prefix('`')?.strip_suffix('`'))
-        .collect::<Option<Vec<_>>>()
-        .with_context(|| format!("a row without a line in {heading}"))
-}
 
 fn each_line_works(heading: &str, home: &Home) -> Result<()> {
     let server = TestServer::builder().start()?;
-    let lines = lines(heading)?;
+    let lines = README.lines_to_type(heading)?;
     assert!(lines.len() > 5, "{lines:?}");
     for line in lines {
         let output = home.run(&server, line)?;
@@ -48,11 +39,11 @@ fn what_people_say_to_each_other_works() -> Result<()> {
         let (mut first, mut second) = (server.shell("one")?, server.shell("two")?);
         for (person, name) in [(&mut first, "ana"), (&mut second, "ben")] {
             let line = format!("`{rename} {name}`");
-            assert!(TEXT.contains(&line), "{line}");
+            assert!(README.text.contains(&line), "{line}");
             assert_eq!(person.run(&[rename, name])?, format!("You are ~{name}."));
         }
         for line in [who, say, tell, quit] {
-            assert!(TEXT.replace('\n', " ").contains(&format!("`{line}`")), "{line}");
+            assert!(README.text.replace('\n', " ").contains(&format!("`{line}`")), "{line}");
             let words: Vec<_> = line.split(' ').collect();
             let answer = second.request(&[&["RUN"], &words[..]].concat())?;
             assert!(caracola_testing::error_code(&answer).is_empty(), "{line}: {answer:?}");

@@ -9,12 +9,14 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Process, TestServer};
 use caracola_wire::Push;
 
-use crate::book::block;
+use crate::book::SCRIPTS;
 
-/// The README's line, with the free port, in a folder with this certificate.
+/// The page's line, with the free port, in a folder with this certificate.
 fn joining(server: &TestServer, certificate: &Path, folder: &Path) -> Result<Process> {
     fs::copy(certificate, folder.join("caracola.pem"))?;
-    let line = block("joining")?.replace(":22722", &format!(":{}", server.address().port()));
+    let line = SCRIPTS
+        .block("joining")?
+        .replace(":22722", &format!(":{}", server.address().port()));
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().context("no program")?);
     command.args(words).current_dir(folder).stdin(Stdio::piped());

@@ -9,11 +9,12 @@ use caracola_testing::{Finished, Process, TestServer};
 use caracola_wire::Push;
 use tempfile::TempDir;
 
-use crate::book::block;
+use crate::book::{Document, README, SCRIPTS};
 use crate::shell;
 
 /// A recipe, and what runs it.
 struct Recipe {
+    page: Document,
     block: &'static str,
     file: &'static str,
     program: OsString,
@@ -21,8 +22,9 @@ struct Recipe {
 }
 
 impl Recipe {
-    fn new(block: &'static str, file: &'static str, program: impl Into<OsString>) -> Result<Self> {
+    fn new(page: Document, block: &'static str, file: &'static str, program: impl Into<OsString>) -> Result<Self> {
         Ok(Self {
+            page,
             block,
             file,
             program: program.into(),
@@ -31,30 +33,30 @@ impl Recipe {
     }
 
     fn sh() -> Result<Self> {
-        Self::new("recipe-sh", "ask.sh", "sh")
+        Self::new(README, "recipe-sh", "ask.sh", "sh")
     }
 
     /// `$PYTHON` is a Python that has redis-py; else `python3` must have it.
     fn python() -> Result<Self> {
         let python = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-        Self::new("recipe-python", "ask.py", python)
+        Self::new(SCRIPTS, "recipe-python", "ask.py", python)
     }
 
     /// `$NODE_MODULES` is the folder that `npm install redis` made. A module looks for others in a folder beside itself.
     fn node() -> Result<Self> {
-        let recipe = Self::new("recipe-node", "ask.mjs", "node")?;
+        let recipe = Self::new(SCRIPTS, "recipe-node", "ask.mjs", "node")?;
         let modules =
             env::var_os("NODE_MODULES").context("$NODE_MODULES must be a node_modules folder with redis in it")?;
         symlink(fs::canonicalize(modules)?, recipe.folder.path().join("node_modules"))?;
         Ok(recipe)
     }
 
-    /// Saves the certificate of `known` as the README says, and runs the recipe against `server`.
+    /// Saves the certificate of `known` as the pages say, and runs the recipe against `server`.
     fn run(&self, server: &TestServer, known: &TestServer) -> Result<Finished> {
         let folder = self.folder.path();
         let mut save = shell("caracolad cert > caracola.pem", folder)?;
         Process::finish(save.env("STATE_DIRECTORY", known.state()))?.success()?;
-        fs::write(folder.join(self.file), block(self.block)?)?;
+        fs::write(folder.join(self.file), self.page.block(self.block)?)?;
         let mut command = shell("exec \"$PROGRAM\" \"$FILE\"", folder)?;
         command.env("PROGRAM", &self.program).env("FILE", self.file);
         command.env("CARACOLA_HOST", "localhost");
