@@ -269,6 +269,30 @@ impl ParamKind {
         }
     }
 
+    /// What a value of it is, for people who write a file.
+    pub(super) const fn about(self) -> &'static str {
+        match self {
+            ParamKind::String => "Any word.",
+            ParamKind::Integer => "A whole number of 64 bits, such as `-3`.",
+            ParamKind::Number => "A finite number, such as `2.5`.",
+            ParamKind::Boolean => "`yes`, `no`, `true`, `false`, `on`, `off`, `1`, `0` or `sí`.",
+            ParamKind::Choice => "One of the `choices`.",
+            ParamKind::Path => "A file or folder below `root`.",
+            ParamKind::Duration => "How long, such as `90s` or `2h`.",
+            ParamKind::Date => "A day, such as `2026-11-22`.",
+            ParamKind::Ip => "An address of the Internet Protocol, version 4 or 6.",
+            ParamKind::Host => "The name or address of a host.",
+            ParamKind::Port => "A port of TCP or UDP, from 1 to 65535.",
+            ParamKind::Url => "A URL with a host.",
+            ParamKind::Secret => "What nobody may see. It reaches a program by its standard input only.",
+            ParamKind::Text => "Words for people, as they are typed.",
+            ParamKind::Person => "The name of someone who is connected.",
+            ParamKind::Room => "A room.",
+            ParamKind::Command => "A command.",
+            ParamKind::Language => "The tag of a language.",
+        }
+    }
+
     /// Whether `min` and `max` mean something for it.
     pub(super) fn is_numeric(self) -> bool {
         matches!(self, ParamKind::Integer | ParamKind::Number)

@@ -5,6 +5,7 @@ mod check;
 mod door;
 mod examples;
 mod explain;
+mod help;
 mod import;
 mod init;
 mod loading;
@@ -33,7 +34,7 @@ pub const DEFAULT_PORT: u16 = 22722;
 
 /// Runs Caracola's server, and speaks to one that runs.
 #[derive(Debug, Parser)]
-#[command(name = "caracolad", version)]
+#[command(name = "caracolad", version, disable_help_subcommand = true)]
 #[command(after_help = "Without a subcommand it serves: `caracolad --lan` is `caracolad serve --lan`.")]
 pub struct Arguments {
     #[command(subcommand)]
@@ -130,6 +131,12 @@ enum Action {
     Reload,
     /// Stop the server that runs: everybody is told
     Stop,
+    /// Print this message, the help of a subcommand, or the reference of commands.toml
+    Help {
+        /// A subcommand, or `commands.toml`
+        #[arg(value_name = "SUBCOMMAND")]
+        topic: Vec<String>,
+    },
     /// Be the process of an isolated plugin: started by the server alone
     #[command(name = crate::plugins::HELPER, hide = true)]
     PluginHelper {
@@ -239,6 +246,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::User(arguments) => user::user(&arguments, state),
         Action::Reload => door::call(state, &["reload"]),
         Action::Stop => door::stop(state),
+        Action::Help { topic } => help::print(&topic),
         Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn text(text: &str, width: usize) -> String {
 }
 
 /// Adds `paragraph`, one line of text, to `lines`: first after `lead`, then after `indent` columns of blanks.
-pub(super) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
+pub(crate) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
     let mut line = lead.to_owned();
     let mut used = line.width();
     let mut empty = true;

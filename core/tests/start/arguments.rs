@@ -47,6 +47,25 @@ fn what_makes_no_sense_is_told_with_status_2() -> Result<()> {
 }
 
 #[test]
+fn help_is_that_of_the_subcommand() -> Result<()> {
+    for words in [&[][..], &["kick"], &["user", "add"], &["import"], &["help"]] {
+        let by_word = Process::finish(caracolad().arg("help").args(words))?.success()?;
+        let by_flag = Process::finish(caracolad().args(words).arg("--help"))?.success()?;
+        assert_eq!(by_word, by_flag, "{words:?}");
+    }
+    let finished = Process::finish(caracolad().args(["help", "user", "ad"]))?;
+    assert_refused(&finished, 2, &["unrecognized subcommand 'ad'", "caracolad user"]);
+    Ok(())
+}
+
+#[test]
+fn the_reference_is_printed() -> Result<()> {
+    let reference = Process::finish(caracolad().args(["help", "commands.toml"]))?.success()?;
+    assert_eq!(reference, include_str!("../../docs/commands.toml.md"));
+    Ok(())
+}
+
+#[test]
 fn the_state_folder_may_be_named_before_a_subcommand_or_behind_it() -> Result<()> {
     let server = builder().start()?;
     let state = server.state();

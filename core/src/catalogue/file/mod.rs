@@ -24,9 +24,16 @@ use toml::de::DeTable;
 
 pub use definition::Group;
 pub(super) use definition::{Bound, DefinedAction, DefinedFunction, Definition, NamedPlugin};
-pub(super) use keys::{FILE, Form, Keys, OF_PLUGINS_TOO, OF_PROGRAMS, WITH_ACTIONS};
+#[cfg(test)]
+pub(super) use keys::LIMITS;
+pub(super) use keys::{
+    COMMAND, DEFINITIONS, FILE, Form, Keys, OF_BINDINGS, OF_FENCES, OF_PLUGINS_TOO, OF_PROGRAMS, PARAM, PLUGIN,
+    WITH_ACTIONS,
+};
+pub(super) use param_keys::suits;
 pub(super) use problems::{Doubt, Problems};
 pub(super) use section::Located;
+pub(super) use units::{DURATION_FORM, SIZE_FORM};
 pub use welcome::WELCOME_VARIABLES;
 
 use self::patterns::Patterns;

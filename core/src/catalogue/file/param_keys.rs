@@ -18,36 +18,46 @@ fn report(section: &Section, key: &str, message: &str, help: &str) {
     }
 }
 
+/// Whether a key of a param means something where its values are of this type.
+pub(in crate::catalogue) fn suits(key: &str, kind: ParamKind) -> bool {
+    match key {
+        "min" | "max" => kind.is_numeric(),
+        "max_len" => kind.has_length(),
+        "pattern" => kind.has_pattern(),
+        "choices" => kind.has_choices(),
+        "suggest" | "complete" => kind.has_suggestions(),
+        "root" | "must_exist" | "kind" | "as" => kind == ParamKind::Path,
+        "schemes" => kind == ParamKind::Url,
+        "rest" => matches!(kind, ParamKind::String | ParamKind::Text | ParamKind::Secret),
+        "default" | "list" => kind != ParamKind::Secret,
+        _ => true,
+    }
+}
+
 fn by_type(section: &Section, param: &Param) {
     let kind = param.kind;
     let path = "only `path` leads somewhere";
     let keys = [
-        ("min", kind.is_numeric(), "only `integer` and `number` have bounds"),
-        ("max", kind.is_numeric(), "only `integer` and `number` have bounds"),
-        ("max_len", kind.has_length(), "only `string` and `secret` have a length"),
-        ("pattern", kind.has_pattern(), "only `string` and `secret` have one"),
-        ("choices", kind.has_choices(), "leave them out, or use type `choice`"),
-        ("suggest", kind.has_suggestions(), "leave it out, or use type `string`"),
-        ("complete", kind.has_suggestions(), "leave it out, or use type `string`"),
-        ("root", kind == ParamKind::Path, path),
-        ("must_exist", kind == ParamKind::Path, path),
-        ("kind", kind == ParamKind::Path, path),
-        ("as", kind == ParamKind::Path, path),
-        ("schemes", kind == ParamKind::Url, "only `url` has schemes"),
-        ("default", kind != ParamKind::Secret, "a secret in a file is none"),
-        (
-            "rest",
-            !param.rest || matches!(kind, ParamKind::String | ParamKind::Text | ParamKind::Secret),
-            "the rest of a line is text",
-        ),
-        (
-            "list",
-            !param.list || kind != ParamKind::Secret,
-            "a program reads one secret",
-        ),
+        ("min", "only `integer` and `number` have bounds"),
+        ("max", "only `integer` and `number` have bounds"),
+        ("max_len", "only `string` and `secret` have a length"),
+        ("pattern", "only `string` and `secret` have one"),
+        ("choices", "leave them out, or use type `choice`"),
+        ("suggest", "leave it out, or use type `string`"),
+        ("complete", "leave it out, or use type `string`"),
+        ("root", path),
+        ("must_exist", path),
+        ("kind", path),
+        ("as", path),
+        ("schemes", "only `url` has schemes"),
+        ("default", "a secret in a file is none"),
+        ("rest", "the rest of a line is text"),
+        ("list", "a program reads one secret"),
     ];
-    for (key, means_something, help) in keys {
-        if !means_something {
+    // `rest = false` and `list = false` say nothing that could be wrong.
+    let is_off = |key| (key == "rest" && !param.rest) || (key == "list" && !param.list);
+    for (key, help) in keys {
+        if !suits(key, kind) && !is_off(key) {
             let message = format!("`{key}` means nothing for type `{}`", kind.as_str());
             report(section, key, &message, help);
         }

@@ -15,19 +15,20 @@ const DURATIONS: [(&str, u64); 5] = [
     ("d", 86_400_000),
 ];
 
+/// What a size looks like, in words.
+pub(in crate::catalogue) const SIZE_FORM: &str = "a size such as \"64KiB\"; its units are B, KiB, MiB and GiB";
+
+/// What a duration looks like, in words.
+pub(in crate::catalogue) const DURATION_FORM: &str = "a duration such as \"10s\"; its units are ms, s, m, h and d";
+
 /// A size in bytes: a whole number and a unit.
 pub(super) fn size(value: &Value) -> Option<u64> {
-    measured(
-        value,
-        &SIZES,
-        "a size such as \"64KiB\"; its units are B, KiB, MiB and GiB",
-    )
+    measured(value, &SIZES, SIZE_FORM)
 }
 
 /// A duration: a whole number and a unit.
 pub(super) fn duration(value: &Value) -> Option<Duration> {
-    let form = "a duration such as \"10s\"; its units are ms, s, m, h and d";
-    measured(value, &DURATIONS, form).map(Duration::from_millis)
+    measured(value, &DURATIONS, DURATION_FORM).map(Duration::from_millis)
 }
 
 fn measured(value: &Value, units: &[(&str, u64)], form: &str) -> Option<u64> {

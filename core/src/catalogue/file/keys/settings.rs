@@ -50,11 +50,15 @@ const RELOADS: [&str; 2] = ["save", "command"];
 pub(in crate::catalogue) static SERVER: Keys = Keys {
     what: "`[server]`",
     list: &[
-        key("name", Form::Words, "What people see as the server's name."),
+        key(
+            "name",
+            Form::Words,
+            "What people see as the server's name. Without it: caracola.",
+        ),
         key(
             "listen",
             WORDS,
-            "Addresses with ports, such as \"127.0.0.1:22722\"; port 0 takes any that is free.",
+            "Addresses with ports, such as \"127.0.0.1:22722\"; port 0 takes any that is free. Without it: port 22722 of this machine alone.",
         ),
         key(
             "user",
@@ -70,7 +74,7 @@ pub(in crate::catalogue) static SERVER: Keys = Keys {
         key(
             "language",
             Form::Words,
-            "The language for people whose own there is nothing in, such as \"en\" or \"es-MX\".",
+            "The language for people whose own there is nothing in, such as \"en\" or \"es-MX\". Without it: en.",
         ),
         key(
             "reload",
@@ -86,12 +90,12 @@ pub(in crate::catalogue) static ACCESS: Keys = Keys {
         key(
             "guest",
             Form::Boolean,
-            "Whether people may come in without login. Without it nobody may.",
+            "Whether people may come in without login. Without it: no.",
         ),
         key(
             "guest_exec",
             Form::Boolean,
-            "Whether people without login may run programs on a server that others than this machine can reach.",
+            "Whether people without login may run programs on a server that others than this machine can reach. Without it: no.",
         ),
     ],
 };
@@ -102,17 +106,17 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
         key(
             "sessions",
             COUNT,
-            "Sessions at once. An eighth is kept from guests, a sixteenth is for operators only; one account has at most half.",
+            "Sessions at once. An eighth is kept from guests, a sixteenth is for operators only; one account has at most half. Without it: 4096.",
         ),
         key(
             "sessions_per_address",
             COUNT,
-            "Sessions at once from one address, shared in the same way. A connection that asks for nothing makes room for the next.",
+            "Sessions at once from one address, shared in the same way. A connection that asks for nothing makes room for the next. Without it: 256.",
         ),
         key(
             "messages_per_second",
             COUNT,
-            "Messages that a session may send in a second, on average.",
+            "Messages that a session may send in a second, on average. Without it: 20.",
         ),
         key(
             "runs_per_second",
@@ -122,17 +126,17 @@ pub(in crate::catalogue) static LIMITS: Keys = Keys {
         key(
             "outbox",
             Form::Size,
-            "What may wait for a session before it is dropped as a slow reader.",
+            "What may wait for a session before it is dropped as a slow reader. Without it: 1MiB.",
         ),
         key(
             "handshake",
             Form::Duration,
-            "How long a connection may take to say something sensible. Where that is a login, or a second try, three times as long.",
+            "How long a connection may take to say something sensible. Where that is a login, or a second try, three times as long. Without it: 10s.",
         ),
         key(
             "idle",
             Form::Duration,
-            "How long a session may be silent. Without it for ever.",
+            "How long a session may be silent. Without it: for ever.",
         ),
     ],
 };
