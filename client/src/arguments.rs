@@ -138,10 +138,14 @@ Examples:
   caracola --local                  the operator, on the server's machine
 ";
 
+/// The command line with all that `--help` says.
+fn command() -> clap::Command {
+    Arguments::command().after_help(format!("{EXAMPLES}\n{}", exit_status::help()))
+}
+
 /// Reads the command line; ends the process itself for `--help`, `--version` and mistakes (status 2).
 pub(crate) fn parse() -> Arguments {
-    let command = Arguments::command().after_help(format!("{EXAMPLES}\n{}", exit_status::help()));
-    let matches = command.get_matches();
+    let matches = command().get_matches();
     Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
@@ -163,6 +167,23 @@ mod tests {
     #[test]
     fn is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    /// `caracolad man caracola` prints this page, which is a file because the server knows nothing of this package.
+    #[test]
+    fn the_manual_page_is_what_it_takes() {
+        let mut page = caracola_manual::Page::of_command(command(), "1").expect("a page");
+        page.see_also(&["caracolad(8)", "commands.toml(5)"]);
+        let made = page.into_text();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/caracola.1");
+        if std::env::var_os("UPDATE_PAGE").is_some() {
+            std::fs::write(path, &made).expect("cannot write caracola.1");
+        }
+        let committed = std::fs::read_to_string(path).expect("cannot read caracola.1");
+        assert!(
+            committed == made,
+            "caracola.1 says something else; UPDATE_PAGE=1 cargo test -p caracola manual_page renews it"
+        );
     }
 
     #[test]

@@ -82,6 +82,7 @@ fn packages_depend_one_way_only() -> Result<()> {
     let allowed = [
         "caracola -> caracola-wire",
         "caracola-core -> caracola-abi",
+        "caracola-core -> caracola-manual",
         "caracola-core -> caracola-wire",
         "caracola-hello -> caracola-sdk",
         "caracola-hostile -> caracola-sdk",

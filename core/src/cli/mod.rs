@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod loading;
 mod log;
+mod man;
 mod password;
 mod schema;
 mod serve;
@@ -131,6 +132,12 @@ enum Action {
     Reload,
     /// Stop the server that runs: everybody is told
     Stop,
+    /// Print a page for `man`: `caracolad man caracolad | man -l -`
+    Man {
+        /// The page
+        #[arg(value_enum, default_value = "caracolad")]
+        page: man::ManPage,
+    },
     /// Print this message, the help of a subcommand, or the reference of commands.toml
     Help {
         /// A subcommand, or `commands.toml`
@@ -246,6 +253,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::User(arguments) => user::user(&arguments, state),
         Action::Reload => door::call(state, &["reload"]),
         Action::Stop => door::stop(state),
+        Action::Man { page } => man::print(page),
         Action::Help { topic } => help::print(&topic),
         Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
     }

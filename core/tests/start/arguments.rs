@@ -59,9 +59,20 @@ fn help_is_that_of_the_subcommand() -> Result<()> {
 }
 
 #[test]
-fn the_reference_is_printed() -> Result<()> {
+fn the_reference_and_the_manual_are_printed() -> Result<()> {
     let reference = Process::finish(caracolad().args(["help", "commands.toml"]))?.success()?;
     assert_eq!(reference, include_str!("../../docs/commands.toml.md"));
+    for (page, head) in [
+        (&[][..], ".TH \"caracolad\" \"8\" "),
+        (&["caracolad"], ".TH \"caracolad\" \"8\" "),
+        (&["caracola"], ".TH \"caracola\" \"1\" "),
+        (&["commands.toml"], ".TH \"commands.toml\" \"5\" "),
+    ] {
+        let text = Process::finish(caracolad().arg("man").args(page))?.success()?;
+        assert!(text.contains(head), "{page:?}: {text}");
+    }
+    let finished = Process::finish(caracolad().args(["man", "commands"]))?;
+    assert_refused(&finished, 2, &["commands.toml"]);
     Ok(())
 }
 
