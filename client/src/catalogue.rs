@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use caracola_wire::line;
 use caracola_wire::{CatalogueEntry, CatalogueExport};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::layout::sanitize;
-use crate::line;
 
 /// A command's name has one to this many words.
 const MAX_NAME_WORDS: usize = 4;

@@ -18,7 +18,6 @@ mod interrupts;
 mod json;
 mod language;
 mod layout;
-mod line;
 mod login;
 mod params;
 mod phrases;

@@ -1,9 +1,8 @@
 //! Which words of a line are for which param of its command, as the server sorts them: flags anywhere, the others by their
 //! position.
 
+use caracola_wire::line;
 use caracola_wire::{CatalogueEntry, ParamEntry};
-
-use crate::line;
 
 /// What a word is.
 #[derive(Debug, Clone, PartialEq, Eq)]

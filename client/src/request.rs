@@ -1,9 +1,9 @@
 //! A typed line becomes the words of a request, and secrets that were left out find their places in it.
 
 use caracola_wire::CatalogueEntry;
+use caracola_wire::line::{self, LineError, Word};
 
 use crate::catalogue::Index;
-use crate::line::{self, LineError, Word};
 use crate::params::{self, Role, Sorter};
 use crate::secret::Secret;
 

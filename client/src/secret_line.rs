@@ -3,8 +3,9 @@
 //! A line is judged by its words, as it is run, and once more as if its quotes and backslashes weren't there: a quote that was
 //! forgotten, or put around too much, is the likeliest mistake in just these lines.
 
+use caracola_wire::line;
+
 use crate::catalogue::Index;
-use crate::line;
 use crate::params::{self, Role, Sorter};
 
 /// Whether a text, a line or several, has something in it that may be a secret: a value for a `secret` param, or, for a command

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use caracola_wire::line::LineError;
 use caracola_wire::{Card, Completion, Image, MessageError, Reply, Value};
 use tokio::time::timeout;
 
@@ -10,7 +11,6 @@ use crate::exit_status::ExitStatus;
 use crate::json;
 use crate::layout::image::Picture;
 use crate::layout::{self, sanitize};
-use crate::line::LineError;
 use crate::pictures;
 use crate::session::{Incoming, Lost};
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use caracola_wire::line;
 use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
@@ -20,7 +21,6 @@ use super::hint::{self, Ghost};
 use super::words;
 use crate::catalogue::Shared;
 use crate::layout::Page;
-use crate::line;
 
 /// Completion doesn't wait longer than this for what only the server knows.
 const ANSWER_LIMIT: Duration = Duration::from_millis(300);

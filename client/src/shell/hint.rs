@@ -1,10 +1,10 @@
 //! The grey text behind the cursor: how an earlier line went on, else what the command still takes.
 
 use caracola_wire::ParamEntry;
+use caracola_wire::line;
 use rustyline::hint::Hint;
 
 use crate::catalogue::Index;
-use crate::line;
 use crate::params::{self, Role, Sorter};
 
 /// What is shown, and what the right arrow takes over.

@@ -92,8 +92,11 @@ impl Catalogue {
         // Those with a flag come last: they have no place of their own, and the others keep theirs.
         let (flags, positional): (Vec<&Param>, Vec<&Param>) =
             command.params.iter().partition(|param| param.flag.is_some());
+        // Without flags a dash is a letter, whatever a param says of it.
+        let has_flags = !flags.is_empty();
         let params = positional.into_iter().chain(flags);
-        let mut params: Vec<ParamEntry> = params.map(|param| self.param(param, language)).collect();
+        let params = params.map(|param| self.param(param, has_flags, language));
+        let mut params: Vec<ParamEntry> = params.collect();
         if let (Action::Lookup(lookup), [key]) = (&command.action, params.as_mut_slice())
             && key.choices.is_empty()
         {
@@ -114,7 +117,7 @@ impl Catalogue {
         }
     }
 
-    fn param(&self, param: &Param, language: LanguageId) -> ParamEntry {
+    fn param(&self, param: &Param, has_flags: bool, language: LanguageId) -> ParamEntry {
         let choices = param.choices.iter().chain(&param.suggest).map(|choice| {
             let meaning = choice.about.as_ref().map(|text| about(self.text(text, language)));
             (choice.value.clone(), meaning.unwrap_or_default())
@@ -128,6 +131,7 @@ impl Catalogue {
             choices: choices.collect(),
             flag: param.flag.clone(),
             complete: param.complete.is_some(),
+            allow_dash: param.allow_dash && param.flag.is_none() && has_flags,
         }
     }
 }
@@ -180,5 +184,38 @@ mod tests {
         let names = CatalogueExport::decode_payload(&guest.payload).expect("it is a catalogue");
         assert!(names.entries.iter().any(|entry| entry.name == "a"));
         assert!(names.entries.iter().all(|entry| entry.name != "b"));
+    }
+
+    #[test]
+    fn a_shell_learns_where_a_dash_begins_a_value() {
+        const FILE: &str = r#"
+            [commands.grep]
+            summary = "Search"
+            exec = ["grep", "{number}", "{lines}", "--", "{pattern}", "{paths}"]
+            params = [
+                { name = "number", flag = "-n", type = "boolean" },
+                { name = "lines", flag = "-m", allow_dash = true },
+                { name = "pattern", allow_dash = true },
+                { name = "paths", list = true },
+            ]
+            [commands.plain]
+            summary = "No flags"
+            exec = ["echo", "--", "{word}"]
+            params = [{ name = "word", allow_dash = true }]
+        "#;
+        let loaded = Catalogue::from_text(FILE).unwrap_or_else(|broken| panic!("{broken}"));
+        let catalogue = loaded.catalogue;
+        let exported = catalogue.exported(Role::Operator, catalogue.language_id(&Language::ENGLISH), |_| true);
+        let export = CatalogueExport::decode_payload(&exported.payload).expect("it is a catalogue");
+        let with_dash = |name: &str| -> Vec<String> {
+            let entry = export.entries.iter().find(|entry| entry.name == name);
+            let params = entry.into_iter().flat_map(|entry| &entry.params);
+            params
+                .filter(|param| param.allow_dash)
+                .map(|param| param.name.clone())
+                .collect()
+        };
+        assert_eq!(with_dash("grep"), ["pattern"]);
+        assert_eq!(with_dash("plain"), Vec::<String>::new());
     }
 }

@@ -1,6 +1,7 @@
 //! The bytes that Caracola's client and server exchange.
 //!
-//! Two layers, and nothing else: no I/O, no clock, no runtime. Bytes go in, bytes come out.
+//! Two layers, and beside them the grammar of the lines that people type ([`line`]): no I/O, no clock, no runtime. Bytes go in,
+//! bytes come out.
 //!
 //! 1. **The codec** speaks a strict subset of RESP2 and RESP3, the protocols of Redis, so that any Redis client library
 //!    can script a Caracola server.
@@ -38,6 +39,7 @@ mod encoder;
 mod error;
 mod length;
 mod limits;
+pub mod line;
 mod message;
 mod protocol_error;
 mod request;

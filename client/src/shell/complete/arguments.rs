@@ -1,10 +1,10 @@
 //! What Tab offers for the arguments of a command: values, flags, topics of `help`, words of a card's examples.
 
+use caracola_wire::line::{self, Word};
 use caracola_wire::{CatalogueEntry, ParamEntry};
 
 use super::{Asked, Offer, Sources};
 use crate::catalogue::{Index, is_typable};
-use crate::line::{self, Word};
 use crate::params::{self, Role, Sorter};
 
 /// What the default catalogue speaks; offered where a language is wanted and the server names no choices.
@@ -40,7 +40,7 @@ pub(super) fn offers(
         .into_iter()
         .filter(|(value, _)| starts_with(value, begun))
         .filter(|(value, _)| is_typable(value))
-        .map(|(value, about)| (quoted(&value), about))
+        .map(|(value, about)| (line::quoted(&value).into_owned(), about))
         .collect();
     (start, matching)
 }
@@ -198,25 +198,4 @@ fn example_words(entry: &CatalogueEntry, position: usize) -> Vec<Offer> {
 /// In any case.
 fn starts_with(value: &str, begun: &str) -> bool {
     value.to_lowercase().starts_with(&begun.to_lowercase())
-}
-
-/// A value with blanks or a shell's signs goes between quotes.
-fn quoted(value: &str) -> String {
-    if !value.is_empty() && line::is_plain(value) && !value.contains(' ') {
-        return value.to_owned();
-    }
-    format!("'{}'", value.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_needs_quotes_gets_them() {
-        assert_eq!(quoted("plain"), "plain");
-        assert_eq!(quoted("two words"), "'two words'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted("a|b"), "'a|b'");
-    }
 }

@@ -2,12 +2,12 @@
 
 mod arguments;
 
+use caracola_wire::line::{self, Word};
 use rustyline::completion::Candidate;
 
 use super::words;
 use crate::catalogue::{Index, is_typable};
 use crate::layout::wrap;
-use crate::line::{self, Word};
 use crate::phrases::Speech;
 
 /// More candidates than this are no help, and the list would scroll for pages.

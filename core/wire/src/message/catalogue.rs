@@ -99,6 +99,9 @@ pub struct ParamEntry {
     pub flag: Option<String>,
     /// The server knows values by `COMPLETE`; travels only when it does.
     pub complete: bool,
+    /// A value in its place may begin with a dash; travels only when it may, and where it matters: for a param without a flag,
+    /// of a command with flags.
+    pub allow_dash: bool,
 }
 
 /// The payload of a catalogue cannot be read.
@@ -197,7 +200,7 @@ impl CatalogueEntry {
 impl ParamEntry {
     fn encode(&self, encoder: &mut Encoder<'_>) {
         encoder
-            .map(6 + usize::from(self.flag.is_some()) + usize::from(self.complete))
+            .map(6 + usize::from(self.flag.is_some()) + usize::from(self.complete) + usize::from(self.allow_dash))
             .put_text("name", &self.name)
             .put_text("kind", &self.kind)
             .put_boolean("required", self.required);
@@ -208,6 +211,9 @@ impl ParamEntry {
         }
         if self.complete {
             encoder.put_boolean("complete", true);
+        }
+        if self.allow_dash {
+            encoder.put_boolean("allow_dash", true);
         }
     }
 
@@ -222,6 +228,7 @@ impl ParamEntry {
             choices: pairs(fields, "choices")?,
             flag: fields.optional_text("flag")?,
             complete: fields.boolean("complete")?,
+            allow_dash: fields.boolean("allow_dash")?,
         })
     }
 }

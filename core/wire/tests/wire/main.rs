@@ -4,6 +4,7 @@ mod checks;
 mod corpus;
 mod golden;
 mod limits;
+mod lines;
 mod oracle;
 mod properties;
 mod requests;

@@ -123,6 +123,32 @@ fn what_only_programs_have_travels_when_it_is_there() {
 }
 
 #[test]
+fn that_a_value_may_begin_with_a_dash_travels_when_it_may() {
+    let pattern = ParamEntry {
+        name: "pattern".into(),
+        allow_dash: true,
+        ..ParamEntry::default()
+    };
+    let catalogue = CatalogueExport {
+        entries: vec![CatalogueEntry {
+            name: "grep".into(),
+            params: vec![pattern],
+            ..CatalogueEntry::default()
+        }],
+        groups: Vec::new(),
+    };
+    golden(
+        &catalogue,
+        "%2|$7|entries|*1|%7|$4|name|$4|grep|$7|aliases|*0|$5|group|$0||$7|summary|$0||$6|action|$0||$6|params|*1|\
+        %7|$4|name|$7|pattern|$4|kind|$0||$8|required|#f|$4|rest|#f|$4|list|#f|$7|choices|*0|$10|allow_dash|#t|\
+        $8|examples|*0|\
+        $6|groups|*0|",
+        CatalogueExport::encode,
+        CatalogueExport::decode,
+    );
+}
+
+#[test]
 fn catalogue_payloads_that_are_none() {
     let payload = catalogue().encode_payload();
     for cut in 0..payload.len() {

@@ -1,10 +1,14 @@
 //! A typed line is split into words as a POSIX shell splits, and never expanded.
 
-/// What a line can't be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum LineError {
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+/// Why a line can't be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LineError {
     /// A quote that is never closed.
-    #[error("the quote {0} is never closed")]
+    #[error("missing closing quote")]
     Quote(char),
     /// Something that means much to a shell and nothing here.
     #[error("`{0}` means nothing here")]
@@ -13,22 +17,22 @@ pub(crate) enum LineError {
 
 /// One word of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Word {
-    /// Without its quotes.
-    pub(crate) text: String,
+pub struct Word {
+    /// Without its quotes and backslashes.
+    pub text: String,
     /// Where it begins in the line, in bytes.
-    pub(crate) start: usize,
+    pub start: usize,
     /// Where it ends in the line, in bytes; for a word whose quote is open this is the end of the line.
-    pub(crate) end: usize,
+    pub end: usize,
     /// The quote that is still open at the end of the line.
-    pub(crate) open: Option<char>,
+    pub open: Option<char>,
     /// The first thing in it that a shell would act upon.
     operator: Option<String>,
 }
 
 impl Word {
     /// Its text, if it may be sent.
-    pub(crate) fn checked(self) -> Result<String, LineError> {
+    pub fn checked(self) -> Result<String, LineError> {
         if let Some(operator) = self.operator {
             return Err(LineError::Operator(operator));
         }
@@ -40,7 +44,7 @@ impl Word {
 }
 
 /// Splits all of `line`; the last word may have its quote open, as it has while it is being typed.
-pub(crate) fn words(line: &str) -> Vec<Word> {
+pub fn words(line: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut from = 0;
     while let Some(word) = next_word(line, from) {
@@ -50,13 +54,29 @@ pub(crate) fn words(line: &str) -> Vec<Word> {
     words
 }
 
-/// Whether a line means to this client what it means to a reader that only splits at blanks: no quotes, no shell's signs,
-/// and one blank between two words.
-pub(crate) fn is_plain(line: &str) -> bool {
-    !line
-        .chars()
-        .any(|character| "'\"\\|;&$`<>\t".contains(character) || character.is_control())
-        && !line.trim().contains("  ")
+/// Splits what was typed up to the cursor. The last word, of which there is always one, is the one at the cursor; it is empty
+/// where a new one would begin.
+pub fn words_to_cursor(typed: &str) -> Vec<Word> {
+    let mut words = words(typed);
+    if words.last().is_none_or(|word| word.end < typed.len()) {
+        words.push(Word {
+            text: String::new(),
+            start: typed.len(),
+            end: typed.len(),
+            open: None,
+            operator: None,
+        });
+    }
+    words
+}
+
+/// A word as it can be typed: between quotes if it would not be one word, and the same word, without them.
+pub fn quoted(word: &str) -> Cow<'_, str> {
+    let needs_quotes = |character: char| " '\"\\|;&$`<>".contains(character) || character.is_control();
+    if !word.is_empty() && !word.contains(needs_quotes) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', "'\\''")))
 }
 
 fn next_word(line: &str, from: usize) -> Option<Word> {
@@ -195,12 +215,35 @@ mod tests {
     }
 
     #[test]
-    fn plain_lines_mean_the_same_to_everybody() {
-        for line in ["ls", " ls -l ", "say hello you", "mkdir ünï"] {
-            assert!(is_plain(line), "{line}");
+    fn the_word_at_the_cursor_comes_last() {
+        let at_cursor = |typed| {
+            let words = words_to_cursor(typed);
+            let last = words.last().expect("there is always one");
+            (words.len(), last.text.clone(), last.start)
+        };
+        for (typed, expected) in [
+            ("", (1, "", 0)),
+            ("ls", (1, "ls", 0)),
+            ("ls ", (2, "", 3)),
+            ("ls 'a ", (2, "a ", 3)),
+            ("ls a\\ ", (2, "a ", 3)),
+        ] {
+            let (count, text, start) = at_cursor(typed);
+            assert_eq!((count, text.as_str(), start), expected, "{typed}");
         }
-        for line in ["say it's", "ls  -l", "ls\t-l", "ls | wc", "a\\ b", "ls $X", "a\u{1b}"] {
-            assert!(!is_plain(line), "{line}");
-        }
+    }
+
+    #[test]
+    fn what_needs_quotes_gets_them() {
+        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(quoted("mkdir-ünï#~*"), "mkdir-ünï#~*");
+        assert_eq!(quoted("two words"), "'two words'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted("a|b"), "'a|b'");
+        assert_eq!(quoted("a\\b"), "'a\\b'");
+        assert_eq!(quoted("$X"), "'$X'");
+        assert_eq!(quoted("a\tb"), "'a\tb'");
+        assert_eq!(quoted("a\u{1b}"), "'a\u{1b}'");
+        assert_eq!(quoted(""), "''");
     }
 }
