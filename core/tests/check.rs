@@ -180,6 +180,33 @@ fn examples_that_promise_something_are_run_where_they_do_no_harm() -> Result<()>
     Ok(())
 }
 
+#[test]
+fn the_lines_of_examples_are_read_as_a_shell_reads_them() -> Result<()> {
+    let folder = file(
+        r#"
+        [commands."db upload"]
+        summary = "Uploads"
+        exec = ["cat"]
+        stdin = "{file}: {about}"
+        params = [{ name = "file" }, { name = "about", rest = true }]
+        examples = [{ run = "db upload a.txt it's lunch", about = "With a quote", expect = "a.txt: it's lunch" }]
+        [commands.note]
+        summary = "Keeps a note"
+        exec = ["cat"]
+        stdin = "{text}"
+        params = [{ name = "text", rest = true }]
+        examples = [
+          { run = "note a  b", about = "As it is typed", expect = "a  b" },
+          { run = "note   \"there\"  world", about = "Quotes too", expect = "\"there\"  world" },
+        ]
+        "#,
+    )?;
+    let (code, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.ends_with("3 examples run, 0 failed, 0 skipped\n"), "{said}");
+    Ok(())
+}
+
 const AS_SERVED: &str = r#"
 [commands.detach]
 summary = "Leaves a process behind"

@@ -40,6 +40,14 @@ exec = ["no-such-program-here"]
 [commands.hello]
 summary = "Greets"
 reply = "Hello"
+[commands."db upload"]
+summary = "Uploads a file"
+exec = ["echo", "{file}", "{about}"]
+params = [{ name = "file" }, { name = "about", rest = true }]
+[commands.note]
+summary = "Keeps a note"
+exec = ["echo", "{text}"]
+params = [{ name = "text", rest = true }]
 "#;
 
 struct Explained {
@@ -143,6 +151,33 @@ fn who_may_not_run_it_learns_by_which_rule() -> Result<()> {
     }
     let unbalanced = place.explain("guest", "hello 'x")?;
     assert_eq!(unbalanced.code, Some(1));
+    Ok(())
+}
+
+#[test]
+fn a_line_is_read_as_a_shell_reads_it() -> Result<()> {
+    let place = Explainer::new()?;
+    for (line, told) in [
+        ("db upload a.txt it's lunch", "about = \"it's lunch\""),
+        ("db upload 'a b' it's", "file = \"a b\""),
+        ("note a  b", "text = \"a  b\""),
+        ("note   \"there\"  world ", r#"text = "\"there\"  world""#),
+        ("note buy --now", "text = \"buy --now\""),
+    ] {
+        let explained = place.explain("operator", line)?;
+        assert!(explained.said.contains(told), "{line}: {}", explained.said);
+        assert_eq!(explained.code, Some(0), "{line}: {}", explained.said);
+    }
+    let piped = place.explain("operator", "db upload a.txt | wc")?;
+    assert_eq!(
+        piped.code,
+        Some(0),
+        "in the rest of a line a sign is a letter: {}",
+        piped.said
+    );
+    let piped = place.explain("operator", "missing | wc")?;
+    assert_eq!(piped.code, Some(1));
+    assert!(piped.said.contains("`|` means nothing here"), "{}", piped.said);
     Ok(())
 }
 

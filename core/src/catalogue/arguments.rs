@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use caracola_wire::line::{Parser, Role};
 use zeroize::Zeroizing;
 
 use super::argument_error::ArgumentError;
@@ -97,133 +98,65 @@ pub(super) fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<
     Ok(Apart { open, secret })
 }
 
-/// Which words belong to which param, by their position or the flag before them.
+/// Which words belong to which param, by the one grammar of lines.
 pub(super) fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
-    let mut sorted: Vec<Vec<&str>> = params.iter().map(|_| Vec::new()).collect();
-    let mut positions = Positions::new(params);
-    let mut words = words.iter().copied();
-    let mut flags_ended = !params.iter().any(|param| param.flag.is_some());
-    while let Some(word) = words.next() {
-        if !flags_ended && word == "--" {
-            flags_ended = true;
-            continue;
-        }
-        if !flags_ended && word.len() > 1 && word.starts_with('-') {
-            if let Some((position, value)) = flagged(params, word, &mut words)? {
-                take_flag(params, &mut sorted, position, value)?;
-                continue;
-            }
-            if let Some(positions) = switches(params, word) {
-                for position in positions {
-                    take_flag(params, &mut sorted, position, "true")?;
+    let mut sorted = Sorted::new(params);
+    let mut parser = Parser::new(params);
+    for &word in words {
+        match parser.take(word) {
+            Role::Value(position) | Role::Rest(position) => sorted.values[position].push(word),
+            Role::FlagValue(position) => sorted.flagged(position, word)?,
+            Role::FlagWithValue { param, value } => sorted.flagged(param, value)?,
+            Role::Switch(position) => sorted.flagged(position, "true")?,
+            Role::Switches(letters) => {
+                for position in parser.switches(letters) {
+                    sorted.flagged(position, "true")?;
                 }
-                continue;
             }
-            if !positions.next_allows_dash() {
-                return Err(unknown_flag(params, word));
+            Role::Flag(_) | Role::FlagsEnd => {}
+            Role::SwitchWithValue(position) => {
+                return Err(ArgumentError::TakesNoValue {
+                    flag: params[position].label(),
+                });
+            }
+            Role::UnknownFlag => return Err(unknown_flag(params, word)),
+            Role::TooMany => {
+                return Err(ArgumentError::Unexpected {
+                    word: Some(word.to_owned()),
+                });
             }
         }
-        let position = positions.take().ok_or_else(|| ArgumentError::Unexpected {
-            word: Some(word.to_owned()),
-        })?;
-        sorted[position].push(word);
     }
-    Ok(sorted)
-}
-
-fn take_flag<'w>(
-    params: &[Param],
-    sorted: &mut [Vec<&'w str>],
-    position: usize,
-    value: &'w str,
-) -> Result<(), ArgumentError> {
-    if !params[position].list && !sorted[position].is_empty() {
-        return Err(ArgumentError::Twice {
+    match parser.awaited() {
+        Some(position) => Err(ArgumentError::NeedsValue {
             flag: params[position].label(),
-        });
-    }
-    sorted[position].push(value);
-    Ok(())
-}
-
-/// The params that a word of several short switches says yes to: `-la` is `-l -a` if both are flags without a value. A flag
-/// that is called so as a whole comes first.
-pub(super) fn switches(params: &[Param], word: &str) -> Option<Vec<usize>> {
-    let letters = word.strip_prefix('-')?;
-    if letters.starts_with('-') || letters.chars().nth(1).is_none() {
-        return None;
-    }
-    let switch = |letter: char| {
-        let is_it = |flag: &str| flag.strip_prefix('-').is_some_and(|name| name.chars().eq([letter]));
-        let mut params = params.iter();
-        params.position(|param| param.is_switch() && param.flag.as_deref().is_some_and(is_it))
-    };
-    letters.chars().map(switch).collect()
-}
-
-/// Which param the next word without a flag belongs to.
-pub(super) struct Positions<'p> {
-    params: &'p [Param],
-    next: usize,
-}
-
-impl<'p> Positions<'p> {
-    pub(super) fn new(params: &'p [Param]) -> Self {
-        let mut positions = Positions { params, next: 0 };
-        positions.skip_flags();
-        positions
-    }
-
-    fn skip_flags(&mut self) {
-        while self.params.get(self.next).is_some_and(|param| param.flag.is_some()) {
-            self.next += 1;
-        }
-    }
-
-    /// Whether a word there may begin as a flag does.
-    pub(super) fn next_allows_dash(&self) -> bool {
-        self.params.get(self.next).is_some_and(|param| param.allow_dash)
-    }
-
-    /// The position of the param that the next word is for; none if there are no more.
-    pub(super) fn take(&mut self) -> Option<usize> {
-        let taken = self.next;
-        let param = self.params.get(taken)?;
-        if !(param.rest || param.list) {
-            self.next += 1;
-            self.skip_flags();
-        }
-        Some(taken)
+            param: params[position].placeholder(),
+        }),
+        None => Ok(sorted.values),
     }
 }
 
-/// The param whose flag `word` is, and its value: `--x VALUE`, `--x=VALUE`, or `--x` alone for a boolean.
-fn flagged<'w>(
+/// The words of each param.
+struct Sorted<'w> {
     params: &'w [Param],
-    word: &'w str,
-    words: &mut impl Iterator<Item = &'w str>,
-) -> Result<Option<(usize, &'w str)>, ArgumentError> {
-    let (flag, value) = match word.split_once('=') {
-        Some((flag, value)) if flag.starts_with("--") => (flag, Some(value)),
-        _ => (word, None),
-    };
-    let position = params.iter().position(|param| param.flag.as_deref() == Some(flag));
-    let Some(position) = position else {
-        return Ok(None);
-    };
-    let param = &params[position];
-    let value = match value {
-        Some(_) if param.is_switch() => {
-            return Err(ArgumentError::TakesNoValue { flag: flag.to_owned() });
+    values: Vec<Vec<&'w str>>,
+}
+
+impl<'w> Sorted<'w> {
+    fn new(params: &'w [Param]) -> Self {
+        let values = params.iter().map(|_| Vec::new()).collect();
+        Sorted { params, values }
+    }
+
+    /// Adds a value that came with its flag, which may come only once unless its param is a list.
+    fn flagged(&mut self, position: usize, value: &'w str) -> Result<(), ArgumentError> {
+        let param = &self.params[position];
+        if !param.list && !self.values[position].is_empty() {
+            return Err(ArgumentError::Twice { flag: param.label() });
         }
-        None if param.is_switch() => "true",
-        Some(value) => value,
-        None => words.next().ok_or_else(|| ArgumentError::NeedsValue {
-            flag: flag.to_owned(),
-            param: param.placeholder(),
-        })?,
-    };
-    Ok(Some((position, value)))
+        self.values[position].push(value);
+        Ok(())
+    }
 }
 
 fn unknown_flag(params: &[Param], word: &str) -> ArgumentError {
@@ -267,7 +200,11 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
 
 #[cfg(test)]
 mod tests {
-    use crate::catalogue::{Catalogue, Command};
+    use caracola_wire::line::corpus::{self, LINES};
+
+    use super::{apart, sort};
+    use crate::catalogue::tests::corpus_params;
+    use crate::catalogue::{Catalogue, Command, ParamKind};
 
     const FILE: &str = r#"
         [commands.ls]
@@ -319,5 +256,32 @@ mod tests {
         let raw = |line: &str| given(catalogue.command("raw").unwrap(), line);
         assert_eq!(raw("-la").as_deref(), Ok("text=-la"), "`--a` is no letter");
         assert_eq!(raw("-l -- -ll").as_deref(), Ok("long=true text=-ll"));
+    }
+
+    #[test]
+    fn each_param_gets_the_words_that_the_corpus_says() {
+        for line in LINES {
+            let params = corpus_params(line.params);
+            let sorted = sort(&params, line.words).ok();
+            assert_eq!(sorted, line.values(), "{} of {}", line.typed, line.params);
+        }
+    }
+
+    #[test]
+    fn secrets_are_kept_apart_as_the_corpus_says() {
+        for line in LINES {
+            let params = corpus_params(line.params);
+            let secret = apart(&params, line.words).map(|apart| apart.secret).ok();
+            let expected = line.values().map(|values| {
+                let params = corpus::params(line.params);
+                let pairs = params.iter().zip(values);
+                let secrets = pairs.filter(|(param, _)| param.kind == "secret");
+                secrets.flat_map(|(_, values)| values).collect::<Vec<_>>()
+            });
+            let takes_secret = params.iter().any(|param| param.kind == ParamKind::Secret);
+            // Without a secret, no word is looked at.
+            let expected = if takes_secret { expected } else { Some(Vec::new()) };
+            assert_eq!(secret, expected, "{} of {}", line.typed, line.params);
+        }
     }
 }

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use caracola_wire::line;
+
 use super::arguments;
 use super::diagnostic::{Diagnostic, Place, nearest_word, quoted};
 use super::draft::{Draft, Drafts};
 use super::file::{DefinedAction, Doubt, Problems};
 use super::name::{self, fold};
-use super::param::ParamKind;
+use super::param::{Param, ParamKind};
 use super::plugins::Known;
 use super::settings::Access;
 use crate::access::role::Role;
@@ -272,14 +274,22 @@ fn refusal(draft: &Draft, line: &str) -> Option<String> {
     ) {
         return None;
     }
-    let words = match shell_words::split(line) {
+    let typed = line::words(line);
+    let count = |name: &str| name.split(' ').count();
+    let is_first = |name: &&str| {
+        let words: Vec<&str> = typed.iter().take(count(name)).map(|word| word.text.as_str()).collect();
+        fold(&words.join(" ")) == fold(name)
+    };
+    let names = draft.names().map(|name| name.value.as_str());
+    let Some(name) = names.filter(is_first).max_by_key(|name| count(name)) else {
+        return line::arguments_of::<Param>(line, 0, &[])
+            .err()
+            .map(|error| error.to_string());
+    };
+    let words = match line::arguments_of(line, count(name), draft.params()) {
         Ok(words) => words,
         Err(error) => return Some(error.to_string()),
     };
-    let count = |name: &str| name.split(' ').count();
-    let is_first = |name: &&str| fold(&words[..count(name).min(words.len())].join(" ")) == fold(name);
-    let names = draft.names().map(|name| name.value.as_str());
-    let name = names.filter(is_first).max_by_key(|name| count(name))?;
     let words: Vec<&str> = words.iter().skip(count(name)).map(String::as_str).collect();
     let mut params = draft.params().to_vec();
     for param in &mut params {

@@ -2,58 +2,33 @@
 
 use std::borrow::Cow;
 
-use super::arguments::{Positions, switches};
+use caracola_wire::line::{self, Expected, Parser};
+
 use super::command::Action;
 use super::languages::LanguageId;
-use super::param::{Param, ParamKind};
+use super::param::ParamKind;
 use super::{Catalogue, Command};
-
-/// What could stand where a line ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected<'w> {
-    /// A value.
-    Value {
-        /// The position of its param.
-        position: usize,
-        /// `--flag=` where that is part of the word.
-        prefix: &'w str,
-        /// What was typed of the value.
-        begun: &'w str,
-    },
-    /// One of the flags.
-    Flag {
-        /// What was typed of it.
-        begun: &'w str,
-    },
-    /// Nothing that the command takes.
-    Nothing,
-}
 
 impl Command {
     /// What the last of `words`, which come after the command's name, could become. They are sorted as
     /// [`Command::arguments`] sorts them, but no value is checked: a line that is being typed is seldom right.
     pub fn expected<'w>(&self, words: &[&'w str]) -> Expected<'w> {
-        let params = self.params.as_slice();
         let Some((begun, earlier)) = words.split_last() else {
             return Expected::Nothing;
         };
-        let mut line = Line::new(params);
-        for word in earlier {
-            if !line.passes(word) {
-                return Expected::Nothing;
-            }
+        let mut parser = Parser::new(&self.params);
+        if earlier.iter().any(|word| parser.take(word).is_misfit()) {
+            return Expected::Nothing;
         }
-        line.expected(begun)
+        parser.expected(begun)
     }
 
     /// The flags that may still be typed after `words`, each with what follows it.
     pub fn flags(&self, words: &[&str]) -> impl Iterator<Item = (&str, String)> {
-        let free = self
-            .params
-            .iter()
-            .enumerate()
-            .filter(|(position, param)| param.list || !is_flagged(&self.params, *position, words));
-        free.filter_map(|(_, param)| {
+        let typed = line::flags_among(words, &self.params);
+        let free = self.params.iter().zip(typed);
+        let free = free.filter(|(param, typed)| param.list || !typed);
+        free.filter_map(|(param, _)| {
             let follows = if param.is_switch() {
                 String::new()
             } else {
@@ -94,108 +69,14 @@ impl Catalogue {
     }
 }
 
-/// A line as far as it was read.
-struct Line<'p> {
-    params: &'p [Param],
-    positions: Positions<'p>,
-    /// The last word was this param's flag, and its value comes next.
-    awaited: Option<usize>,
-    takes_flags: bool,
-    /// The param that takes the rest of the line has begun: what comes now is the middle of its value.
-    in_rest: bool,
-}
-
-impl<'p> Line<'p> {
-    fn new(params: &'p [Param]) -> Self {
-        Self {
-            params,
-            positions: Positions::new(params),
-            awaited: None,
-            takes_flags: params.iter().any(|param| param.flag.is_some()),
-            in_rest: false,
-        }
-    }
-
-    /// Reads a word; false if it makes no sense there.
-    fn passes(&mut self, word: &str) -> bool {
-        if self.awaited.take().is_some() {
-            return true;
-        }
-        if self.may_be_flag(word) {
-            if word == "--" {
-                self.takes_flags = false;
-                return true;
-            }
-            if let Some((position, value)) = flagged(self.params, word) {
-                self.awaited = (value.is_none() && !self.params[position].is_switch()).then_some(position);
-                return true;
-            }
-            if switches(self.params, word).is_some() {
-                return true;
-            }
-            if !self.positions.next_allows_dash() {
-                return false;
-            }
-        }
-        let taken = self.positions.take();
-        self.in_rest |= taken.is_some_and(|position| self.params[position].rest);
-        taken.is_some()
-    }
-
-    fn expected(mut self, begun: &str) -> Expected<'_> {
-        let value = |position, prefix, begun| Expected::Value {
-            position,
-            prefix,
-            begun,
-        };
-        if let Some(position) = self.awaited {
-            return value(position, "", begun);
-        }
-        if self.takes_flags && begun.starts_with('-') && !self.positions.next_allows_dash() {
-            let Some((position, Some(typed))) = flagged(self.params, begun) else {
-                return Expected::Flag { begun };
-            };
-            if self.params[position].is_switch() {
-                return Expected::Nothing;
-            }
-            let prefix = &begun[..begun.len() - typed.len()];
-            return value(position, prefix, typed);
-        }
-        match self.positions.take() {
-            Some(_) if self.in_rest => Expected::Nothing,
-            Some(position) => value(position, "", begun),
-            None if self.takes_flags && begun.is_empty() => Expected::Flag { begun },
-            None => Expected::Nothing,
-        }
-    }
-
-    fn may_be_flag(&self, word: &str) -> bool {
-        self.takes_flags && word.len() > 1 && word.starts_with('-')
-    }
-}
-
-/// The position of the param whose flag a word is, and the value that is in the same word.
-fn flagged<'w>(params: &[Param], word: &'w str) -> Option<(usize, Option<&'w str>)> {
-    let (flag, value) = match word.split_once('=') {
-        Some((flag, value)) if flag.starts_with("--") => (flag, Some(value)),
-        _ => (word, None),
-    };
-    let position = params.iter().position(|param| param.flag.as_deref() == Some(flag))?;
-    Some((position, value))
-}
-
-/// Whether the flag of the param at `position` stands among the words.
-fn is_flagged(params: &[Param], position: usize, words: &[&str]) -> bool {
-    words.iter().any(|word| match flagged(params, word) {
-        Some((flagged, _)) => flagged == position,
-        None => switches(params, word).is_some_and(|switches| switches.contains(&position)),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use caracola_wire::line::corpus::{self, COMMAND, TYPED};
+    use caracola_wire::line::words_to_cursor;
+
     use super::*;
     use crate::catalogue::LanguageId;
+    use crate::catalogue::tests::corpus_catalogue;
 
     const FILE: &str = r#"
         [commands.find]
@@ -289,6 +170,20 @@ mod tests {
         assert_eq!(flags(&["src"]), ["--depth DEPTH", "-a ", "-b "]);
         assert_eq!(flags(&["--depth=2", "-a", "-b"]), Vec::<String>::new());
         assert_eq!(flags(&["-ab"]), ["--depth DEPTH"]);
+    }
+
+    #[test]
+    fn what_the_corpus_says_is_expected_next() {
+        for line in TYPED {
+            let Some(catalogue) = corpus_catalogue(line.params) else {
+                continue;
+            };
+            let command = catalogue.command(COMMAND).expect("it is there");
+            let words = words_to_cursor(line.typed);
+            let words: Vec<&str> = words.iter().skip(1).map(|word| word.text.as_str()).collect();
+            let expected = corpus::expected_text(command.expected(&words), &corpus::params(line.params));
+            assert_eq!(expected, line.expected, "{} of {}", line.typed, line.params);
+        }
     }
 
     #[test]

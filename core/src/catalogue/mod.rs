@@ -55,13 +55,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use caracola_wire::line::{self, LineError};
+
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::{Apart, Arguments};
 pub use changes::Changes;
 pub(crate) use changes::listed as listed_names;
 pub(crate) use command::inside;
 pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
-pub use completion::Expected;
 pub(crate) use diagnostic::nearest_word;
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
 pub use exec::{
@@ -226,6 +227,14 @@ impl Catalogue {
         let (number, words) = self.names.find(words)?;
         let command = self.at(number)?;
         Some(Found { command, words })
+    }
+
+    /// The words that a shell sends for a line, and the command that it would run.
+    pub fn typed(&self, line: &str) -> Result<(Vec<String>, Option<Found<'_>>), LineError> {
+        let words = line::words(line);
+        let found = self.find(words.iter().map(|word| word.text.as_bytes()));
+        let (name_words, params) = found.map_or((0, &[][..]), |found| (found.words, found.command.params.as_slice()));
+        Ok((line::arguments_of(line, name_words, params)?, found))
     }
 
     /// At most three names or aliases that someone who typed `typed` may have meant, the likeliest first; only of commands

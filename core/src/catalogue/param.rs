@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use caracola_wire::line::Parameter;
+
 use super::pattern::Pattern;
 use crate::language::Text;
 
@@ -115,6 +117,32 @@ impl Param {
     /// Whether there is a value for it in every run.
     pub fn has_value_always(&self) -> bool {
         self.required || self.default.is_some()
+    }
+}
+
+impl Parameter for Param {
+    fn flag(&self) -> Option<&str> {
+        self.flag.as_deref()
+    }
+
+    fn is_switch(&self) -> bool {
+        self.is_switch()
+    }
+
+    fn is_rest(&self) -> bool {
+        self.rest
+    }
+
+    fn is_list(&self) -> bool {
+        self.list
+    }
+
+    fn allows_dash(&self) -> bool {
+        self.allow_dash
+    }
+
+    fn is_secret(&self) -> bool {
+        self.kind == ParamKind::Secret
     }
 }
 

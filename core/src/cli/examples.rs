@@ -113,11 +113,10 @@ fn one(
     example: &Example,
     expectation: &Expectation,
 ) -> Result<Tried> {
-    let words = match shell_words::split(&example.run) {
-        Ok(words) => words,
+    let (words, found) = match catalogue.typed(&example.run) {
+        Ok(typed) => typed,
         Err(error) => return Ok(Tried::Failed(format!("it cannot be taken apart: {error}"))),
     };
-    let found = catalogue.find(words.iter().map(String::as_bytes));
     let Some(found) = found.filter(|found| found.command.name == command.name) else {
         return Ok(Tried::Failed("it would run another command".to_owned()));
     };

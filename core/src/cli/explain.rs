@@ -16,8 +16,8 @@ use self::asker::Asker;
 use super::loading::Workshop;
 use crate::access::{Verb, authorize};
 use crate::catalogue::{
-    Action, Arguments, Catalogue, Command, Exec, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits, Source,
-    Value,
+    Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
+    Source, Value,
 };
 use crate::language::{Speech, Text};
 use crate::plugins::{Fence, Isolation};
@@ -50,7 +50,6 @@ pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) ->
     // Before there is any thread: what starts programs is a copy of this process.
     let workshop = Workshop::open(spawner::start()?)?;
     let asker = asker::find(&arguments.user, state_dir)?;
-    let words = shell_words::split(&arguments.line).context("the line cannot be taken apart")?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.config.as_deref(), environment.as_deref());
     let Ok(Loaded { catalogue, .. }) = Catalogue::load(
@@ -61,8 +60,10 @@ pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) ->
         super::complain(&format!("{source} can't be used: see `caracolad check`"));
         return Ok(ExitCode::from(UNUSABLE));
     };
+    let typed = catalogue.typed(&arguments.line);
+    let (words, found) = typed.context("the line cannot be taken apart")?;
     let mut report = Report::default();
-    let runs = line(&catalogue, &asker, &words, &mut report);
+    let runs = line(&catalogue, &asker, &words, found, &mut report);
     let mut stdout = anstream::stdout();
     stdout.write_all(report.0.as_bytes()).context("cannot print")?;
     Ok(ExitCode::from(u8::from(!runs)))
@@ -84,8 +85,8 @@ impl Report {
 }
 
 /// Explains a line, and says whether it would be carried out.
-fn line(catalogue: &Catalogue, asker: &Asker, words: &[String], report: &mut Report) -> bool {
-    let Some(found) = catalogue.find(words.iter().map(String::as_bytes)) else {
+fn line(catalogue: &Catalogue, asker: &Asker, words: &[String], found: Option<Found<'_>>, report: &mut Report) -> bool {
+    let Some(found) = found else {
         report.add("Command", "there is none of that name");
         let visible = |command: &Command| authorize(&asker.user, command, Verb::See).is_ok();
         let near = catalogue.nearest(&words.join(" "), visible);

@@ -1,6 +1,7 @@
 //! From the words of a request to a command that its caller may run, and to that command's checked arguments.
 
 use caracola_wire::Request;
+use caracola_wire::line::{Parser, Role};
 use rustix::io::Errno;
 
 use super::Caller;
@@ -53,16 +54,16 @@ fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: 
 /// as it is (inline) gives that rest untouched.
 pub(crate) fn words<'r>(command: &Command, request: &Request<'r>, after: usize) -> Result<Vec<&'r str>, Error> {
     let text = |word: &'r [u8]| std::str::from_utf8(word).map_err(|_| Error::Text);
-    let rest = command.params.iter().position(|param| param.rest);
-    if let Some(rest) = rest
-        && request.line().is_some()
-    {
-        let mut words = Vec::with_capacity(rest + 1);
-        for word in request.words().skip(after).take(rest) {
-            words.push(text(word)?);
-        }
-        if let Some(line) = request.line_from(after + rest) {
-            words.push(text(line)?);
+    if request.line().is_some() && command.params.iter().any(|param| param.rest) {
+        let mut words = Vec::with_capacity(command.params.len());
+        let mut parser = Parser::new(&command.params);
+        for (index, word) in request.words().enumerate().skip(after) {
+            let word = text(word)?;
+            if matches!(parser.take(word), Role::Rest(_)) {
+                words.push(request.line_from(index).map_or(Ok(word), text)?);
+                break;
+            }
+            words.push(word);
         }
         return Ok(words);
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use caracola_wire::line::Expected;
 use caracola_wire::{Completion, Offer, Request};
 use tokio::sync::Notify;
 
 use super::text;
 use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
-use crate::catalogue::{Catalogue, Command, Completer, Expected, Param};
+use crate::catalogue::{Catalogue, Command, Completer, Param};
 use crate::error::Error;
 use crate::request::{Caller, Context, PendingReply, Progress, Response};
 

@@ -10,6 +10,8 @@ mod paths;
 mod schema;
 mod warnings;
 
+use caracola_wire::line::corpus::{self, COMMAND, LINES};
+
 use super::*;
 
 /// The catalogue of a file that is right.
@@ -33,8 +35,78 @@ fn warned(text: &str) -> String {
     warnings.join("\n\n")
 }
 
+/// The params that the corpus of lines writes so.
+pub(super) fn corpus_params(short: &str) -> Vec<Param> {
+    let kind = |name: &str| match name {
+        "boolean" => ParamKind::Boolean,
+        "secret" => ParamKind::Secret,
+        _ => ParamKind::String,
+    };
+    let params = corpus::params(short).into_iter();
+    let params = params.map(|entry| Param {
+        kind: kind(&entry.kind),
+        required: false,
+        rest: entry.rest,
+        list: entry.list,
+        flag: entry.flag,
+        allow_dash: entry.allow_dash,
+        ..Param::new(entry.name)
+    });
+    params.collect()
+}
+
+/// The catalogue of a file whose command `it` takes what the corpus of lines writes so. None where no file may say that: flags
+/// beside the rest of a line.
+pub(super) fn corpus_catalogue(short: &str) -> Option<Catalogue> {
+    let params = corpus_params(short);
+    let has_rest = params.iter().any(|param| param.rest);
+    if has_rest && params.iter().any(|param| param.flag.is_some()) {
+        return None;
+    }
+    let params = params.iter().map(|param| {
+        let place = match &param.flag {
+            Some(flag) => format!("flag = {flag:?}"),
+            None => "required = false".to_owned(),
+        };
+        let mut keys = vec![
+            format!("name = {:?}", param.name),
+            format!("type = {:?}", param.kind.as_str()),
+            place,
+        ];
+        let marks = [
+            ("rest", param.rest),
+            ("list", param.list),
+            ("allow_dash", param.allow_dash),
+        ];
+        keys.extend(
+            marks
+                .iter()
+                .filter(|(_, is_set)| *is_set)
+                .map(|(key, _)| format!("{key} = true")),
+        );
+        format!("{{ {} }}", keys.join(", "))
+    });
+    let params: Vec<String> = params.collect();
+    Some(catalogue(&format!(
+        "[commands.{COMMAND}]\nsummary = \"It\"\nexec = [\"true\"]\nparams = [{}]\n",
+        params.join(", ")
+    )))
+}
+
 fn language(tag: &str) -> Language {
     tag.parse().unwrap()
+}
+
+#[test]
+fn lines_become_the_words_that_the_corpus_says() {
+    for line in LINES {
+        let Some(catalogue) = corpus_catalogue(line.params) else {
+            continue;
+        };
+        let (words, found) = catalogue.typed(line.typed).expect(line.typed);
+        assert_eq!(found.map(|found| found.words), Some(1), "{}", line.typed);
+        assert_eq!(words[1..], *line.words, "{} of {}", line.typed, line.params);
+    }
 }
 
 #[test]

@@ -98,6 +98,8 @@ pub const LINES: &[Line] = &[
     line(FIND, "it src --depth", &["src", "--depth"], "folder --depth"),
     line(FIND, "it --all=true src", &["--all=true", "src"], "!all folder"),
     line(FIND, "it --dpeth 2 src", &["--dpeth", "2", "src"], "? folder +"),
+    line(FIND, "it --other -", &["--other", "-"], "? folder"),
+    line("-l! -a! path", "it p -- -la", &["p", "--", "-la"], "path -- +"),
     line(FIND, "it -a=2 src", &["-a=2", "src"], "? folder"),
     line(
         "paths* --tag*",
@@ -352,6 +354,29 @@ impl Line {
         (!awaits_value).then_some(values)
     }
 
+    /// Whether something was typed for each of its params, in their order: a flag is enough.
+    pub fn given(&self) -> Vec<bool> {
+        let is_of = |role: &str, param: &ParamEntry| {
+            let name = role.trim_start_matches('!').trim_end_matches("...");
+            let name = name.rsplit('=').next().unwrap_or(name);
+            let mut switches = role.strip_prefix('-').unwrap_or_default().split(',');
+            param.flag() == Some(role)
+                || name == param.name
+                || role.contains(',') && switches.any(|it| it == param.name)
+        };
+        let params = params(self.params);
+        let given = params.iter();
+        given
+            .map(|param| self.roles.split_whitespace().any(|role| is_of(role, param)))
+            .collect()
+    }
+
+    /// Whether one of its words is none that the command takes.
+    pub fn has_misfit(&self) -> bool {
+        let mut roles = self.roles.split_whitespace();
+        roles.any(|role| role.starts_with(['?', '+', '!']))
+    }
+
     /// Whether its words may tell a secret: a value of one, or for a command with one, a word that is none of its values.
     pub fn tells_secret(&self) -> bool {
         let params = params(self.params);
@@ -361,10 +386,6 @@ impl Line {
             names.any(|name| name == param.name)
         };
         let secrets: Vec<&ParamEntry> = params.iter().filter(|param| param.is_secret()).collect();
-        let has_misfit = self
-            .roles
-            .split_whitespace()
-            .any(|role| role.starts_with(['?', '+', '!']));
-        !secrets.is_empty() && (has_misfit || secrets.into_iter().any(is_told))
+        !secrets.is_empty() && (self.has_misfit() || secrets.into_iter().any(is_told))
     }
 }

@@ -61,6 +61,28 @@ pub fn tells_secret<P: Parameter>(words: &[impl AsRef<str>], params: &[P]) -> bo
         })
 }
 
+/// Whether each param's flag stands among the words after a command's name.
+pub fn flags_among<P: Parameter>(words: &[impl AsRef<str>], params: &[P]) -> Vec<bool> {
+    let mut typed = vec![false; params.len()];
+    let mut parser = Parser::new(params);
+    for word in words {
+        match parser.take(word.as_ref()) {
+            Role::Flag(param)
+            | Role::FlagWithValue { param, .. }
+            | Role::Switch(param)
+            | Role::SwitchWithValue(param) => typed[param] = true,
+            Role::Switches(letters) => parser.switches(letters).for_each(|param| typed[param] = true),
+            Role::Value(_)
+            | Role::Rest(_)
+            | Role::FlagValue(_)
+            | Role::FlagsEnd
+            | Role::UnknownFlag
+            | Role::TooMany => {}
+        }
+    }
+    typed
+}
+
 /// Whether a command takes a value that nobody may see.
 pub fn takes_secret<P: Parameter>(params: &[P]) -> bool {
     params.iter().any(Parameter::is_secret)
@@ -82,6 +104,16 @@ mod tests {
                 .map(|word| (*word).to_owned())
                 .collect();
             assert_eq!(sent, Ok(expected), "{}", line.typed);
+        }
+    }
+
+    #[test]
+    fn flags_are_found_where_the_corpus_says() {
+        for line in LINES {
+            let params = params(line.params);
+            let of_flags = params.iter().zip(line.given());
+            let of_flags: Vec<bool> = of_flags.map(|(param, given)| param.flag().is_some() && given).collect();
+            assert_eq!(flags_among(line.words, &params), of_flags, "{}", line.typed);
         }
     }
 

@@ -30,6 +30,12 @@ pub struct Word {
     operator: Option<String>,
 }
 
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl Word {
     /// Its text, if it may be sent.
     pub fn checked(self) -> Result<String, LineError> {

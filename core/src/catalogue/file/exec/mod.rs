@@ -5,6 +5,8 @@ mod templates;
 
 pub(super) use options::{account, status, whole_number};
 
+use caracola_wire::line;
+
 use self::options::options;
 use self::templates::{Scope, argument, brace_error};
 use super::keys;
@@ -78,8 +80,8 @@ fn reject_without_program(section: &Section) {
 
 fn command_line(value: &Value, scope: Scope) -> Option<(Program, Vec<Element>)> {
     if value.is_string() {
-        let words = shell_words::split(value.string()?).unwrap_or_default();
-        let list: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+        let words = line::words(value.string()?);
+        let list: Vec<String> = words.iter().map(|word| format!("{:?}", word.text)).collect();
         let diagnostic = value.wrong_type("a list");
         value.report(diagnostic.help(format!("no shell takes it apart: write exec = [{}]", list.join(", "))));
         return None;
