@@ -180,8 +180,10 @@ fn normalized(name: &str) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use caracola_wire::ParamEntry;
+    use caracola_wire::line::corpus;
+
+    use super::*;
 
     pub(crate) fn param(name: &str, kind: &str) -> ParamEntry {
         ParamEntry {
@@ -207,7 +209,7 @@ pub(crate) mod tests {
 
     /// A small catalogue: cards (`ls`, `git commit`, `git`), `say` and `tell` with a rest, `help`, `paint` with choices,
     /// `find` and `note` with flags, `login` and `unlock` with secrets, `wipe` that asks first,
-    /// `mount` with a flag that the server completes.
+    /// `mount` with a flag that the server completes, `grep` whose values may begin with a dash.
     pub(crate) fn index() -> Index {
         let rest = |name| ParamEntry {
             rest: true,
@@ -244,6 +246,19 @@ pub(crate) mod tests {
             required: false,
             ..disk.clone()
         };
+        let pattern = ParamEntry {
+            allow_dash: true,
+            ..param("pattern", "string")
+        };
+        let paths = ParamEntry {
+            list: true,
+            complete: true,
+            ..pattern.clone()
+        };
+        let number = ParamEntry {
+            flag: Some("-n".to_owned()),
+            ..flagged("number", "boolean")
+        };
         let wipe = CatalogueEntry {
             confirm: Some("Really wipe\u{7} it?".to_owned()),
             ..entry("wipe", &[], vec![disk])
@@ -270,9 +285,27 @@ pub(crate) mod tests {
                 entry("unlock", &[], vec![param("door", "string"), key]),
                 wipe,
                 entry("mount", &[], vec![param("place", "string"), flagged_disk]),
+                entry("grep", &[], vec![pattern, paths, number]),
                 entry("evil\u{1b}[2J", &[], vec![]),
             ],
             groups: vec![("files".to_owned(), "Files and\u{7} folders".to_owned())],
+        })
+    }
+
+    /// Only the command `it`, which takes what the corpus of lines writes so.
+    pub(crate) fn corpus_index(params: &str) -> Index {
+        index_of(corpus::params(params))
+    }
+
+    /// Only the command `it` with these params.
+    pub(crate) fn index_of(params: Vec<ParamEntry>) -> Index {
+        let entry = CatalogueEntry {
+            examples: Vec::new(),
+            ..entry(corpus::COMMAND, &[], params)
+        };
+        Index::new(CatalogueExport {
+            entries: vec![entry],
+            groups: Vec::new(),
         })
     }
 

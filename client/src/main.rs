@@ -19,7 +19,6 @@ mod json;
 mod language;
 mod layout;
 mod login;
-mod params;
 mod phrases;
 mod pictures;
 mod request;

@@ -1,10 +1,9 @@
 //! A typed line becomes the words of a request, and secrets that were left out find their places in it.
 
 use caracola_wire::CatalogueEntry;
-use caracola_wire::line::{self, LineError, Word};
+use caracola_wire::line::{self, LineError, Parameter as _, Parser, Role};
 
 use crate::catalogue::Index;
-use crate::params::{self, Role, Sorter};
 use crate::secret::Secret;
 
 /// A line as it goes to the server.
@@ -37,21 +36,14 @@ impl AsRef<[u8]> for Part {
 /// Reads a line.
 pub(crate) fn read<'c>(line: &str, catalogue: &'c Index) -> Result<Request<'c>, LineError> {
     let found = catalogue.find_in_line(line);
-    let rest = found.and_then(|(entry, name_words)| params::rest_start(line, entry, name_words));
-    let split = rest.unwrap_or(line.len());
-    let mut words = line::words(&line[..split])
-        .into_iter()
-        .map(Word::checked)
-        .collect::<Result<Vec<_>, _>>()?;
-    // What takes the rest of a line gets it as it was typed.
-    let rest = line[split..].trim();
-    if !rest.is_empty() {
-        words.push(rest.to_owned());
-    }
+    let (name_words, params) = found.map_or((0, &[][..]), |(entry, name_words)| {
+        (name_words, entry.params.as_slice())
+    });
+    let words = line::arguments_of(line, name_words, params)?;
     Ok(Request {
         words,
         command: found.map(|(entry, _)| entry),
-        name_words: found.map_or(0, |(_, name_words)| name_words),
+        name_words,
     })
 }
 
@@ -63,27 +55,24 @@ impl Request<'_> {
             return Vec::new();
         };
         let params = &entry.params;
-        let is_needed = |number: &usize| params::is_secret(&params[*number]) && params[*number].required;
-        let mut sorter = Sorter::new(params);
-        let roles: Vec<Role> = self.arguments().iter().map(|word| sorter.take(word)).collect();
-        if sorter.awaits_value() || roles.contains(&Role::Extra) {
+        let is_needed = |number: &usize| params[*number].is_secret() && params[*number].required;
+        let mut parser = Parser::new(params);
+        let roles: Vec<Role<'_>> = self.arguments().iter().map(|word| parser.take(word)).collect();
+        if parser.awaited().is_some() || roles.iter().any(|role| role.is_misfit()) {
             return Vec::new();
         }
-        let was_given = |number: &usize| {
-            let given = [Role::Value(*number), Role::FlagWithValue(*number)];
-            roles.iter().any(|role| given.contains(role))
-        };
+        let was_given = |number: &usize| roles.iter().any(|role| role.value_of() == Some(*number));
         let lacks_another = params
             .iter()
             .enumerate()
-            .any(|(number, param)| param.required && !params::is_secret(param) && !was_given(&number));
+            .any(|(number, param)| param.required && !param.is_secret() && !was_given(&number));
         if lacks_another {
             return Vec::new();
         }
         let flagged = (0..params.len())
             .filter(|number| params[*number].flag.is_some())
             .filter(|number| is_needed(number) && !was_given(number));
-        let first = sorter.expected().map_or(params.len(), |(number, _)| number);
+        let first = parser.next_position().unwrap_or(params.len());
         let placed = (first..params.len())
             .filter(|number| params[*number].flag.is_none())
             .take_while(is_needed)
@@ -93,12 +82,12 @@ impl Request<'_> {
 
     /// The words with these values for the params that [`Request::missing_secrets`] named, in its order.
     pub(crate) fn with_secrets(self, secrets: Vec<(usize, Secret)>) -> Vec<Part> {
-        let params = self.command.map_or(&[][..], |entry| &entry.params);
-        let mut sorter = Sorter::new(params);
+        let params = self.command.map_or(&[][..], |entry| entry.params.as_slice());
+        let mut parser = Parser::new(params);
         let mut words = self.words;
         let arguments = words.split_off(self.name_words);
         for word in &arguments {
-            sorter.take(word);
+            parser.take(word);
         }
         let mut parts: Vec<Part> = words.into_iter().map(Part::Open).collect();
         let mut placed = Vec::new();
@@ -109,7 +98,7 @@ impl Request<'_> {
             }
         }
         parts.extend(arguments.into_iter().map(Part::Open));
-        if sorter.takes_flags() && placed.iter().any(|secret| secret.expose().starts_with(b"-")) {
+        if parser.takes_flags() && placed.iter().any(|secret| secret.expose().starts_with(b"-")) {
             parts.push(Part::Open("--".to_owned()));
         }
         parts.extend(placed.into_iter().map(Part::Secret));
@@ -123,8 +112,19 @@ impl Request<'_> {
 
 #[cfg(test)]
 mod tests {
+    use caracola_wire::line::corpus::{COMMAND, LINES};
+
     use super::*;
-    use crate::catalogue::tests::index;
+    use crate::catalogue::tests::{corpus_index, index};
+
+    #[test]
+    fn lines_become_the_words_that_the_corpus_says() {
+        for line in LINES {
+            let words = read(line.typed, &corpus_index(line.params)).expect(line.typed).words;
+            assert_eq!(words[0], COMMAND);
+            assert_eq!(words[1..], *line.words, "{} of {}", line.typed, line.params);
+        }
+    }
 
     #[test]
     fn the_rest_of_a_line_stays_as_it_is() {

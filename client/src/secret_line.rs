@@ -6,7 +6,6 @@
 use caracola_wire::line;
 
 use crate::catalogue::Index;
-use crate::params::{self, Role, Sorter};
 
 /// Whether a text, a line or several, has something in it that may be a secret: a value for a `secret` param, or, for a command
 /// with one, a word that is none of its values. Own words before the command don't count.
@@ -67,15 +66,7 @@ fn at(words: &[String], catalogue: &Index) -> Option<String> {
     let Some((entry, name_words)) = catalogue.find(words) else {
         return login(words).or_else(|| misspelt(words, catalogue));
     };
-    if !params::takes_secret(entry) {
-        return None;
-    }
-    let mut sorter = Sorter::new(&entry.params);
-    let tells = words[name_words..].iter().any(|word| match sorter.take(word) {
-        Role::Value(number) | Role::FlagWithValue(number) => params::is_secret(&entry.params[number]),
-        Role::Extra => true,
-        Role::Flag(_) | Role::Switches(_) | Role::FlagsEnd => false,
-    });
+    let tells = line::tells_secret(&words[name_words..], &entry.params);
     tells.then(|| entry.name.clone())
 }
 
@@ -92,7 +83,7 @@ fn login(words: &[String]) -> Option<String> {
 fn misspelt(words: &[String], catalogue: &Index) -> Option<String> {
     catalogue
         .names()
-        .filter(|(_, entry)| params::takes_secret(entry))
+        .filter(|(_, entry)| line::takes_secret(&entry.params))
         .find(|(name, _)| {
             let count = name.split(' ').count();
             let Some(typed) = words.get(..count).filter(|_| words.len() > count) else {
@@ -106,8 +97,23 @@ fn misspelt(words: &[String], catalogue: &Index) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use caracola_wire::line::corpus::LINES;
+
     use super::*;
-    use crate::catalogue::tests::index;
+    use crate::catalogue::tests::{corpus_index, index};
+
+    #[test]
+    fn what_the_corpus_calls_secret_is_told_nowhere() {
+        for line in LINES {
+            let index = corpus_index(line.params);
+            for before in ["", ":time ", ":watch 2 ", ":json ", ":bg "] {
+                let typed = format!("{before}{}", line.typed);
+                assert_eq!(tells_secret(&typed, &index), line.tells_secret(), "{typed}");
+                let is_shown = presentable(&typed, &index) == typed;
+                assert_eq!(is_shown, !line.tells_secret(), "{typed}");
+            }
+        }
+    }
 
     #[test]
     fn a_typed_secret_is_noticed_wherever_it_may_be() {

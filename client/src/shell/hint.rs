@@ -1,11 +1,10 @@
 //! The grey text behind the cursor: how an earlier line went on, else what the command still takes.
 
 use caracola_wire::ParamEntry;
-use caracola_wire::line;
+use caracola_wire::line::{self, Parameter as _, Parser, Role};
 use rustyline::hint::Hint;
 
 use crate::catalogue::Index;
-use crate::params::{self, Role, Sorter};
 
 /// What is shown, and what the right arrow takes over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,22 +52,23 @@ fn taken(rest: &str) -> Ghost {
 /// The params that nothing was typed for yet.
 fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
     let (entry, name_words) = catalogue.find_in_line(line)?;
-    let mut sorter = Sorter::new(&entry.params);
+    let mut parser = Parser::new(&entry.params);
     let mut given = vec![false; entry.params.len()];
     for word in line::words(line).iter().skip(name_words) {
-        match sorter.take(&word.text) {
-            Role::Value(number) | Role::Flag(number) | Role::FlagWithValue(number) => given[number] = true,
-            Role::Switches(numbers) => numbers.into_iter().for_each(|number| given[number] = true),
-            Role::FlagsEnd | Role::Extra => {}
+        match parser.take(&word.text) {
+            Role::Value(number)
+            | Role::Rest(number)
+            | Role::Flag(number)
+            | Role::FlagValue(number)
+            | Role::FlagWithValue { param: number, .. }
+            | Role::Switch(number)
+            | Role::SwitchWithValue(number) => given[number] = true,
+            Role::Switches(letters) => parser.switches(letters).for_each(|number| given[number] = true),
+            Role::FlagsEnd | Role::UnknownFlag | Role::TooMany => {}
         }
     }
-    let awaited = sorter.expected().filter(|_| sorter.awaits_value());
-    let in_rest = entry
-        .params
-        .iter()
-        .zip(&given)
-        .any(|(param, given)| param.rest && *given);
-    let is_left = |param: &ParamEntry| param.flag.is_none() || (sorter.takes_flags() && !in_rest);
+    let awaited = parser.awaited().map(|number| &entry.params[number]);
+    let is_left = |param: &ParamEntry| param.flag.is_none() || parser.takes_flags();
     let left = entry
         .params
         .iter()
@@ -76,7 +76,7 @@ fn remaining_usage(line: &str, catalogue: &Index) -> Option<Ghost> {
         .filter(|(param, given)| !**given && is_left(param))
         .map(|(param, _)| usage(param));
     let params: Vec<String> = awaited
-        .map(|(_, param)| param.name.to_uppercase())
+        .map(|param| param.name.to_uppercase())
         .into_iter()
         .chain(left)
         .collect();
@@ -105,7 +105,7 @@ fn usage(param: &ParamEntry) -> String {
     let dots = if param.rest || param.list { "..." } else { "" };
     let typed = match &param.flag {
         None => format!("{name}{dots}"),
-        Some(flag) if params::is_switch(param) => flag.clone(),
+        Some(flag) if param.is_switch() => flag.clone(),
         Some(flag) => format!("{flag} {name}{dots}"),
     };
     if param.required { typed } else { format!("[{typed}]") }
@@ -113,8 +113,10 @@ fn usage(param: &ParamEntry) -> String {
 
 #[cfg(test)]
 mod tests {
+    use caracola_wire::line::corpus::{LINES, Line, params};
+
     use super::*;
-    use crate::catalogue::tests::index;
+    use crate::catalogue::tests::{corpus_index, index};
 
     fn shown(line: &str, history: &[&str]) -> Option<String> {
         let earlier = |text: &str| {
@@ -144,6 +146,33 @@ mod tests {
         assert_eq!(shown("find --all src --depth ", &[]).as_deref(), Some("DEPTH"));
         assert_eq!(shown("note hi ", &[]), None);
         assert_eq!(shown("unlock ", &[]).as_deref(), Some("DOOR --key KEY"));
+    }
+
+    /// What is left to type after a line, by what the corpus says of its words.
+    fn left(line: &Line) -> String {
+        let params = params(line.params);
+        let last = line.roles.split_whitespace().next_back();
+        let mut awaited = params.iter().filter(|param| !param.is_switch());
+        let awaited = awaited.find(|param| last.is_some() && param.flag.as_deref() == last);
+        let flags_ended = line
+            .roles
+            .split_whitespace()
+            .any(|role| role == "--" || role.ends_with("..."));
+        let takes_flags = awaited.is_none() && !flags_ended;
+        let left = params.iter().zip(line.given());
+        let left = left.filter(|(param, given)| !given && (param.flag.is_none() || takes_flags));
+        let awaited = awaited.map(|param| param.name.to_uppercase());
+        let left: Vec<String> = awaited.into_iter().chain(left.map(|(param, _)| usage(param))).collect();
+        left.join(" ")
+    }
+
+    #[test]
+    fn what_is_left_follows_from_the_roles_that_the_corpus_says() {
+        for line in LINES.iter().filter(|line| !line.has_misfit()) {
+            let ghost = hint(line.typed, line.typed.len(), &corpus_index(line.params), |_| None);
+            let shown = ghost.map(|ghost| ghost.shown).unwrap_or_default();
+            assert_eq!(shown.trim_start(), left(line), "{} of {}", line.typed, line.params);
+        }
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! What Tab offers for the arguments of a command: values, flags, topics of `help`, words of a card's examples.
 
-use caracola_wire::line::{self, Word};
+use caracola_wire::line::{self, Expected, Parameter as _, Parser, Word};
 use caracola_wire::{CatalogueEntry, ParamEntry};
 
 use super::{Asked, Offer, Sources};
 use crate::catalogue::{Index, is_typable};
-use crate::params::{self, Role, Sorter};
 
 /// What the default catalogue speaks; offered where a language is wanted and the server names no choices.
 const LANGUAGES: [&str; 2] = ["en", "es"];
 
-/// What could stand at the end of `typed`, from the returned place on, in bytes.
+/// What could stand at the end of `typed`, from the returned place on, in bytes. The last of its words is the one at its end,
+/// which may be empty.
 pub(super) fn offers(
     typed: &str,
     entry: &CatalogueEntry,
@@ -19,19 +19,16 @@ pub(super) fn offers(
     sources: &Sources<'_>,
 ) -> (usize, Vec<Offer>) {
     let arguments = &words[name_words.min(words.len())..];
-    let is_new_word = typed.ends_with(char::is_whitespace) && words.last().is_none_or(|word| word.open.is_none());
-    let (earlier, partial) = match arguments.split_last() {
-        Some((last, earlier)) if !is_new_word => (earlier, Some(last)),
-        _ => (arguments, None),
+    let Some((partial, earlier)) = arguments.split_last() else {
+        return (typed.len(), Vec::new());
     };
-    let start = partial.map_or(typed.len(), |word| word.start);
-    let begun = partial.map_or("", |word| word.text.as_str());
+    let (start, begun) = (partial.start, partial.text.as_str());
     if takes_topics(entry) {
         // Names have several words: everything after the command is one topic.
-        let start = arguments.first().map_or(typed.len(), |word| word.start);
+        let start = arguments[0].start;
         return (start, topics(&typed[start..], sources.catalogue));
     }
-    let mut place = Place::after(entry, earlier, sources);
+    let place = Place::after(entry, earlier, sources);
     let offers = match place.offers(begun) {
         Some(offers) => offers,
         None => example_words(entry, earlier.len()),
@@ -49,79 +46,69 @@ pub(super) fn offers(
 struct Place<'a> {
     entry: &'a CatalogueEntry,
     earlier: &'a [Word],
-    sorter: Sorter<'a>,
-    /// The params whose flags stand there already.
-    flagged: Vec<usize>,
+    parser: Parser<'a, ParamEntry>,
+    /// Whether each param's flag stands there already.
+    flagged: Vec<bool>,
     has_secret: bool,
     sources: &'a Sources<'a>,
 }
 
 impl<'a> Place<'a> {
     fn after(entry: &'a CatalogueEntry, earlier: &'a [Word], sources: &'a Sources<'a>) -> Self {
-        let mut place = Self {
+        let mut parser = Parser::new(&entry.params);
+        for word in earlier {
+            parser.take(&word.text);
+        }
+        Self {
             entry,
             earlier,
-            sorter: Sorter::new(&entry.params),
-            flagged: Vec::new(),
-            has_secret: false,
+            parser,
+            flagged: line::flags_among(earlier, &entry.params),
+            has_secret: line::tells_secret(earlier, &entry.params),
             sources,
-        };
-        for word in earlier {
-            match place.sorter.take(&word.text) {
-                Role::Flag(number) => place.flagged.push(number),
-                Role::Switches(numbers) => place.flagged.extend(numbers),
-                Role::FlagWithValue(number) => {
-                    place.flagged.push(number);
-                    place.has_secret |= params::is_secret(&entry.params[number]);
-                }
-                Role::Value(number) => place.has_secret |= params::is_secret(&entry.params[number]),
-                Role::FlagsEnd | Role::Extra => {}
-            }
         }
-        place
     }
 
     /// None where the catalogue says nothing about what could stand there.
-    fn offers(&mut self, begun: &str) -> Option<Vec<Offer>> {
-        if self.sorter.takes_flags() && begun.starts_with('-') {
-            return Some(self.flags_or_value(begun));
-        }
-        match self.sorter.expected() {
-            Some((_, param)) => {
-                let values = self.values(param, None, begun);
-                let flags_help = values.is_empty() && begun.is_empty() && self.sorter.takes_flags();
+    fn offers(&self, begun: &str) -> Option<Vec<Offer>> {
+        let takes_flags = self.parser.takes_flags();
+        match self.parser.expected(begun) {
+            Expected::Value {
+                position,
+                prefix,
+                begun,
+            } if !prefix.is_empty() => {
+                let values = self.values(position, prefix.strip_suffix('='), begun).into_iter();
+                Some(
+                    values
+                        .map(|(value, about)| (format!("{prefix}{value}"), about))
+                        .collect(),
+                )
+            }
+            // A value could begin so too, but a flag is likelier.
+            Expected::Value { .. } if takes_flags && begun.starts_with('-') => Some(self.flags()),
+            Expected::Value { position, begun, .. } => {
+                let values = self.values(position, None, begun);
+                let flags_help = values.is_empty() && begun.is_empty() && takes_flags;
                 Some(if flags_help { self.flags() } else { values })
             }
-            None if self.sorter.takes_flags() => Some(self.flags()),
-            None => None,
+            Expected::Flag { .. } => Some(self.flags()),
+            Expected::Nothing if takes_flags || self.parser.in_rest() => Some(Vec::new()),
+            Expected::Nothing => None,
         }
-    }
-
-    /// Flags, or values for the one that ends in `=`.
-    fn flags_or_value(&self, begun: &str) -> Vec<Offer> {
-        let Some((flag, begun)) = begun.split_once('=') else {
-            return self.flags();
-        };
-        let is_it = |param: &ParamEntry| param.flag.as_deref() == Some(flag);
-        let Some(number) = self.entry.params.iter().position(is_it) else {
-            return Vec::new();
-        };
-        self.values(&self.entry.params[number], Some(flag), begun)
-            .into_iter()
-            .map(|(value, about)| (format!("{flag}={value}"), about))
-            .collect()
     }
 
     fn flags(&self) -> Vec<Offer> {
-        let params = self.entry.params.iter().enumerate();
+        let params = self.entry.params.iter().zip(&self.flagged);
         params
-            .filter(|(number, param)| param.list || !self.flagged.contains(number))
-            .filter_map(|(_, param)| Some((param.flag.clone()?, flag_about(param))))
+            .filter(|(param, flagged)| param.list || !**flagged)
+            .filter_map(|(param, _)| Some((param.flag.clone()?, flag_about(param))))
             .collect()
     }
 
-    /// Values for a param; `flag` goes before them in the same word.
-    fn values(&self, param: &ParamEntry, flag: Option<&str>, begun: &str) -> Vec<Offer> {
+    /// Values for the param at a position; `flag` goes before them in the same word.
+    fn values(&self, position: usize, flag: Option<&str>, begun: &str) -> Vec<Offer> {
+        let param = &self.entry.params[position];
         let mut values = known_values(param, self.sources);
         // What was typed of a secret goes nowhere before the line itself does.
         if param.complete && !self.has_secret {
@@ -138,7 +125,7 @@ impl<'a> Place<'a> {
 
 /// What follows a flag.
 fn flag_about(param: &ParamEntry) -> String {
-    if params::is_switch(param) {
+    if param.is_switch() {
         String::new()
     } else {
         param.name.to_uppercase()

@@ -131,12 +131,11 @@ fn command_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, V
         .take(MAX_CANDIDATES)
         .map(|(name, entry)| (name.to_owned(), entry.summary.clone()))
         .collect();
-    let ends_word = text.ends_with(char::is_whitespace);
     let Some((entry, name_words)) = sources.catalogue.find_in_line(text) else {
         return (start, offers);
     };
-    let words = line::words(typed);
-    let is_in_name = words.len() == name_words && !ends_word;
+    let words = line::words_to_cursor(typed);
+    let is_in_name = words.len() <= name_words;
     if is_in_name || !offers.is_empty() {
         // `disk ` may go on as `disk wipe`; such a command takes no arguments of its own.
         return (start, offers);
@@ -172,8 +171,10 @@ fn choices(mut offers: Vec<Offer>, columns: usize) -> Vec<Choice> {
 
 #[cfg(test)]
 mod tests {
+    use caracola_wire::line::corpus::{TYPED, Typed, params};
+
     use super::*;
-    use crate::catalogue::tests::index;
+    use crate::catalogue::tests::{index, index_of};
 
     fn offered(line: &str) -> (usize, Vec<String>) {
         let index = index();
@@ -267,6 +268,52 @@ mod tests {
         assert_eq!(values("find --depth "), Vec::<String>::new());
         assert_eq!(values("find -- -"), Vec::<String>::new());
         assert_eq!(values("note hi -"), Vec::<String>::new(), "that is part of the text");
+    }
+
+    /// What Tab offers after a line of the corpus, if the catalogue knows one value for each param: what was typed, and the
+    /// param's name.
+    fn offered_for(line: &Typed, begun: &str) -> Vec<String> {
+        let mut params = params(line.params);
+        for param in params.iter_mut().filter(|param| param.kind == "string") {
+            param.choices = vec![(format!("{begun}@{}", param.name), String::new())];
+        }
+        let sources = Sources {
+            catalogue: &index_of(params),
+            ask: &|_| Vec::new(),
+            speech: Speech::English,
+            columns: 60,
+        };
+        let (_, choices) = complete(line.typed, line.typed.len(), &sources);
+        choices.into_iter().map(|choice| choice.value).collect()
+    }
+
+    #[test]
+    fn what_the_corpus_expects_is_offered() {
+        for line in TYPED {
+            let (wanted, begun) = line.expected.split_once(" [").unwrap_or((line.expected, ""));
+            let begun = begun.trim_end_matches(']');
+            let offered = offered_for(line, begun);
+            let about = format!("{} of {}: {offered:?}", line.typed, line.params);
+            match wanted.split_once("= ") {
+                Some((flag, name)) => assert_eq!(offered, [format!("{flag}={begun}@{name} ")], "{about}"),
+                None if wanted == "nothing" => assert!(offered.is_empty(), "{about}"),
+                None if wanted == "flag" => {
+                    assert!(!offered.is_empty(), "{about}");
+                    assert!(offered.iter().all(|flag| flag.starts_with('-')), "{about}");
+                }
+                None => {
+                    let value = format!("{begun}@{wanted}");
+                    assert_eq!(offered, [format!("{} ", line::quoted(&value))], "{about}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_dash_begins_a_value_where_the_server_takes_it() {
+        assert_eq!(values("grep -5 ab"), ["ab-grep--5-ab "]);
+        assert_eq!(values("grep -5 "), ["-grep--5- "], "the files come next");
+        assert_eq!(values("grep -"), ["-n "]);
     }
 
     #[test]
