@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use caracola_core::plugins::{self, Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
-use caracola_core::spawner::{self, Starting};
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_spawner::Starting;
 use caracola_testing::{Usage, proportional_memory};
 use tokio::runtime::Handle;
 
@@ -19,7 +19,7 @@ fn main() -> Result<ExitCode> {
     if std::env::args().nth(1).is_some_and(|first| first == plugins::HELPER) {
         return Ok(plugins::be_helper());
     }
-    let starting = spawner::start()?;
+    let starting = caracola_spawner::start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // On a worker, as a session is.
     runtime.block_on(async { tokio::spawn(measure(starting)).await })??;

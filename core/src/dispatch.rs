@@ -8,12 +8,12 @@ use caracola_wire::{Encoder, Protocol, Reply, Request};
 use crate::actions::{self, Call};
 use crate::catalogue::{Action, CardForm, Catalogue, Command};
 use crate::error::Error;
-use crate::excerpt;
 use crate::output::Output;
-use crate::render;
 use crate::request::resolve::{self, Resolved};
 use crate::request::{Caller, Context, Finish, PendingReply, Progress, REDIS_COMPATIBILITY, Response, VERSION};
 use crate::verbs::{self, Verb};
+use caracola_speech::excerpt;
+use caracola_speech::render;
 
 /// How long it takes to tell a session that it asks for too many runs.
 const REFUSAL: Duration = Duration::from_millis(100);

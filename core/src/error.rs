@@ -9,12 +9,12 @@ use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
-use crate::language::Speech;
 use crate::message_line::UnfitMessage;
 use crate::phrases;
 use crate::plugins::Failure;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, NameError, PlaceLimit, name};
+use caracola_speech::Speech;
 
 /// A request that could not be served.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,9 +12,10 @@
 //! Modules form floors, and each uses only those below it:
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`request`], what a request
 //! is served with and how far it comes;
-//! [`catalogue`], [`access`], [`completions`], [`jobs`], [`spawner`], [`rooms`], [`sessions`];
-//! [`descriptors`], [`error`], [`gate`], [`identity`], [`keepers_lock`], [`limits`], [`log_throttle`], [`metrics`], [`language`], [`phrases`],
-//! [`quota`], [`tenant`].
+//! [`catalogue`], [`access`], [`completions`], [`jobs`], [`rooms`], [`sessions`];
+//! [`error`], [`keepers_lock`], [`limits`], [`metrics`], [`phrases`]. Below all of them are packages: processes and as whom
+//! they run (`caracola-spawner`), what all share (`caracola-quota`), languages and text for people (`caracola-speech`), and
+//! the bytes (`caracola-wire`).
 
 pub mod access;
 pub mod actions;
@@ -23,19 +24,13 @@ pub mod catalogue;
 pub mod cli;
 pub mod command_log;
 pub mod completions;
-pub mod descriptors;
 pub mod dispatch;
 pub mod error;
-pub(crate) mod excerpt;
-pub mod gate;
 pub mod hex;
-pub mod identity;
 pub mod import;
 pub mod jobs;
 pub mod keepers_lock;
-pub mod language;
 pub mod limits;
-pub mod log_throttle;
 pub mod message_line;
 pub mod metrics;
 mod output;
@@ -43,15 +38,10 @@ pub mod phrases;
 pub mod pictures;
 pub mod plugin_states;
 pub mod plugins;
-pub mod quota;
 pub mod reload;
-pub mod render;
 pub mod request;
 pub mod rooms;
 pub mod server;
 pub mod sessions;
-pub mod spawner;
 pub mod state_folder;
-pub mod tenant;
-pub(crate) mod trusted_file;
 pub mod verbs;

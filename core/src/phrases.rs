@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use crate::gate::Full;
 use crate::jobs::{Ending, StartFailure};
-use crate::language::Speech;
+use caracola_quota::gate::Full;
+use caracola_speech::Speech;
 
 /// Told to a room when somebody comes in.
 pub fn joined(speech: Speech, name: &str, room: &str) -> String {

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use caracola_wire::{Encoder, Protocol, Push};
 
-use crate::language::Speech;
-use crate::log_throttle::LogThrottle;
 use crate::message_line::MessageLine;
 use crate::sessions::{Form, Name, NameError, Session};
-use crate::tenant::Tenant;
+use caracola_quota::LogThrottle;
+use caracola_quota::Tenant;
+use caracola_speech::Speech;
 
 pub use self::quota::RoomLimit;
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use etcetera::BaseStrategy as _;
 use rustix::fs::{FlockOperation, flock};
 
-use crate::spawner::Identity;
+use caracola_spawner::Identity;
 
 use crate::keepers_lock::KeepersLock;
 

@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::log_throttle::LogThrottle;
 use crate::sessions::Name;
 use crate::state_folder::write_atomically;
+use caracola_quota::LogThrottle;
 
 /// The name of the file in the state folder.
 const FILE: &str = "known_logins";

@@ -18,9 +18,9 @@ use super::account::{Account, Accounts};
 use super::password::StoredPassword;
 use super::role::Role;
 use crate::error;
-use crate::excerpt;
-use crate::language::Speech;
 use crate::sessions::Name;
+use caracola_speech::Speech;
+use caracola_speech::excerpt;
 
 /// What stands at the top of every file that this program writes. So a file of it is never empty, and an empty one is
 /// known to be somebody's accident.

@@ -12,8 +12,8 @@ use rustix::fs::{Mode, OFlags};
 
 use super::account::Accounts;
 use super::user_file::{self, Mistakes};
-use crate::log_throttle::LogThrottle;
-use crate::trusted_file::is_passing;
+use caracola_quota::LogThrottle;
+use caracola_spawner::trusted_file::is_passing;
 
 /// The longest file, in bytes: some thousand accounts.
 const LONGEST: u64 = 1024 * 1024;

@@ -10,13 +10,13 @@ use super::{Call, rate};
 use crate::access::User;
 use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
 use crate::error::Error;
-use crate::identity::{self, IdentityError};
 use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
 use crate::phrases;
 use crate::request::{Caller, Context, PendingReply, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
-use crate::spawner::{Launch, ResourceLimits, Spawner};
+use caracola_spawner::identity::{self, IdentityError};
+use caracola_spawner::{Launch, ResourceLimits, Spawner};
 
 /// Between the request that a program end and the end of it. Long enough to write a file out, short enough for a
 /// person who waits.

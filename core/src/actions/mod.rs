@@ -13,8 +13,8 @@ use caracola_wire::Reply;
 
 use crate::catalogue::{Action, Arguments, Catalogue, Command};
 use crate::error::Error;
-use crate::excerpt;
 use crate::request::{Caller, Context, Progress, Response};
+use caracola_speech::excerpt;
 
 /// A command about to run: its arguments are checked, and the caller may run it.
 pub struct Call<'c> {

@@ -11,11 +11,11 @@ use super::{Call, exec, rate};
 use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
 use crate::error::Error;
 use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
-use crate::render;
 use crate::request::{Caller, Context, PendingReply, Progress, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_speech::render;
 
 /// Standard output, as plugins number their streams.
 const OUT: u8 = 1;

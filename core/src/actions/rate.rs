@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use crate::error::Error;
-use crate::log_throttle::LogThrottle;
 use crate::request::{Caller, Context};
+use caracola_quota::LogThrottle;
 
 /// What starting a program counts.
 pub(super) const PROGRAM: f64 = 1.0;

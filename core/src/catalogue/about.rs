@@ -3,7 +3,7 @@
 use super::argument_error::few;
 use super::languages::{LanguageId, Languages};
 use super::param::{Choice, Param, ParamKind, PathKind, PathRule};
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 /// "How loud (from 1 to 11; 5 if left out)".
 pub(super) fn about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {

@@ -7,7 +7,7 @@ use super::diagnostic::quoted;
 use super::pattern::Pattern;
 use super::secret::HIDDEN;
 use super::value::PathFault;
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 /// Why words are no arguments for a command.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,7 +22,7 @@ use super::plugins::{Known, State};
 use super::settings::Settings;
 use super::{Catalogue, Loaded, bind, check};
 use crate::access::role::Role;
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// Checks everything, and makes the catalogue if nothing is wrong. `language` is the server's, when that isn't the file's
 /// to say.

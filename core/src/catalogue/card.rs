@@ -6,8 +6,8 @@ use caracola_wire::{Card, CardParam, Encoder, Example, Image, Protocol};
 use super::about;
 use super::command::{CardForm, Command};
 use super::languages::{LanguageId, Languages};
-use crate::language::Speech;
-use crate::render;
+use caracola_speech::Speech;
+use caracola_speech::render;
 
 /// How wide text is for those whose terminal isn't known, in columns.
 const WIDTH: u16 = 80;

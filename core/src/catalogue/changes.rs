@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::command::{Action, Command};
 use super::name::fold;
 use super::{Catalogue, Settings, Text};
-use crate::language::Speech;
 use crate::plugins::Plugin;
+use caracola_speech::Speech;
 
 /// The names of commands that differ between two catalogues, each list sorted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -14,7 +14,7 @@ use super::param::{Param, ParamKind};
 use super::plugins::Known;
 use super::settings::Access;
 use crate::access::role::Role;
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 /// Reports everything that doesn't fit together. `groups` are the names of all groups.
 pub(super) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems) {

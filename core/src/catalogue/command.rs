@@ -17,7 +17,7 @@ use super::languages::{LanguageId, Languages};
 use super::lookup::Lookup;
 use super::param::{Param, ParamKind};
 use crate::access::role::Role;
-use crate::language::Text;
+use caracola_speech::Text;
 
 /// A command that has been checked: it fits with all others of its catalogue.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::excerpt;
 use crate::plugins::PluginSettings;
+use caracola_speech::excerpt;
 
 /// How many diagnostics are rendered at once; of the rest only the number is told.
 const MOST_RENDERED: usize = 100;

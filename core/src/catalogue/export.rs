@@ -9,7 +9,7 @@ use super::languages::{LanguageId, Languages};
 use super::{Action, Catalogue, Command, Param};
 use crate::access::role::Role;
 use crate::hex;
-use crate::render::shortened;
+use caracola_speech::render::shortened;
 
 /// An export as it travels.
 #[derive(Debug, Clone)]
@@ -145,7 +145,7 @@ pub(super) fn about(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use caracola_speech::Language;
 
     const FILE: &str = r#"
         [commands.a]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::language::Text;
 use crate::plugins::Plugin;
+use caracola_speech::Text;
 
 /// A function of a plugin, and how one command calls it.
 #[derive(Debug)]

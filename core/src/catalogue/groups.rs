@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::diagnostic::{Diagnostic, quoted};
 use super::file::{Group, Located, Problems};
 use super::name::fold;
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// The group of commands that name none.
 pub(super) const DEFAULT_GROUP: &str = "commands";

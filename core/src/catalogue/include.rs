@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::trusted_file::is_passing;
+use caracola_spawner::trusted_file::is_passing;
 
 /// The files that `pattern` names, sorted. `*` and `?` may stand in the last part of it, for any characters or one; like in
 /// a shell they don't match a dot at the beginning. A pattern that matches nothing names no file; a path without `*` or `?`

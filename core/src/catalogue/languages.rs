@@ -1,6 +1,6 @@
 //! The languages of a catalogue, numbered.
 
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// The most languages one catalogue may have.
 pub(super) const MOST_LANGUAGES: usize = 64;

@@ -15,7 +15,7 @@ use super::plugins::{self, Known};
 use super::settings::Settings;
 use super::source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
 use crate::plugins::Plugins;
-use crate::trusted_file::{self, FileError};
+use caracola_spawner::trusted_file::{self, FileError};
 
 /// The definitions of the built-in commands.
 pub(super) const BUILTINS: &str = include_str!("../actions/builtin/builtin.toml");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::languages::{LanguageId, Languages};
 use super::name::fold;
 use super::nearest::Candidates;
-use crate::language::Text;
+use caracola_speech::Text;
 
 /// The keys of a lookup with a text for each. Keys are compared without regard to case.
 #[derive(Debug, Clone)]

@@ -93,9 +93,9 @@ use self::languages::Languages;
 use self::names::Names;
 use self::nearest::Candidates;
 use crate::access::role::Role;
-use crate::language::{Language, Text};
 use crate::plugins::{Plugin, PluginSettings, Plugins};
-use crate::trusted_file::FileError;
+use caracola_spawner::trusted_file::FileError;
+use caracola_speech::{Language, Text};
 
 /// All commands of a server, and what its file says about the server itself.
 #[derive(Debug)]

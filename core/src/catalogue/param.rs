@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use caracola_wire::line::Parameter;
 
 use super::pattern::Pattern;
-use crate::language::Text;
+use caracola_speech::Text;
 
 /// One declared argument of a command.
 #[derive(Debug, Clone, PartialEq)]

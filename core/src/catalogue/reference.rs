@@ -6,7 +6,7 @@ use super::file::{
     PLUGIN, SIZE_FORM, WITH_ACTIONS, suits,
 };
 use super::param::ParamKind;
-use crate::render;
+use caracola_speech::render;
 
 /// Columns of the page that both terminals and editors show.
 const WIDTH: usize = 80;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// The settings of a file, with the defaults for what it doesn't say. The command line's flags come before them.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -10,8 +10,8 @@ use clap::Args;
 use super::examples::{self, Bench};
 use super::loading::Workshop;
 use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
-use crate::language::Language;
-use crate::spawner::{self, HideError};
+use caracola_spawner::HideError;
+use caracola_speech::Language;
 
 /// The exit status for a file with errors, as for arguments that make no sense.
 const UNUSABLE: u8 = 2;
@@ -38,7 +38,7 @@ pub(super) struct CheckArguments {
 /// The exit status is 0 for a file that can be served, 1 if warnings or examples are reason to fail, 2 if there are errors.
 pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread: what starts programs is a copy of this process.
-    let workshop = Workshop::open(spawner::start()?)?;
+    let workshop = Workshop::open(caracola_spawner::start()?)?;
     let fence = workshop.spawner.can_hide();
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.file.as_deref(), environment.as_deref());

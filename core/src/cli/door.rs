@@ -12,9 +12,9 @@ use caracola_wire::text::{Breaks, Colors, shown};
 use caracola_wire::{Encoder, ErrorReply, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
 use crate::keepers_lock::KeepersLock;
-use crate::language::{Language, Speech};
-use crate::render;
 use crate::state_folder;
+use caracola_speech::render;
+use caracola_speech::{Language, Speech};
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);

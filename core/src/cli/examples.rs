@@ -23,13 +23,13 @@ use crate::catalogue::{
     Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
     inside,
 };
-use crate::excerpt;
-use crate::identity::IdentityError;
 use crate::jobs::{self, Ending};
-use crate::language::Speech;
 use crate::phrases;
-use crate::render;
-use crate::spawner::Identity;
+use caracola_spawner::Identity;
+use caracola_spawner::identity::IdentityError;
+use caracola_speech::Speech;
+use caracola_speech::excerpt;
+use caracola_speech::render;
 
 /// Columns of cards, as libraries get them.
 const WIDTH: u16 = 80;

@@ -19,9 +19,8 @@ use crate::catalogue::{
     Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
     Source, Value,
 };
-use crate::language::{Speech, Text};
 use crate::plugins::{Fence, Isolation};
-use crate::spawner;
+use caracola_speech::{Speech, Text};
 
 /// The exit status for a file that cannot be used.
 const UNUSABLE: u8 = 2;
@@ -48,7 +47,7 @@ pub(super) struct ExplainArguments {
 /// The exit status is 0 if the line would be carried out, 1 if not, 2 if the file cannot be used.
 pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread: what starts programs is a copy of this process.
-    let workshop = Workshop::open(spawner::start()?)?;
+    let workshop = Workshop::open(caracola_spawner::start()?)?;
     let asker = asker::find(&arguments.user, state_dir)?;
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.config.as_deref(), environment.as_deref());

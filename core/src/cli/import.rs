@@ -11,8 +11,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::catalogue::{Broken, Catalogue, Source};
 use crate::import::{self, ImportError, Imported, OptionForm, Request, Wanted};
-use crate::language::Language;
 use crate::plugins::Plugins;
+use caracola_speech::Language;
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;

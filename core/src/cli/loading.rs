@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
 use crate::plugins::{Helpers, Plugins};
-use crate::spawner::{Spawner, Starting};
 use crate::state_folder;
+use caracola_spawner::{Spawner, Starting};
 
 /// A spawner, and a runtime that awaits what it starts.
 pub(super) struct Workshop {

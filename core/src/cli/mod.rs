@@ -28,7 +28,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::catalogue::ReloadOn;
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// The port where clients look when they are told none.
 pub const DEFAULT_PORT: u16 = 22722;

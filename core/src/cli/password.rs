@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::access::Password;
 use crate::access::password::{LONGEST, StoredPassword, UnfitPassword};
-use crate::trusted_file::{self, FileError};
+use caracola_spawner::trusted_file::{self, FileError};
 
 /// The exit status of a program that Ctrl-C ended.
 pub(super) const INTERRUPTED: u8 = 130;

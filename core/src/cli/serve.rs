@@ -21,15 +21,15 @@ use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::{FILE as USER_FILE, Refreshed};
 use crate::access::watch::Watch;
 use crate::catalogue::{Catalogue, Loaded, ReloadOn, Settings, Source};
-use crate::descriptors;
 use crate::jobs::{Jobs, Ledger};
 use crate::plugins::{Helpers, Plugins};
 use crate::reload::{self, Sight};
 use crate::request::{Context, Parts, VERSION};
 use crate::server::certificate::addresses_of_this_host;
 use crate::server::{Server, Sockets};
-use crate::spawner::{self, Ended, Spawner};
 use crate::state_folder::{self, StateFolder};
+use caracola_spawner::descriptors;
+use caracola_spawner::{Ended, Spawner};
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
 const UNUSABLE: u8 = 2;
@@ -41,7 +41,7 @@ const SWEEP: Duration = Duration::from_mins(10);
 
 pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<ExitCode> {
     // Before there is any thread, and while the process is small: what starts programs is a copy of it.
-    let starting = spawner::start()?;
+    let starting = caracola_spawner::start()?;
     log::start(arguments.log_format, &arguments.log_level)?;
     let practice = arguments.practice.then(Practice::prepare).transpose()?;
     let source = match &practice {

@@ -7,10 +7,10 @@ use rustix::process::geteuid;
 
 use super::{ServeArguments, cert, serve};
 use crate::catalogue::{Catalogue, Settings, Source};
-use crate::identity;
 use crate::server::Sockets;
 use crate::server::certificate::Certificate;
 use crate::state_folder;
+use caracola_spawner::identity;
 
 /// What only root could open.
 pub(super) struct Opened {

@@ -19,10 +19,10 @@ use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role};
 use crate::calendar;
 use crate::error::unfit_name;
-use crate::language::Speech;
-use crate::render;
 use crate::sessions::Name;
 use crate::state_folder;
+use caracola_speech::Speech;
+use caracola_speech::render;
 
 /// What `caracolad user` is told.
 #[derive(Debug, Args)]

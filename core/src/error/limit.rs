@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::access::LoginRefused;
 use crate::access::failures::Cause;
 use crate::jobs::KeyLimit;
-use crate::language::Speech;
-use crate::quota::QuotaLimit;
 use crate::rooms::RoomLimit;
 use crate::sessions::PlaceLimit;
+use caracola_quota::QuotaLimit;
+use caracola_speech::Speech;
 
 pub(super) fn login(why: LoginRefused, speech: Speech) -> String {
     match why {

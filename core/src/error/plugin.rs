@@ -2,12 +2,12 @@
 
 use caracola_wire::ErrorCode;
 
-use crate::excerpt;
-use crate::gate::Full;
 use crate::jobs::Ending;
-use crate::language::Speech;
 use crate::phrases;
 use crate::plugins::{Complaint, Failure};
+use caracola_quota::gate::Full;
+use caracola_speech::Speech;
+use caracola_speech::excerpt;
 
 pub(super) fn code(failure: &Failure) -> ErrorCode {
     match failure {

@@ -10,7 +10,7 @@ use super::report::Report;
 use super::template::OptionForm;
 use super::{ImportError, Request, toml_text};
 use crate::catalogue::Catalogue;
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// The group of all cards. One, since `help` shows the first of each group.
 const GROUP: &str = "tldr";

@@ -14,7 +14,7 @@ use super::page::{self, Page};
 use super::platform::Platform;
 use super::prose;
 use super::{ImportError, Wanted};
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// The largest page read, in bytes. The largest in tldr-pages have some 6 KiB.
 const LARGEST_PAGE: u64 = 64 * 1024;

@@ -31,7 +31,7 @@ pub use report::Report;
 pub use template::OptionForm;
 
 use crate::catalogue::{Broken, Catalogue};
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// The languages that are to be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]

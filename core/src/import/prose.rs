@@ -10,7 +10,7 @@ const WIDE_SUMMARY: usize = 200;
 use caracola_wire::text::{self, CharacterKind};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::render;
+use caracola_speech::render;
 
 /// Text without the characters that nobody can see or that move others about, and how many were taken out. Line ends stay,
 /// and tabs become blanks.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::folder::Contents;
 use super::tags;
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// Lines of one kind that are told one by one; thousands would hide the others.
 const MOST_TOLD: usize = 500;

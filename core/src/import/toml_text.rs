@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use super::card::Texts;
 use super::prose;
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// A value in quotes.
 pub(super) fn quoted(text: &str) -> String {

@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use super::output::{Chunk, Output, Stream};
 use super::record::{End, Record};
 use super::start_failure::StartFailure;
-use crate::gate::Full;
-use crate::spawner::LaunchError;
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_quota::gate::Full;
+use caracola_spawner::LaunchError;
 
 /// The signal of a pipe that nobody reads any more, on every Linux.
 const SIGPIPE: i32 = 13;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::quota::{Quota, QuotaLimit, Taken};
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_quota::{Quota, QuotaLimit, Taken};
 
 /// Keys at once: at most 40 MB of small files, of one block each. Past that new ones are refused rather than old ones
 /// forgotten.

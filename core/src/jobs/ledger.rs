@@ -17,9 +17,9 @@ use super::job::Owner;
 use super::key_quota::{KeyCounts, KeyLimit};
 use super::record::{End, Record};
 use super::request_key::{RequestKey, Salt};
-use crate::log_throttle::LogThrottle;
 use crate::state_folder::write_atomically;
-use crate::tenant::Tenant;
+use caracola_quota::LogThrottle;
+use caracola_quota::Tenant;
 
 /// How long a key is remembered after its job's end.
 const KEPT: Duration = Duration::from_hours(24);
@@ -361,7 +361,7 @@ fn broken(error: io::Error) -> LedgerError {
 mod tests {
     use super::*;
     use crate::jobs::Ending;
-    use crate::quota::QuotaLimit;
+    use caracola_quota::QuotaLimit;
 
     fn record(id: &str) -> Record {
         Record {

@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use crate::excerpt;
+use caracola_speech::excerpt;
 
 /// Bytes in a block: as many as are read from a program at once, so that a piece always fits into one.
 pub(super) const BLOCK: usize = 16 * 1024;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::limits::Bucket;
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
 
 /// Tenants that are remembered before those are forgotten who have begun nothing for so long that it makes no difference.
 const REMEMBERED: usize = 1024;

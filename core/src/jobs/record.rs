@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::job::{Ending, Owner};
 use super::start_failure::StartFailure;
-use crate::gate::Full;
+use caracola_quota::gate::Full;
 
 /// A job, as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]

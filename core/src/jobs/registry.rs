@@ -11,8 +11,8 @@ use super::ledger::Ledger;
 use super::rates::RunRates;
 use super::record::Record;
 use super::retained::Retained;
-use crate::gate::Gates;
-use crate::log_throttle::LogThrottle;
+use caracola_quota::LogThrottle;
+use caracola_quota::gate::Gates;
 
 /// Ended jobs whose output is kept.
 const KEPT: usize = 1000;
@@ -246,7 +246,7 @@ fn random_id() -> Result<String, ErrorStack> {
 mod tests {
     use super::*;
     use crate::jobs::Stream;
-    use crate::tenant::Tenant;
+    use caracola_quota::Tenant;
 
     fn plan() -> Plan {
         Plan {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
 
 /// Things of tenants, oldest first, and what they cost.
 #[derive(Debug)]

@@ -12,9 +12,9 @@ use super::job::{Ending, Job};
 use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
 use super::start_failure::{FailedRun, StartFailure};
-use crate::gate::Full;
-use crate::log_throttle::LogThrottle;
-use crate::spawner::{Ended, Launch, Running, Spawner};
+use caracola_quota::LogThrottle;
+use caracola_quota::gate::Full;
+use caracola_spawner::{Ended, Launch, Running, Spawner};
 
 /// Bytes read from a program at once.
 const READ: usize = BLOCK;

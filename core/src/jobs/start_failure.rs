@@ -5,8 +5,8 @@
 
 use std::fmt;
 
-use crate::log_throttle::LogThrottle;
-use crate::spawner::LaunchError;
+use caracola_quota::LogThrottle;
+use caracola_spawner::LaunchError;
 
 /// The kinds of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
-use crate::gate::Full;
+use caracola_quota::gate::Full;
 
 /// One use of a plugin's function.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use openssl::sha::sha256;
 
 use super::elf;
 use super::load_error::LoadError;
-use crate::trusted_file;
+use caracola_spawner::trusted_file;
 
 /// The largest library, in bytes. Those with all that a debugger wants are large.
 const MOST: u64 = 512 * 1024 * 1024;

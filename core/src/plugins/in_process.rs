@@ -18,7 +18,7 @@ use super::load_error::LoadError;
 use super::logger::Logger;
 use super::request::{ChunkSender, Collector, Purpose};
 use super::strikes::Strikes;
-use crate::gate::Pass;
+use caracola_quota::gate::Pass;
 
 /// How long a plugin may take to begin.
 pub(super) const START: Duration = Duration::from_secs(10);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::logger::shown;
-use crate::trusted_file::is_passing;
+use caracola_spawner::trusted_file::is_passing;
 
 /// Why a plugin can't be loaded. The message goes on after the plugin's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]

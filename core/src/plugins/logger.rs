@@ -8,7 +8,7 @@ use std::time::Instant;
 use caracola_abi::{Context, LOG_DEBUG, LOG_ERROR, LOG_INFO, LOG_WARN};
 use serde::{Deserialize, Serialize};
 
-use crate::excerpt;
+use caracola_speech::excerpt;
 
 /// Characters of one line; the rest is left out, with a mark.
 const LONGEST: usize = 1000;

@@ -9,7 +9,7 @@
 //! - `instance` is the only place that calls a plugin's functions. While one runs, `request` keeps what the plugin says by
 //!   the functions of `host`; `logger` takes its lines for the log.
 //! - `in_process` and `isolated` are the two places where an instance can be: in this process, on threads that may wait; or in
-//!   one of its own, which can crash alone; `strikes` tells when the former isn't called any more. `plugin` hides which, and bounds the calls at once by a [`Gate`](crate::gate::Gate); `counters` counts them.
+//!   one of its own, which can crash alone; `strikes` tells when the former isn't called any more. `plugin` hides which, and bounds the calls at once by a [`Gate`](caracola_quota::gate::Gate); `counters` counts them.
 //! - `registry` keeps them all, each version once. `call` is what goes in and comes out.
 //!
 //! # What always holds

@@ -13,9 +13,9 @@ use super::isolated::Isolated;
 use super::library::Described;
 use super::request::ChunkSender;
 use super::settings::{Isolation, PluginSettings};
-use crate::gate::{Full, Gate, Pass};
-use crate::log_throttle::LogThrottle;
-use crate::tenant::Tenant;
+use caracola_quota::LogThrottle;
+use caracola_quota::Tenant;
+use caracola_quota::gate::{Full, Gate, Pass};
 
 /// A plugin. A catalogue holds those that its commands belong to; when the last catalogue and the last call that hold it are
 /// gone, it is stopped.

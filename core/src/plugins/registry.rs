@@ -16,7 +16,7 @@ use super::isolated::Isolated;
 use super::load_error::LoadError;
 use super::plugin::{Place, Plugin};
 use super::settings::{Isolation, PluginSettings};
-use crate::spawner::Spawner;
+use caracola_spawner::Spawner;
 
 /// What isolated plugins are started with.
 #[derive(Clone)]

@@ -26,15 +26,15 @@ use crate::access::afar::guests_run_nothing_from_afar;
 use crate::catalogue::{
     Broken, Catalogue, Changes, Diagnostic, Former, Loaded, ReloadOn, Source, listed_names as listed,
 };
-use crate::excerpt;
-use crate::language::{Language, Speech};
-use crate::log_throttle::LogThrottle;
 use crate::phrases;
 use crate::plugins::Plugins;
 use crate::request::exports::encode_ahead;
 use crate::request::{Context, ReloadRequest, Reloaded, Reloads};
 use crate::rooms::push_bytes;
-use crate::spawner::Spawner;
+use caracola_quota::LogThrottle;
+use caracola_spawner::Spawner;
+use caracola_speech::excerpt;
+use caracola_speech::{Language, Speech};
 
 /// How often the files are looked at. They are few, and a look costs some microseconds; it works the same for editors that
 /// write in place, editors that rename, files that come later, and file systems of other machines.

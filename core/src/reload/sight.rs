@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::catalogue::{IncludeError, Source, included_files};
 use crate::plugins::{PluginSettings, Plugins};
-use crate::trusted_file::is_passing;
+use caracola_spawner::trusted_file::is_passing;
 
 /// How one file looked: its size, its number, and when it last changed, be it only in who may write it. That time is set by
 /// nobody, so a copy that keeps the times of its original is noticed as well.

@@ -9,12 +9,12 @@ use caracola_wire::{ErrorReply, Protocol};
 use crate::access::{Role, User};
 use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
-use crate::language::{Language, Speech};
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::plugin_states::PluginStates;
 use crate::plugins::Invocation;
 use crate::sessions::{Origin, Session, neighbourhood};
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_speech::{Language, Speech};
 
 /// A session's own view of itself.
 pub struct Caller {

@@ -14,7 +14,6 @@ use crate::access::{Accounts, Logins, Role, User, Users};
 use crate::catalogue::Catalogue;
 use crate::completions::Completions;
 use crate::jobs::{Jobs, Owner};
-use crate::language::Speech;
 use crate::metrics::Metrics;
 use crate::phrases;
 use crate::pictures::Pictures;
@@ -22,7 +21,8 @@ use crate::plugins::Plugins;
 use crate::rooms::{self, Rooms};
 use crate::sessions::Sessions;
 use crate::sessions::entry::Room;
-use crate::spawner::Spawner;
+use caracola_spawner::Spawner;
+use caracola_speech::Speech;
 
 /// The server's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

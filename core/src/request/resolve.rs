@@ -8,8 +8,8 @@ use super::Caller;
 use crate::access::{self, authorize};
 use crate::catalogue::{ArgumentError, Arguments, Catalogue, Command, Fault, MOST_WORDS, PathFault};
 use crate::error::Error;
-use crate::excerpt;
-use crate::log_throttle::LogThrottle;
+use caracola_quota::LogThrottle;
+use caracola_speech::excerpt;
 
 /// A command that the caller may run, by the name that a request began with.
 pub(crate) struct Resolved<'c> {

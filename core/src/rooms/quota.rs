@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::quota::{Quota, QuotaLimit, Taken};
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_quota::{Quota, QuotaLimit, Taken};
 
 /// Rooms at once, beside the lobby. Far more than people need, far fewer than would cost anything.
 const MOST: usize = 1000;

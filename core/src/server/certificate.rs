@@ -19,7 +19,7 @@ use openssl::x509::{X509, X509Builder, X509NameBuilder};
 use zeroize::Zeroizing;
 
 use crate::state_folder::write_atomically;
-use crate::trusted_file;
+use caracola_spawner::trusted_file;
 
 /// Days that a certificate of our own making is valid. Clients pin the key, so the date only matters to those that
 /// verify the certificate itself; ten years outlive the machine.

@@ -18,10 +18,10 @@ use super::session;
 use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::keepers_lock::KeepersLock;
-use crate::log_throttle::LogThrottle;
 use crate::request::Context;
 use crate::sessions::Origin;
-use crate::spawner::Kinship;
+use caracola_quota::LogThrottle;
+use caracola_spawner::Kinship;
 
 /// The longest path that a Unix socket can have on Linux, in bytes, its closing zero not counted.
 const LONGEST_PATH: usize = 107;

@@ -12,7 +12,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio_native_tls::TlsStream;
 
 use super::transport::Transport;
-use crate::descriptors::{self, Use};
+use caracola_spawner::descriptors::{self, Use};
 
 /// A stream over a socket.
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Unpin {

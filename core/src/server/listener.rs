@@ -15,10 +15,10 @@ use super::session;
 use super::transport::{Agreed, Transport};
 use super::turnstile::Turnstiles;
 use crate::access::User;
-use crate::descriptors::{self, Use};
-use crate::log_throttle::LogThrottle;
 use crate::request::Context;
 use crate::sessions::{Origin, Refusal, Session, Ticket};
+use caracola_quota::LogThrottle;
+use caracola_spawner::descriptors::{self, Use};
 
 /// Connections that the kernel may keep until they are taken: a class that connects at the same moment, many times.
 const BACKLOG: i32 = 1024;

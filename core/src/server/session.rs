@@ -15,13 +15,13 @@ use super::read_ahead::ReadAhead;
 use super::turnstile::{Turnstile, Turnstiles};
 use crate::access::User;
 use crate::dispatch::{Outcome, dispatch, finish};
-use crate::language::Speech;
 use crate::phrases;
 use crate::request::{Caller, Context, PendingReply};
 use crate::rooms::LOBBY;
 use crate::sessions::{Ending, Session};
 use crate::verbs::cancel::Lookout;
 use crate::verbs::role_changed;
+use caracola_speech::Speech;
 
 /// Where nobody gets further without a login, the time for one is this many times that for the handshake; so is that for a
 /// sensible request once there was any.

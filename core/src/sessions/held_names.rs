@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::claims::{Claim, HELD};
 use super::registry::Inner;
 use super::session::Held;
-use crate::log_throttle::LogThrottle;
+use caracola_quota::LogThrottle;
 
 /// Names that are held at once for those from the network: as many as there are sessions by default, which is some
 /// three megabytes. The door's own come beside them.

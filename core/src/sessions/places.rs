@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::entry::{Refusal, Room};
 use super::session::Session;
-use crate::log_throttle::LogThrottle;
+use caracola_quota::LogThrottle;
 
 /// Guests leave this part of all places, and of an address's, to those who log in.
 const KEPT_FROM_GUESTS: usize = 8;

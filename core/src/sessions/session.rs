@@ -12,7 +12,7 @@ use super::name::Name;
 use super::outbox::Outbox;
 use crate::access::User;
 use crate::hex;
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 /// Where a session came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,9 +21,9 @@ use caracola_wire::Request;
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::excerpt;
 use crate::output::Output;
 use crate::request::{Caller, Context, Progress};
+use caracola_speech::excerpt;
 
 pub(crate) use login::role_changed;
 

@@ -5,9 +5,9 @@ use caracola_wire::{Encoder, Request};
 use super::text;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::excerpt;
 use crate::request::{Caller, Context, Progress, Response, speaking};
 use crate::rooms::{self, JoinError, ROOMS_PER_SESSION};
+use caracola_speech::excerpt;
 
 pub(super) fn subscribe(
     context: &Context,

@@ -6,14 +6,14 @@ use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::excerpt;
 use crate::hex;
-use crate::language::Language;
 use crate::phrases;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
 use crate::sessions::Origin;
+use caracola_speech::Language;
+use caracola_speech::excerpt;
 
 /// The version of the shell's messages that this server speaks.
 const WIRE_VERSION: u32 = 1;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caracola_core::plugins::{Answered, Failure, LoadError, Plugin, State};
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
 
 use crate::fixture::{Fixture, assert_answers, becomes, call, crash, invocation, is_alive, log_of, text};
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use caracola_core::plugins::{
     Answer, Answered, Asker, Failure, Fence, Helpers, Invocation, Isolation, LoadError, Plugin, PluginSettings, Plugins,
 };
-use caracola_core::spawner::Spawner;
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_spawner::Spawner;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 

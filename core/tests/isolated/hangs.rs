@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use caracola_core::plugins::{Answered, Failure};
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
 
 use crate::fixture::{Fixture, assert_answers, becomes, invocation, is_alive, log_of, text};
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use caracola_core::plugins::Failure;
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
 
 use crate::fixture::{
     Fixture, assert_answers, becomes, crash, invocation, is_alive, load_from, open_descriptors, text, threads,

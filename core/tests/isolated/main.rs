@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use caracola_core::{plugins, spawner};
+use caracola_core::plugins;
 
 use self::fixture::Fixture;
 
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let starting = spawner::start().expect("the spawner starts");
+    let starting = caracola_spawner::start().expect("the spawner starts");
     fixture::keep_log();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

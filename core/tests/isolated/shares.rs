@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use caracola_core::gate::Full;
 use caracola_core::plugins::{Answered, Failure};
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_quota::gate::Full;
 use tokio::time::timeout;
 
 use crate::fixture::{Fixture, becomes, invocation, log_of};

@@ -1,7 +1,7 @@
 //! What goes in and out.
 
 use caracola_core::plugins::{Answered, Failure};
-use caracola_core::tenant::Tenant;
+use caracola_quota::Tenant;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::fixture::{Fixture, assert_answers, becomes, call, invocation, log_of, text};

@@ -6,10 +6,10 @@ use crate::access::{self, authorize};
 use crate::actions::Call;
 use crate::catalogue::{Action, Command, Group};
 use crate::error::Error;
-use crate::excerpt;
-use crate::language::Speech;
 use crate::phrases;
-use crate::render;
+use caracola_speech::Speech;
+use caracola_speech::excerpt;
+use caracola_speech::render;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Commands of a group that are shown at most; more are counted. Who looks for one of so many searches.

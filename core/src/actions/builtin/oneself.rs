@@ -5,12 +5,12 @@ use caracola_wire::{Push, Reply, Table};
 use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
-use crate::excerpt;
-use crate::language::Language;
 use crate::phrases;
 use crate::request::{exports, speaking};
 use crate::rooms::push_bytes;
 use crate::sessions::Origin;
+use caracola_speech::Language;
+use caracola_speech::excerpt;
 
 pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;

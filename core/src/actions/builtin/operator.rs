@@ -8,12 +8,12 @@ use caracola_wire::{Reply, Table};
 use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
-use crate::excerpt;
 use crate::message_line::MessageLine;
 use crate::phrases;
 use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
 use crate::sessions::{Ending, Origin, Session};
+use caracola_speech::excerpt;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let lines = MessageLine::split(call.arguments.get(0).unwrap_or_default()).map_err(Error::Message)?;
@@ -119,7 +119,7 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Reply, Error> {
 fn moderate(
     call: &Call<'_>,
     muted_until: Option<Instant>,
-    sentence: impl Fn(crate::language::Speech, &str) -> String,
+    sentence: impl Fn(caracola_speech::Speech, &str) -> String,
 ) -> Result<Reply, Error> {
     let (people, name) = people(call)?;
     for person in people {
@@ -129,7 +129,7 @@ fn moderate(
             session = person.id,
             by = call.caller.session.id,
             "{}",
-            sentence(crate::language::Speech::English, &name)
+            sentence(caracola_speech::Speech::English, &name)
         );
         if person.is_shell() {
             person.outbox.push(notice_bytes("moderation", &sentence(speech, &name)));

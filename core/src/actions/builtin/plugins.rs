@@ -5,9 +5,9 @@ use caracola_wire::{Reply, Table};
 use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
-use crate::language::Speech;
 use crate::phrases;
 use crate::plugins::{Isolation, Plugin, Report, State};
+use caracola_speech::Speech;
 
 pub(super) fn plugins(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;

@@ -6,13 +6,13 @@ use caracola_wire::{Push, Reply, Table};
 
 use crate::actions::Call;
 use crate::error::Error;
-use crate::excerpt;
 use crate::message_line::MessageLine;
 use crate::phrases;
 use crate::request::speaking;
 use crate::rooms::{message_bytes, push_bytes};
 use crate::sessions::session::unix_milliseconds;
 use crate::sessions::{Name, Session};
+use caracola_speech::excerpt;
 
 pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();

@@ -17,7 +17,7 @@ pub(super) use program::{Programs, State};
 pub(super) use suspect::{is_code_variable, suspicions};
 pub(super) use template::{Element, Part, Piece, Template, is_name, parse};
 
-use crate::language::Text;
+use caracola_speech::Text;
 
 /// A program to run. Its templates name only params that its command has.
 #[derive(Debug, Clone, PartialEq, Eq)]

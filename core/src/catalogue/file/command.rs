@@ -14,7 +14,7 @@ use crate::catalogue::command::{Example, Expectation};
 use crate::catalogue::diagnostic::{Diagnostic, nearest_word, quoted};
 use crate::catalogue::exec::Exec;
 use crate::catalogue::name::{self, fold};
-use crate::language::Text;
+use caracola_speech::Text;
 
 /// Reads one command. `builtin` says that it is one of the server's own.
 pub(super) fn read(value: &Value, builtin: bool) -> Option<Definition> {
@@ -116,7 +116,7 @@ pub(super) fn summary(value: &Value) -> Option<Text> {
     let many_lines = text
         .languages()
         .map(|language| text.in_language(language, language))
-        .chain([text.in_language(&crate::language::Language::ENGLISH, &crate::language::Language::ENGLISH)])
+        .chain([text.in_language(&caracola_speech::Language::ENGLISH, &caracola_speech::Language::ENGLISH)])
         .any(|version| !caracola_wire::text::is_clean(version));
     if many_lines {
         let diagnostic = value.error("a summary is one line without control or invisible characters");

@@ -9,8 +9,8 @@ use crate::catalogue::diagnostic::Place;
 use crate::catalogue::exec::Exec;
 use crate::catalogue::function::Function;
 use crate::catalogue::param::Param;
-use crate::language::Text;
 use crate::plugins::PluginSettings;
+use caracola_speech::Text;
 
 /// What a table under `[commands]` says. What it doesn't say is `None`.
 #[derive(Debug)]

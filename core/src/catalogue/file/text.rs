@@ -9,7 +9,7 @@ use toml::de::DeValue;
 use super::problems::{Doubt, Problems};
 use super::section::{Value, scalar};
 use crate::catalogue::diagnostic::{Diagnostic, Place, SourceFile, listed, quoted};
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// The texts of one file that are given by language: each should have all the languages that the file has.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use minijinja::Environment;
 
 use crate::catalogue::diagnostic::{listed, nearest_word, quoted};
-use crate::language::{Language, Text};
+use caracola_speech::{Language, Text};
 
 /// What a welcome may speak of: the server's name; who has come, as the others see it; how many are connected; the
 /// connection's TLS version and cipher; the room they are in; the server's version.

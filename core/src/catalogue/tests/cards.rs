@@ -1,8 +1,8 @@
 //! What a card looks like.
 
 use super::{CardForm, catalogue, language};
-use crate::language::Speech;
-use crate::render;
+use caracola_speech::Speech;
+use caracola_speech::render;
 use caracola_wire::{Reply, Table};
 
 const FILE: &str = r#"

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Catalogue, catalogue, language};
 use crate::catalogue::{Exec, OnHangup, PROGRAM_PATH, Prepared, ProgramLimits};
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 /// The words of argv for a line of words, as text.
 fn argv(catalogue: &Catalogue, words: &[&str]) -> Vec<String> {
@@ -279,7 +279,7 @@ fn cards_of_programs_say_what_they_take() {
     let told = ["en", "es"].map(|tag| {
         let id = catalogue.language_id(&language(tag));
         let speech = Speech::of(&language(tag), Speech::English);
-        crate::render::plain_card(command.card(id), speech, 80)
+        caracola_speech::render::plain_card(command.card(id), speech, 80)
     });
     insta::assert_snapshot!(told.join("\n----\n"));
     let id = catalogue.language_id(&language("en"));

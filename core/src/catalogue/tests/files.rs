@@ -79,7 +79,7 @@ fn includes_are_read_in_order_with_paths_of_their_own() {
     let image = a.image.as_ref().unwrap();
     assert_eq!((image.width, image.height), (4, 2));
     assert_eq!(catalogue.image(&image.hash).unwrap().bytes, png(4, 2));
-    let english = catalogue.language_id(&crate::language::Language::ENGLISH);
+    let english = catalogue.language_id(&caracola_speech::Language::ENGLISH);
     let card = a.card(english).image.as_ref().unwrap();
     assert_eq!((card.hash.as_str(), card.alt.as_str()), (image.hash.as_str(), "a: A"));
     assert!(catalogue.image("no such hash").is_none());

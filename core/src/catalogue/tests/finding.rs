@@ -3,7 +3,7 @@
 use super::{Catalogue, Command, Language, catalogue, language};
 use crate::access::role::Role;
 use crate::catalogue::ArgumentError;
-use crate::language::Speech;
+use caracola_speech::Speech;
 
 const FILE: &str = r#"
 [commands.ls]

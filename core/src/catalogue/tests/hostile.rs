@@ -234,7 +234,7 @@ fn secrets_are_shown_nowhere() {
     }
     for words in [&["hunter2-hunter2"][..], &["correct", "hunter2"], &["hunter2\0"]] {
         let error = command.arguments(words).unwrap_err();
-        for speech in [crate::language::Speech::English, crate::language::Speech::Spanish] {
+        for speech in [caracola_speech::Speech::English, caracola_speech::Speech::Spanish] {
             let message = error.message(command, speech);
             assert!(!message.contains("hunter2") && message.contains("***"), "{message}");
         }

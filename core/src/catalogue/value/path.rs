@@ -14,7 +14,7 @@ use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat, ope
 use rustix::io::Errno;
 
 use crate::catalogue::param::{PathKind, PathRule};
-use crate::spawner::programs_root;
+use caracola_spawner::programs_root;
 
 /// Symbolic links that are followed on one way, as in Linux itself.
 const MOST_LINKS: usize = 40;

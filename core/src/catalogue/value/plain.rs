@@ -9,7 +9,7 @@ use crate::catalogue::argument_error::Fault;
 use crate::catalogue::diagnostic::nearest_word;
 use crate::catalogue::name::fold;
 use crate::catalogue::param::Param;
-use crate::language::Language;
+use caracola_speech::Language;
 
 pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
     let digits = value.strip_prefix('-').unwrap_or(value);

@@ -10,8 +10,8 @@ use crate::actions::exec;
 use crate::catalogue::Exec;
 use crate::cli::loading::Workshop;
 use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
-use crate::spawner::{Launch, Spawner};
-use crate::tenant::Tenant;
+use caracola_quota::Tenant;
+use caracola_spawner::{Launch, Spawner};
 
 /// How a program, or what stands for one, ended.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{ImportError, Imported, OptionForm, Request, Wanted, tldr};
 use crate::catalogue::{Catalogue, Command, LanguageId};
-use crate::language::Language;
+use caracola_speech::Language;
 
 /// A folder of pages of a test's own.
 struct Tree(TempDir);

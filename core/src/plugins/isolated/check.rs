@@ -98,7 +98,7 @@ mod tests {
         refused(|answer| answer.chunks = vec![(3, Vec::new())]);
         refused(|answer| answer.prompt = Some("\u{1b}[2J".into()));
         refused(|answer| answer.prompt = Some("x".repeat(65)));
-        refused(|answer| answer.result = Err(Failure::Busy(crate::gate::Full::All)));
+        refused(|answer| answer.result = Err(Failure::Busy(caracola_quota::gate::Full::All)));
         refused(|answer| answer.result = Err(Failure::Crashed("not me".into())));
         refused(|answer| {
             answer.result = Ok(Answered::Image {

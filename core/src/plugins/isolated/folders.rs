@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::plugins::load_error::LoadError;
 use crate::plugins::settings::Fence;
-use crate::spawner::Identity;
+use caracola_spawner::Identity;
 
 /// Refuses a fence that has the server's state in it, where the door and the users are, or lies inside it.
 pub(super) fn keep_out_of(state: &Path, fence: &Fence) -> Result<(), LoadError> {

@@ -14,10 +14,10 @@ use tokio::sync::{Notify, oneshot};
 
 use super::check;
 use super::protocol::{self, Frames, OVERHEAD, Order, Violation, Word};
-use crate::gate::Pass;
 use crate::plugins::call::{Answer, Candidate, Failure, Invocation};
 use crate::plugins::logger::Logger;
 use crate::plugins::request::{ChunkSender, Purpose};
+use caracola_quota::gate::Pass;
 
 /// How long a call may go on after its time was over, until the helper is given up.
 pub(super) const OVERSTAY: Duration = Duration::from_millis(200);

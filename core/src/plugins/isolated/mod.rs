@@ -51,7 +51,7 @@ use super::plugin::State;
 use super::registry::Helpers;
 use super::request::{ChunkSender, Purpose};
 use super::settings::PluginSettings;
-use crate::gate::Pass;
+use caracola_quota::gate::Pass;
 
 pub use self::helper::{SUBCOMMAND, run as be_helper};
 

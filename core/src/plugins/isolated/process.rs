@@ -20,13 +20,13 @@ use super::helper::SUBCOMMAND;
 use super::line::{Broken, DEAF, Line, OVERSTAYED};
 use super::protocol::{self, Frames, Order, Outset, Word};
 use super::{check, output};
-use crate::identity;
 use crate::plugins::in_process::START;
 use crate::plugins::library::Described;
 use crate::plugins::load_error::LoadError;
 use crate::plugins::logger::{Level, Logger};
 use crate::plugins::settings::Fence;
-use crate::spawner::{Ended, Identity, Launch, LaunchError, Program, ResourceLimits, Running, Spawner};
+use caracola_spawner::identity;
+use caracola_spawner::{Ended, Identity, Launch, LaunchError, Program, ResourceLimits, Running, Spawner};
 
 /// The server's own binary, even if there is another in its place by now.
 const OWN_BINARY: &str = "/proc/self/exe";

@@ -5,8 +5,8 @@ use std::time::Duration;
 use caracola_wire::{JobEntry, JobReport, JobState};
 
 use crate::jobs::{Ending, Job, Output, Owner, Record, State};
-use crate::language::Speech;
 use crate::phrases;
+use caracola_speech::Speech;
 
 /// Chunks in one answer: some 4 MB at the most.
 const CHUNKS: usize = 256;

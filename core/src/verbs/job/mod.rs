@@ -14,9 +14,9 @@ use crate::access::{self, authorize};
 use crate::actions::exec;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::excerpt;
 use crate::jobs::{Ending, Job, Owner, Record};
 use crate::request::{Caller, Context, PendingReply, Progress, Response};
+use caracola_speech::excerpt;
 
 /// The longest that `JOB READ ... WAIT` may wait.
 const WAIT: Duration = Duration::from_mins(1);

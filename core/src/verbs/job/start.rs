@@ -10,9 +10,9 @@ use crate::actions::exec;
 use crate::catalogue::{Action, Catalogue, Command};
 use crate::error::Error;
 use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
-use crate::log_throttle::LogThrottle;
 use crate::request::resolve::{self, Resolved};
 use crate::request::{Caller, Context, PendingReply, Progress, Response};
+use caracola_quota::LogThrottle;
 
 /// The longest key, in bytes.
 const KEY: usize = 128;

@@ -9,8 +9,8 @@ use super::super::units::{duration, size};
 use super::templates::{Scope, Use, template};
 use crate::catalogue::diagnostic::{Diagnostic, Place, quoted};
 use crate::catalogue::exec::{Element, Exec, OnHangup, Piece, Program, ProgramLimits, Template, is_code_variable};
-use crate::identity;
-use crate::language::Text;
+use caracola_spawner::identity;
+use caracola_speech::Text;
 
 /// Everything but the program and its arguments, and then all of it. What is wrong is told even when those are wrong too.
 pub(super) fn options(section: &Section, scope: Scope, command_line: Option<(Program, Vec<Element>)>) -> Option<Exec> {

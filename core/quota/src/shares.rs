@@ -1,6 +1,6 @@
 //! How much of a number of things that all share each tenant may have.
 
-use crate::tenant::Tenant;
+use crate::Tenant;
 
 /// The shares of something of which there is a fixed number for the whole server.
 #[derive(Debug, Clone, Copy)]

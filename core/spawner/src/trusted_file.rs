@@ -11,35 +11,53 @@ use rustix::io::Errno;
 use crate::identity;
 
 /// The largest file with commands, in bytes.
-pub(crate) const MOST_TEXT: u64 = 64 * 1024 * 1024;
+pub const MOST_TEXT: u64 = 64 * 1024 * 1024;
 
 /// Why a file isn't read. The message goes on after the file's name.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FileError {
+pub enum FileError {
+    /// Nothing has that name.
     #[error("is not there")]
     Missing,
+    /// A folder, a device, a socket.
     #[error("is no regular file")]
     NotAFile,
+    /// Whoever owns it could change it.
     #[error("belongs to user {owner}, who is {}", not_trusted(*.server))]
-    OfAnother { owner: u32, server: u32 },
+    OfAnother {
+        /// The number of the user it belongs to.
+        owner: u32,
+        /// The number of the user that the server runs as.
+        server: u32,
+    },
+    /// Others may write it.
     #[error("can be written by others (its mode is {mode:03o})")]
-    WritableByOthers { mode: u32 },
+    WritableByOthers {
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Others may read it, though it holds a secret.
     #[error("is open to others (its mode is {mode:03o})")]
-    OpenToOthers { mode: u32 },
+    OpenToOthers {
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// It has more bytes than this.
     #[error("is larger than {} MiB", .0 >> 20)]
     TooLarge(u64),
+    /// The system refuses.
     #[error("cannot be read: {0}")]
     Unreadable(std::io::Error),
 }
 
 impl FileError {
     /// Whether the same file may well be read a moment later: nothing is known about it yet.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub fn is_passing(&self) -> bool {
         matches!(self, FileError::Unreadable(error) if is_passing(error))
     }
 
     /// What to do about it; `missing` is for when the file isn't there.
-    pub(crate) fn help(&self, path: &Path, missing: &str) -> Option<String> {
+    pub fn help(&self, path: &Path, missing: &str) -> Option<String> {
         let path: String = path.to_string_lossy().escape_debug().collect();
         match self {
             FileError::Missing => Some(missing.to_owned()),
@@ -61,7 +79,7 @@ fn not_trusted(server: u32) -> String {
 
 /// Whether an error is one of the machine and not of the file that was to be read: no descriptors or memory left, a disk
 /// that failed once, a signal. Who meets one knows nothing about the file yet, and tries again.
-pub(crate) fn is_passing(error: &std::io::Error) -> bool {
+pub fn is_passing(error: &std::io::Error) -> bool {
     let errno = error.raw_os_error().map(Errno::from_raw_os_error);
     matches!(
         errno,
@@ -72,7 +90,7 @@ pub(crate) fn is_passing(error: &std::io::Error) -> bool {
 /// The bytes of a file that root or the server's user owns ([`identity::trusted_owner`]) and nobody else can write.
 ///
 /// The checks are made on the file that is open, so that it cannot be swapped in between.
-pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let opened = OpenOptions::new()
         .read(true)
         .custom_flags(nonblocking()) // opening a named pipe would otherwise wait for a writer
@@ -87,7 +105,7 @@ pub(crate) fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
 }
 
 /// The bytes of a private key that nobody but its owner can read, or a group to which root gave it.
-pub(crate) fn read_key(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+pub fn read_key(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let file = open_secret(path, nonblocking())?;
     if !file.metadata().map_err(FileError::Unreadable)?.is_file() {
         return Err(FileError::NotAFile);
@@ -97,7 +115,7 @@ pub(crate) fn read_key(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
 
 /// Opens what somebody may have written a password into, on the same terms. It may be a pipe, whose bytes nobody else
 /// gets: `--password-file <(pass show caracola)`. Waits for a writer then.
-pub(crate) fn open_password(path: &Path) -> Result<File, FileError> {
+pub fn open_password(path: &Path) -> Result<File, FileError> {
     open_secret(path, 0)
 }
 

@@ -1,7 +1,7 @@
 //! The spawner from outside: real programs, real trees, real deaths.
 //!
 //! It forks before any thread exists, so these tests have a `main` of their own, which takes a part of a name as filter.
-//! `cargo test --release -p caracola-core --test spawner -- --measure` measures instead.
+//! `cargo test --release -p caracola-spawner --test spawner -- --measure` measures instead.
 
 mod deaths;
 mod delivery;
@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use caracola_core::spawner::{self, Spawner};
+use caracola_spawner::Spawner;
 
 /// No test may take longer.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let starting = spawner::start().expect("the spawner starts");
+    let starting = caracola_spawner::start().expect("the spawner starts");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

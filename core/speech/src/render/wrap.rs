@@ -16,7 +16,7 @@ pub(super) fn text(text: &str, width: usize) -> String {
 }
 
 /// Adds `paragraph`, one line of text, to `lines`: first after `lead`, then after `indent` columns of blanks.
-pub(crate) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
+pub fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
     let mut line = lead.to_owned();
     let mut used = line.width();
     let mut empty = true;
@@ -39,7 +39,7 @@ pub(crate) fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, ind
 }
 
 /// Adds `label` to `lines` and `paragraph` beside it, from column `column` on; under it where that leaves too little room.
-pub(crate) fn beside(lines: &mut Vec<String>, label: &str, paragraph: &str, column: usize, width: usize) {
+pub fn beside(lines: &mut Vec<String>, label: &str, paragraph: &str, column: usize, width: usize) {
     /// Columns in which a sentence can still be read.
     const READABLE: usize = 30;
     const INDENT: usize = 4;
@@ -67,7 +67,7 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// As much of a text as fits into `width` columns, with `…` where something was left out.
-pub(crate) fn shortened(text: &str, width: usize) -> String {
+pub fn shortened(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 
 use caracola_wire::{Exit, Image, Reply};
 
-use crate::language::Speech;
+use crate::Speech;
 
-pub(crate) use card::plain as plain_card;
-pub(crate) use wrap::{beside, indented, shortened};
+pub use card::plain as plain_card;
+pub use wrap::{beside, indented, shortened};
 
 /// A reply as text of at most `width` columns, without a line end at its end. Lines are broken between words; a word that
 /// is longer stands out. Wide characters count as two columns. `speech` is what headings are said in; a card's are in the

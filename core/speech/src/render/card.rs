@@ -4,7 +4,7 @@ use caracola_wire::Card;
 use unicode_width::UnicodeWidthStr;
 
 use super::wrap;
-use crate::language::{Language, Speech};
+use crate::{Language, Speech};
 
 /// How far the parts of a card are indented under their headings.
 const INDENT: usize = 2;
@@ -35,7 +35,7 @@ const SPANISH: Headings = Headings {
 };
 
 /// The card in at most `width` columns. Its headings are in its own language, or else in `speech`.
-pub(crate) fn plain(card: &Card, speech: Speech, width: u16) -> String {
+pub fn plain(card: &Card, speech: Speech, width: u16) -> String {
     let language = card.language.parse::<Language>();
     let headings = match language.map_or(speech, |language| Speech::of(&language, speech)) {
         Speech::English => &ENGLISH,

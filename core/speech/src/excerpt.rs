@@ -7,19 +7,19 @@
 const WORD: usize = 40;
 /// Bytes of a line that a program or a file has, the mark included. Two lines of a wide terminal; errors of most programs
 /// fit.
-pub(crate) const LINE: usize = 256;
+pub const LINE: usize = 256;
 /// Bytes of a sentence that a plugin says on purpose, the mark included: it may explain itself, not send a page.
-pub(crate) const SENTENCE: usize = 1024;
+pub const SENTENCE: usize = 1024;
 /// Stands where something was left out.
 const MARK: char = '…';
 
 /// A word as it may be told back.
-pub(crate) fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     characters(text, WORD)
 }
 
 /// A word as it may be told back outside quotes that escape it: nothing in it moves a cursor.
-pub(crate) fn escaped_word(text: &str) -> String {
+pub fn escaped_word(text: &str) -> String {
     let mut shown: String = text.chars().take(WORD).flat_map(char::escape_debug).collect();
     if text.chars().nth(WORD).is_some() {
         shown.push(MARK);
@@ -28,7 +28,7 @@ pub(crate) fn escaped_word(text: &str) -> String {
 }
 
 /// At most `most` characters of a text, and the mark if it has more.
-pub(crate) fn characters(text: &str, most: usize) -> String {
+pub fn characters(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}{MARK}", &text[..end]),
@@ -36,7 +36,7 @@ pub(crate) fn characters(text: &str, most: usize) -> String {
 }
 
 /// At most `most` bytes of a text, the mark included if it has more. Cuts between characters.
-pub(crate) fn bytes(text: &str, most: usize) -> String {
+pub fn bytes(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
@@ -45,7 +45,7 @@ pub(crate) fn bytes(text: &str, most: usize) -> String {
 }
 
 /// The first `most` lines of a text, each of at most [`LINE`] bytes.
-pub(crate) fn lines(text: &str, most: usize) -> String {
+pub fn lines(text: &str, most: usize) -> String {
     let lines: Vec<_> = text.lines().take(most).map(|line| bytes(line, LINE)).collect();
     lines.join("\n")
 }

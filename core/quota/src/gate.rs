@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use crate::tenant::Tenant;
+use crate::Tenant;
 
 /// Some places, and a line before them.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use caracola_core::spawner::{Ended, ResourceLimits, Running, Spawner};
+use caracola_spawner::{Ended, ResourceLimits, Running, Spawner};
 use rustix::process::Signal;
 use tokio::task::JoinSet;
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use nix::unistd::{Gid, Group, Uid, User, getgrouplist, setgroups, setresgid, setresuid};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-use crate::spawner::Identity;
+use crate::Identity;
 
 /// Why a program can't run as somebody.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use caracola_core::spawner::{Ended, Identity, Launch, ResourceLimits, Running, Spawner};
+use caracola_spawner::{Ended, Identity, Launch, ResourceLimits, Running, Spawner};
 use tokio::io::AsyncReadExt as _;
 
 /// The grace of launches that don't say: so long that a test which waits for it in vain is noticed.

@@ -24,7 +24,7 @@ use super::running::{Ended, Running};
 use super::watch::watch;
 use super::{mark, socket, tree};
 use crate::descriptors::{self, Use};
-use crate::log_throttle::LogThrottle;
+use caracola_quota::LogThrottle;
 
 /// The most keepers that wait for their next job; each costs some 200 KiB.
 const MOST_IDLE: usize = 8;

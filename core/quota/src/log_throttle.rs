@@ -9,7 +9,7 @@ const INTERVAL: Duration = Duration::from_mins(1);
 /// Limits one kind of log line to one a minute. One for each kind, as a `static` or where the quota it is about lives.
 ///
 /// ```
-/// use caracola_core::log_throttle::LogThrottle;
+/// use caracola_quota::LogThrottle;
 ///
 /// static FULL: LogThrottle = LogThrottle::new();
 ///

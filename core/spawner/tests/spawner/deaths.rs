@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use caracola_core::spawner::{self, Ended, LaunchError, Spawner};
+use caracola_spawner::{Ended, LaunchError, Spawner};
 use rustix::process::Signal;
 
 use crate::fixture::{Launching, MARK, Mark, is_alive, line, name, parent, processes, program, script, signal};
@@ -23,7 +23,7 @@ pub(crate) fn is_played_here() -> bool {
 
 /// Plays the part.
 pub(crate) fn play() -> ExitCode {
-    let starting = spawner::start().expect("the spawner starts");
+    let starting = caracola_spawner::start().expect("the spawner starts");
     let runtime = tokio::runtime::Runtime::new().expect("the runtime starts");
     runtime.block_on(async {
         let spawner = starting.connect().expect("the spawner is there");
@@ -155,7 +155,7 @@ pub(crate) async fn a_server_that_ends_leaves_nothing(_: Spawner) {
 }
 
 /// A program with a detached child that doesn't listen to SIGTERM; and its keeper.
-async fn kept(spawner: &Spawner, mark: &Mark) -> (spawner::Running, i32) {
+async fn kept(spawner: &Spawner, mark: &Mark) -> (caracola_spawner::Running, i32) {
     let text = "trap '' TERM; (setsid sleep 1000 >/dev/null 2>&1 &) ; echo ready; sleep 1000; sleep 1000";
     let mut running = script(text).mark(mark).start(spawner).await;
     line(&mut running, "ready").await;
@@ -234,6 +234,6 @@ pub(crate) async fn without_a_spawner_nothing_starts(_: Spawner) {
 }
 
 pub(crate) async fn a_second_thread_is_refused(_: Spawner) {
-    let error = spawner::start().expect_err("there are threads");
+    let error = caracola_spawner::start().expect_err("there are threads");
     assert!(error.to_string().contains("thread"), "{error}");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use caracola_core::spawner::{Ended, Spawner};
+use caracola_spawner::{Ended, Spawner};
 use tokio::io::AsyncReadExt as _;
 
 use crate::fixture::{Mark, line, program, script};

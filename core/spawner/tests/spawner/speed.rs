@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use caracola_core::spawner::{Ended, Spawner};
+use caracola_spawner::{Ended, Spawner};
 use tokio::io::AsyncReadExt as _;
 
 use crate::fixture::{program, script};

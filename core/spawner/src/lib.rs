@@ -36,9 +36,11 @@
 
 mod control;
 mod cover;
+pub mod descriptors;
 mod handle;
 mod helper;
 mod hide;
+pub mod identity;
 mod keeper;
 mod kinship;
 mod launch;
@@ -52,6 +54,7 @@ mod signals;
 mod socket;
 mod start;
 mod tree;
+pub mod trusted_file;
 mod watch;
 
 pub use handle::Spawner;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{Seek as _, Write as _};
 use std::os::unix::ffi::OsStringExt as _;
 
-use caracola_core::spawner::{Ended, ResourceLimits, Spawner};
+use caracola_spawner::{Ended, ResourceLimits, Spawner};
 
 use crate::fixture::{is_root, program, script};
 

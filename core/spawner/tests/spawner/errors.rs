@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use caracola_core::spawner::{LaunchError, Spawner};
+use caracola_spawner::{LaunchError, Spawner};
 use rustix::io::Errno;
 
 use crate::fixture::{Launching, Mark, is_root, open_descriptors, program, script};

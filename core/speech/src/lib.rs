@@ -1,0 +1,7 @@
+//! Languages, and text for people.
+
+pub mod excerpt;
+mod language;
+pub mod render;
+
+pub use language::{Language, LanguageError, Speech, Text};
