@@ -49,8 +49,9 @@ const SPANISH: Chapter = Chapter {
 impl Chapter {
     /// The lines of the table, as a script.
     fn lines(&self) -> Result<String> {
-        let lines = CLASS.lines_to_type(self.heading)?;
-        Ok(lines.iter().map(|line| format!("{line}\n")).collect())
+        let mut script = CLASS.lines_to_type(self.heading)?.join("\n");
+        script.push('\n');
+        Ok(script)
     }
 
     fn is_told_in(&self, said: &str) {

@@ -37,7 +37,8 @@ impl Page {
     /// What stands at the top and the bottom of each sheet. There is no date: a page is as old as the program that prints it.
     fn head(&mut self, name: &str, section: &str, source: &str) {
         // `Roff` would leave out the empty word, and what follows it would be taken for the date.
-        self.text += &format!(".TH \"{name}\" \"{section}\" \"\" \"{source}\" \"{MANUAL}\"\n");
+        let line = format!(".TH \"{name}\" \"{section}\" \"\" \"{source}\" \"{MANUAL}\"\n");
+        self.text += &line;
     }
 
     /// Begins a section. By custom titles are in capitals.

@@ -125,7 +125,7 @@ impl Writer {
         for key in keys.list {
             let mut form = form(key.form);
             if let Some((_, (head, inner, table))) = below.iter().find(|(known, _)| known.name == key.name) {
-                let described = self.described.iter().find(|(known, _)| std::ptr::eq(*known, *table));
+                let described = self.described.iter().find(|(known, _)| known.is(table));
                 let head = described.map_or(head, |(_, head)| head);
                 form = format!("{form}, see `{head}`");
                 if described.is_none() {
@@ -177,7 +177,7 @@ impl Writer {
 
 /// What holds for the keys of a table together.
 fn notes(keys: &Keys) -> Vec<String> {
-    if !std::ptr::eq(keys, &COMMAND) {
+    if !keys.is(&COMMAND) {
         return Vec::new();
     }
     vec![
@@ -194,7 +194,7 @@ fn notes(keys: &Keys) -> Vec<String> {
 
 /// When a key means something, unless that is always.
 fn condition(keys: &Keys, key: &str) -> Option<String> {
-    if std::ptr::eq(keys, &COMMAND) && OF_PROGRAMS.contains(&key) {
+    if keys.is(&COMMAND) && OF_PROGRAMS.contains(&key) {
         let whose = if OF_PLUGINS_TOO.contains(&key) {
             "`exec` or `plugin`"
         } else {
@@ -202,10 +202,10 @@ fn condition(keys: &Keys, key: &str) -> Option<String> {
         };
         return Some(format!("Only with {whose}."));
     }
-    if std::ptr::eq(keys, &PLUGIN) && OF_FENCES.contains(&key) {
+    if keys.is(&PLUGIN) && OF_FENCES.contains(&key) {
         return Some("Only with `isolation = \"process\"`.".to_owned());
     }
-    if std::ptr::eq(keys, &PARAM) {
+    if keys.is(&PARAM) {
         let (fitting, others): (Vec<_>, Vec<_>) = ParamKind::ORDINARY.into_iter().partition(|kind| suits(key, *kind));
         let words = |kinds: &[ParamKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
         return match others.len() {
@@ -272,9 +272,10 @@ impl Reference {
         };
         paragraph(&mut lines, self.about);
         for section in &self.sections {
-            let title = match section.title.starts_with('[') {
-                true => format!("`{}`", section.title),
-                false => section.title.clone(),
+            let title = if section.title.starts_with('[') {
+                format!("`{}`", section.title)
+            } else {
+                section.title.clone()
             };
             paragraph(&mut lines, &format!("## {title}"));
             for text in &section.about {
@@ -362,12 +363,13 @@ mod tests {
         for key in LIMITS.list {
             let (_, value) = key.about.split_once("Without it: ").expect(key.name);
             let value = value.trim_end_matches('.');
-            match key.form {
-                Form::Integer(..) => file += &format!("{} = {value}\n", key.name),
+            let line = match key.form {
+                Form::Integer(..) => format!("{} = {value}\n", key.name),
                 // Silence for ever can't be written.
                 _ if value == "for ever" => continue,
-                _ => file += &format!("{} = \"{value}\"\n", key.name),
-            }
+                _ => format!("{} = \"{value}\"\n", key.name),
+            };
+            file += &line;
             told += 1;
         }
         let loaded = Catalogue::from_text(&file).unwrap_or_else(|broken| panic!("{broken}"));

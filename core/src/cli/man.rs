@@ -54,9 +54,10 @@ fn reference() -> String {
     page.paragraph(reference.about);
     for section in reference.sections {
         // The head of a table is as the file must have it.
-        match section.title.starts_with('[') {
-            true => page.section(&section.title),
-            false => page.section(&section.title.to_uppercase()),
+        if section.title.starts_with('[') {
+            page.section(&section.title);
+        } else {
+            page.section(&section.title.to_uppercase());
         }
         for text in &section.about {
             page.paragraph(text);

@@ -68,6 +68,11 @@ pub(in crate::catalogue) enum Form {
 }
 
 impl Keys {
+    /// Whether these are the keys of the same kind of table.
+    pub(in crate::catalogue) fn is(&self, other: &Keys) -> bool {
+        std::ptr::eq(self, other)
+    }
+
     /// Whether there is such a key.
     pub(in crate::catalogue) fn has(&self, name: &str) -> bool {
         self.list.iter().any(|key| key.name == name)
