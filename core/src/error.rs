@@ -1,4 +1,6 @@
 //! What can go wrong with a request, and how each is told: the one place where errors become replies.
+//!
+//! Errors of the wire are in Redis's words, in English; errors of commands are in the language of whoever asked.
 
 mod limit;
 mod plugin;

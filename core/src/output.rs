@@ -1,4 +1,7 @@
 //! What waits to be sent to one peer.
+//!
+//! Large bytes that many peers are sent are shared: the catalogue and pictures are in no peer's buffer, only referred
+//! to.
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};

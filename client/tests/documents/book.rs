@@ -37,10 +37,14 @@ pub(crate) const SHELL: Document = document!("client/README.md");
 /// Those whose examples are run here; the SDK's tests run those of `plugins/README.md`.
 pub(crate) const TESTED: [Document; 5] = [README, ADMIN, CLASS, SCRIPTS, SHELL];
 
+/// How the code is laid out.
+const ARCHITECTURE: Document = document!("ARCHITECTURE.md");
+
 /// Those in which only links are followed.
-const LINKED: [Document; 3] = [
+const LINKED: [Document; 4] = [
+    document!("core/docs/commands.toml.md"),
     document!("plugins/README.md"),
-    document!("ARCHITECTURE.md"),
+    ARCHITECTURE,
     document!("CHANGELOG.md"),
 ];
 
@@ -254,5 +258,48 @@ fn links_lead_somewhere() -> Result<()> {
     for link in ["no.md", "#no-such-heading", "core/README.md#no-such-heading"] {
         assert!(follow(README, link).is_err(), "{link}");
     }
+    Ok(())
+}
+
+/// All files and folders of the tree, as paths from its top.
+fn tree() -> Result<Vec<String>> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    let mut folders = vec![top.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.strip_prefix(&top)?.to_string_lossy().into_owned();
+            if path.is_dir() && name != "target" && name != ".git" {
+                folders.push(path);
+            }
+            found.push(name);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a span of code names a file or folder of the tree, rather than a word of the code or a file of somebody's own.
+fn is_path(span: &str) -> bool {
+    let is_plain = span
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter));
+    let within = ["core/", "client/", "plugins/"].iter().any(|top| span.starts_with(top));
+    is_plain && (within || Path::new(span).extension().is_some_and(|extension| extension == "rs"))
+}
+
+/// A path may be told from its top, or by its end where that is clear.
+#[test]
+fn files_that_the_architecture_names_are_there() -> Result<()> {
+    let tree = tree()?;
+    let is_there = |path: &str| {
+        let path = path.trim_end_matches('/');
+        tree.iter()
+            .any(|known| known == path || known.ends_with(&format!("/{path}")))
+    };
+    let paths: BTreeSet<_> = ARCHITECTURE.spans().into_iter().filter(|span| is_path(span)).collect();
+    assert!(paths.len() > 60, "{paths:?}");
+    let gone: Vec<_> = paths.iter().filter(|path| !is_there(path)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
     Ok(())
 }

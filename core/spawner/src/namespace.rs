@@ -5,6 +5,9 @@
 //! spawner alone keeps them, since it mounts once more when the state folder is known.
 //!
 //! Root's programs stay outside: they may unmount what they like, and their own mounts are for the whole machine.
+//!
+//! The namespaces are entered once, before there is any keeper, so a run costs nothing for them. It is tried in a child
+//! first, because a machine may allow the namespace and forbid to mount in it.
 
 use std::fs;
 use std::os::fd::OwnedFd;

@@ -1,4 +1,7 @@
 //! Notices when the spawner ends. It is a child of the server, which is told of nothing else by the kernel, so a thread waits.
+//!
+//! A server doesn't live on without its spawner: it says how that ended, ends all programs and fails, for the service
+//! manager to start a whole server again. A spawner that is stopped is killed.
 
 use std::io;
 use std::thread;

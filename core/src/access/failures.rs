@@ -3,6 +3,11 @@
 //! They are counted for an address, for a name from an address, for a name from everywhere, and for a device secret. Who
 //! is known, by the address from which that name logged in not long ago or by a device secret, waits only for what was
 //! guessed wrongly in that very way, and for 30 s at most: else anybody could lock others out.
+//!
+//! Five wrong guesses at one name, and twenty in all, are free. Then each one has to wait, twice as long each time, and
+//! one name gets fewer than 3,000 a day. The same wrong password counts once, the right one forgives its name, and
+//! nobody who is logged in is affected. Somebody who guesses at a name from an address where it is known can't be told
+//! from its owner but by the device secret.
 
 mod record;
 

@@ -1,4 +1,7 @@
 //! The queue of logins: a few passwords are hashed at once, and those that wait take turns by where and whom they are for.
+//!
+//! Turns go by whether a login is known, by address and by the name as it was typed. In a full queue whoever has most
+//! gives way, so two hundred at once for one account keep no other waiting.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,7 @@
 //! Passwords: as they come in, and as they are kept.
+//!
+//! Hashing runs on the pool of blocking threads. Threads with a nice value of their own were tried: cards came back
+//! sooner, programs and plugins far later.
 
 use std::fmt;
 

@@ -8,6 +8,9 @@
 //! keep_sessions_of = "5feceb66ffc86f38d952786c6d696c79"
 //! password = "$argon2id$v=19$m=19456,t=2,p=1$..."
 //! ```
+//!
+//! A file that makes no sense changes nothing. An empty or missing one is somebody's accident, since `caracolad user`
+//! never leaves one; to let nobody log in, remove the users.
 
 use std::fmt;
 use std::ops::Range;

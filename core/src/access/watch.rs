@@ -1,4 +1,7 @@
 //! Notices when a file of a folder is written or replaced.
+//!
+//! The folder is watched, since the users' file is another file after each change. It is looked at (one `stat`) at each
+//! login too, so that a script which adds a user and logs in at once succeeds.
 
 use std::io;
 use std::mem::MaybeUninit;

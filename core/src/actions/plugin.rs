@@ -1,4 +1,7 @@
 //! The action that calls a function of a plugin, and says to who asked what came of it.
+//!
+//! A function that promises to return at once (`nonblocking`) is called on the session's thread if the plugin is in the
+//! server's process, with what is handed over put together in the memory of the last time.
 
 use std::sync::Arc;
 use std::time::Instant;

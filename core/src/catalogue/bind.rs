@@ -4,6 +4,9 @@
 //! nobody has makes a command, which shows what the plugin says. A binding to the name of a card gives that card an
 //! action: it goes on showing what it says itself, takes what the function takes, and is for whom both are for unless the
 //! binding says. A binding to anything else is an error. In which file or order they stand makes no difference.
+//!
+//! Bindings are made after all other definitions of all files, so a file that comes with a plugin can give the default
+//! cards their actions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -10,6 +10,7 @@
 //!   been meant; `arguments` checks what comes after the name, and `completion` says how it could go on; `card` is what a
 //!   command shows about itself, `export` what a client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
 //!   what the program gets.
+//! - `schema` tells the format to editors and `reference` to people, both from the keys that `file/` goes by.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue. What takes time to encode, cards and exports, is encoded when it is first asked for, and kept.

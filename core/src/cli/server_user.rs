@@ -1,4 +1,8 @@
 //! What a server does while it is still root's, and how it becomes `[server] user`.
+//!
+//! That happens before it has a thread, a plugin or the state folder; the main file is read once for that alone.
+//! Programs without a `user` of their own run as that user too, which the spawner is told each time, since it stays
+//! root.
 
 use std::path::Path;
 

@@ -2,6 +2,9 @@
 //!
 //! A job lives in a task of its own, so that it neither stalls its session nor needs one. Whoever wants its output reads
 //! it here: the session that started it, while it runs, and anybody who may, later.
+//!
+//! A guest's jobs and keys end with the session: nobody else could ask for them, and a guest who comes again is another
+//! one.
 
 mod job;
 mod key_quota;

@@ -3,6 +3,9 @@
 //! A program may write a byte at a time. So pieces are not kept each by itself: they stand one behind the other in a few
 //! blocks, and a piece costs one to three bytes beside its own. What all of it costs is at most twice what was written, and
 //! some KiB.
+//!
+//! A program that writes more than `max_output` gets SIGPIPE, like one before `head`. What was kept is the reply, which
+//! says that it was cut.
 
 use bytes::Bytes;
 

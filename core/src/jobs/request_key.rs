@@ -1,4 +1,8 @@
 //! A key of `JOB START` and what it stands for, as hashes: words of a request are nothing to keep.
+//!
+//! A secret leaves no trace, not even a hash: a short one can be guessed from that. The same key with another secret is
+//! refused by the server that stored it, which knows the difference in memory; a server that was started since answers
+//! it as the same request.
 
 use openssl::error::ErrorStack;
 

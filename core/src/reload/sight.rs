@@ -1,4 +1,8 @@
 //! How the files look that a catalogue is made of, so that a change of any is noticed.
+//!
+//! Files are looked at four times a second rather than watched: that works the same for every editor, for files that
+//! come later and on file systems of other machines, and costs some microseconds. They are known by size, number and
+//! change time, which nobody can set; their text is read only when that differs.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,7 @@
 //! One stream, read and written by one task: bytes in, bytes out, and whatever others want of the session.
+//!
+//! Reading and writing are polled on the one stream, instead of two tasks and a lock: so while it writes it still sees
+//! mail, a hang-up and the request to end.
 
 use std::future::poll_fn;
 use std::io;

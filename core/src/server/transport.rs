@@ -1,4 +1,9 @@
 //! What lies between the socket and TLS: reads ahead, and notes what the handshake agreed on.
+//!
+//! Reading ahead saves one of two system calls for each request. The first bytes that the server sends hold the TLS
+//! version and the cipher, which the TLS library does not tell; a cipher that isn't ECDHE with AEAD is turned away
+//! after the handshake, since the library can't be given a list. The buffer is lent from the thread only while bytes
+//! wait in it, so an idle session has none.
 
 use std::cell::RefCell;
 use std::io;

@@ -1,4 +1,8 @@
 //! Who logged in: the part of the registry that knows accounts.
+//!
+//! Nobody can claim an account's name: all sessions of its owner have it, and a session that has logged in has no
+//! other. So a name without `~` is always an account's. Logging in and applying changed accounts happen under the
+//! registry's one lock, so that no session of a removed account is forgotten.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
 //! Names of people: what is a name, and when two of them are too alike to tell apart.
+//!
+//! A name has two keys: the skeleton of the folded name and the folded skeleton of the name, because folding case and
+//! mapping look-alikes don't commute. Two names are alike if any key is the same.
 
 use caracola_wire::text::{self, CharacterKind};
 use unicode_normalization::UnicodeNormalization as _;

@@ -4,6 +4,8 @@
 //! hold none against others: where there is no free place, the one that has been new for the longest is closed. Guests
 //! leave an eighth of the places to those who log in, and these leave a sixteenth to operators and admins; one account
 //! takes at most half. The operator's door takes no place.
+//!
+//! `HELLO` counts as something that was served, so that the connections of a library's pool may be silent.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;

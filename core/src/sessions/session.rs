@@ -1,4 +1,8 @@
 //! One connection, as everybody else sees it.
+//!
+//! A guest's id for plugins begins alike for all guests of an address: the ABI has no address, and what a plugin gives
+//! each guest must be shared between addresses. It is a hash with a key of this run of the server, so it tells no
+//! address.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};

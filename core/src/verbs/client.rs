@@ -1,4 +1,7 @@
 //! CLIENT: what a connection calls itself, and what operators may ask about others.
+//!
+//! A library's `CLIENT SETNAME` is a label, not a person's name: connection pools give all their connections the same
+//! one, and it must not fail. When a library speaks, its name is as near to its label as is free.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,4 +1,8 @@
 //! COMPLETE: what only the server knows about how a line could go on.
+//!
+//! It takes the words of a line, not the number of a param: a number would mean another param after a reload. It never
+//! answers with an error. What a program offered is kept for five seconds, and no program may take longer than two: the
+//! next line of the same session waits behind it, unless the client cancels it.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,4 +1,7 @@
 //! SHELL: a person's shell comes in, is called something, is welcomed, and finds itself in the lobby.
+//!
+//! A script comes in quietly (`quiet 1`): it enters no room, and nobody is told of it. `caracola -c ls` in a loop would
+//! otherwise be an endless coming and going.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,7 @@
 //! How much of anything one side accepts from the other.
+//!
+//! Guests may send 64 words in a request: a card takes any arguments, and real command lines of a dozen words are
+//! common. What bounds the cost is 16 KiB a word and 64 KiB in all.
 
 /// The longest line that a person may type, in bytes without its line end. `request_bytes` may make it shorter.
 pub const MAX_INLINE_BYTES: usize = 16 * 1024;

@@ -1,4 +1,7 @@
 //! No panic passes through the C ABI.
+//!
+//! Panics are heard by a hook in the plugin's own copy of std, for panics in functions that a server called; all others
+//! go where they went. So the log has the place, and the server's standard error nothing.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};

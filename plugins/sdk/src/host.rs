@@ -1,4 +1,7 @@
 //! The server's functions, as safe as they can be without knowing what a request is.
+//!
+//! A server's structs are read field by field, through the pointer that came: a reference to the whole would reach
+//! beyond one that an older server made.
 
 use std::slice;
 

@@ -1,4 +1,8 @@
 //! announce, sessions, kick, mute, unmute, stop: for operators.
+//!
+//! `kick NAME --for TIME` keeps out the name, and the address too unless others share it: a class behind one address
+//! isn't punished for one of them. Somebody who takes another name behind a shared address can't be told apart, and the
+//! operator is told that.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

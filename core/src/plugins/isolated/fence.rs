@@ -1,5 +1,9 @@
 //! What holds a plugin's process to its settings: Landlock, as far as the kernel has it. To be put up in the process
 //! itself, while it has one thread and before anything of the plugin's is loaded.
+//!
+//! Landlock knows of files, TCP, signals and abstract sockets; of UDP only from Linux 7.2 on. Sockets in the file
+//! system, such as the door, are left to their owners to guard. Where the kernel has no Landlock, the log says so once
+//! and the plugin runs all the same: its process still can't gain privileges.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

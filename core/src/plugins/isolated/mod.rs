@@ -14,6 +14,9 @@
 //! - **A call that hangs costs that call.** When its time is over its caller is answered at once. If it goes on, no one else
 //!   asks that helper anything; there is a new one for them, and the old one ends when nobody waits for it.
 //! - **The helper is shut in before anything of the plugin's runs,** and never sees the server's state folder.
+//!
+//! The binary is found by `/proc/self/exe`, so both sides of the protocol are always of one build, also when an upgrade
+//! has replaced the file. The keeper executes it, being a fork of the server.
 
 mod backoff;
 mod check;

@@ -1,4 +1,8 @@
 //! JOB START: begins a run once, however often it is asked to.
+//!
+//! A key is looked up before its request's arguments are checked: the first run may have changed what they mean, and
+//! the second request is to be answered as the first. Storing the key and starting the program is a task of its own,
+//! which a hang-up or a `CANCEL` can't tear in two.
 
 use std::fmt::Display;
 use std::sync::Arc;

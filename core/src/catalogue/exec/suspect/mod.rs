@@ -3,6 +3,8 @@
 //! None of this is needed to keep a value from becoming an option or a second word; that cannot happen. But a program may do
 //! anything with a word that it gets, and some are known to run it. `known.rs` has those whose purpose that is, `table/` all
 //! others, by what a value can do where it stands; `freedom.rs` judges whether a param lets such a value through.
+//!
+//! It warns and never refuses: such a list can't be complete.
 
 mod freedom;
 mod hazard;
