@@ -204,6 +204,7 @@ fn the_lines_of_examples_are_read_as_a_shell_reads_them() -> Result<()> {
     let (code, said) = caracolad(folder.path(), &["check", "--run-examples"])?;
     assert_eq!(code, Some(0), "{said}");
     assert!(said.ends_with("3 examples run, 0 failed, 0 skipped\n"), "{said}");
+    assert!(!said.contains("is refused"), "{said}");
     Ok(())
 }
 

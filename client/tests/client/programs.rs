@@ -50,6 +50,16 @@ params = [{ name = "disk", suggest = ["sda", "sdb"] }]
 confirm = "Really wipe it?"
 examples = [{ run = "wipe sda", about = "Wipe the first" }]
 
+[commands.search]
+summary = "Search disks for something"
+exec = ["/bin/echo", "{number}", "searched", "{disks}", "for", "{pattern}"]
+params = [
+    { name = "number", flag = "-n", type = "boolean" },
+    { name = "pattern", allow_dash = true },
+    { name = "disks", list = true, complete = "disks" },
+]
+examples = [{ run = "search -5 sda1", about = "Below zero" }]
+
 [commands.disks]
 summary = "The disks"
 exec = ["/usr/bin/printf", 'sda1\tsystem\nsdb 2\tof \033[2Jana\n\033[2Jevil\n']
@@ -219,6 +229,18 @@ fn what_asks_first_and_what_is_secret() -> Result<()> {
     assert!(!shown.contains("1234"), "{shown:?}");
     terminal.expect("lobby> ")?;
     assert!(!server.log().contains("12345"));
+    Ok(())
+}
+
+#[test]
+fn what_follows_a_value_that_begins_with_a_dash_is_completed() -> Result<()> {
+    let (server, home) = (server()?, Home::new()?);
+    let mut terminal = shell(&home, &server)?;
+    terminal.type_keys("search -5 sda\t")?;
+    terminal.expect("> search -5 sda1 ")?;
+    terminal.send_line("")?;
+    terminal.expect("searched sda1 for -5\r\n")?;
+    terminal.expect("lobby> ")?;
     Ok(())
 }
 
