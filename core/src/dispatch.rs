@@ -1,18 +1,19 @@
 //! The checks that every request passes, in one visible list, and then its action.
 
+use caracola_speech::excerpt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_wire::{Encoder, Protocol, Reply, Request};
 
-use crate::actions::{self, Call};
-use crate::catalogue::{Action, CardForm, Catalogue, Command};
+use crate::actions;
+use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::output::Output;
-use crate::request::resolve::{self, Resolved};
-use crate::request::{Caller, Context, Finish, PendingReply, Progress, REDIS_COMPATIBILITY, Response, VERSION};
-use crate::verbs::{self, Verb};
-use caracola_speech::excerpt;
+use crate::request::{
+    Caller, Context, Exchange, Finish, PendingReply, Progress, REDIS_COMPATIBILITY, Response, VERSION,
+};
+use crate::verbs::Verb;
 use caracola_speech::render;
 
 /// How long it takes to tell a session that it asks for too many runs.
@@ -41,15 +42,19 @@ pub fn dispatch(
         caller.speak(caller.language.clone(), &catalogue);
     }
     let was_settled = caller.settled;
-    match serve(context, &catalogue, caller, request, now, out) {
-        Ok(Progress::Pending(pending)) => Outcome::Pending(pending),
-        Ok(progress @ (Progress::Done | Progress::Response(_))) => {
-            if let Progress::Response(response) = progress {
-                respond(caller, response, out);
-            }
-            settle_quietly(context, &catalogue, caller);
-            Outcome::Done(true)
-        }
+    let served = serve(&mut Exchange {
+        context,
+        catalogue: &catalogue,
+        caller,
+        request,
+        now,
+        acted: false,
+        out,
+    });
+    match served {
+        Ok(Progress::Done) => {}
+        Ok(Progress::Response(response)) => respond(caller, response, out),
+        Ok(Progress::Pending(pending)) => return Outcome::Pending(pending),
         Err(error) => {
             if caller.settled && !was_settled {
                 caller.settled = false;
@@ -61,9 +66,11 @@ pub fn dispatch(
                 return Outcome::Pending(refused_slowly(error));
             }
             tell(&error, caller, out);
-            Outcome::Done(false)
+            return Outcome::Done(false);
         }
     }
+    settle_quietly(context, &catalogue, caller);
+    Outcome::Done(true)
 }
 
 /// Ends a request that took time: appends its reply. Returns whether it succeeded.
@@ -152,41 +159,33 @@ fn tell(error: &Error, caller: &Caller, out: &mut Vec<u8>) {
 }
 
 /// The list. The order matters: what comes first must not depend on what comes later.
-fn serve(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    now: Instant,
-    out: &mut Output,
-) -> Result<Progress, Error> {
-    let Some(first) = request.word(0) else {
+fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let Some(first) = exchange.request.word(0) else {
         return Ok(Progress::Done);
     };
-    let verb = Verb::parse(first);
-    caller.wipe = matches!(verb, Some(Verb::Auth | Verb::Hello | Verb::Job));
-    // What came of a CANCEL is over with its turn, also when the turn is refused.
-    let ended = verb == Some(Verb::Cancel) && caller.cancelled.pop_front().unwrap_or(false);
-    admitted(catalogue, caller, verb)?;
-    settle(context, caller, verb)?;
-    allowed_while_subscribed(caller, verb, first)?;
+    let verb = Verb::named(first);
+    let is = |property: fn(&Verb) -> bool| verb.is_some_and(property);
+    exchange.caller.wipe = is(|verb| verb.may_hold_secret);
+    if is(|verb| verb.acts_ahead) {
+        // What came of it is over with its turn, also when the turn is refused.
+        exchange.acted = exchange.caller.cancelled.pop_front().unwrap_or(false);
+    }
+    if !is(|verb| verb.before_login) {
+        admit(exchange.catalogue, exchange.caller)?;
+        settle(exchange.context, exchange.caller)?;
+    }
+    if exchange.caller.only_listens() && !is(|verb| verb.while_subscribed) {
+        return Err(Error::WhileSubscribed(shown(first).to_lowercase()));
+    }
     match verb {
-        Some(Verb::Cancel) => verbs::cancel::serve(caller, ended, request, out).map(|()| Progress::Done),
-        Some(Verb::Run) if request.len() < 2 => Err(Error::VerbArity("run")),
-        Some(Verb::Run) => run(context, catalogue, caller, request, 1, now, out),
-        Some(verb) => verbs::serve(context, catalogue, caller, verb, request, now, out),
-        None => run(context, catalogue, caller, request, 0, now, out),
+        Some(verb) => verb.serve(exchange),
+        None => actions::run(exchange, 0),
     }
 }
 
-/// Verbs that lead to a login or away.
-fn leads_to_login(verb: Option<Verb>) -> bool {
-    matches!(verb, Some(Verb::Hello | Verb::Auth | Verb::Quit | Verb::Reset))
-}
-
 /// Before login nobody gets further than logging in, unless guests are let in.
-fn admitted(catalogue: &Catalogue, caller: &Caller, verb: Option<Verb>) -> Result<(), Error> {
-    if leads_to_login(verb) || !caller.user.is_guest() || catalogue.settings().access.guest {
+fn admit(catalogue: &Catalogue, caller: &Caller) -> Result<(), Error> {
+    if !caller.user.is_guest() || catalogue.settings().access.guest {
         Ok(())
     } else {
         Err(Error::NotLoggedIn)
@@ -194,8 +193,8 @@ fn admitted(catalogue: &Catalogue, caller: &Caller, verb: Option<Verb>) -> Resul
 }
 
 /// A new connection that asks for something takes a guest's place for it, before it is served.
-fn settle(context: &Context, caller: &mut Caller, verb: Option<Verb>) -> Result<(), Error> {
-    if !caller.settled && !leads_to_login(verb) {
+fn settle(context: &Context, caller: &mut Caller) -> Result<(), Error> {
+    if !caller.settled {
         let settled = context.sessions.settle(&caller.session, context.room());
         settled.map_err(|limit| {
             limit.log(&caller.session);
@@ -215,100 +214,7 @@ fn settle_quietly(context: &Context, catalogue: &Catalogue, caller: &mut Caller)
     }
 }
 
-/// A RESP2 connection that listens to rooms may do little else: its replies and messages would be mixed up.
-fn allowed_while_subscribed(caller: &Caller, verb: Option<Verb>, word: &[u8]) -> Result<(), Error> {
-    let free = matches!(
-        verb,
-        Some(Verb::Subscribe | Verb::Unsubscribe | Verb::Ping | Verb::Quit | Verb::Reset)
-    );
-    if free || !caller.only_listens() {
-        Ok(())
-    } else {
-        Err(Error::WhileSubscribed(shown(word).to_lowercase()))
-    }
-}
-
-/// Runs the command whose name begins at word `skip`, and logs it.
-fn run(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    skip: usize,
-    now: Instant,
-    out: &mut Vec<u8>,
-) -> Result<Progress, Error> {
-    let found = resolve::command(catalogue, caller, request, skip).inspect_err(|error| {
-        caller.log.ran("?", error.code().as_str(), now, now);
-    })?;
-    let command = found.command;
-    // Whatever comes of it: a secret may have been typed, perhaps in another's place.
-    caller.wipe = command.takes_secret();
-    note_doing(caller, command);
-    match act(context, catalogue, caller, &found, request, now, out) {
-        // A program's run is logged when it is over.
-        Ok(Progress::Pending(pending)) => {
-            let name = command.name.clone();
-            let pending = pending.noted(move |caller, error| log(caller, &name, error, now));
-            Ok(Progress::Pending(pending))
-        }
-        done => {
-            log(caller, &command.name, done.as_ref().err(), now);
-            done
-        }
-    }
-}
-
-fn log(caller: &mut Caller, name: &str, error: Option<&Error>, start: Instant) {
-    let code = error.map_or("ok", |error| error.code().as_str());
-    caller.log.ran(name, code, start, Instant::now());
-}
-
-/// Checks the arguments and carries the action out.
-fn act(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    found: &Resolved<'_>,
-    request: &Request<'_>,
-    now: Instant,
-    out: &mut Vec<u8>,
-) -> Result<Progress, Error> {
-    let Resolved { command, after } = *found;
-    if matches!(command.action, Action::Card) && request.len() == after {
-        out.extend_from_slice(command.card_bytes(caller.language_id, card_form(caller)));
-        return Ok(Progress::Done);
-    }
-    let words = resolve::words(command, request, after)?;
-    let arguments = resolve::arguments(command, caller, &words)?;
-    let mut call = Call {
-        context,
-        catalogue,
-        caller,
-        command,
-        words: &words,
-        arguments,
-        now,
-    };
-    actions::perform(&mut call)
-}
-
-fn card_form(caller: &Caller) -> CardForm {
-    match (caller.shell, caller.protocol) {
-        (true, _) => CardForm::Shell,
-        (false, Protocol::Resp3) => CardForm::Resp3,
-        (false, Protocol::Resp2) => CardForm::Resp2,
-    }
-}
-
 /// A stranger's word as it may be told back: short, and with nothing in it that could move a cursor.
 fn shown(word: &[u8]) -> String {
     excerpt::escaped_word(&String::from_utf8_lossy(word))
-}
-
-fn note_doing(caller: &Caller, command: &Command) {
-    let mut profile = caller.session.profile();
-    if profile.doing != command.name {
-        profile.doing.clone_from(&command.name);
-    }
 }

@@ -6,6 +6,7 @@
 
 pub mod caller;
 pub mod context;
+mod exchange;
 pub(crate) mod exports;
 pub mod pending_reply;
 mod reloads;
@@ -15,6 +16,7 @@ pub(crate) mod speaking;
 
 pub use caller::Caller;
 pub use context::{Context, Parts, REDIS_COMPATIBILITY, VERSION};
+pub(crate) use exchange::Exchange;
 pub use pending_reply::{Finish, PendingReply, Progress};
 pub use reloads::{ReloadRequest, Reloaded, Reloads};
 pub use response::Response;

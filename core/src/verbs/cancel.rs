@@ -1,22 +1,24 @@
 //! CANCEL: the one verb that acts ahead of its turn.
 
-use caracola_wire::{Encoder, Request, RequestDecoder, RequestLimits};
+use caracola_wire::{Request, RequestDecoder, RequestLimits};
 
-use super::{Verb, text};
+use super::Verb;
 use crate::error::Error;
-use crate::request::{Caller, PendingReply};
+use crate::request::{Caller, Exchange, PendingReply, Progress};
 
-/// `CANCEL [n]`, in its turn: tells whether it `ended` something when it came. In its turn there is nothing to end any more.
-pub(crate) fn serve(caller: &Caller, ended: bool, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), Error> {
-    number(request)?;
-    Encoder::new(out, caller.protocol).integer(i64::from(ended));
-    Ok(())
+/// `CANCEL [n]`, in its turn: tells whether it ended something when it came. In its turn there is nothing to end any more.
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    number(exchange.request)?;
+    let acted = exchange.acted;
+    exchange.encoder().integer(i64::from(acted));
+    Ok(Progress::Done)
 }
 
 fn number(request: &Request<'_>) -> Result<Option<u64>, Error> {
     match request.len() {
         1 => Ok(None),
-        2 => text(request, 1)?
+        2 => std::str::from_utf8(request.word(1).unwrap_or_default())
+            .map_err(|_| Error::Text)?
             .parse()
             .map(Some)
             .map_err(|_| Error::VerbArguments("value is not an integer or out of range")),
@@ -49,7 +51,11 @@ impl Lookout {
         // What is malformed is told in its turn.
         while let Ok(Some(request)) = self.decoder.decode(input.get(self.seen..).unwrap_or_default()) {
             self.seen += request.wire_len();
-            if request.word(0).and_then(Verb::parse) == Some(Verb::Cancel) {
+            if request
+                .word(0)
+                .and_then(Verb::named)
+                .is_some_and(|verb| verb.acts_ahead)
+            {
                 if self.acted > 0 {
                     self.acted -= 1;
                 } else {

@@ -1,30 +1,25 @@
 //! CATALOGUE and IMAGE: what a shell needs to complete names and draw cards.
 
 use bytes::Bytes;
-use caracola_wire::{CatalogueReply, Encoder, Request};
+use caracola_wire::CatalogueReply;
 
-use super::text;
 use crate::access::{self, authorize};
-use crate::catalogue::{Catalogue, Command, Exported};
+use crate::catalogue::{Command, Exported};
 use crate::error::Error;
-use crate::output::Output;
 use crate::request::exports::{completes, exported};
-use crate::request::{Caller, Context};
+use crate::request::{Exchange, Progress};
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
 /// `CATALOGUE OF word ...`: only the one that a line with these words would run, for who runs one line and leaves.
-pub(super) fn serve(
-    catalogue: &Catalogue,
-    caller: &Caller,
-    request: &Request<'_>,
-    out: &mut Output,
-) -> Result<(), Error> {
-    let option = if request.len() > 2 { text(request, 1)? } else { "" };
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let (catalogue, request) = (exchange.catalogue, exchange.request);
+    let caller = &*exchange.caller;
+    let option = if request.len() > 2 { exchange.text(1)? } else { "" };
     let mut known = None;
     let exported = match request.len() {
         1 => exported(catalogue, caller).clone(),
         3 if option.eq_ignore_ascii_case("if-not") => {
-            known = Some(text(request, 2)?);
+            known = Some(exchange.text(2)?);
             exported(catalogue, caller).clone()
         }
         3.. if option.eq_ignore_ascii_case("of") => {
@@ -42,25 +37,21 @@ pub(super) fn serve(
     };
     let Exported { hash, payload } = exported;
     if known == Some(hash.as_str()) {
-        CatalogueReply { hash, payload: None }.encode(&mut Encoder::new(out, caller.protocol));
+        CatalogueReply { hash, payload: None }.encode(&mut exchange.encoder());
     } else {
         // As `CatalogueReply::encode` would, but for the copy of the payload.
-        Encoder::new(out, caller.protocol).array(2).bulk(hash.as_bytes());
-        bulk(payload, caller, out);
+        exchange.encoder().array(2).bulk(hash.as_bytes());
+        bulk(payload, exchange);
     }
-    Ok(())
+    Ok(Progress::Done)
 }
 
 /// `IMAGE hash`: the PNG that a card named. Only those of commands that the caller may see,
 /// and those that plugins answered with.
-pub(super) fn image(
-    context: &Context,
-    catalogue: &Catalogue,
-    caller: &Caller,
-    request: &Request<'_>,
-    out: &mut Output,
-) -> Result<(), Error> {
-    let hash = text(request, 1)?;
+pub(super) fn image(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let (context, catalogue) = (exchange.context, exchange.catalogue);
+    let caller = &*exchange.caller;
+    let hash = exchange.text(1)?;
     let image = catalogue.image(hash).filter(|_| {
         catalogue.commands().iter().any(|command| {
             command.image.as_ref().is_some_and(|image| image.hash == hash)
@@ -71,18 +62,18 @@ pub(super) fn image(
         Some(image) => image.bytes.clone(),
         None => context.pictures.get(hash).ok_or(Error::Image)?.bytes.clone(),
     };
-    bulk(bytes, caller, out);
-    Ok(())
+    bulk(bytes, exchange);
+    Ok(Progress::Done)
 }
 
 /// A bulk string whose bytes are shared with others that are sent them.
-fn bulk(bytes: Bytes, caller: &Caller, out: &mut Output) {
-    if caller.session.outbox.is_typed() {
+fn bulk(bytes: Bytes, exchange: &mut Exchange<'_>) {
+    if exchange.caller.session.outbox.is_typed() {
         // What is made harmless for a terminal is a peer's own.
-        Encoder::new(out, caller.protocol).bulk(&bytes);
+        exchange.encoder().bulk(&bytes);
         return;
     }
-    Encoder::new(out, caller.protocol).bulk_header(bytes.len());
-    out.push_shared(bytes);
-    out.extend_from_slice(b"\r\n");
+    exchange.encoder().bulk_header(bytes.len());
+    exchange.out.push_shared(bytes);
+    exchange.out.extend_from_slice(b"\r\n");
 }

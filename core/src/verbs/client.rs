@@ -6,83 +6,80 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use caracola_wire::{Encoder, Protocol, Request};
+use caracola_wire::Protocol;
 
 use super::login::counted_name;
-use super::{text, unknown_subcommand};
+use super::unknown_subcommand;
 use crate::access::Role;
 use crate::error::Error;
-use crate::request::{Caller, Context};
+use crate::request::{Exchange, Progress};
 use crate::sessions::{Ending, Form, Name, Origin, Session, neighbourhood};
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
 const LABEL: usize = 128;
 
-pub(super) fn serve(
-    context: &Context,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let subcommand = text(request, 1)?.to_ascii_lowercase();
-    let arguments = request.len() - 2;
-    let session = Arc::clone(&caller.session);
-    let mut encoder = Encoder::new(out, caller.protocol);
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let subcommand = exchange.text(1)?.to_ascii_lowercase();
+    let arguments = exchange.request.len() - 2;
+    let session = Arc::clone(&exchange.caller.session);
     match (subcommand.as_str(), arguments) {
         ("setname", 1) => {
-            let label = label(text(request, 2)?)?;
+            let label = label(exchange.text(2)?)?;
             label.clone_into(&mut session.profile().label);
-            encoder.simple("OK");
+            exchange.encoder().simple("OK");
         }
         ("getname", 0) => {
             let label = session.profile().label.clone();
             if label.is_empty() {
-                encoder.null();
+                exchange.encoder().null();
             } else {
-                encoder.bulk(label.as_bytes());
+                exchange.encoder().bulk(label.as_bytes());
             }
         }
         ("setinfo", 2) => {
-            set_info(caller, request)?;
-            Encoder::new(out, caller.protocol).simple("OK");
+            set_info(exchange)?;
+            exchange.encoder().simple("OK");
         }
         ("id", 0) => {
-            encoder.integer(i64::try_from(session.id).unwrap_or(i64::MAX));
+            exchange
+                .encoder()
+                .integer(i64::try_from(session.id).unwrap_or(i64::MAX));
         }
         ("info", 0) => {
-            encoder.verbatim_text(&line(&session));
+            exchange.encoder().verbatim_text(&line(&session));
         }
         ("list", _) => {
-            let lines: String = visible(context, caller).iter().map(|one| line(one)).collect();
-            Encoder::new(out, caller.protocol).verbatim_text(&lines);
+            let lines: String = visible(exchange).iter().map(|one| line(one)).collect();
+            exchange.encoder().verbatim_text(&lines);
         }
         ("kill", 1..) => {
-            let killed = kill(context, caller, request)?;
-            Encoder::new(out, caller.protocol).integer(killed);
+            let killed = kill(exchange)?;
+            exchange.encoder().integer(killed);
         }
         ("unlock", 1 | 2) => {
-            let forgotten = unlock(context, caller, request)?;
-            Encoder::new(out, caller.protocol).integer(forgotten);
+            let forgotten = unlock(exchange)?;
+            exchange.encoder().integer(forgotten);
         }
         ("setname" | "getname" | "setinfo" | "id" | "info" | "kill" | "unlock", _) => {
             return Err(Error::VerbArity("client"));
         }
         _ => return Err(unknown_subcommand("CLIENT", &subcommand)),
     }
-    Ok(())
+    Ok(Progress::Done)
 }
 
 /// `CLIENT UNLOCK name [address]`: forgets the wrong passwords that were counted for a name, and those from an address. How
 /// many counts there were.
-fn unlock(context: &Context, caller: &Caller, request: &Request<'_>) -> Result<i64, Error> {
+fn unlock(exchange: &Exchange<'_>) -> Result<i64, Error> {
+    let Exchange { context, caller, .. } = exchange;
     if caller.user.role() < Role::Operator {
         return Err(Error::OperatorsOnly);
     }
-    let typed = text(request, 2)?;
+    let typed = exchange.text(2)?;
     let name = Name::form(typed).ok();
-    let address = match request.len() {
+    let address = match exchange.request.len() {
         4 => {
-            let address = text(request, 3)?.parse();
+            let address = exchange.text(3)?.parse();
             let address = address.map_err(|_| Error::VerbArguments("that is not an IP address"))?;
             Some(neighbourhood(address))
         }
@@ -104,18 +101,19 @@ pub(super) fn label(text: &str) -> Result<&str, Error> {
     Ok(text)
 }
 
-fn set_info(caller: &mut Caller, request: &Request<'_>) -> Result<(), Error> {
-    let value = label(text(request, 3)?)?.to_owned();
-    match text(request, 2)?.to_ascii_lowercase().as_str() {
-        "lib-name" => caller.library[0] = value,
-        "lib-ver" => caller.library[1] = value,
+fn set_info(exchange: &mut Exchange<'_>) -> Result<(), Error> {
+    let value = label(exchange.text(3)?)?.to_owned();
+    match exchange.text(2)?.to_ascii_lowercase().as_str() {
+        "lib-name" => exchange.caller.library[0] = value,
+        "lib-ver" => exchange.caller.library[1] = value,
         _ => return Err(Error::VerbArguments("Unrecognized option for CLIENT SETINFO")),
     }
     Ok(())
 }
 
 /// Operators see everybody; everybody else sees themselves.
-fn visible(context: &Context, caller: &Caller) -> Vec<Arc<Session>> {
+fn visible(exchange: &Exchange<'_>) -> Vec<Arc<Session>> {
+    let Exchange { context, caller, .. } = exchange;
     if caller.user.role() >= Role::Operator {
         context.sessions.list()
     } else {
@@ -124,17 +122,19 @@ fn visible(context: &Context, caller: &Caller) -> Vec<Arc<Session>> {
 }
 
 /// `CLIENT KILL ID n` or `CLIENT KILL address:port`, for operators.
-fn kill(context: &Context, caller: &Caller, request: &Request<'_>) -> Result<i64, Error> {
+fn kill(exchange: &Exchange<'_>) -> Result<i64, Error> {
+    let Exchange { context, caller, .. } = exchange;
     if caller.user.role() < Role::Operator {
         return Err(Error::OperatorsOnly);
     }
-    let wanted: Box<dyn Fn(&Session) -> bool> = match request.len() {
+    let wanted: Box<dyn Fn(&Session) -> bool> = match exchange.request.len() {
         3 => {
-            let address = text(request, 2)?.to_owned();
+            let address = exchange.text(2)?.to_owned();
             Box::new(move |session| session.origin.to_string() == address)
         }
-        4 if text(request, 2)?.eq_ignore_ascii_case("id") => {
-            let id: u64 = text(request, 3)?
+        4 if exchange.text(2)?.eq_ignore_ascii_case("id") => {
+            let id: u64 = exchange
+                .text(3)?
                 .parse()
                 .map_err(|_| Error::VerbArguments("client-id should be greater than 0"))?;
             Box::new(move |session| session.id == id)

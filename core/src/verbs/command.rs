@@ -1,37 +1,30 @@
 //! COMMAND: verbs and commands as Redis tells of its own, so that redis-cli's help and completion work. The types of
 //! each reply are those that redis-cli asserts: names, versions and summaries bulk strings, flags simple strings.
 
-use caracola_wire::{Encoder, Request};
+use caracola_wire::Encoder;
 
-use super::{DOCS, VerbDoc, text, unknown_subcommand};
+use super::{VERBS, Verb, unknown_subcommand};
 use crate::access::{self, authorize};
-use crate::catalogue::{Catalogue, Command, Param};
+use crate::catalogue::{Catalogue, Command, LanguageId, Param};
 use crate::error::Error;
-use crate::request::{Caller, REDIS_COMPATIBILITY};
+use crate::request::{Caller, Exchange, Progress, REDIS_COMPATIBILITY};
 
 /// One thing that can be the first word of a request.
 enum Entry<'c> {
-    Verb(&'static VerbDoc),
+    Verb(&'static Verb),
     Command(&'c Command),
 }
 
-pub(super) fn serve(
-    catalogue: &Catalogue,
-    caller: &Caller,
-    request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let entries = entries(catalogue, caller);
-    let subcommand = if request.len() == 1 {
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let entries = entries(exchange.catalogue, exchange.caller);
+    let subcommand = if exchange.request.len() == 1 {
         String::new()
     } else {
-        text(request, 1)?.to_ascii_lowercase()
+        exchange.text(1)?.to_ascii_lowercase()
     };
-    let mut names = Vec::new();
-    for index in 2..request.len() {
-        names.push(text(request, index)?);
-    }
-    let mut encoder = Encoder::new(out, caller.protocol);
+    let names = exchange.texts(2)?;
+    let language = exchange.caller.language_id;
+    let mut encoder = exchange.encoder();
     match subcommand.as_str() {
         "" => {
             encoder.array(entries.len());
@@ -71,20 +64,19 @@ pub(super) fn serve(
             encoder.map(asked.len());
             for entry in asked {
                 encoder.bulk(entry.name().as_bytes());
-                docs(entry, caller, &mut encoder);
+                docs(entry, language, &mut encoder);
             }
         }
         _ => return Err(unknown_subcommand("COMMAND", &subcommand)),
     }
-    Ok(())
+    Ok(Progress::Done)
 }
 
 /// All verbs, and the commands that the caller may see and that no verb hides.
 fn entries<'c>(catalogue: &'c Catalogue, caller: &Caller) -> Vec<Entry<'c>> {
-    let verbs = DOCS.iter().map(|(_, doc)| Entry::Verb(doc));
+    let verbs = VERBS.iter().map(Entry::Verb);
     let commands = catalogue.commands().iter().filter(|command| {
-        super::Verb::parse(command.name.as_bytes()).is_none()
-            && authorize(&caller.user, command, access::Verb::See).is_ok()
+        Verb::named(command.name.as_bytes()).is_none() && authorize(&caller.user, command, access::Verb::See).is_ok()
     });
     verbs.chain(commands.map(Entry::Command)).collect()
 }
@@ -92,7 +84,7 @@ fn entries<'c>(catalogue: &'c Catalogue, caller: &Caller) -> Vec<Entry<'c>> {
 impl Entry<'_> {
     fn name(&self) -> &str {
         match self {
-            Self::Verb(doc) => doc.name,
+            Self::Verb(verb) => verb.name,
             Self::Command(command) => &command.name,
         }
     }
@@ -103,7 +95,7 @@ impl Entry<'_> {
 
     fn arity(&self) -> i64 {
         match self {
-            Self::Verb(doc) => doc.arity,
+            Self::Verb(verb) => verb.arity,
             Self::Command(command) => {
                 let words = command.name.split(' ').count();
                 i64::try_from(words).map_or(-1, |words| -words)
@@ -129,11 +121,11 @@ fn info(entry: &Entry<'_>, encoder: &mut Encoder<'_>) {
         .array(0);
 }
 
-fn docs(entry: &Entry<'_>, caller: &Caller, encoder: &mut Encoder<'_>) {
+fn docs(entry: &Entry<'_>, language: LanguageId, encoder: &mut Encoder<'_>) {
     let (summary, group, arguments): (&str, &str, Vec<(String, bool, bool)>) = match entry {
-        Entry::Verb(doc) => {
-            let plain = doc.arguments.iter().map(|name| ((*name).to_owned(), false, false));
-            (doc.summary, "connection", plain.collect())
+        Entry::Verb(verb) => {
+            let plain = verb.arguments.iter().map(|name| ((*name).to_owned(), false, false));
+            (verb.summary, "connection", plain.collect())
         }
         Entry::Command(command) => {
             let named = |param: &Param| {
@@ -141,7 +133,7 @@ fn docs(entry: &Entry<'_>, caller: &Caller, encoder: &mut Encoder<'_>) {
                 (param.name.clone(), !param.required, many)
             };
             (
-                &command.card(caller.language_id).summary,
+                &command.card(language).summary,
                 &command.group,
                 command.params.iter().map(named).collect(),
             )

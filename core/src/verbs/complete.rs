@@ -5,18 +5,16 @@
 //! next line of the same session waits behind it, unless the client cancels it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use caracola_wire::line::Expected;
-use caracola_wire::{Completion, Offer, Request};
+use caracola_wire::{Completion, Offer};
 use tokio::sync::Notify;
 
-use super::text;
 use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
-use crate::catalogue::{Catalogue, Command, Completer, Param};
+use crate::catalogue::{Command, Completer, Param};
 use crate::error::Error;
-use crate::request::{Caller, Context, PendingReply, Progress, Response};
+use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 
 /// Offers in one answer. More are no help: who asks types another letter.
 const MOST: usize = 500;
@@ -24,17 +22,15 @@ const MOST: usize = 500;
 /// `COMPLETE word ...`: the words of a line from the command's name on, the last as far as it was typed, which may be not
 /// at all. Answers what could stand in its place, whole words without quotes. What isn't there, may not be run, fails or
 /// takes too long completes nothing: an error would only be in the way of who types.
-pub(super) fn serve(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    now: Instant,
-) -> Result<Progress, Error> {
-    let mut words = Vec::with_capacity(request.len());
-    for index in 1..request.len() {
-        words.push(text(request, index)?);
-    }
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let words = exchange.texts(1)?;
+    let Exchange {
+        context,
+        catalogue,
+        caller,
+        now,
+        ..
+    } = exchange;
     let done = |offers: Vec<Offer>| Ok(Progress::Response(Response::Completion(Completion { offers })));
     let found = catalogue.find(words.iter().map(|word| word.as_bytes()));
     let found = found.and_then(|found| {
@@ -65,7 +61,7 @@ pub(super) fn serve(
         return done(filter.of(known));
     };
     let offering = match completer {
-        Completer::Command(other) => completing::offers(context, catalogue, caller, other, now),
+        Completer::Command(other) => completing::offers(context, catalogue, caller, other, *now),
         Completer::Plugin => completing::by_plugin(context, caller, command, position, words, begun),
     };
     match offering {

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
-use caracola_wire::{Protocol, Request};
+use caracola_wire::Protocol;
 
+use super::client;
 use super::login::{Attempt, check, enter};
-use super::{client, text};
 use crate::error::Error;
-use crate::request::{Caller, Context, PendingReply, Progress, Response};
+use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 
 /// The user that a password alone is for, as with Redis. There is none here unless somebody makes one.
 const DEFAULT_USER: &[u8] = b"default";
 
 /// `AUTH [user] password`.
-pub(super) fn auth(context: &Arc<Context>, caller: &Caller, request: &Request<'_>) -> Result<Progress, Error> {
+pub(super) fn auth(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let Exchange {
+        context,
+        caller,
+        request,
+        ..
+    } = exchange;
     let word = |index| request.word(index).unwrap_or_default();
     let attempt = match request.len() {
         2 => Attempt::new(context, caller, DEFAULT_USER, word(1), None),
@@ -34,9 +40,10 @@ pub(super) fn auth(context: &Arc<Context>, caller: &Caller, request: &Request<'_
 ///
 /// `DEVICE` is ours: the secret of an earlier welcome, with which others' wrong guesses don't keep this login waiting. One
 /// that is good for nothing is passed over in silence.
-pub(super) fn hello(context: &Arc<Context>, caller: &mut Caller, request: &Request<'_>) -> Result<Progress, Error> {
+pub(super) fn hello(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let request = exchange.request;
     let protocol = match request.word(1) {
-        None => caller.protocol,
+        None => exchange.caller.protocol,
         Some(b"2") => Protocol::Resp2,
         Some(b"3") => Protocol::Resp3,
         Some(_) => return Err(Error::Protocol),
@@ -45,9 +52,9 @@ pub(super) fn hello(context: &Arc<Context>, caller: &mut Caller, request: &Reque
     let (mut login, mut device) = (None, None);
     let mut index = 2;
     while index < request.len() {
-        let option = text(request, index)?;
+        let option = exchange.text(index)?;
         if option.eq_ignore_ascii_case("setname") && index + 1 < request.len() {
-            options.label = Some(client::label(text(request, index + 1)?)?.to_owned());
+            options.label = Some(client::label(exchange.text(index + 1)?)?.to_owned());
             index += 2;
         } else if option.eq_ignore_ascii_case("auth") && index + 2 < request.len() {
             login = Some((index + 1, index + 2));
@@ -59,6 +66,7 @@ pub(super) fn hello(context: &Arc<Context>, caller: &mut Caller, request: &Reque
             return Err(Error::VerbArguments("Syntax error in HELLO"));
         }
     }
+    let Exchange { context, caller, .. } = exchange;
     if caller.shell && protocol == Protocol::Resp2 {
         return Err(Error::NeedsResp3);
     }

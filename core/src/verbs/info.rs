@@ -1,29 +1,19 @@
 //! INFO: the server about itself, in the words of Redis where they fit.
 
-use caracola_wire::{Encoder, Request};
-
-use super::text;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::request::{Caller, Context, REDIS_COMPATIBILITY, VERSION};
+use crate::request::{Context, Exchange, Progress, REDIS_COMPATIBILITY, VERSION};
 
-pub(super) fn serve(
-    context: &Context,
-    catalogue: &Catalogue,
-    caller: &Caller,
-    request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let mut wanted = Vec::new();
-    for index in 1..request.len() {
-        wanted.push(text(request, index)?.to_ascii_lowercase());
-    }
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let wanted = exchange.texts(1)?;
     let everything = wanted.is_empty()
-        || wanted
-            .iter()
-            .any(|section| matches!(section.as_str(), "all" | "default" | "everything"));
+        || wanted.iter().any(|section| {
+            ["all", "default", "everything"]
+                .iter()
+                .any(|all| section.eq_ignore_ascii_case(all))
+        });
     let mut report = String::new();
-    for (name, body) in sections(context, catalogue) {
+    for (name, body) in sections(exchange.context, exchange.catalogue) {
         if everything || wanted.iter().any(|section| section.eq_ignore_ascii_case(name)) {
             if !report.is_empty() {
                 report.push_str("\r\n");
@@ -31,8 +21,8 @@ pub(super) fn serve(
             report.extend(["# ", name, "\r\n", &body]);
         }
     }
-    Encoder::new(out, caller.protocol).verbatim_text(&report);
-    Ok(())
+    exchange.encoder().verbatim_text(&report);
+    Ok(Progress::Done)
 }
 
 fn sections(context: &Context, catalogue: &Catalogue) -> [(&'static str, String); 5] {

@@ -14,256 +14,265 @@ mod login;
 mod pubsub;
 mod shell;
 
-use std::sync::Arc;
-use std::time::Instant;
-
 use caracola_wire::Request;
 
-use crate::catalogue::Catalogue;
+use crate::actions;
 use crate::error::Error;
-use crate::output::Output;
-use crate::request::{Caller, Context, Progress};
+use crate::request::{Exchange, Progress};
 use caracola_speech::excerpt;
 
 pub(crate) use login::role_changed;
 
-/// One verb.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Log in by user and password.
-    Auth,
-    /// Stop what runs.
-    Cancel,
-    /// All that completion needs.
-    Catalogue,
-    /// About connections.
-    Client,
-    /// About commands, as Redis tells it.
-    Command,
-    /// What a line could go on with.
-    Complete,
-    /// Settings, of which there are none to see.
-    Config,
-    /// The word back.
-    Echo,
-    /// Choose the protocol.
-    Hello,
-    /// A picture by its hash.
-    Image,
-    /// About the server, as Redis tells it.
-    Info,
-    /// About runs of programs.
-    Job,
-    /// Are you there?
-    Ping,
-    /// Say something in a room.
-    Publish,
-    /// Goodbye.
-    Quit,
-    /// Back to how the connection began.
-    Reset,
-    /// Run a command.
-    Run,
-    /// Choose a database, of which there is one.
-    Select,
-    /// Be a person's shell.
-    Shell,
-    /// Listen to rooms.
-    Subscribe,
-    /// Stop listening to rooms.
-    Unsubscribe,
-}
-
-/// How a verb is told to those who ask `COMMAND`.
-pub(crate) struct VerbDoc {
+/// A verb: all that the server knows of it, and what serving it does.
+pub(crate) struct Verb {
     /// Lower case.
     pub(crate) name: &'static str,
-    /// As Redis counts: the verb included; negative for "at least".
-    pub(crate) arity: i64,
-    pub(crate) summary: &'static str,
-    pub(crate) arguments: &'static [&'static str],
+    /// As Redis counts: the verb included; negative for "at least". Requests of other lengths aren't served.
+    arity: i64,
+    /// What `COMMAND DOCS` says of it.
+    summary: &'static str,
+    /// The same, of what comes after it.
+    arguments: &'static [&'static str],
+    /// Serves a request that begins with it.
+    serve: fn(&mut Exchange<'_>) -> Result<Progress, Error>,
+    /// It leads to a login or away, so it is served where one must log in, and takes no guest's place.
+    pub(crate) before_login: bool,
+    /// A RESP2 connection that listens to rooms may say it. The error for all others names these.
+    pub(crate) while_subscribed: bool,
+    /// What comes after it may be a secret, so its bytes are wiped.
+    pub(crate) may_hold_secret: bool,
+    /// It acts as soon as it is read, ahead of its turn.
+    pub(crate) acts_ahead: bool,
 }
 
-/// All verbs with what `COMMAND` says of them, by name.
-pub(crate) const DOCS: &[(Verb, VerbDoc)] = &[
-    (Verb::Auth, doc("auth", -2, "Log in", &["[username]", "password"])),
-    (
-        Verb::Cancel,
-        doc("cancel", -1, "Stop the command that runs", &["[request]"]),
-    ),
-    (
-        Verb::Catalogue,
-        doc(
-            "catalogue",
-            -1,
-            "All commands, for completion",
-            &["[IF-NOT hash | OF word ...]"],
-        ),
-    ),
-    (
-        Verb::Client,
-        doc("client", -2, "About connections", &["subcommand", "[argument ...]"]),
-    ),
-    (
-        Verb::Command,
-        doc(
-            "command",
-            -1,
-            "About commands",
-            &["[COUNT|LIST|DOCS|INFO]", "[name ...]"],
-        ),
-    ),
-    (
-        Verb::Complete,
-        doc("complete", -2, "How a line could go on", &["word ..."]),
-    ),
-    (
-        Verb::Config,
-        doc("config", -2, "Settings (none are shown)", &["GET", "pattern"]),
-    ),
-    (Verb::Echo, doc("echo", 2, "Answer with the same words", &["message"])),
-    (
-        Verb::Hello,
-        doc(
-            "hello",
-            -1,
-            "Choose RESP2 or RESP3",
-            &["[2|3]", "[DEVICE secret]", "[AUTH username password]", "[SETNAME name]"],
-        ),
-    ),
-    (Verb::Image, doc("image", 2, "A card's picture, PNG", &["hash"])),
-    (Verb::Info, doc("info", -1, "About this server", &["[section]"])),
-    (
-        Verb::Job,
-        doc(
-            "job",
-            -2,
-            "Start, read, list and end runs of programs",
-            &["START|READ|LIST|KILL", "[argument ...]"],
-        ),
-    ),
-    (Verb::Ping, doc("ping", -1, "Test the connection", &["[message]"])),
-    (
-        Verb::Publish,
-        doc("publish", 3, "Say something in a room", &["room", "text"]),
-    ),
-    (Verb::Quit, doc("quit", 1, "End the connection", &[])),
-    (Verb::Reset, doc("reset", 1, "Begin the session anew", &[])),
-    (Verb::Run, doc("run", -2, "Run a command", &["name", "[argument ...]"])),
-    (
-        Verb::Select,
-        doc("select", 2, "Choose database 0, the only one", &["0"]),
-    ),
-    (
-        Verb::Shell,
-        doc("shell", -2, "Become a person's shell", &["1", "[key value ...]"]),
-    ),
-    (Verb::Subscribe, doc("subscribe", -2, "Listen to rooms", &["room ..."])),
-    (
-        Verb::Unsubscribe,
-        doc("unsubscribe", -1, "Stop listening to rooms", &["[room ...]"]),
-    ),
+/// What most verbs are like.
+const PLAIN: Verb = Verb {
+    name: "",
+    arity: -1,
+    summary: "",
+    arguments: &[],
+    serve: |_| Ok(Progress::Done),
+    before_login: false,
+    while_subscribed: false,
+    may_hold_secret: false,
+    acts_ahead: false,
+};
+
+/// All verbs by name, as `COMMAND` lists them.
+pub(crate) static VERBS: &[Verb] = &[
+    Verb {
+        name: "auth",
+        arity: -2,
+        summary: "Log in",
+        arguments: &["[username]", "password"],
+        serve: hello::auth,
+        before_login: true,
+        may_hold_secret: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "cancel",
+        arity: -1,
+        summary: "Stop the command that runs",
+        arguments: &["[request]"],
+        serve: cancel::serve,
+        acts_ahead: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "catalogue",
+        arity: -1,
+        summary: "All commands, for completion",
+        arguments: &["[IF-NOT hash | OF word ...]"],
+        serve: catalogue::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "client",
+        arity: -2,
+        summary: "About connections",
+        arguments: &["subcommand", "[argument ...]"],
+        serve: client::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "command",
+        arity: -1,
+        summary: "About commands",
+        arguments: &["[COUNT|LIST|DOCS|INFO]", "[name ...]"],
+        serve: command::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "complete",
+        arity: -2,
+        summary: "How a line could go on",
+        arguments: &["word ..."],
+        serve: complete::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "config",
+        arity: -2,
+        summary: "Settings (none are shown)",
+        arguments: &["GET", "pattern"],
+        serve: connection::config,
+        ..PLAIN
+    },
+    Verb {
+        name: "echo",
+        arity: 2,
+        summary: "Answer with the same words",
+        arguments: &["message"],
+        serve: connection::echo,
+        ..PLAIN
+    },
+    Verb {
+        name: "hello",
+        arity: -1,
+        summary: "Choose RESP2 or RESP3",
+        arguments: &["[2|3]", "[DEVICE secret]", "[AUTH username password]", "[SETNAME name]"],
+        serve: hello::hello,
+        before_login: true,
+        may_hold_secret: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "image",
+        arity: 2,
+        summary: "A card's picture, PNG",
+        arguments: &["hash"],
+        serve: catalogue::image,
+        ..PLAIN
+    },
+    Verb {
+        name: "info",
+        arity: -1,
+        summary: "About this server",
+        arguments: &["[section]"],
+        serve: info::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "job",
+        arity: -2,
+        summary: "Start, read, list and end runs of programs",
+        arguments: &["START|READ|LIST|KILL", "[argument ...]"],
+        serve: job::serve,
+        may_hold_secret: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "ping",
+        arity: -1,
+        summary: "Test the connection",
+        arguments: &["[message]"],
+        serve: connection::ping,
+        while_subscribed: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "publish",
+        arity: 3,
+        summary: "Say something in a room",
+        arguments: &["room", "text"],
+        serve: pubsub::publish,
+        ..PLAIN
+    },
+    Verb {
+        name: "quit",
+        arity: 1,
+        summary: "End the connection",
+        arguments: &[],
+        serve: connection::quit,
+        before_login: true,
+        while_subscribed: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "reset",
+        arity: 1,
+        summary: "Begin the session anew",
+        arguments: &[],
+        serve: connection::reset,
+        before_login: true,
+        while_subscribed: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "run",
+        arity: -2,
+        summary: "Run a command",
+        arguments: &["name", "[argument ...]"],
+        serve: run,
+        ..PLAIN
+    },
+    Verb {
+        name: "select",
+        arity: 2,
+        summary: "Choose database 0, the only one",
+        arguments: &["0"],
+        serve: connection::select,
+        ..PLAIN
+    },
+    Verb {
+        name: "shell",
+        arity: -2,
+        summary: "Become a person's shell",
+        arguments: &["1", "[key value ...]"],
+        serve: shell::serve,
+        ..PLAIN
+    },
+    Verb {
+        name: "subscribe",
+        arity: -2,
+        summary: "Listen to rooms",
+        arguments: &["room ..."],
+        serve: pubsub::subscribe,
+        while_subscribed: true,
+        ..PLAIN
+    },
+    Verb {
+        name: "unsubscribe",
+        arity: -1,
+        summary: "Stop listening to rooms",
+        arguments: &["[room ...]"],
+        serve: pubsub::unsubscribe,
+        while_subscribed: true,
+        ..PLAIN
+    },
 ];
-
-const fn doc(name: &'static str, arity: i64, summary: &'static str, arguments: &'static [&'static str]) -> VerbDoc {
-    VerbDoc {
-        name,
-        arity,
-        summary,
-        arguments,
-    }
-}
-
-/// The longest verb, in bytes.
-const LONGEST: usize = "unsubscribe".len();
 
 impl Verb {
     /// The verb that a word names, in any case; `None` for all other words.
-    pub fn parse(word: &[u8]) -> Option<Self> {
-        let mut lower = [0; LONGEST];
-        let lower = lower.get_mut(..word.len())?;
-        lower.copy_from_slice(word);
-        lower.make_ascii_lowercase();
-        Some(match &*lower {
-            b"run" => Self::Run,
-            b"ping" => Self::Ping,
-            b"auth" => Self::Auth,
-            b"cancel" => Self::Cancel,
-            b"catalogue" => Self::Catalogue,
-            b"client" => Self::Client,
-            b"command" => Self::Command,
-            b"complete" => Self::Complete,
-            b"config" => Self::Config,
-            b"echo" => Self::Echo,
-            b"hello" => Self::Hello,
-            b"image" => Self::Image,
-            b"info" => Self::Info,
-            b"job" => Self::Job,
-            b"publish" => Self::Publish,
-            b"quit" => Self::Quit,
-            b"reset" => Self::Reset,
-            b"select" => Self::Select,
-            b"shell" => Self::Shell,
-            b"subscribe" => Self::Subscribe,
-            b"unsubscribe" => Self::Unsubscribe,
-            _ => return None,
-        })
+    pub(crate) fn named(word: &[u8]) -> Option<&'static Self> {
+        VERBS
+            .iter()
+            .find(|verb| verb.name.as_bytes().eq_ignore_ascii_case(word))
+    }
+
+    /// Serves a request that begins with this verb.
+    pub(crate) fn serve(&self, exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+        if !self.takes(exchange.request) {
+            return Err(Error::VerbArity(self.name));
+        }
+        (self.serve)(exchange)
+    }
+
+    /// Whether a request has as many words as its arity says.
+    fn takes(&self, request: &Request<'_>) -> bool {
+        let words = i64::try_from(request.len()).unwrap_or(i64::MAX);
+        if self.arity < 0 {
+            words >= -self.arity
+        } else {
+            words == self.arity
+        }
     }
 }
 
-/// Serves any verb but `RUN` and `CANCEL`.
-pub(crate) fn serve(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    verb: Verb,
-    request: &Request<'_>,
-    now: Instant,
-    out: &mut Output,
-) -> Result<Progress, Error> {
-    let doc = DOCS.iter().find(|(listed, _)| *listed == verb);
-    if let Some((_, doc)) = doc
-        && !fits(request.len(), doc.arity)
-    {
-        return Err(Error::VerbArity(doc.name));
-    }
-    let served = match verb {
-        Verb::Complete => return complete::serve(context, catalogue, caller, request, now),
-        Verb::Auth => return hello::auth(context, caller, request),
-        Verb::Hello => return hello::hello(context, caller, request),
-        Verb::Publish => return pubsub::publish(context, catalogue, caller, request),
-        Verb::Job => return job::serve(context, catalogue, caller, request, out),
-        Verb::Catalogue => catalogue::serve(catalogue, caller, request, out),
-        Verb::Client => client::serve(context, caller, request, out),
-        Verb::Command => command::serve(catalogue, caller, request, out),
-        Verb::Config => connection::config(caller, request, out),
-        Verb::Echo => connection::echo(caller, request, out),
-        Verb::Image => catalogue::image(context, catalogue, caller, request, out),
-        Verb::Info => info::serve(context, catalogue, caller, request, out),
-        Verb::Ping => connection::ping(caller, request, out),
-        Verb::Quit => connection::quit(caller, out),
-        Verb::Reset => connection::reset(context, catalogue, caller, out),
-        // `dispatch` sees to these itself.
-        Verb::Cancel => Err(Error::VerbArity("cancel")),
-        Verb::Run => Err(Error::VerbArity("run")),
-        Verb::Select => connection::select(caller, request, out),
-        Verb::Shell => shell::serve(context, catalogue, caller, request, out),
-        Verb::Subscribe => pubsub::subscribe(context, caller, request, out),
-        Verb::Unsubscribe => pubsub::unsubscribe(context, caller, request, out),
-    };
-    served.map(|()| Progress::Done)
-}
-
-/// Whether a request of `words` words fits an arity as Redis counts it.
-fn fits(words: usize, arity: i64) -> bool {
-    let words = i64::try_from(words).unwrap_or(i64::MAX);
-    if arity < 0 { words >= -arity } else { words == arity }
-}
-
-/// A word as text, or the error that it is none.
-fn text<'r>(request: &Request<'r>, index: usize) -> Result<&'r str, Error> {
-    let word = request.word(index).unwrap_or_default();
-    std::str::from_utf8(word).map_err(|_| Error::Text)
+/// `RUN name [arg ...]`: a command, also one that is called like a verb.
+fn run(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    actions::run(exchange, 1)
 }
 
 /// A subcommand as it is told back in an error.
@@ -276,17 +285,36 @@ fn unknown_subcommand(verb: &'static str, subcommand: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use caracola_wire::{ErrorCode, ErrorReply};
+
     use super::*;
+    use caracola_speech::Speech;
 
     #[test]
-    fn every_verb_is_documented_under_the_name_it_is_parsed_by() {
-        for (verb, doc) in DOCS {
-            assert_eq!(Verb::parse(doc.name.as_bytes()), Some(*verb), "{}", doc.name);
-            let upper = doc.name.to_uppercase();
-            assert_eq!(Verb::parse(upper.as_bytes()), Some(*verb), "{upper}");
+    fn every_verb_is_found_by_its_name_in_any_case() {
+        assert!(VERBS.is_sorted_by_key(|verb| verb.name), "COMMAND lists them by name");
+        for verb in VERBS {
+            let upper = verb.name.to_uppercase();
+            for word in [verb.name, &upper] {
+                let found = Verb::named(word.as_bytes()).map(|found| found.name);
+                assert_eq!(found, Some(verb.name), "{word}");
+            }
+            assert!(!verb.summary.is_empty(), "{}", verb.name);
         }
-        assert_eq!(Verb::parse(b""), None);
-        assert_eq!(Verb::parse(b"ls"), None);
-        assert_eq!(Verb::parse(b"unsubscribed"), None);
+        assert!(Verb::named(b"").is_none());
+        assert!(Verb::named(b"ls").is_none());
+        assert!(Verb::named(b"unsubscribed").is_none());
+    }
+
+    #[test]
+    fn a_subscriber_is_told_which_verbs_it_may_say() {
+        let ErrorReply { code, message } = Error::WhileSubscribed("ls".to_owned()).reply(Speech::English);
+        assert_eq!(code, ErrorCode::Err.as_str());
+        let (_, allowed) = message.split_once("only ").expect("it names them");
+        let (allowed, _) = allowed.split_once(" are allowed").expect("it names them");
+        let mut allowed: Vec<_> = allowed.split(" / ").map(str::to_lowercase).collect();
+        allowed.sort_unstable();
+        let rows = VERBS.iter().filter(|verb| verb.while_subscribed);
+        assert_eq!(allowed, rows.map(|verb| verb.name).collect::<Vec<_>>());
     }
 }

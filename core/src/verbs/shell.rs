@@ -5,14 +5,14 @@
 
 use std::time::SystemTime;
 
-use caracola_wire::{Encoder, Protocol, Request, ShellHello, ShellWelcome};
+use caracola_wire::{Encoder, Protocol, ShellHello, ShellWelcome};
 
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::hex;
 use crate::phrases;
 use crate::request::exports::catalogue_hash;
-use crate::request::{Caller, Context, VERSION};
+use crate::request::{Caller, Context, Exchange, Progress, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
 use crate::sessions::Origin;
 use caracola_speech::Language;
@@ -25,13 +25,15 @@ const FEATURES: &[&str] = &["card", "table", "image", "resume", "complete"];
 /// Columns that a shell may say it has.
 const WIDTHS: std::ops::RangeInclusive<u16> = 20..=1000;
 
-pub(super) fn serve(
-    context: &Context,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let Exchange {
+        context,
+        catalogue,
+        caller,
+        request,
+        out,
+        ..
+    } = exchange;
     if caller.protocol != Protocol::Resp3 {
         return Err(Error::NeedsResp3);
     }
@@ -89,7 +91,7 @@ pub(super) fn serve(
             phrases::joined(speech, &name, LOBBY)
         });
     }
-    Ok(())
+    Ok(Progress::Done)
 }
 
 impl Caller {

@@ -3,41 +3,34 @@
 mod entry;
 mod start;
 
+use caracola_speech::excerpt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use caracola_wire::{Encoder, Request};
 use tokio::sync::Notify;
 
-use super::{text, unknown_subcommand};
+use super::unknown_subcommand;
 use crate::access::{self, authorize};
 use crate::actions::exec;
 use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::jobs::{Ending, Job, Owner, Record};
-use crate::request::{Caller, Context, PendingReply, Progress, Response};
-use caracola_speech::excerpt;
+use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 
 /// The longest that `JOB READ ... WAIT` may wait.
 const WAIT: Duration = Duration::from_mins(1);
 
-pub(super) fn serve(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-    out: &mut Vec<u8>,
-) -> Result<Progress, Error> {
-    let subcommand = text(request, 1)?.to_ascii_lowercase();
-    match (subcommand.as_str(), request.len()) {
-        ("start", 4..) => start::start(context, catalogue, caller, request),
-        ("read", 3 | 4 | 6) => read(context, catalogue, caller, request),
+pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let subcommand = exchange.text(1)?.to_ascii_lowercase();
+    match (subcommand.as_str(), exchange.request.len()) {
+        ("start", 4..) => start::start(exchange),
+        ("read", 3 | 4 | 6) => read(exchange),
         ("list", 2) => {
-            list(context, catalogue, caller, out);
+            list(exchange);
             Ok(Progress::Done)
         }
         ("kill", 3) => {
-            let runs = match find(context, catalogue, caller, text(request, 2)?, access::Verb::Kill)? {
+            let runs = match find(exchange, exchange.text(2)?, access::Verb::Kill)? {
                 Known::Job(job) => {
                     let runs = job.ending().is_none();
                     job.end(Ending::Cancelled);
@@ -45,7 +38,7 @@ pub(super) fn serve(
                 }
                 Known::Record(_) => false,
             };
-            Encoder::new(out, caller.protocol).integer(i64::from(runs));
+            exchange.encoder().integer(i64::from(runs));
             Ok(Progress::Done)
         }
         ("start" | "read" | "list" | "kill", _) => Err(Error::VerbArity("job")),
@@ -55,36 +48,31 @@ pub(super) fn serve(
 
 /// `JOB READ id [from [WAIT ms]]`: what a job wrote from a chunk on, and how far it is. With `WAIT` the answer comes once
 /// there is something new, or after that time.
-fn read(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-) -> Result<Progress, Error> {
-    let known = find(context, catalogue, caller, text(request, 2)?, access::Verb::Output)?;
-    let from = match request.word(3) {
-        Some(_) => number(text(request, 3)?)?,
+fn read(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let known = find(exchange, exchange.text(2)?, access::Verb::Output)?;
+    let from = match exchange.request.word(3) {
+        Some(_) => number(exchange.text(3)?)?,
         None => 0,
     };
     let from = usize::try_from(from).unwrap_or(usize::MAX);
     let job = match known {
-        Known::Job(job) if request.len() == 6 => job,
+        Known::Job(job) if exchange.request.len() == 6 => job,
         Known::Job(job) => {
-            let report = entry::report(&job, from, caller.speech);
+            let report = entry::report(&job, from, exchange.caller.speech);
             return Ok(Progress::Response(Response::Job(report)));
         }
         // There is nothing to wait for.
         Known::Record(record) => {
-            let report = entry::past_report(&record, from, caller.speech);
+            let report = entry::past_report(&record, from, exchange.caller.speech);
             return Ok(Progress::Response(Response::Job(report)));
         }
     };
-    if !text(request, 4)?.eq_ignore_ascii_case("wait") {
+    if !exchange.text(4)?.eq_ignore_ascii_case("wait") {
         return Err(Error::VerbArguments(
             "JOB READ takes an id, a chunk's number, and WAIT with milliseconds",
         ));
     }
-    let wait = Duration::from_millis(number(text(request, 5)?)?).min(WAIT);
+    let wait = Duration::from_millis(number(exchange.text(5)?)?).min(WAIT);
     let cancelled = Arc::new(Notify::new());
     let told = Arc::clone(&cancelled);
     let pending = PendingReply::new(async move {
@@ -110,16 +98,18 @@ fn read(
     Ok(Progress::Pending(pending.on_cancel(move || cancelled.notify_one())))
 }
 
-fn list(context: &Context, catalogue: &Catalogue, caller: &Caller, out: &mut Vec<u8>) {
-    let jobs = context.jobs.list();
+fn list(exchange: &mut Exchange<'_>) {
+    let (catalogue, caller) = (exchange.catalogue, &*exchange.caller);
+    let jobs = exchange.context.jobs.list();
     let jobs: Vec<_> = jobs
         .iter()
         .filter(|job| may(catalogue, caller, (&job.owner, &job.command), access::Verb::Watch))
         .collect();
-    let mut encoder = Encoder::new(out, caller.protocol);
+    let speech = caller.speech;
+    let mut encoder = exchange.encoder();
     encoder.array(jobs.len());
     for job in jobs {
-        entry::of(job, caller.speech).encode(&mut encoder);
+        entry::of(job, speech).encode(&mut encoder);
     }
 }
 
@@ -141,13 +131,13 @@ impl Known {
 }
 
 /// The job of that id, if the caller may do that with it: else there is none.
-fn find(
-    context: &Context,
-    catalogue: &Catalogue,
-    caller: &Caller,
-    id: &str,
-    verb: access::Verb,
-) -> Result<Known, Error> {
+fn find(exchange: &Exchange<'_>, id: &str, verb: access::Verb) -> Result<Known, Error> {
+    let Exchange {
+        context,
+        catalogue,
+        caller,
+        ..
+    } = exchange;
     let record = || context.jobs.record(id).map(Known::Record);
     let known = context.jobs.find(id).map(Known::Job).or_else(record);
     let known = known.filter(|known| may(catalogue, caller, known.owner_and_command(), verb));

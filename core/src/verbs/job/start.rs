@@ -4,31 +4,30 @@
 //! the second request is to be answered as the first. Storing the key and starting the program is a task of its own,
 //! which a hang-up or a `CANCEL` can't tear in two.
 
+use caracola_quota::LogThrottle;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use caracola_wire::Request;
-
-use super::super::text;
 use crate::actions::exec;
-use crate::catalogue::{Action, Catalogue, Command};
+use crate::catalogue::{Action, Command};
 use crate::error::Error;
 use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
 use crate::request::resolve::{self, Resolved};
-use crate::request::{Caller, Context, PendingReply, Progress, Response};
-use caracola_quota::LogThrottle;
+use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 
 /// The longest key, in bytes.
 const KEY: usize = 128;
 
 /// `JOB START key name [arg ...]`: answers the job's id, at once and however often it is sent.
-pub(super) fn start(
-    context: &Arc<Context>,
-    catalogue: &Catalogue,
-    caller: &mut Caller,
-    request: &Request<'_>,
-) -> Result<Progress, Error> {
-    let key = text(request, 2)?;
+pub(super) fn start(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
+    let key = exchange.text(2)?;
+    let Exchange {
+        context,
+        catalogue,
+        caller,
+        request,
+        ..
+    } = exchange;
     if key.is_empty() || key.len() > KEY {
         return Err(Error::VerbArguments("a key has 1 to 128 bytes"));
     }
