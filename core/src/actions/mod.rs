@@ -123,7 +123,7 @@ fn perform(call: &mut Call<'_>) -> Result<Progress, Error> {
                 }),
             }
         }
-        Action::Builtin(name) => return builtin::perform(name, call),
+        Action::Builtin(builtin) => return builtin::perform(*builtin, call),
     };
     reply.map(|reply| Progress::Response(Response::Reply(reply)))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::builtin::Builtin;
 use super::command::{Action, Command, Origin};
 use super::diagnostic::{Broken, Diagnostic, Place};
 use super::draft::{Draft, Drafts};
@@ -154,7 +155,7 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
     let name = definition.name.value;
     let mut params = definition.params.map(|params| params.value).unwrap_or_default();
     let action = match definition.action.map(|action| action.value) {
-        _ if builtin => Action::Builtin(name.clone()),
+        _ if builtin => Builtin::named(&name).map_or(Action::Card, Action::Builtin),
         // What is bound has been made a call, or wasn't there.
         None | Some(DefinedAction::Bound(_) | DefinedAction::Function(_)) => Action::Card,
         Some(DefinedAction::Plugin(function)) => Action::Plugin(function),

@@ -9,6 +9,7 @@ use caracola_wire::Card;
 
 use super::argument_error::ArgumentError;
 use super::arguments::{self, Apart, Arguments};
+use super::builtin::Builtin;
 use super::card::{self, Rendered};
 use super::exec::Exec;
 use super::function::Function;
@@ -65,8 +66,8 @@ pub enum Action {
     Exec(Box<Exec>),
     /// Calls a function of a plugin.
     Plugin(Box<Function>),
-    /// Runs the server's own code of this name.
-    Builtin(String),
+    /// Runs the server's own code.
+    Builtin(Builtin),
 }
 
 impl Action {

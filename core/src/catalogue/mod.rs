@@ -20,6 +20,7 @@ mod argument_error;
 mod arguments;
 mod assemble;
 mod bind;
+mod builtin;
 mod card;
 mod changes;
 mod check;
@@ -60,6 +61,7 @@ use caracola_wire::line::{self, LineError};
 
 pub use argument_error::{ArgumentError, Fault};
 pub use arguments::{Apart, Arguments};
+pub use builtin::Builtin;
 pub use changes::Changes;
 pub(crate) use changes::listed as listed_names;
 pub(crate) use command::inside;

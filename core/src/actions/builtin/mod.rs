@@ -17,78 +17,53 @@ mod talk;
 use caracola_wire::Reply;
 
 use super::Call;
+use crate::catalogue::Builtin;
 use crate::error::Error;
 use crate::request::{PendingReply, Progress, Response};
 
-/// What a built-in command is: a function of its call.
-enum Builtin {
+/// What carries a built-in command out: a function of its call.
+enum Function {
     /// One that answers at once.
     Now(fn(&mut Call<'_>) -> Result<Reply, Error>),
     /// One that takes time.
     Pending(fn(&mut Call<'_>) -> PendingReply),
 }
 
-/// All of them by name. A test holds that these are the names of `builtin.toml`.
-const BUILTINS: &[(&str, Builtin)] = &[
-    ("about", Builtin::Now(server::about)),
-    ("announce", Builtin::Now(operator::announce)),
-    ("help", Builtin::Now(help::help)),
-    ("join", Builtin::Now(talk::join)),
-    ("kick", Builtin::Now(operator::kick)),
-    ("lang", Builtin::Now(oneself::lang)),
-    ("leave", Builtin::Now(talk::leave)),
-    ("mute", Builtin::Now(operator::mute)),
-    ("name", Builtin::Now(oneself::name)),
-    ("plugins", Builtin::Now(plugins::plugins)),
-    ("quit", Builtin::Now(oneself::quit)),
-    ("reload", Builtin::Pending(reload::reload)),
-    ("reload users", Builtin::Pending(reload::users)),
-    ("rooms", Builtin::Now(talk::rooms)),
-    ("say", Builtin::Now(talk::say)),
-    ("sessions", Builtin::Now(operator::sessions)),
-    ("stop", Builtin::Now(operator::stop)),
-    ("tell", Builtin::Now(talk::tell)),
-    ("time", Builtin::Now(server::time)),
-    ("unmute", Builtin::Now(operator::unmute)),
-    ("uptime", Builtin::Now(server::uptime)),
-    ("who", Builtin::Now(talk::who)),
-    ("whoami", Builtin::Now(oneself::whoami)),
-];
+use Function::{Now, Pending};
 
-/// Runs a built-in command.
-pub(super) fn perform(name: &str, call: &mut Call<'_>) -> Result<Progress, Error> {
-    match BUILTINS.binary_search_by_key(&name, |(name, _)| name) {
-        Ok(found) => match BUILTINS[found].1 {
-            Builtin::Now(act) => act(call).map(|reply| Progress::Response(Response::Reply(reply))),
-            Builtin::Pending(begin) => Ok(Progress::Pending(begin(call))),
-        },
-        Err(_) => Err(Error::UnknownCommand {
-            typed: name.to_owned(),
-            nearest: Vec::new(),
-        }),
+/// The function of each.
+fn function(builtin: Builtin) -> Function {
+    match builtin {
+        Builtin::About => Now(server::about),
+        Builtin::Announce => Now(operator::announce),
+        Builtin::Help => Now(help::help),
+        Builtin::Join => Now(talk::join),
+        Builtin::Kick => Now(operator::kick),
+        Builtin::Lang => Now(oneself::lang),
+        Builtin::Leave => Now(talk::leave),
+        Builtin::Mute => Now(operator::mute),
+        Builtin::Name => Now(oneself::name),
+        Builtin::Plugins => Now(plugins::plugins),
+        Builtin::Quit => Now(oneself::quit),
+        Builtin::Reload => Pending(reload::reload),
+        Builtin::ReloadUsers => Pending(reload::users),
+        Builtin::Rooms => Now(talk::rooms),
+        Builtin::Say => Now(talk::say),
+        Builtin::Sessions => Now(operator::sessions),
+        Builtin::Stop => Now(operator::stop),
+        Builtin::Tell => Now(talk::tell),
+        Builtin::Time => Now(server::time),
+        Builtin::Unmute => Now(operator::unmute),
+        Builtin::Uptime => Now(server::uptime),
+        Builtin::Who => Now(talk::who),
+        Builtin::Whoami => Now(oneself::whoami),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::{Action, Catalogue, Source};
-    use crate::plugins::Plugins;
-
-    #[test]
-    fn each_definition_has_its_function_and_each_function_its_definition() {
-        assert!(BUILTINS.is_sorted_by_key(|(name, _)| name));
-        let Ok(loaded) = Catalogue::load(&Source::BuiltIn, None, &Plugins::new(None, None)) else {
-            panic!("the default file loads");
-        };
-        let builtin = |action: &Action| matches!(action, Action::Builtin(_));
-        let defined = loaded
-            .catalogue
-            .commands()
-            .iter()
-            .filter(|command| builtin(&command.action));
-        let defined: Vec<_> = defined.map(|command| command.name.as_str()).collect();
-        let coded: Vec<_> = BUILTINS.iter().map(|(name, _)| *name).collect();
-        assert_eq!(defined, coded);
+/// Runs a built-in command.
+pub(super) fn perform(builtin: Builtin, call: &mut Call<'_>) -> Result<Progress, Error> {
+    match function(builtin) {
+        Now(act) => act(call).map(|reply| Progress::Response(Response::Reply(reply))),
+        Pending(begin) => Ok(Progress::Pending(begin(call))),
     }
 }

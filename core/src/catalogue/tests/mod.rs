@@ -133,7 +133,7 @@ fn an_empty_file_has_the_built_ins_and_the_defaults() {
     assert!(!catalogue.settings().access.guest);
     let help = catalogue.command("ayuda").unwrap();
     assert_eq!(help.name, "help");
-    assert!(matches!(&help.action, Action::Builtin(name) if name == "help"));
+    assert!(matches!(help.action, Action::Builtin(Builtin::Help)));
     assert_eq!(help.origin, Origin::BuiltIn);
     assert!(
         catalogue
