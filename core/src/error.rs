@@ -15,7 +15,7 @@ use crate::message_line::UnfitMessage;
 use crate::phrases;
 use crate::plugins::Failure;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
-use crate::sessions::{ClaimError, NameError, PlaceLimit, name};
+use crate::sessions::{ClaimError, PlaceLimit};
 use caracola_speech::Speech;
 
 /// A request that could not be served.
@@ -441,43 +441,7 @@ fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {
             format!("you are logged in as {name}, and that is what you are called"),
             format!("entraste como {name}, y así te llamas"),
         ),
-        ClaimError::Unfit(why) => unfit_name(wanted, *why, speech),
-    }
-}
-
-/// Why a text is no name of a person.
-pub fn unfit_name(wanted: &str, why: NameError, speech: Speech) -> String {
-    let most = name::LONGEST;
-    match why {
-        NameError::Empty => speech.say(
-            "a name needs at least one letter or digit".to_owned(),
-            "un nombre necesita al menos una letra o un dígito".to_owned(),
-        ),
-        NameError::TooLong => speech.say(
-            format!("that name is too long: {most} characters at most"),
-            format!("ese nombre es demasiado largo: {most} caracteres como máximo"),
-        ),
-        NameError::Character(odd) => {
-            let odd = odd.escape_debug();
-            speech.say(
-                format!("'{odd}' can't stand in a name: letters, digits, _ and - can"),
-                format!("'{odd}' no puede estar en un nombre: solo letras, dígitos, _ y -"),
-            )
-        }
-        NameError::Marks => speech.say(
-            format!(
-                "a letter of a name has at most {} marks: take some away",
-                name::MOST_MARKS
-            ),
-            format!(
-                "una letra de un nombre lleva como máximo {} signos: quita alguno",
-                name::MOST_MARKS
-            ),
-        ),
-        NameError::Reserved => speech.say(
-            format!("{wanted:?} is kept for the server: choose another name"),
-            format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
-        ),
+        ClaimError::Unfit(why) => why.sentence(wanted, speech),
     }
 }
 
@@ -496,7 +460,7 @@ fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
 
 fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
-        JoinError::Unfit(why) => unfit_name(room, *why, speech),
+        JoinError::Unfit(why) => why.sentence(room, speech),
         JoinError::TooManyRooms(full) => limit::too_many_rooms(*full, speech),
         JoinError::TooManyForYou => speech.say(
             format!("you are in {ROOMS_PER_SESSION} rooms, and that is the most: leave one"),

@@ -33,6 +33,7 @@ pub mod keepers_lock;
 pub mod limits;
 pub mod message_line;
 pub mod metrics;
+pub mod name;
 mod output;
 pub mod phrases;
 pub mod pictures;

@@ -2,6 +2,8 @@
 
 mod quota;
 
+use caracola_quota::LogThrottle;
+use caracola_speech::Speech;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +12,9 @@ use bytes::Bytes;
 use caracola_wire::{Encoder, Protocol, Push};
 
 use crate::message_line::MessageLine;
-use crate::sessions::{Form, Name, NameError, Session};
-use caracola_quota::LogThrottle;
+use crate::name::{Name, NameError};
+use crate::sessions::{Form, Session};
 use caracola_quota::Tenant;
-use caracola_speech::Speech;
 
 pub use self::quota::RoomLimit;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::password::StoredPassword;
 use super::role::Role;
-use crate::sessions::Name;
+use crate::name::Name;
 
 /// A name that would be read as nobody in particular.
 const NOBODY: &str = "guest";

@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::access::{Password, Role};
-    use crate::sessions::Name;
+    use crate::name::Name;
 
     const DAY: Duration = Duration::from_hours(24);
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::sessions::Name;
+use crate::name::Name;
 use crate::state_folder::write_atomically;
 use caracola_quota::LogThrottle;
 

@@ -20,8 +20,7 @@ use toml_edit::{Document, DocumentMut, Item, Table, TableLike, value};
 use super::account::{Account, Accounts};
 use super::password::StoredPassword;
 use super::role::Role;
-use crate::error;
-use crate::sessions::Name;
+use crate::name::Name;
 use caracola_speech::Speech;
 use caracola_speech::excerpt;
 
@@ -141,7 +140,7 @@ impl Reader<'_> {
             // As it is shown, without `~` or `@` before it, and composed: what people type finds it then.
             Ok(name) if name.as_str() == text => {
                 if let Err(why) = Name::parse(text) {
-                    let why = error::unfit_name(&shown(text), why, Speech::English);
+                    let why = why.sentence(&shown(text), Speech::English);
                     tracing::warn!(
                         user = shown(text),
                         why,
@@ -155,7 +154,7 @@ impl Reader<'_> {
                 None
             }
             Err(why) => {
-                self.mistake(at, error::unfit_name(&shown(text), why, Speech::English));
+                self.mistake(at, why.sentence(&shown(text), Speech::English));
                 None
             }
         }

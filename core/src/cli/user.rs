@@ -18,8 +18,7 @@ use crate::access::user_file::{self, UserFile};
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role};
 use crate::calendar;
-use crate::error::unfit_name;
-use crate::sessions::Name;
+use crate::name::{Name, NameError};
 use crate::state_folder;
 use caracola_speech::Speech;
 use caracola_speech::render;
@@ -271,6 +270,6 @@ fn existing<'a>(accounts: &'a Accounts, name: &str) -> Result<&'a Account> {
     })
 }
 
-fn unfit(name: &str, why: crate::sessions::NameError) -> anyhow::Error {
-    anyhow::anyhow!(unfit_name(name, why, Speech::English))
+fn unfit(name: &str, why: NameError) -> anyhow::Error {
+    anyhow::anyhow!(why.sentence(name, Speech::English))
 }

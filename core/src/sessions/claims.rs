@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::name::{Name, NameError};
 use super::outbox::Ending;
 use super::registry::{Inner, Sessions};
 use super::session::{Held, Session};
+use crate::name::{Name, NameError};
 
 /// How long the name of a dropped shell is kept for the token that resumes it.
 pub(super) const HELD: Duration = Duration::from_mins(1);

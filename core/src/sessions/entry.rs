@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::name::Name;
 use super::outbox::Ending;
 use super::places::{Holder, PlaceLimit};
 use super::registry::{Inner, Sessions};
 use super::session::{Origin, Session};
 use crate::access::User;
+use crate::name::Name;
 
 /// A guest who asked for nothing for so long makes room for another where guests have no place left.
 const YIELDS: Duration = Duration::from_mins(10);

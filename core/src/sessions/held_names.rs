@@ -103,7 +103,7 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sessions::Name;
+    use crate::name::Name;
 
     fn held(last: u8, number: usize) -> Held {
         Held {

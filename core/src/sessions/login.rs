@@ -141,7 +141,8 @@ fn holder(user: &User) -> Holder {
 mod tests {
     use super::*;
     use crate::access::Password;
-    use crate::sessions::{ClaimError, Name, Origin};
+    use crate::name::Name;
+    use crate::sessions::{ClaimError, Origin};
 
     const ROOM: Room = Room {
         sessions: 10,

@@ -9,11 +9,11 @@ use tokio::sync::Notify;
 
 use super::claims::Claim;
 use super::entry::neighbourhood;
-use super::name::Name;
 use super::outbox::Ending;
 use super::places::Places;
 use super::session::{Origin, Session};
 use crate::access::Accounts;
+use crate::name::Name;
 
 /// The registry. One lock: every operation under it is short and does no I/O.
 ///

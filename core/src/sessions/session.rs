@@ -12,10 +12,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use caracola_wire::Protocol;
 
 use super::entry::neighbourhood;
-use super::name::Name;
 use super::outbox::Outbox;
 use crate::access::User;
 use crate::hex;
+use crate::name::Name;
 use caracola_speech::Speech;
 
 /// Where a session came from.

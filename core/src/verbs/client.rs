@@ -12,8 +12,9 @@ use super::login::counted_name;
 use super::unknown_subcommand;
 use crate::access::Role;
 use crate::error::Error;
+use crate::name::Name;
 use crate::request::{Exchange, Progress};
-use crate::sessions::{Ending, Form, Name, Origin, Session, neighbourhood};
+use crate::sessions::{Ending, Form, Origin, Session, neighbourhood};
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
 const LABEL: usize = 128;

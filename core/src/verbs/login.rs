@@ -11,12 +11,13 @@ use crate::access::login_queue::{Asker, Class};
 use crate::access::password::verify;
 use crate::access::{Account, LoginRefused, Password};
 use crate::error::Error;
+use crate::name::Name;
 use crate::phrases;
 use crate::plugin_states::PluginStates;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context};
 use crate::rooms::{notice_bytes, push_bytes};
-use crate::sessions::{LoginError, Name};
+use crate::sessions::LoginError;
 use caracola_quota::LogThrottle;
 
 /// A user and a password that somebody sent.

@@ -1,5 +1,6 @@
 //! say, tell, join, leave, rooms, who: people among themselves.
 
+use caracola_speech::excerpt;
 use std::time::SystemTime;
 
 use caracola_wire::{Push, Reply, Table};
@@ -7,12 +8,12 @@ use caracola_wire::{Push, Reply, Table};
 use crate::actions::Call;
 use crate::error::Error;
 use crate::message_line::MessageLine;
+use crate::name::Name;
 use crate::phrases;
 use crate::request::speaking;
 use crate::rooms::{message_bytes, push_bytes};
+use crate::sessions::Session;
 use crate::sessions::session::unix_milliseconds;
-use crate::sessions::{Name, Session};
-use caracola_speech::excerpt;
 
 pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
     let text = call.arguments.get(0).unwrap_or_default().to_owned();

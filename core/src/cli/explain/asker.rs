@@ -9,7 +9,7 @@ use crate::access::user_file::{self, Mistakes};
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role, User, Verb, authorize};
 use crate::catalogue::{Catalogue, Command, nearest_word};
-use crate::sessions::Name;
+use crate::name::Name;
 use crate::state_folder;
 
 /// Somebody, by the word that the command line has for them.

@@ -1,4 +1,4 @@
-//! Names of people: what is a name, and when two of them are too alike to tell apart.
+//! Names of people and of rooms: what is a name, and when two of them are too alike to tell apart.
 //!
 //! A name has two keys: the skeleton of the folded name and the folded skeleton of the name, because folding case and
 //! mapping look-alikes don't commute. Two names are alike if any key is the same.
@@ -7,6 +7,8 @@ use caracola_wire::text::{self, CharacterKind};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton;
+
+use caracola_speech::Speech;
 
 /// The longest name, in characters.
 pub const LONGEST: usize = 20;
@@ -38,6 +40,37 @@ pub enum NameError {
     Marks,
     /// A name that the server keeps for itself.
     Reserved,
+}
+
+impl NameError {
+    /// Why `wanted` is no name, for whoever typed it.
+    pub fn sentence(self, wanted: &str, speech: Speech) -> String {
+        match self {
+            Self::Empty => speech.say(
+                "a name needs at least one letter or digit".to_owned(),
+                "un nombre necesita al menos una letra o un dígito".to_owned(),
+            ),
+            Self::TooLong => speech.say(
+                format!("that name is too long: {LONGEST} characters at most"),
+                format!("ese nombre es demasiado largo: {LONGEST} caracteres como máximo"),
+            ),
+            Self::Character(odd) => {
+                let odd = odd.escape_debug();
+                speech.say(
+                    format!("'{odd}' can't stand in a name: letters, digits, _ and - can"),
+                    format!("'{odd}' no puede estar en un nombre: solo letras, dígitos, _ y -"),
+                )
+            }
+            Self::Marks => speech.say(
+                format!("a letter of a name has at most {MOST_MARKS} marks: take some away"),
+                format!("una letra de un nombre lleva como máximo {MOST_MARKS} signos: quita alguno"),
+            ),
+            Self::Reserved => speech.say(
+                format!("{wanted:?} is kept for the server: choose another name"),
+                format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
+            ),
+        }
+    }
 }
 
 impl Name {
