@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::logins::LoginRefused;
-
 /// Passwords hashed at once. Each takes a thread and 19 MiB for tens of milliseconds.
 const AT_ONCE: usize = 2;
 /// Logins that may wait for their turn: two classes that come in at the same moment.
 pub(super) const QUEUE: usize = 128;
+
+/// So many wait already that one more can't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Crowded;
 
 /// Who waits, as far as the shares go. Turns go round by class, within a class by address, within an address by name; so
 /// one name that asks two hundred times at once has its turns, and nobody waits longer for it than for one other name.
@@ -95,7 +97,7 @@ struct Place<'q> {
 impl LoginQueue {
     /// Waits for a turn. Where the queue is full, a share that has more than its part gives way: of it, the one who waits
     /// for the shortest time is refused. Cancel safe.
-    pub(super) async fn turn(&self, asker: Asker) -> Result<Turn, LoginRefused> {
+    pub(super) async fn turn(&self, asker: Asker) -> Result<Turn, Crowded> {
         let (number, turn) = {
             let mut state = self.lock();
             if state.running < AT_ONCE {
@@ -109,7 +111,7 @@ impl LoginQueue {
         };
         let _place = Place { queue: self, number };
         // Whoever had to give way finds the sender gone.
-        turn.await.map_err(|_| LoginRefused::Crowded)
+        turn.await.map_err(|_| Crowded)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -130,7 +132,7 @@ impl State {
     }
 
     /// Refuses the last of the share that has most, if it has more than the asker's own would have.
-    fn make_room(&mut self, asker: Asker) -> Result<(), LoginRefused> {
+    fn make_room(&mut self, asker: Asker) -> Result<(), Crowded> {
         let mut among: Vec<usize> = (0..self.waiting.len()).collect();
         for level in 0..asker.shares().len() {
             let mut counts: HashMap<Share, usize> = HashMap::new();
@@ -157,7 +159,7 @@ impl State {
                 return Ok(());
             }
         }
-        Err(LoginRefused::Crowded)
+        Err(Crowded)
     }
 
     /// The last of the largest share among some who wait, from `level` on.
@@ -243,7 +245,7 @@ mod tests {
 
     use super::*;
 
-    type Waiting<'q> = Pin<Box<dyn Future<Output = Result<Turn, LoginRefused>> + 'q>>;
+    type Waiting<'q> = Pin<Box<dyn Future<Output = Result<Turn, Crowded>> + 'q>>;
 
     const ANA: u64 = 1;
     const BEN: u64 = 2;
@@ -260,7 +262,7 @@ mod tests {
         asker(Class::Unknown, household, name)
     }
 
-    async fn poll(waiting: &mut Waiting<'_>) -> Option<Result<Turn, LoginRefused>> {
+    async fn poll(waiting: &mut Waiting<'_>) -> Option<Result<Turn, Crowded>> {
         std::future::poll_fn(|cx| {
             std::task::Poll::Ready(match waiting.as_mut().poll(cx) {
                 std::task::Poll::Ready(turn) => Some(turn),
@@ -271,7 +273,7 @@ mod tests {
     }
 
     /// Comes to wait, or is refused at once.
-    async fn come(queue: &LoginQueue, asker: Asker) -> Result<Waiting<'_>, LoginRefused> {
+    async fn come(queue: &LoginQueue, asker: Asker) -> Result<Waiting<'_>, Crowded> {
         let mut waiting: Waiting<'_> = Box::pin(queue.turn(asker));
         match poll(&mut waiting).await {
             None => Ok(waiting),
@@ -299,10 +301,7 @@ mod tests {
         for _ in 0..QUEUE {
             waiting.push(come(&queue, unknown(1, ANA)).await.expect("it may wait"));
         }
-        assert!(matches!(
-            come(&queue, unknown(1, ANA)).await,
-            Err(LoginRefused::Crowded)
-        ));
+        assert!(matches!(come(&queue, unknown(1, ANA)).await, Err(Crowded)));
         drop(first);
         let third = poll(&mut waiting.remove(0)).await;
         assert!(matches!(third, Some(Ok(_))));
@@ -329,12 +328,9 @@ mod tests {
         let mut elsewhere = come(&queue, unknown(2, ANA)).await.expect("it may wait");
         for _ in 0..2 {
             let last = poll(&mut crowd.pop().expect("a last one")).await;
-            assert!(matches!(last, Some(Err(LoginRefused::Crowded))));
+            assert!(matches!(last, Some(Err(Crowded))));
         }
-        assert!(matches!(
-            come(&queue, unknown(1, ANA)).await,
-            Err(LoginRefused::Crowded)
-        ));
+        assert!(matches!(come(&queue, unknown(1, ANA)).await, Err(Crowded)));
         // In three turns all of them have had one.
         let mut turn = first;
         for _ in 0..3 {
@@ -350,7 +346,7 @@ mod tests {
     }
 
     /// Polls what may have resolved already.
-    async fn poll_once(waiting: &mut Waiting<'_>) -> Option<Result<Turn, LoginRefused>> {
+    async fn poll_once(waiting: &mut Waiting<'_>) -> Option<Result<Turn, Crowded>> {
         let turn = poll(waiting).await;
         if turn.is_some() {
             *waiting = Box::pin(std::future::pending());

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::devices::Devices;
 use super::failures::{Cause, Failures};
 use super::known_logins::KnownLogins;
-use super::login_queue::{Asker, LoginQueue, Turn};
+use super::login_queue::{Asker, Crowded, LoginQueue, Turn};
 
 /// The bounds on logins.
 #[derive(Debug, Default)]
@@ -19,8 +19,7 @@ pub struct Logins {
     queue: LoginQueue,
 }
 
-/// Why a login is refused, whatever the password. A wrong password is told by nothing but
-/// [`Error::WrongPassword`](crate::error::Error::WrongPassword).
+/// Why a login is refused, whatever the password. A wrong password isn't among these: that is told by nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginRefused {
     /// The password was right, but an operator put the account's name out for a while.
@@ -38,6 +37,12 @@ pub enum LoginRefused {
     },
 }
 
+impl From<Crowded> for LoginRefused {
+    fn from(Crowded: Crowded) -> Self {
+        Self::Crowded
+    }
+}
+
 impl Logins {
     /// With what a state folder remembers of earlier logins.
     pub fn open(state: &Path) -> Self {
@@ -50,6 +55,6 @@ impl Logins {
 
     /// Waits for a turn to hash a password; see [`Asker`]. Cancel safe.
     pub async fn turn(&self, asker: Asker) -> Result<Turn, LoginRefused> {
-        self.queue.turn(asker).await
+        Ok(self.queue.turn(asker).await?)
     }
 }
