@@ -1,53 +1,16 @@
 //! One run of one command.
 
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
+use super::ending::{self, Ending};
 use super::output::{Chunk, Output, Stream};
+use super::owner::Owner;
 use super::record::{End, Record};
-use super::start_failure::StartFailure;
 use caracola_quota::Tenant;
-use caracola_quota::gate::Full;
 use caracola_spawner::LaunchError;
-
-/// The signal of a pipe that nobody reads any more, on every Linux.
-const SIGPIPE: i32 = 13;
-
-/// Whether a program that ended so has succeeded, if these exit statuses mean that. One that was ended because more was
-/// written than is kept has done what it should.
-pub fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
-    match ending {
-        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
-        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
-        _ => false,
-    }
-}
-
-/// Whose job it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Owner {
-    /// Everybody who is logged in as this user.
-    User(String),
-    /// This one session, of a guest.
-    Session(u64),
-}
-
-impl Owner {
-    /// A guest whose session ended with its server: no session has this number.
-    pub(super) const NOBODY: Self = Self::Session(0);
-}
-
-impl fmt::Display for Owner {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::User(user) => write!(formatter, "user {user}"),
-            Self::Session(session) => write!(formatter, "session {session}"),
-        }
-    }
-}
 
 /// What is known of a job before it has begun.
 #[derive(Debug, Clone)]
@@ -75,29 +38,6 @@ pub enum State {
     Running,
     /// It is over.
     Ended(Ending),
-}
-
-/// How a job ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// The program ended by itself, with this status.
-    Exited(i32),
-    /// The program was ended by a signal that was not ours.
-    Signalled(i32),
-    /// It ran for longer than it may.
-    TimedOut(Duration),
-    /// Somebody who may asked for its end.
-    Cancelled,
-    /// Its session ended, and the definition lets nothing go on without one.
-    HungUp,
-    /// It was never started: too many others are running and waiting.
-    Busy(Full),
-    /// It could not be started.
-    NotStarted(StartFailure),
-    /// The server was stopped, in good order.
-    Stopped,
-    /// What kept it is gone: the spawner, or the server that started it.
-    Lost,
 }
 
 /// A run. Shared by the task that carries it out and by everybody who looks at it.
@@ -226,7 +166,7 @@ impl Job {
     }
 
     fn is_success(&self, ending: &Ending, output: &Output) -> bool {
-        succeeded(ending, output.truncated(), &self.ok_exit)
+        ending::succeeded(ending, output.truncated(), &self.ok_exit)
     }
 
     /// Bytes of memory that keeping it costs.

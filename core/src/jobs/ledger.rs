@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 
 use openssl::error::ErrorStack;
 
-use super::job::Owner;
 use super::key_quota::{KeyCounts, KeyLimit};
+use super::owner::Owner;
 use super::record::{End, Record};
 use super::request_key::{RequestKey, Salt};
 use crate::state_folder::write_atomically;

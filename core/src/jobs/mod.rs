@@ -6,10 +6,12 @@
 //! A guest's jobs and keys end with the session: nobody else could ask for them, and a guest who comes again is another
 //! one.
 
+mod ending;
 mod job;
 mod key_quota;
 mod ledger;
 mod output;
+mod owner;
 mod rates;
 mod record;
 mod registry;
@@ -18,10 +20,12 @@ mod retained;
 mod run;
 mod start_failure;
 
-pub use job::{Ending, Job, Owner, Plan, State, succeeded};
+pub use ending::{Ending, succeeded};
+pub use job::{Job, Plan, State};
 pub use key_quota::KeyLimit;
 pub use ledger::{Ledger, LedgerError, Remembered};
 pub use output::{Chunk, Output, Stream};
+pub use owner::Owner;
 pub use rates::RunRates;
 pub use record::{End, Record};
 pub use registry::Jobs;

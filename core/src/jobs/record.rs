@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::job::{Ending, Owner};
+use super::ending::Ending;
+use super::owner::Owner;
 use super::start_failure::StartFailure;
 use caracola_quota::gate::Full;
 

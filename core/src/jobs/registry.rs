@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
 
-use super::job::{Ending, Job, Owner, Plan, State};
+use super::ending::Ending;
+use super::job::{Job, Plan, State};
 use super::ledger::Ledger;
+use super::owner::Owner;
 use super::rates::RunRates;
 use super::record::Record;
 use super::retained::Retained;

@@ -8,7 +8,8 @@ use tokio::net::unix::pipe;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use super::job::{Ending, Job};
+use super::ending::Ending;
+use super::job::Job;
 use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
 use super::start_failure::{FailedRun, StartFailure};

@@ -1,0 +1,42 @@
+//! How a job ended, and whether that is success.
+
+use std::time::Duration;
+
+use super::start_failure::StartFailure;
+use caracola_quota::gate::Full;
+
+/// How a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The program ended by itself, with this status.
+    Exited(i32),
+    /// The program was ended by a signal that was not ours.
+    Signalled(i32),
+    /// It ran for longer than it may.
+    TimedOut(Duration),
+    /// Somebody who may asked for its end.
+    Cancelled,
+    /// Its session ended, and the definition lets nothing go on without one.
+    HungUp,
+    /// It was never started: too many others are running and waiting.
+    Busy(Full),
+    /// It could not be started.
+    NotStarted(StartFailure),
+    /// The server was stopped, in good order.
+    Stopped,
+    /// What kept it is gone: the spawner, or the server that started it.
+    Lost,
+}
+
+/// The signal of a pipe that nobody reads any more, on every Linux.
+const SIGPIPE: i32 = 13;
+
+/// Whether a program that ended so has succeeded, if these exit statuses mean that. One that was ended because more was
+/// written than is kept has done what it should.
+pub fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
+    match ending {
+        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
+        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
+        _ => false,
+    }
+}
