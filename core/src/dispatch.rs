@@ -195,7 +195,7 @@ fn admit(catalogue: &Catalogue, caller: &Caller) -> Result<(), Error> {
 /// A new connection that asks for something takes a guest's place for it, before it is served.
 fn settle(context: &Context, caller: &mut Caller) -> Result<(), Error> {
     if !caller.settled {
-        let settled = context.sessions.settle(&caller.session, context.room());
+        let settled = context.sessions.settle(&caller.session, context.capacity());
         settled.map_err(|limit| {
             limit.log(&caller.session);
             Error::Place(limit)
@@ -209,7 +209,7 @@ fn settle(context: &Context, caller: &mut Caller) -> Result<(), Error> {
 /// reply was the same, and there is time for a login.
 fn settle_quietly(context: &Context, catalogue: &Catalogue, caller: &mut Caller) {
     if !caller.settled && catalogue.settings().access.guest {
-        let settled = context.sessions.settle(&caller.session, context.room());
+        let settled = context.sessions.settle(&caller.session, context.capacity());
         caller.settled = settled.is_ok();
     }
 }

@@ -1,5 +1,6 @@
 //! What all sessions share.
 
+use caracola_speech::Speech;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -19,10 +20,8 @@ use crate::phrases;
 use crate::pictures::Pictures;
 use crate::plugins::Plugins;
 use crate::rooms::{self, Rooms};
-use crate::sessions::Sessions;
-use crate::sessions::entry::Room;
+use crate::sessions::{Capacity, Sessions};
 use caracola_spawner::Spawner;
-use caracola_speech::Speech;
 
 /// The server's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -121,10 +120,10 @@ impl Context {
     }
 
     /// How many may come in, by the settings in force and the machine's limits.
-    pub fn room(&self) -> Room {
+    pub fn capacity(&self) -> Capacity {
         let catalogue = self.catalogue.load();
         let limits = &catalogue.settings().limits;
-        Room {
+        Capacity {
             sessions: (limits.sessions as usize).min(self.most_sessions.load(Ordering::Relaxed)),
             per_address: limits.sessions_per_address as usize,
             outbox: usize::try_from(limits.outbox).unwrap_or(usize::MAX),

@@ -145,7 +145,7 @@ fn enter(context: &Arc<Context>, turnstiles: &Turnstiles, stream: UnixStream, gu
     }
     let origin = Origin::Door { process: peer.pid() };
     let user = User::operator();
-    let Ok(session) = context.sessions.enter(None, origin, user.clone(), context.room()) else {
+    let Ok(session) = context.sessions.enter(None, origin, user.clone(), context.capacity()) else {
         return;
     };
     tracing::info!(session = session.id, peer = %session.origin, "operator came in");

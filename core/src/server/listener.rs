@@ -130,7 +130,7 @@ fn place(context: &Context, peer: SocketAddr) -> Option<Ticket> {
     static CROWDED: LogThrottle = LogThrottle::new();
     static FULL: LogThrottle = LogThrottle::new();
     static FULL_FROM_THERE: LogThrottle = LogThrottle::new();
-    match context.sessions.reserve(peer.ip(), context.room()) {
+    match context.sessions.reserve(peer.ip(), context.capacity()) {
         Ok(ticket) => {
             if ticket.crowded
                 && let Some(repeated) = CROWDED.admit()
@@ -176,7 +176,7 @@ async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, tick
     let user = User::guest();
     match context
         .sessions
-        .enter(Some(&ticket), origin, user.clone(), context.room())
+        .enter(Some(&ticket), origin, user.clone(), context.capacity())
     {
         Ok(session) => {
             drop(ticket);

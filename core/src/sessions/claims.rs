@@ -1,26 +1,15 @@
 //! Who is called what: the part of the registry that gives names, and gives them back to the tokens that they were issued with.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::outbox::Ending;
-use super::registry::{Inner, Sessions};
-use super::session::{Held, Session};
+use super::registry::{Claim, Inner, Sessions};
+use super::session::Session;
 use crate::name::{Name, NameError};
 
-/// How long the name of a dropped shell is kept for the token that resumes it.
-pub(super) const HELD: Duration = Duration::from_mins(1);
 /// The most names with a number after them that are tried before a guest gets a fresh name.
 const NUMBERED: u32 = 999;
-
-/// Who has a key of a name.
-#[derive(Debug, Clone)]
-pub(super) enum Claim {
-    /// A session that is there.
-    Session(u64),
-    /// Nobody, but whoever shows the token until then gets it back.
-    Held { held: Arc<Held>, until: Instant },
-}
 
 /// Why somebody can't be called that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,7 +206,7 @@ impl Inner {
 mod tests {
     use super::*;
     use crate::access::User;
-    use crate::sessions::entry::tests::{ROOM, enter};
+    use crate::sessions::entry::tests::{CAPACITY, enter};
     use crate::sessions::{Origin, Refusal};
 
     #[test]
@@ -238,7 +227,7 @@ mod tests {
     #[test]
     fn operators_share_their_name_and_nobody_else_gets_it() -> Result<(), Refusal> {
         let sessions = Sessions::default();
-        let door = || sessions.enter(None, Origin::Door { process: None }, User::operator(), ROOM);
+        let door = || sessions.enter(None, Origin::Door { process: None }, User::operator(), CAPACITY);
         let (one, two) = (door()?, door()?);
         assert_eq!(sessions.name_nearest(&one, None), Ok("operator".to_owned()));
         // A client wishes for what its person is called on the machine.

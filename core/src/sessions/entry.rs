@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use super::neighbourhood::neighbourhood;
 use super::outbox::Ending;
-use super::places::{Holder, PlaceLimit};
+use super::places::{Capacity, Full, Holder, PlaceLimit};
 use super::registry::{Inner, Sessions};
 use super::session::{Origin, Session};
 use crate::access::User;
@@ -31,6 +32,15 @@ pub enum Refusal {
     FullFromThere,
     /// The server is stopping.
     Stopping,
+}
+
+impl From<Full> for Refusal {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Server => Self::Full,
+            Full::Address => Self::FullFromThere,
+        }
+    }
 }
 
 /// A place that is kept for a connection.
@@ -66,28 +76,17 @@ impl Drop for LoggingIn<'_> {
     }
 }
 
-/// How many may come in.
-#[derive(Debug, Clone, Copy)]
-pub struct Room {
-    /// Sessions in all.
-    pub sessions: usize,
-    /// Sessions from one address (for IPv6, from one /64).
-    pub per_address: usize,
-    /// Bytes that may wait for each.
-    pub outbox: usize,
-}
-
 impl Sessions {
     /// Keeps a place for one more connection from `address`, before the handshake is paid for: connections that never
     /// come to it take places, too. The ticket goes to [`Sessions::enter`] or [`Sessions::give_up`].
     ///
     /// Where there is no place, the connection that has been new for the longest makes room.
-    pub fn reserve(&self, address: IpAddr, room: Room) -> Result<Ticket, Refusal> {
+    pub fn reserve(&self, address: IpAddr, capacity: Capacity) -> Result<Ticket, Refusal> {
         let mut inner = self.lock();
         let address = neighbourhood(address);
         inner.may_enter(address)?;
         let id = inner.last_id + 1;
-        let closed = inner.places.admit(id, address, room)?;
+        let closed = inner.places.admit(id, address, capacity)?;
         inner.last_id = id;
         if let Some(closed) = closed {
             inner.displace(closed);
@@ -112,7 +111,7 @@ impl Sessions {
         ticket: Option<&Ticket>,
         origin: Origin,
         user: User,
-        room: Room,
+        capacity: Capacity,
     ) -> Result<Arc<Session>, Refusal> {
         let mut inner = self.lock();
         if let Some(Ticket { id, .. }) = ticket {
@@ -130,7 +129,7 @@ impl Sessions {
             None => inner.last_id + 1,
         };
         inner.last_id = inner.last_id.max(id);
-        let session = Arc::new(Session::new(id, origin, user, room.outbox));
+        let session = Arc::new(Session::new(id, origin, user, capacity.outbox));
         inner.by_id.insert(session.id, Arc::clone(&session));
         Ok(session)
     }
@@ -138,11 +137,11 @@ impl Sessions {
     /// The session asked for something without a login: it is a guest's from now on and holds its place. Where guests have
     /// as many as they may, one of them who has been silent for ten minutes makes room, unless a request of theirs
     /// runs still or they listen by `SUBSCRIBE`.
-    pub fn settle(&self, session: &Session, room: Room) -> Result<(), PlaceLimit> {
+    pub fn settle(&self, session: &Session, capacity: Capacity) -> Result<(), PlaceLimit> {
         let mut inner = self.lock();
-        inner.places.hold(session.id, Holder::Guest, room).or_else(|limit| {
+        inner.places.hold(session.id, Holder::Guest, capacity).or_else(|limit| {
             inner.displace_idle_guest(session, limit)?;
-            inner.places.hold(session.id, Holder::Guest, room)
+            inner.places.hold(session.id, Holder::Guest, capacity)
         })
     }
 
@@ -248,22 +247,11 @@ impl Inner {
     }
 }
 
-/// The part of an address that one household has: all of an IPv4 address, the first 64 bits of an IPv6 one.
-pub fn neighbourhood(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(six) => {
-            let network = six.to_bits() & (u128::MAX << 64);
-            IpAddr::V6(network.into())
-        }
-        four @ IpAddr::V4(_) => four,
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::sessions) const ROOM: Room = Room {
+    pub(in crate::sessions) const CAPACITY: Capacity = Capacity {
         sessions: 10,
         per_address: 2,
         outbox: 1000,
@@ -279,9 +267,9 @@ pub(super) mod tests {
     }
 
     pub(in crate::sessions) fn enter(sessions: &Sessions, address: &str) -> Result<Arc<Session>, Refusal> {
-        let ticket = sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), ROOM)?;
-        let session = sessions.enter(Some(&ticket), from(address), User::guest(), ROOM)?;
-        assert_eq!(sessions.settle(&session, ROOM), Ok(()));
+        let ticket = sessions.reserve(address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1])), CAPACITY)?;
+        let session = sessions.enter(Some(&ticket), from(address), User::guest(), CAPACITY)?;
+        assert_eq!(sessions.settle(&session, CAPACITY), Ok(()));
         Ok(session)
     }
 
@@ -321,20 +309,20 @@ pub(super) mod tests {
     fn who_never_comes_in_takes_a_place_until_given_up() {
         let sessions = Sessions::default();
         let address = IpAddr::from([192, 0, 2, 1]);
-        let first = sessions.reserve(address, ROOM).expect("a place");
-        let second = sessions.reserve(address, ROOM).expect("a place");
+        let first = sessions.reserve(address, CAPACITY).expect("a place");
+        let second = sessions.reserve(address, CAPACITY).expect("a place");
         // The third takes the first one's place, not another.
-        let third = sessions.reserve(address, ROOM).expect("a place");
+        let third = sessions.reserve(address, CAPACITY).expect("a place");
         assert!(third.crowded && !second.crowded);
-        let entered = sessions.enter(Some(&first), from("192.0.2.1"), User::guest(), ROOM);
+        let entered = sessions.enter(Some(&first), from("192.0.2.1"), User::guest(), CAPACITY);
         assert_eq!(entered.err(), Some(Refusal::Displaced));
         assert_eq!(sessions.lock().places.taken_from(address), 2);
         sessions.give_up(&third);
         sessions.give_up(&first);
         assert_eq!(sessions.lock().places.taken_from(address), 1);
         sessions.close();
-        assert_eq!(sessions.reserve(address, ROOM).err(), Some(Refusal::Stopping));
-        let entered = sessions.enter(Some(&second), from("192.0.2.1"), User::guest(), ROOM);
+        assert_eq!(sessions.reserve(address, CAPACITY).err(), Some(Refusal::Stopping));
+        let entered = sessions.enter(Some(&second), from("192.0.2.1"), User::guest(), CAPACITY);
         assert_eq!(entered.err(), Some(Refusal::Stopping));
         let inner = sessions.lock();
         assert_eq!((inner.handshakes.len(), inner.places.taken_from(address)), (0, 0));
@@ -345,8 +333,8 @@ pub(super) mod tests {
         let sessions = Sessions::default();
         let address = IpAddr::from([192, 0, 2, 1]);
         let come = || {
-            let ticket = sessions.reserve(address, ROOM)?;
-            sessions.enter(Some(&ticket), from("192.0.2.1"), User::guest(), ROOM)
+            let ticket = sessions.reserve(address, CAPACITY)?;
+            sessions.enter(Some(&ticket), from("192.0.2.1"), User::guest(), CAPACITY)
         };
         let (one, two) = (come()?, come()?);
         {

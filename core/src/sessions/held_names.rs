@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::claims::{Claim, HELD};
-use super::registry::Inner;
+use super::registry::{Claim, Inner};
 use super::session::Held;
 use caracola_quota::LogThrottle;
 
+/// How long the name of a dropped shell is kept for the token that resumes it.
+const HELD: Duration = Duration::from_mins(1);
 /// Names that are held at once for those from the network: as many as there are sessions by default, which is some
 /// three megabytes. The door's own come beside them.
 const MOST: usize = 4096;

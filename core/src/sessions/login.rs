@@ -7,9 +7,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::entry::Room;
 use super::outbox::Ending;
-use super::places::{Holder, PlaceLimit};
+use super::places::{Capacity, Holder, PlaceLimit};
 use super::registry::Sessions;
 use super::session::Session;
 use crate::access::{Account, Accounts, Role, User};
@@ -50,7 +49,7 @@ impl Sessions {
     ///
     /// The account must be one in force. That is asked under the same lock under which [`Sessions::set_accounts`] ends
     /// the sessions of accounts that go, so none is forgotten.
-    pub fn log_in(&self, session: &Session, account: &Account, room: Room) -> Result<User, LoginError> {
+    pub fn log_in(&self, session: &Session, account: &Account, capacity: Capacity) -> Result<User, LoginError> {
         let mut inner = self.lock();
         let current = inner.accounts.named(account.name().as_str()).cloned();
         let current = current.filter(|current| current.password() == account.password());
@@ -60,7 +59,7 @@ impl Sessions {
         }
         inner
             .places
-            .hold(session.id, holder(&User::of(&current)), room)
+            .hold(session.id, holder(&User::of(&current)), capacity)
             .map_err(LoginError::Full)?;
         let mut profile = session.profile();
         if let Some(former) = profile.name.replace(current.name().clone()) {
@@ -144,7 +143,7 @@ mod tests {
     use crate::name::Name;
     use crate::sessions::{ClaimError, Origin};
 
-    const ROOM: Room = Room {
+    const CAPACITY: Capacity = Capacity {
         sessions: 10,
         per_address: 10,
         outbox: 1000,
@@ -170,8 +169,8 @@ mod tests {
             tls: "TLSv1.2",
             cipher: "",
         };
-        let place = sessions.reserve([192, 0, 2, 1].into(), ROOM);
-        match place.and_then(|ticket| sessions.enter(Some(&ticket), origin, User::guest(), ROOM)) {
+        let place = sessions.reserve([192, 0, 2, 1].into(), CAPACITY);
+        match place.and_then(|ticket| sessions.enter(Some(&ticket), origin, User::guest(), CAPACITY)) {
             Ok(session) => session,
             Err(refusal) => panic!("{refusal:?}"),
         }
@@ -192,7 +191,7 @@ mod tests {
         let _ = sessions.name_nearest(&one, Some("eva"));
         for session in [&one, &two] {
             assert_eq!(
-                sessions.log_in(session, &ana, ROOM).map(|user| user.role()),
+                sessions.log_in(session, &ana, CAPACITY).map(|user| user.role()),
                 Ok(Role::User)
             );
             assert_eq!(session.shown_name(), "ana");
@@ -224,7 +223,7 @@ mod tests {
         assert_eq!(sessions.set_accounts(accounts(&[&ana])), AccountChanges::default());
         assert_eq!(guest.shown_name(), "~ana");
         assert_eq!(numbers(&sessions.people("ana")), [guest.id], "nobody else is here yet");
-        assert!(sessions.log_in(&user, &ana, ROOM).is_ok());
+        assert!(sessions.log_in(&user, &ana, CAPACITY).is_ok());
         assert_eq!(numbers(&sessions.people("ana")), [user.id]);
         assert_eq!(numbers(&sessions.people("~ana")), [guest.id]);
         sessions.exit(&guest, true);
@@ -239,13 +238,13 @@ mod tests {
         let ana = account("ana", Role::User, &Password::new(b"correct horse"));
         sessions.set_accounts(accounts(&[&ana]));
         let before = enter(&sessions);
-        assert!(sessions.log_in(&before, &ana, ROOM).is_ok());
+        assert!(sessions.log_in(&before, &ana, CAPACITY).is_ok());
         before.profile().token = Some("secret".to_owned());
         let thief = enter(&sessions);
         assert_eq!(sessions.resume(&thief, "secret"), None);
         assert_eq!(before.outbox.take(&mut Vec::new()), None);
         let again = enter(&sessions);
-        assert!(sessions.log_in(&again, &ana, ROOM).is_ok());
+        assert!(sessions.log_in(&again, &ana, CAPACITY).is_ok());
         assert_eq!(sessions.resume(&again, "secret"), Some("ana".to_owned()));
         assert_eq!(before.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
     }
@@ -260,7 +259,9 @@ mod tests {
         );
         sessions.set_accounts(accounts(&[&ana, &ben]));
         let (with_ana, with_ben, guest) = (enter(&sessions), enter(&sessions), enter(&sessions));
-        assert!(sessions.log_in(&with_ana, &ana, ROOM).is_ok() && sessions.log_in(&with_ben, &ben, ROOM).is_ok());
+        assert!(
+            sessions.log_in(&with_ana, &ana, CAPACITY).is_ok() && sessions.log_in(&with_ben, &ben, CAPACITY).is_ok()
+        );
         let promoted = Account::new(ana.name().clone(), Role::Admin, None, ana.password().clone());
         let promoted = promoted.unwrap_or_else(|error| panic!("{error}"));
         let changes = sessions.set_accounts(accounts(&[&promoted]));
@@ -271,9 +272,9 @@ mod tests {
         assert_eq!(with_ana.profile().user.role(), Role::Admin);
         assert!(with_ana.outbox.take_nudge() && !guest.outbox.take_nudge());
         assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(Ending::Removed));
-        assert_eq!(sessions.log_in(&guest, &ben, ROOM), Err(LoginError::Outdated));
+        assert_eq!(sessions.log_in(&guest, &ben, CAPACITY), Err(LoginError::Outdated));
         let other = account("ana", Role::Admin, &Password::new(b"another horse"));
-        assert_eq!(sessions.log_in(&guest, &other, ROOM), Err(LoginError::Outdated));
+        assert_eq!(sessions.log_in(&guest, &other, CAPACITY), Err(LoginError::Outdated));
     }
 
     #[test]
@@ -282,14 +283,14 @@ mod tests {
         let first = account("ana", Role::User, &Password::new(b"correct horse"));
         sessions.set_accounts(accounts(&[&first]));
         let (one, other) = (enter(&sessions), enter(&sessions));
-        assert!(sessions.log_in(&one, &first, ROOM).is_ok());
+        assert!(sessions.log_in(&one, &first, CAPACITY).is_ok());
         let second = account("ana", Role::Admin, &Password::new(b"another horse"));
         let kept = second.clone().keeping_sessions_of(Some(first.password().fingerprint()));
         let changes = sessions.set_accounts(accounts(&[&kept]));
         assert_eq!((changes.affected.len(), changes.revoked.len()), (1, 0));
         assert_eq!(one.outbox.ending(), None);
         assert_eq!(one.profile().user.role(), Role::Admin, "the role counts all the same");
-        assert_eq!(sessions.log_in(&other, &first, ROOM), Err(LoginError::Outdated));
+        assert_eq!(sessions.log_in(&other, &first, CAPACITY), Err(LoginError::Outdated));
         // What stands in the file says nothing about passwords that come later.
         let third = account("ana", Role::Admin, &Password::new(b"a third horse"));
         let third = third.keeping_sessions_of(Some(first.password().fingerprint()));
@@ -310,9 +311,9 @@ mod tests {
         let ana = account("ana", Role::User, &Password::new(b"correct horse"));
         sessions.set_accounts(accounts(&[&ana]));
         let (session, neighbour) = (enter(&sessions), enter(&sessions));
-        assert!(sessions.log_in(&session, &ana, ROOM).is_ok());
+        assert!(sessions.log_in(&session, &ana, CAPACITY).is_ok());
         sessions.ban(&session, std::time::Duration::from_mins(1));
         sessions.exit(&session, false);
-        assert_eq!(sessions.log_in(&neighbour, &ana, ROOM), Err(LoginError::Banned));
+        assert_eq!(sessions.log_in(&neighbour, &ana, CAPACITY), Err(LoginError::Banned));
     }
 }

@@ -11,7 +11,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::entry::{Refusal, Room};
 use super::session::Session;
 use caracola_quota::LogThrottle;
 
@@ -35,6 +34,26 @@ pub(super) enum Holder {
     User(Arc<str>),
     /// An operator or an admin.
     Operator,
+}
+
+/// How many may come in.
+#[derive(Debug, Clone, Copy)]
+pub struct Capacity {
+    /// Sessions in all.
+    pub sessions: usize,
+    /// Sessions from one address (for IPv6, from one /64).
+    pub per_address: usize,
+    /// Bytes that may wait for each.
+    pub outbox: usize,
+}
+
+/// There is no place for one more connection, and none that makes room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Full {
+    /// In the whole server.
+    Server,
+    /// For its address.
+    Address,
 }
 
 /// Why a session may not hold its place as what it wants to be.
@@ -95,14 +114,14 @@ impl Places {
     /// Gives a place to connection `id`, the youngest there is, from a neighbourhood. If there is none free, another new
     /// connection loses its own, and is returned: the oldest of that address, or, where the server is full, of the address
     /// that has most of them.
-    pub(super) fn admit(&mut self, id: u64, address: IpAddr, room: Room) -> Result<Option<u64>, Refusal> {
+    pub(super) fn admit(&mut self, id: u64, address: IpAddr, capacity: Capacity) -> Result<Option<u64>, Full> {
         let there = self.by_address.get(&address);
-        let makes_room = if there.is_some_and(|there| there.total() >= room.per_address) {
+        let makes_room = if there.is_some_and(|there| there.total() >= capacity.per_address) {
             let oldest = there.and_then(Shares::oldest_new);
-            Some(oldest.ok_or(Refusal::FullFromThere)?)
-        } else if self.all.total() >= room.sessions {
+            Some(oldest.ok_or(Full::Address)?)
+        } else if self.all.total() >= capacity.sessions {
             let busiest = self.by_address.values().max_by_key(|shares| shares.new.len());
-            Some(busiest.and_then(Shares::oldest_new).ok_or(Refusal::Full)?)
+            Some(busiest.and_then(Shares::oldest_new).ok_or(Full::Server)?)
         } else {
             None
         };
@@ -136,9 +155,9 @@ impl Places {
 
     /// The place of `id` is `holder`'s from now on, or, where the limits forbid that, stays whose it was. What has no place,
     /// such as a session of the door, needs none.
-    pub(super) fn hold(&mut self, id: u64, holder: Holder, room: Room) -> Result<(), PlaceLimit> {
+    pub(super) fn hold(&mut self, id: u64, holder: Holder, capacity: Capacity) -> Result<(), PlaceLimit> {
         let Some(place) = self.take(id) else { return Ok(()) };
-        let fits = self.fits(place.address, &holder, room);
+        let fits = self.fits(place.address, &holder, capacity);
         let holder = if fits.is_ok() { holder } else { place.holder };
         self.put(id, Place { holder, ..place });
         fits
@@ -151,33 +170,33 @@ impl Places {
         }
     }
 
-    fn fits(&self, address: IpAddr, holder: &Holder, room: Room) -> Result<(), PlaceLimit> {
+    fn fits(&self, address: IpAddr, holder: &Holder, capacity: Capacity) -> Result<(), PlaceLimit> {
         let none = Shares::default();
         let (all, there) = (&self.all, self.by_address.get(&address).unwrap_or(&none));
         match holder {
             Holder::New | Holder::LoggingIn | Holder::Operator => return Ok(()),
             Holder::Guest => {
-                if there.guests >= but(room.per_address, KEPT_FROM_GUESTS) {
+                if there.guests >= but(capacity.per_address, KEPT_FROM_GUESTS) {
                     return Err(PlaceLimit::GuestsFromThere);
                 }
-                if all.guests >= but(room.sessions, KEPT_FROM_GUESTS) {
+                if all.guests >= but(capacity.sessions, KEPT_FROM_GUESTS) {
                     return Err(PlaceLimit::Guests);
                 }
             }
             Holder::User(account) => {
                 let has = |shares: &Shares| shares.accounts.get(account).copied().unwrap_or(0);
-                if has(there) >= room.per_address.div_ceil(ACCOUNT_SHARE) {
+                if has(there) >= capacity.per_address.div_ceil(ACCOUNT_SHARE) {
                     return Err(PlaceLimit::AccountFromThere);
                 }
-                if has(all) >= room.sessions.div_ceil(ACCOUNT_SHARE) {
+                if has(all) >= capacity.sessions.div_ceil(ACCOUNT_SHARE) {
                     return Err(PlaceLimit::Account);
                 }
             }
         }
-        if there.guests + there.users >= but(room.per_address, KEPT_FROM_USERS) {
+        if there.guests + there.users >= but(capacity.per_address, KEPT_FROM_USERS) {
             return Err(PlaceLimit::UsersFromThere);
         }
-        if all.guests + all.users >= but(room.sessions, KEPT_FROM_USERS) {
+        if all.guests + all.users >= but(capacity.sessions, KEPT_FROM_USERS) {
             return Err(PlaceLimit::Users);
         }
         Ok(())
@@ -252,7 +271,7 @@ fn but(places: usize, kept: usize) -> usize {
 mod tests {
     use super::*;
 
-    const ROOM: Room = Room {
+    const CAPACITY: Capacity = Capacity {
         sessions: 64,
         per_address: 32,
         outbox: 1000,
@@ -270,7 +289,7 @@ mod tests {
     fn come(places: &mut Places, ids: std::ops::Range<u64>, from: u8, holder: &Holder) -> usize {
         let mut count = 0;
         for id in ids {
-            if places.admit(id, address(from), ROOM).is_ok() && places.hold(id, holder.clone(), ROOM).is_ok() {
+            if places.admit(id, address(from), CAPACITY).is_ok() && places.hold(id, holder.clone(), CAPACITY).is_ok() {
                 count += 1;
             }
         }
@@ -281,17 +300,21 @@ mod tests {
     fn the_oldest_new_connection_of_an_address_makes_room() {
         let mut places = Places::default();
         assert_eq!(come(&mut places, 1..33, 1, &Holder::New), 32);
-        assert_eq!(places.admit(33, address(1), ROOM), Ok(Some(1)));
-        assert_eq!(places.hold(2, Holder::Guest, ROOM), Ok(()));
-        assert_eq!(places.admit(34, address(1), ROOM), Ok(Some(3)), "2 is not new any more");
+        assert_eq!(places.admit(33, address(1), CAPACITY), Ok(Some(1)));
+        assert_eq!(places.hold(2, Holder::Guest, CAPACITY), Ok(()));
         assert_eq!(
-            places.admit(35, address(2), ROOM),
+            places.admit(34, address(1), CAPACITY),
+            Ok(Some(3)),
+            "2 is not new any more"
+        );
+        assert_eq!(
+            places.admit(35, address(2), CAPACITY),
             Ok(None),
             "another address has its own"
         );
         assert_eq!(places.holder(1), None);
         // What it is told to be after it lost its place changes nothing.
-        assert_eq!(places.hold(1, Holder::Guest, ROOM), Ok(()));
+        assert_eq!(places.hold(1, Holder::Guest, CAPACITY), Ok(()));
         assert_eq!(places.taken_from(address(1)), 32);
     }
 
@@ -301,46 +324,55 @@ mod tests {
         come(&mut places, 1..33, 1, &Holder::New);
         come(&mut places, 33..65, 2, &Holder::New);
         places.free(1);
-        assert_eq!(places.admit(65, address(3), ROOM), Ok(None));
-        assert_eq!(places.admit(66, address(3), ROOM), Ok(Some(33)));
+        assert_eq!(places.admit(65, address(3), CAPACITY), Ok(None));
+        assert_eq!(places.admit(66, address(3), CAPACITY), Ok(Some(33)));
     }
 
     #[test]
     fn guests_leave_places_to_users_and_users_to_operators() {
         let mut places = Places::default();
         assert_eq!(come(&mut places, 1..100, 1, &Holder::Guest), 28);
-        assert_eq!(places.hold(99, Holder::Guest, ROOM), Err(PlaceLimit::GuestsFromThere));
-        assert_eq!(places.hold(99, user("ana"), ROOM), Ok(()));
+        assert_eq!(
+            places.hold(99, Holder::Guest, CAPACITY),
+            Err(PlaceLimit::GuestsFromThere)
+        );
+        assert_eq!(places.hold(99, user("ana"), CAPACITY), Ok(()));
         assert_eq!(come(&mut places, 100..200, 1, &user("ben")), 1);
-        assert_eq!(places.hold(199, user("ben"), ROOM), Err(PlaceLimit::UsersFromThere));
-        assert_eq!(places.hold(199, Holder::Operator, ROOM), Ok(()));
-        assert_eq!(places.hold(198, Holder::Operator, ROOM), Ok(()));
+        assert_eq!(places.hold(199, user("ben"), CAPACITY), Err(PlaceLimit::UsersFromThere));
+        assert_eq!(places.hold(199, Holder::Operator, CAPACITY), Ok(()));
+        assert_eq!(places.hold(198, Holder::Operator, CAPACITY), Ok(()));
         // It is full of those who came to something.
-        assert_eq!(places.admit(200, address(1), ROOM), Err(Refusal::FullFromThere));
+        assert_eq!(places.admit(200, address(1), CAPACITY), Err(Full::Address));
         assert_eq!(come(&mut places, 201..300, 2, &Holder::Guest), 28);
-        assert_eq!(places.hold(299, Holder::Guest, ROOM), Err(PlaceLimit::GuestsFromThere));
-        assert_eq!(places.admit(300, address(3), ROOM), Ok(Some(296)));
-        assert_eq!(places.hold(300, Holder::Guest, ROOM), Err(PlaceLimit::Guests));
+        assert_eq!(
+            places.hold(299, Holder::Guest, CAPACITY),
+            Err(PlaceLimit::GuestsFromThere)
+        );
+        assert_eq!(places.admit(300, address(3), CAPACITY), Ok(Some(296)));
+        assert_eq!(places.hold(300, Holder::Guest, CAPACITY), Err(PlaceLimit::Guests));
     }
 
     #[test]
     fn one_account_leaves_half_to_others() {
         let mut places = Places::default();
         assert_eq!(come(&mut places, 1..100, 1, &user("ana")), 16);
-        assert_eq!(places.hold(99, user("ana"), ROOM), Err(PlaceLimit::AccountFromThere));
-        assert_eq!(places.hold(99, user("ben"), ROOM), Ok(()));
+        assert_eq!(
+            places.hold(99, user("ana"), CAPACITY),
+            Err(PlaceLimit::AccountFromThere)
+        );
+        assert_eq!(places.hold(99, user("ben"), CAPACITY), Ok(()));
         assert_eq!(come(&mut places, 100..200, 2, &user("ana")), 16);
-        assert!(matches!(places.admit(200, address(3), ROOM), Ok(Some(_))));
-        assert_eq!(places.hold(200, user("ana"), ROOM), Err(PlaceLimit::Account));
+        assert!(matches!(places.admit(200, address(3), CAPACITY), Ok(Some(_))));
+        assert_eq!(places.hold(200, user("ana"), CAPACITY), Err(PlaceLimit::Account));
         places.free(5);
-        assert_eq!(places.hold(200, user("ana"), ROOM), Ok(()));
+        assert_eq!(places.hold(200, user("ana"), CAPACITY), Ok(()));
     }
 
     #[test]
     fn who_logs_in_at_this_moment_makes_no_room() {
         let mut places = Places::default();
         come(&mut places, 1..33, 1, &Holder::LoggingIn);
-        assert_eq!(places.admit(33, address(1), ROOM), Err(Refusal::FullFromThere));
+        assert_eq!(places.admit(33, address(1), CAPACITY), Err(Full::Address));
         for id in 1..33 {
             places.free(id);
         }
@@ -350,10 +382,10 @@ mod tests {
 
     #[test]
     fn of_a_handful_nothing_is_kept() {
-        let few = Room {
+        let few = Capacity {
             sessions: 4,
             per_address: 3,
-            ..ROOM
+            ..CAPACITY
         };
         let mut places = Places::default();
         for id in 1..4 {

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::claims::Claim;
-use super::entry::neighbourhood;
+use super::neighbourhood::neighbourhood;
 use super::outbox::Ending;
 use super::places::Places;
-use super::session::{Origin, Session};
+use super::session::{Held, Origin, Session};
 use crate::access::Accounts;
 use crate::name::Name;
 
@@ -43,6 +42,15 @@ pub(super) struct Inner {
     pub(super) muted_names: HashMap<String, Instant>,
     pub(super) banned_addresses: HashMap<IpAddr, Instant>,
     pub(super) closed: bool,
+}
+
+/// Who has a key of a name.
+#[derive(Debug, Clone)]
+pub(super) enum Claim {
+    /// A session that is there.
+    Session(u64),
+    /// Nobody, but whoever shows the token until then gets it back.
+    Held { held: Arc<Held>, until: Instant },
 }
 
 impl Default for Sessions {
@@ -132,7 +140,7 @@ impl Inner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sessions::entry::tests::{ROOM, enter};
+    use crate::sessions::entry::tests::{CAPACITY, enter};
     use crate::sessions::{ClaimError, Refusal};
 
     #[test]
@@ -142,7 +150,7 @@ mod tests {
         let _ = sessions.name_nearest(&one, Some("ana"));
         sessions.ban(&one, Duration::from_mins(1));
         sessions.exit(&one, false);
-        let again = sessions.reserve(IpAddr::from([192, 0, 2, 1]), ROOM);
+        let again = sessions.reserve(IpAddr::from([192, 0, 2, 1]), CAPACITY);
         assert_eq!(again.err(), Some(Refusal::Banned));
         let other = enter(&sessions, "192.0.2.2")?;
         assert_eq!(sessions.rename(&other, "ana"), Err(ClaimError::Banned));

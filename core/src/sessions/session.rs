@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use caracola_wire::Protocol;
 
-use super::entry::neighbourhood;
+use super::neighbourhood::neighbourhood;
 use super::outbox::Outbox;
 use crate::access::User;
 use crate::hex;

@@ -51,7 +51,7 @@ fn sections(context: &Context, catalogue: &Catalogue) -> [(&'static str, String)
             lines(&[
                 ("connected_clients", sessions.to_string()),
                 ("connected_people", people.to_string()),
-                ("maxclients", context.room().sessions.to_string()),
+                ("maxclients", context.capacity().sessions.to_string()),
             ]),
         ),
         // Libraries wait for `loading:0` before they trust a server.

@@ -204,7 +204,7 @@ pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -
     caller.states = PluginStates::default();
     caller.user = context
         .sessions
-        .log_in(&session, account, context.room())
+        .log_in(&session, account, context.capacity())
         .map_err(|error| match error {
             LoginError::Outdated => Error::WrongPassword,
             LoginError::Banned => Error::Login(LoginRefused::Banned),
