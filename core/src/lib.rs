@@ -11,9 +11,9 @@
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
 //! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`request`], what a request
-//! is served with and how far it comes;
+//! is served with and how far it comes; [`error`], what can go wrong with it;
 //! [`catalogue`], [`access`], [`completions`], [`jobs`], [`rooms`], [`sessions`];
-//! [`error`], [`keepers_lock`], [`limits`], [`metrics`], [`phrases`]. Below all of them are packages: processes and as whom
+//! [`keepers_lock`], [`limits`], [`metrics`], [`name`], [`phrases`]. Below all of them are packages: processes and as whom
 //! they run (`caracola-spawner`), what all share (`caracola-quota`), languages and text for people (`caracola-speech`), and
 //! the bytes (`caracola-wire`).
 
