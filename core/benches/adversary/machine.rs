@@ -60,7 +60,7 @@ impl Stolen {
 }
 
 impl Ticks {
-    /// The first line of `/proc/stat` (proc_stat(5)): user, nice, system, idle, iowait, irq, softirq, steal, and guests', who
+    /// The first line of `/proc/stat` (`proc_stat(5)`): user, nice, system, idle, iowait, irq, softirq, steal, and guests', who
     /// are counted in user and nice already.
     fn now() -> Option<Self> {
         let stat = std::fs::read_to_string("/proc/stat").ok()?;
