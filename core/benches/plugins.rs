@@ -9,15 +9,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use caracola_core::plugins::{self, Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
+use caracola_plugin_host::{Asker, Fence, Helpers, Invocation, Isolation, Plugin, PluginSettings, Plugins};
 use caracola_quota::Tenant;
 use caracola_spawner::Starting;
 use caracola_testing::{Usage, proportional_memory};
 use tokio::runtime::Handle;
 
 fn main() -> Result<ExitCode> {
-    if std::env::args().nth(1).is_some_and(|first| first == plugins::HELPER) {
-        return Ok(plugins::be_helper());
+    if std::env::args()
+        .nth(1)
+        .is_some_and(|first| first == caracola_plugin_host::HELPER)
+    {
+        return Ok(caracola_plugin_host::be_helper());
     }
     let starting = caracola_spawner::start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

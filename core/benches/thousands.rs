@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use caracola_core::catalogue::{Catalogue, Source};
-use caracola_core::plugins::Plugins;
+use caracola_catalogue::{Catalogue, Source};
+use caracola_plugin_host::Plugins;
 use caracola_testing::{Connection, TestServer};
 use caracola_wire::{CatalogueReply, Push};
 

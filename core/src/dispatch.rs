@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use caracola_wire::{Encoder, Protocol, Reply, Request};
 
 use crate::actions;
-use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::output::Output;
 use crate::request::{
     Caller, Context, Exchange, Finish, PendingReply, Progress, REDIS_COMPATIBILITY, Response, VERSION,
 };
 use crate::verbs::Verb;
+use caracola_catalogue::Catalogue;
 use caracola_speech::render;
 
 /// How long it takes to tell a session that it asks for too many runs.

@@ -13,9 +13,9 @@ use crate::access::LoginRefused;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::message_line::UnfitMessage;
 use crate::phrases;
-use crate::plugins::Failure;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, PlaceLimit};
+use caracola_plugin_host::Failure;
 use caracola_speech::Speech;
 
 /// A request that could not be served.

@@ -3,31 +3,29 @@
 //! # How one line travels
 //! [`server`] takes a connection, does the TLS handshake and gives it a session's task. The task reads bytes, the wire
 //! crate's decoder makes requests of them, and [`dispatch`] serves each: a verb of the wire by [`verbs`], a command by
-//! finding it in the [`catalogue`], asking [`access`], checking its arguments and carrying its action out in
-//! [`actions`]. What takes time is awaited by the task
-//! ([`request::PendingReply`]). Replies gather in the connection and leave in one
-//! write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
+//! finding it in the [catalogue](caracola_catalogue), asking [`access`], checking its arguments and carrying its action out
+//! in [`actions`]. What takes time is awaited by the task ([`request::PendingReply`]). Replies gather in the connection and
+//! leave in one write. What others say comes through the session's outbox, in [`sessions`]; where they say it is [`rooms`].
 //!
 //! # Where things are
 //! Modules form floors, and each uses only those below it:
-//! [`cli`]; [`server`], [`import`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`request`], what a request
-//! is served with and how far it comes; [`error`], what can go wrong with it;
-//! [`catalogue`], [`access`], [`completions`], [`jobs`], [`rooms`], [`sessions`];
-//! [`keepers_lock`], [`limits`], [`metrics`], [`name`], [`phrases`]. Below all of them are packages: processes and as whom
-//! they run (`caracola-spawner`), what all share (`caracola-quota`), languages and text for people (`caracola-speech`), and
-//! the bytes (`caracola-wire`).
+//! [`cli`]; [`server`] and [`reload`]; [`dispatch`]; [`actions`] and [`verbs`]; [`request`], what a request is served with and
+//! how far it comes; [`access`], [`completions`], [`jobs`], [`rooms`], [`sessions`];
+//! [`error`], [`keepers_lock`], [`limits`], [`metrics`], [`phrases`].
+//!
+//! Below all of them are packages, each using only those after it: other projects' pages as cards ([`caracola_import`]),
+//! `commands.toml` as a catalogue ([`caracola_catalogue`]), plugins ([`caracola_plugin_host`]), processes and as whom they run
+//! ([`caracola_spawner`]), what all share ([`caracola_quota`]), languages and text for people ([`caracola_speech`]), and the
+//! bytes ([`caracola_wire`]).
 
 pub mod access;
 pub mod actions;
 pub mod calendar;
-pub mod catalogue;
 pub mod cli;
 pub mod command_log;
 pub mod completions;
 pub mod dispatch;
 pub mod error;
-pub mod hex;
-pub mod import;
 pub mod jobs;
 pub mod keepers_lock;
 pub mod limits;
@@ -38,7 +36,6 @@ mod output;
 pub mod phrases;
 pub mod pictures;
 pub mod plugin_states;
-pub mod plugins;
 pub mod reload;
 pub mod request;
 pub mod rooms;

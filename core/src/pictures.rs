@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalogue::ImageFile;
+use caracola_catalogue::ImageFile;
 
 /// Bytes that all of them cost together. The oldest go first.
 const MOST_BYTES: usize = 16 * 1024 * 1024;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::password::StoredPassword;
-use super::role::Role;
 use crate::name::Name;
+use caracola_catalogue::Role;
 
 /// A name that would be read as nobody in particular.
 const NOBODY: &str = "guest";

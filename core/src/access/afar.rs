@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::catalogue::Catalogue;
+use caracola_catalogue::Catalogue;
 
 /// Guests, who may be anybody, could run programs from other machines, and the file doesn't say that it is meant so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

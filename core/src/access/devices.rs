@@ -15,7 +15,6 @@ use openssl::sign::Signer;
 use zeroize::Zeroizing;
 
 use super::account::Account;
-use crate::hex;
 use crate::state_folder::write_atomically;
 
 /// The name of the key's file in the state folder.
@@ -46,7 +45,7 @@ impl Devices {
         let path = state.join(FILE);
         let kept = fs::read_to_string(&path).map(Zeroizing::new);
         let key = match &kept {
-            Ok(text) => hex::decode(text.trim()).filter(|key| key.len() == KEY),
+            Ok(text) => hex::decode(text.trim()).ok().filter(|key| key.len() == KEY),
             Err(_) => None,
         };
         if let Some(key) = key {
@@ -88,7 +87,7 @@ impl Devices {
         let number = u64::from_str_radix(number, 16).ok()?;
         let expected = self.mac(account, made, number)?;
         let right =
-            hex::decode(mac).is_some_and(|mac| mac.len() == expected.len() && openssl::memcmp::eq(&mac, &expected));
+            hex::decode(mac).is_ok_and(|mac| mac.len() == expected.len() && openssl::memcmp::eq(&mac, &expected));
         // A clock that was set back by a little makes no secret void.
         let age = Duration::from_secs(seconds(now).saturating_sub(made));
         (right && account.is_some() && age < AGE && parts.next().is_none()).then_some(number)

@@ -13,7 +13,6 @@ pub mod known_logins;
 pub mod login_queue;
 pub mod logins;
 pub mod password;
-pub mod role;
 pub mod user_file;
 pub mod users;
 pub mod watch;
@@ -23,10 +22,10 @@ use std::sync::Arc;
 pub use account::{Account, Accounts};
 pub use logins::{LoginRefused, Logins};
 pub use password::Password;
-pub use role::Role;
 pub use users::Users;
 
-use crate::catalogue::Command;
+use caracola_catalogue::Command;
+pub use caracola_catalogue::Role;
 
 /// Who is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,6 @@ use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher as _, Version};
 use openssl::sha::sha256;
 use zeroize::Zeroizing;
 
-use crate::hex;
-
 /// The shortest password that can be set, in characters.
 pub const SHORTEST: usize = 8;
 /// The longest password, in bytes. Far more than anybody types, and room for what a password manager makes.

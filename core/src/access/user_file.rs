@@ -19,8 +19,8 @@ use toml_edit::{Document, DocumentMut, Item, Table, TableLike, value};
 
 use super::account::{Account, Accounts};
 use super::password::StoredPassword;
-use super::role::Role;
 use crate::name::Name;
+use caracola_catalogue::Role;
 use caracola_speech::Speech;
 use caracola_speech::excerpt;
 

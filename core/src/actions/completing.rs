@@ -11,12 +11,12 @@ use caracola_wire::{Offer, text};
 use super::exec;
 use super::{plugin, rate};
 use crate::access::{self, authorize};
-use crate::catalogue::{Action, Catalogue, Command, Exec, Function};
 use crate::completions::Asked;
 use crate::jobs::{Ending, Job, Output, Stream};
 use crate::limits::COMPLETIONS_PER_SECOND;
-use crate::plugins::Answered;
 use crate::request::{Caller, Context};
+use caracola_catalogue::{Action, Catalogue, Command, Exec, Function};
+use caracola_plugin_host::Answered;
 
 /// How long a program may take, however long its definition lets it: somebody is in the middle of a line, and the next
 /// one that they send waits behind this.

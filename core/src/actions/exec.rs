@@ -8,13 +8,13 @@ use caracola_wire::{Exit, Push, Reply};
 
 use super::{Call, rate};
 use crate::access::User;
-use crate::catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
 use crate::error::Error;
 use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
 use crate::phrases;
 use crate::request::{Caller, Context, PendingReply, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
+use caracola_catalogue::{Arguments, Command, Exec, OnHangup, PrepareError, Prepared};
 use caracola_spawner::identity::{self, IdentityError};
 use caracola_spawner::{Launch, ResourceLimits, Spawner};
 

@@ -11,10 +11,10 @@ use std::time::Instant;
 
 use caracola_wire::{Protocol, Reply};
 
-use crate::catalogue::{Action, Arguments, CardForm, Catalogue, Command};
 use crate::error::Error;
 use crate::request::resolve::{self, Resolved};
 use crate::request::{Caller, Context, Exchange, Progress, Response};
+use caracola_catalogue::{Action, Arguments, CardForm, Catalogue, Command};
 use caracola_speech::excerpt;
 
 /// A command about to run: its arguments are checked, and the caller may run it.

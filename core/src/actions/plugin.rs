@@ -11,12 +11,12 @@ use caracola_wire::{Card, Example, Exit, Image, Push, Reply, Table};
 use tokio::sync::mpsc;
 
 use super::{Call, exec, rate};
-use crate::catalogue::{Arguments, Command, Function, ImageFile, Value};
 use crate::error::Error;
-use crate::plugins::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
 use crate::request::{Caller, Context, PendingReply, Progress, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
+use caracola_catalogue::{Arguments, Command, Function, ImageFile, Value};
+use caracola_plugin_host::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
 use caracola_quota::Tenant;
 use caracola_speech::render;
 

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::examples::{self, Bench};
 use super::loading::Workshop;
-use crate::catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
+use caracola_catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use caracola_spawner::HideError;
 use caracola_speech::Language;
 

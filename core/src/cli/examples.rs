@@ -19,12 +19,12 @@ use tempfile::TempDir;
 pub(in crate::cli) use self::trial::Bench;
 use self::trial::Outcome;
 use crate::actions::exec;
-use crate::catalogue::{
+use crate::jobs::{self, Ending};
+use crate::phrases;
+use caracola_catalogue::{
     Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
     inside,
 };
-use crate::jobs::{self, Ending};
-use crate::phrases;
 use caracola_spawner::Identity;
 use caracola_spawner::identity::IdentityError;
 use caracola_speech::Speech;

@@ -15,11 +15,11 @@ use clap::Args;
 use self::asker::Asker;
 use super::loading::Workshop;
 use crate::access::{Verb, authorize};
-use crate::catalogue::{
+use caracola_catalogue::{
     Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
     Source, Value,
 };
-use crate::plugins::{Fence, Isolation};
+use caracola_plugin_host::{Fence, Isolation};
 use caracola_speech::{Speech, Text};
 
 /// The exit status for a file that cannot be used.

@@ -10,7 +10,6 @@ use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::Arguments;
-use crate::catalogue;
 
 /// The topic that isn't a subcommand.
 const REFERENCE: &str = "commands.toml";
@@ -41,7 +40,7 @@ pub(super) fn print(topic: &[String]) -> Result<ExitCode> {
 
 /// The reference as its page has it.
 fn reference() -> String {
-    catalogue::reference().markdown()
+    caracola_catalogue::reference().markdown()
 }
 
 #[cfg(test)]

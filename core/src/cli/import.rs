@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::catalogue::{Broken, Catalogue, Source};
-use crate::import::{self, ImportError, Imported, OptionForm, Request, Wanted};
-use crate::plugins::Plugins;
+use caracola_catalogue::{Broken, Catalogue, Source};
+use caracola_import::{ImportError, Imported, OptionForm, Request, Wanted};
+use caracola_plugin_host::Plugins;
 use caracola_speech::Language;
 
 /// The exit status for a file that makes no sense, as for arguments that don't.
@@ -74,7 +74,7 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    let imported = import::tldr(&Request {
+    let imported = caracola_import::tldr(&Request {
         folder: &arguments.folder,
         languages: wanted(&arguments.lang),
         options: match arguments.options {

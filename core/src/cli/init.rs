@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 
 use super::schema;
-use crate::catalogue::{DEFAULT_FILE, DEFAULT_IMAGES, SCHEMA_FILE};
+use caracola_catalogue::{DEFAULT_FILE, DEFAULT_IMAGES, SCHEMA_FILE};
 
 /// The file that binds the default cards to the functions of the plugin `workspace`.
 const PRACTICE: (&str, &str) = (

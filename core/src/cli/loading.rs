@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
-use crate::plugins::{Helpers, Plugins};
 use crate::state_folder;
+use caracola_plugin_host::{Helpers, Plugins};
 use caracola_spawner::{Spawner, Starting};
 
 /// A spawner, and a runtime that awaits what it starts.

@@ -11,7 +11,6 @@ use caracola_manual::Page;
 use clap::{CommandFactory as _, ValueEnum};
 
 use super::Arguments;
-use crate::catalogue;
 
 /// The pages that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,7 +47,7 @@ fn text(page: ManPage) -> std::io::Result<String> {
 
 /// The reference of the file.
 fn reference() -> String {
-    let reference = catalogue::reference();
+    let reference = caracola_catalogue::reference();
     let mut page = Page::new("commands.toml", "5", "the commands of a Caracola server");
     page.section("DESCRIPTION");
     page.paragraph(reference.about);
@@ -104,7 +103,7 @@ mod tests {
         ] {
             assert!(server.contains(part), "{part}");
         }
-        assert!(!server.contains(crate::plugins::HELPER));
+        assert!(!server.contains(caracola_plugin_host::HELPER));
         let file = text(ManPage::CommandsToml).expect("a page");
         assert!(
             file.contains(".SH [[commands.NAME.params]]") && file.contains("\\fBmust_exist\\fR"),

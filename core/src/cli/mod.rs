@@ -27,7 +27,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-use crate::catalogue::ReloadOn;
+use caracola_catalogue::ReloadOn;
 use caracola_speech::Language;
 
 /// The port where clients look when they are told none.
@@ -145,7 +145,7 @@ enum Action {
         topic: Vec<String>,
     },
     /// Be the process of an isolated plugin: started by the server alone
-    #[command(name = crate::plugins::HELPER, hide = true)]
+    #[command(name = caracola_plugin_host::HELPER, hide = true)]
     PluginHelper {
         /// What the plugin is called, for whoever looks at the list of processes
         name: String,
@@ -255,7 +255,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Stop => door::stop(state),
         Action::Man { page } => man::print(page),
         Action::Help { topic } => help::print(&topic),
-        Action::PluginHelper { .. } => Ok(crate::plugins::be_helper()),
+        Action::PluginHelper { .. } => Ok(caracola_plugin_host::be_helper()),
     }
 }
 

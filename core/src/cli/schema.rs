@@ -5,8 +5,6 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use crate::catalogue;
-
 pub(super) fn print() -> Result<ExitCode> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text().as_bytes()).context("cannot print the schema")?;
@@ -15,7 +13,7 @@ pub(super) fn print() -> Result<ExitCode> {
 
 /// The schema as a file has it.
 pub(super) fn text() -> String {
-    format!("{:#}\n", catalogue::schema())
+    format!("{:#}\n", caracola_catalogue::schema())
 }
 
 #[cfg(test)]

@@ -20,14 +20,14 @@ use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
 use crate::access::users::{FILE as USER_FILE, Refreshed};
 use crate::access::watch::Watch;
-use crate::catalogue::{Catalogue, Loaded, ReloadOn, Settings, Source};
 use crate::jobs::{Jobs, Ledger};
-use crate::plugins::{Helpers, Plugins};
 use crate::reload::{self, Sight};
 use crate::request::{Context, Parts, VERSION};
 use crate::server::certificate::addresses_of_this_host;
 use crate::server::{Server, Sockets};
 use crate::state_folder::{self, StateFolder};
+use caracola_catalogue::{Catalogue, Loaded, ReloadOn, Settings, Source};
+use caracola_plugin_host::{Helpers, Plugins};
 use caracola_spawner::descriptors;
 use caracola_spawner::{Ended, Spawner};
 

@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use rustix::process::geteuid;
 
 use super::{ServeArguments, cert, serve};
-use crate::catalogue::{Catalogue, Settings, Source};
 use crate::server::Sockets;
 use crate::server::certificate::Certificate;
 use crate::state_folder;
+use caracola_catalogue::{Catalogue, Settings, Source};
 use caracola_spawner::identity;
 
 /// What only root could open.

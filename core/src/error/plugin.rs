@@ -4,7 +4,7 @@ use caracola_wire::ErrorCode;
 
 use crate::jobs::Ending;
 use crate::phrases;
-use crate::plugins::{Complaint, Failure};
+use caracola_plugin_host::{Complaint, Failure};
 use caracola_quota::gate::Full;
 use caracola_speech::Speech;
 use caracola_speech::excerpt;

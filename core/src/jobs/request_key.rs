@@ -6,8 +6,6 @@
 
 use openssl::error::ErrorStack;
 
-use crate::hex;
-
 /// A key and the request that it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKey {

@@ -4,7 +4,7 @@
 //! nothing; why is told on the log and to operators who are online. A state of the files counts as seen only once it has been
 //! read: after an error that passes it is read again, with growing waits.
 //!
-//! A reload that nobody asked for reads what has been still for a second, and opens nothing ([`crate::catalogue::Former`]):
+//! A reload that nobody asked for reads what has been still for a second, and opens nothing ([`caracola_catalogue::Former`]):
 //! such a change waits, as a whole, until somebody asks.
 
 mod sight;
@@ -23,14 +23,14 @@ pub use self::sight::Sight;
 use self::sight::Watched;
 use self::thread::LoaderThread;
 use crate::access::afar::guests_run_nothing_from_afar;
-use crate::catalogue::{
-    Broken, Catalogue, Changes, Diagnostic, Former, Loaded, ReloadOn, Source, listed_names as listed,
-};
 use crate::phrases;
-use crate::plugins::Plugins;
 use crate::request::exports::encode_ahead;
 use crate::request::{Context, ReloadRequest, Reloaded, Reloads};
 use crate::rooms::push_bytes;
+use caracola_catalogue::{
+    Broken, Catalogue, Changes, Diagnostic, Former, Loaded, ReloadOn, Source, listed_names as listed,
+};
+use caracola_plugin_host::Plugins;
 use caracola_quota::LogThrottle;
 use caracola_spawner::Spawner;
 use caracola_speech::excerpt;

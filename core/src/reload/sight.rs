@@ -10,8 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::catalogue::{IncludeError, Source, included_files};
-use crate::plugins::{PluginSettings, Plugins};
+use caracola_catalogue::{IncludeError, Source, included_files};
+use caracola_plugin_host::{PluginSettings, Plugins};
 use caracola_spawner::trusted_file::is_passing;
 
 /// How one file looked: its size, its number, and when it last changed, be it only in who may write it. That time is set by

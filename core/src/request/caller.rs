@@ -7,12 +7,12 @@ use std::time::Instant;
 use caracola_wire::{ErrorReply, Protocol};
 
 use crate::access::{Role, User};
-use crate::catalogue::{Catalogue, LanguageId};
 use crate::command_log::CommandLog;
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::plugin_states::PluginStates;
-use crate::plugins::Invocation;
 use crate::sessions::{Origin, Session, neighbourhood};
+use caracola_catalogue::{Catalogue, LanguageId};
+use caracola_plugin_host::Invocation;
 use caracola_quota::Tenant;
 use caracola_speech::{Language, Speech};
 

@@ -12,15 +12,15 @@ use tokio::sync::watch;
 use super::Reloads;
 use crate::access::users::{Refreshed, UserFileError};
 use crate::access::{Accounts, Logins, Role, User, Users};
-use crate::catalogue::Catalogue;
 use crate::completions::Completions;
 use crate::jobs::{Jobs, Owner};
 use crate::metrics::Metrics;
 use crate::phrases;
 use crate::pictures::Pictures;
-use crate::plugins::Plugins;
 use crate::rooms::{self, Rooms};
 use crate::sessions::{Capacity, Sessions};
+use caracola_catalogue::Catalogue;
+use caracola_plugin_host::Plugins;
 use caracola_spawner::Spawner;
 
 /// The server's version.

@@ -6,9 +6,9 @@ use std::time::Instant;
 use caracola_wire::{Encoder, Request};
 
 use super::{Caller, Context};
-use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::output::Output;
+use caracola_catalogue::Catalogue;
 
 /// A request that is being served, with all that serving it may need, and the output that its reply goes to.
 pub(crate) struct Exchange<'e> {

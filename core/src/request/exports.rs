@@ -3,7 +3,7 @@
 
 use super::Caller;
 use crate::access::{self, Role, User, authorize};
-use crate::catalogue::{Catalogue, Command, Exported, LanguageId};
+use caracola_catalogue::{Catalogue, Command, Exported, LanguageId};
 
 /// What `CATALOGUE` sends to the caller.
 pub(crate) fn exported<'c>(catalogue: &'c Catalogue, caller: &Caller) -> &'c Exported {

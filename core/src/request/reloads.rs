@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::catalogue::Changes;
+use caracola_catalogue::Changes;
 
 /// Requests that may wait for the one that is carried out. Who asks while there are more already waits for room here.
 const WAITING: usize = 8;

@@ -6,8 +6,8 @@ use rustix::io::Errno;
 
 use super::Caller;
 use crate::access::{self, authorize};
-use crate::catalogue::{ArgumentError, Arguments, Catalogue, Command, Fault, MOST_WORDS, PathFault};
 use crate::error::Error;
+use caracola_catalogue::{ArgumentError, Arguments, Catalogue, Command, Fault, MOST_WORDS, PathFault};
 use caracola_quota::LogThrottle;
 use caracola_speech::excerpt;
 

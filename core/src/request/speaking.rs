@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use super::{Caller, Context};
-use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::limits::Bucket;
 use crate::message_line::{MessageLine, UnfitMessage};
 use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
+use caracola_catalogue::Catalogue;
 
 /// How long a mute without a time lasts: until it is taken back, or the server is started anew.
 pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_hours(8760);

@@ -14,7 +14,6 @@ use caracola_wire::Protocol;
 use super::neighbourhood::neighbourhood;
 use super::outbox::Outbox;
 use crate::access::User;
-use crate::hex;
 use crate::name::Name;
 use caracola_speech::Speech;
 

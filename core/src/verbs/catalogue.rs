@@ -4,10 +4,10 @@ use bytes::Bytes;
 use caracola_wire::CatalogueReply;
 
 use crate::access::{self, authorize};
-use crate::catalogue::{Command, Exported};
 use crate::error::Error;
 use crate::request::exports::{completes, exported};
 use crate::request::{Exchange, Progress};
+use caracola_catalogue::{Command, Exported};
 
 /// `CATALOGUE [IF-NOT hash]`: the commands that the caller may see, in its language, unless it has them already.
 /// `CATALOGUE OF word ...`: only the one that a line with these words would run, for who runs one line and leaves.

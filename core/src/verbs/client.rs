@@ -10,11 +10,11 @@ use caracola_wire::Protocol;
 
 use super::login::counted_name;
 use super::unknown_subcommand;
-use crate::access::Role;
 use crate::error::Error;
 use crate::name::Name;
 use crate::request::{Exchange, Progress};
 use crate::sessions::{Ending, Form, Origin, Session, neighbourhood};
+use caracola_catalogue::Role;
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
 const LABEL: usize = 128;

@@ -5,9 +5,9 @@ use caracola_wire::Encoder;
 
 use super::{VERBS, Verb, unknown_subcommand};
 use crate::access::{self, authorize};
-use crate::catalogue::{Catalogue, Command, LanguageId, Param};
 use crate::error::Error;
 use crate::request::{Caller, Exchange, Progress, REDIS_COMPATIBILITY};
+use caracola_catalogue::{Catalogue, Command, LanguageId, Param};
 
 /// One thing that can be the first word of a request.
 enum Entry<'c> {

@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 
 use crate::access::{self, authorize};
 use crate::actions::completing::{self, Offering};
-use crate::catalogue::{Command, Completer, Param};
 use crate::error::Error;
 use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
+use caracola_catalogue::{Command, Completer, Param};
 
 /// Offers in one answer. More are no help: who asks types another letter.
 const MOST: usize = 500;

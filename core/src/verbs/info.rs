@@ -1,8 +1,8 @@
 //! INFO: the server about itself, in the words of Redis where they fit.
 
-use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::request::{Context, Exchange, Progress, REDIS_COMPATIBILITY, VERSION};
+use caracola_catalogue::Catalogue;
 
 pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
     let wanted = exchange.texts(1)?;

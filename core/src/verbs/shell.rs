@@ -7,14 +7,13 @@ use std::time::SystemTime;
 
 use caracola_wire::{Encoder, Protocol, ShellHello, ShellWelcome};
 
-use crate::catalogue::Catalogue;
 use crate::error::Error;
-use crate::hex;
 use crate::phrases;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context, Exchange, Progress, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
 use crate::sessions::Origin;
+use caracola_catalogue::Catalogue;
 use caracola_speech::Language;
 use caracola_speech::excerpt;
 

@@ -1,6 +1,6 @@
 //! Programs from outside: real clients of a real server that runs real programs.
 //!
-//! `tests/spawner` has the process that starts programs to itself; here everything between a client's words and a
+//! The tests of the package `caracola-spawner` have the process that starts programs to itself; here everything between a client's words and a
 //! program's end is in the way.
 
 mod arguments;

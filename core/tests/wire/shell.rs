@@ -1,7 +1,6 @@
 //! SHELL, CATALOGUE and IMAGE: what a person's shell asks for when it comes in.
 
 use anyhow::{Context as _, Result};
-use caracola_core::hex;
 use caracola_testing::{Connection, error_code};
 use caracola_wire::{CatalogueExport, CatalogueReply, Push, Reply, ShellWelcome, Value};
 use openssl::sha::sha256;

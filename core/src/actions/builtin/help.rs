@@ -4,9 +4,9 @@ use caracola_wire::{Reply, Table};
 
 use crate::access::{self, authorize};
 use crate::actions::Call;
-use crate::catalogue::{Action, Command, Group};
 use crate::error::Error;
 use crate::phrases;
+use caracola_catalogue::{Action, Command, Group};
 use caracola_speech::Speech;
 use caracola_speech::excerpt;
 use caracola_speech::render;

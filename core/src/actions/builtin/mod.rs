@@ -17,9 +17,9 @@ mod talk;
 use caracola_wire::Reply;
 
 use super::Call;
-use crate::catalogue::Builtin;
 use crate::error::Error;
 use crate::request::{PendingReply, Progress, Response};
+use caracola_catalogue::Builtin;
 
 /// What carries a built-in command out: a function of its call.
 enum Function {

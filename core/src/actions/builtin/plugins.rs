@@ -6,7 +6,7 @@ use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
 use crate::phrases;
-use crate::plugins::{Isolation, Plugin, Report, State};
+use caracola_plugin_host::{Isolation, Plugin, Report, State};
 use caracola_speech::Speech;
 
 pub(super) fn plugins(call: &mut Call<'_>) -> Result<Reply, Error> {

@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result};
 use tokio::runtime::Runtime;
 
 use crate::actions::exec;
-use crate::catalogue::Exec;
 use crate::cli::loading::Workshop;
 use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
+use caracola_catalogue::Exec;
 use caracola_quota::Tenant;
 use caracola_spawner::{Launch, Spawner};
 

@@ -8,9 +8,9 @@ use super::Report;
 use crate::access::user_file::{self, Mistakes};
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role, User, Verb, authorize};
-use crate::catalogue::{Catalogue, Command, nearest_word};
 use crate::name::Name;
 use crate::state_folder;
+use caracola_catalogue::{Catalogue, Command, nearest_word};
 
 /// Somebody, by the word that the command line has for them.
 pub(super) struct Asker {

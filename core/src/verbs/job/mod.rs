@@ -12,10 +12,10 @@ use tokio::sync::Notify;
 use super::unknown_subcommand;
 use crate::access::{self, authorize};
 use crate::actions::exec;
-use crate::catalogue::Catalogue;
 use crate::error::Error;
 use crate::jobs::{Ending, Job, Owner, Record};
 use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
+use caracola_catalogue::Catalogue;
 
 /// The longest that `JOB READ ... WAIT` may wait.
 const WAIT: Duration = Duration::from_mins(1);

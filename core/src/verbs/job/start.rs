@@ -9,11 +9,11 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::actions::exec;
-use crate::catalogue::{Action, Command};
 use crate::error::Error;
 use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
 use crate::request::resolve::{self, Resolved};
 use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
+use caracola_catalogue::{Action, Command};
 
 /// The longest key, in bytes.
 const KEY: usize = 128;

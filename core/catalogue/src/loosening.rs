@@ -1,0 +1,546 @@
+//! What a new catalogue would open that the one in force, or one shortly before it, kept shut. A file that is half-written, or
+//! saved in two steps, opens things by accident: what a reload that nobody asked for would open waits until somebody does.
+//!
+//! Compared is what comes of the files, command by command, so it makes no difference in which file or table a definition
+//! stands, or whether a default or a group said something.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::time::Duration;
+
+use super::Catalogue;
+use super::command::{Action, Command};
+use super::exec::{Exec, OnHangup, ProgramLimits};
+use super::name::fold;
+use super::param::{Param, PathKind, PathRule};
+use super::settings::{Access, Limits, Settings};
+use crate::Role;
+use caracola_plugin_host::{Isolation, PluginSettings};
+
+/// The most definitions that are remembered of commands that are gone. Past that, somebody must ask for a reload.
+const MOST: usize = 10_000;
+
+/// Something that would be opened: a command, plugin or table, and which of its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loosening {
+    what: String,
+    keys: Vec<&'static str>,
+}
+
+impl fmt::Display for Loosening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.what, self.keys.join(", "))
+    }
+}
+
+/// What was in force since somebody last asked for a reload, and is no longer: taking something out and putting it in again
+/// must open nothing either.
+#[derive(Debug, Default)]
+pub struct Former {
+    commands: HashMap<String, Guard>,
+    plugins: HashMap<String, PluginSettings>,
+}
+
+/// What keeps a command shut. Where several definitions are remembered, the first counts.
+#[derive(Debug)]
+struct Guard {
+    role: Role,
+    action: Option<Guarded>,
+    params: Vec<Param>,
+}
+
+#[derive(Debug)]
+enum Guarded {
+    Exec(Box<Exec>),
+    Plugin { timeout: Duration, confirms: bool },
+}
+
+impl Guard {
+    fn of(command: &Command) -> Self {
+        let action = match &command.action {
+            Action::Exec(exec) => Some(Guarded::Exec(exec.clone())),
+            Action::Plugin(function) => Some(Guarded::Plugin {
+                timeout: function.timeout,
+                confirms: function.confirm.is_some(),
+            }),
+            Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
+        };
+        Self {
+            role: command.role,
+            action,
+            params: command.params.clone(),
+        }
+    }
+
+    /// The keys by which `new` would open what this keeps shut.
+    fn opened_by(&self, new: &Command) -> Vec<&'static str> {
+        let mut opened = Vec::new();
+        if new.role < self.role {
+            opened.push("roles");
+        }
+        let Some(action) = &self.action else {
+            return opened;
+        };
+        match (action, &new.action) {
+            (Guarded::Exec(old), Action::Exec(new)) => exec(old, new, &mut opened),
+            (Guarded::Exec(old), Action::Plugin(new)) => {
+                let keys = [
+                    ("confirm", old.confirm.is_some() && new.confirm.is_none()),
+                    ("timeout", new.timeout > old.timeout),
+                ];
+                opened.extend(which(keys));
+            }
+            (Guarded::Plugin { timeout, confirms }, Action::Plugin(_) | Action::Exec(_)) => {
+                let of_new = match &new.action {
+                    Action::Exec(exec) => exec.timeout,
+                    Action::Plugin(function) => function.timeout,
+                    _ => *timeout,
+                };
+                let keys = [
+                    ("confirm", *confirms && new.confirm().is_none()),
+                    ("timeout", of_new > *timeout),
+                    ("user", has_identity(&new.action)),
+                ];
+                opened.extend(which(keys));
+            }
+            // A text runs nothing.
+            _ => return opened,
+        }
+        if self.params.iter().any(|old| is_param_opened(old, &new.params)) {
+            opened.push("params");
+        }
+        opened
+    }
+}
+
+fn which<const N: usize>(keys: [(&'static str, bool); N]) -> impl Iterator<Item = &'static str> {
+    keys.into_iter().filter(|(_, opened)| *opened).map(|(key, _)| key)
+}
+
+fn exec(old: &Exec, new: &Exec, opened: &mut Vec<&'static str>) {
+    let unset = |(name, _): &(String, _)| !new.environment.iter().any(|(set, _)| set == name);
+    let keys = [
+        // Nobody can tell which of two users may do more, and where root started the server a program without one runs as
+        // the server's user.
+        ("user", (&new.user, &new.group) != (&old.user, &old.group)),
+        ("confirm", old.confirm.is_some() && new.confirm.is_none()),
+        ("timeout", new.timeout > old.timeout),
+        ("max_output", new.max_output > old.max_output),
+        ("max_running", new.max_running > old.max_running),
+        ("queue", new.queue > old.queue),
+        ("limits", are_limits_opened(old.limits, new.limits)),
+        ("umask", old.umask & !new.umask != 0),
+        (
+            "on_hangup",
+            old.on_hangup == OnHangup::End && new.on_hangup == OnHangup::Continue,
+        ),
+        // Both may be what keeps a program from doing more: `LESSSECURE=1`, or where relative paths lead.
+        ("env", old.environment.iter().any(unset)),
+        ("cwd", new.folder != old.folder),
+    ];
+    opened.extend(which(keys));
+}
+
+/// Whether a definition says as whom its program runs.
+fn has_identity(action: &Action) -> bool {
+    matches!(action, Action::Exec(exec) if exec.user.is_some())
+}
+
+fn are_limits_opened(old: ProgramLimits, new: ProgramLimits) -> bool {
+    let ProgramLimits {
+        cpu,
+        memory,
+        files,
+        processes,
+        file_size,
+    } = old;
+    [
+        (cpu, new.cpu),
+        (memory, new.memory),
+        (files, new.files),
+        (processes, new.processes),
+        (file_size, new.file_size),
+    ]
+    .into_iter()
+    .any(|(old, new)| is_raised(old, new))
+}
+
+/// Whether a bound, where none means unbounded, is higher than it was.
+fn is_raised<T: PartialOrd>(old: Option<T>, new: Option<T>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => new > old,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// Whether a param of the same name takes what this one doesn't. One that is gone takes nothing.
+fn is_param_opened(old: &Param, params: &[Param]) -> bool {
+    let Some(new) = params.iter().find(|new| new.name == old.name) else {
+        return false;
+    };
+    let values = |param: &Param| -> Vec<String> { param.choices.iter().map(|choice| choice.value.clone()).collect() };
+    let (before, after) = (values(old), values(new));
+    let choices = !before.is_empty() && (after.is_empty() || after.iter().any(|value| !before.contains(value)));
+    let path = match (&old.path, &new.path) {
+        (Some(old), Some(new)) => is_path_opened(old, new),
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    new.kind != old.kind
+        || (new.rest && !old.rest)
+        || (new.list && !old.list)
+        || (new.allow_dash && !old.allow_dash)
+        || choices
+        || path
+        || is_raised(old.max, new.max)
+        || is_raised(old.min.map(|min| -min), new.min.map(|min| -min))
+        || is_raised(old.max_len, new.max_len)
+        || (old.pattern.is_some() && new.pattern != old.pattern)
+        || new.schemes.iter().any(|scheme| !old.schemes.contains(scheme))
+}
+
+fn is_path_opened(old: &PathRule, new: &PathRule) -> bool {
+    new.root != old.root
+        || (old.must_exist && !new.must_exist)
+        || (old.kind != PathKind::Any && new.kind != old.kind)
+        || (old.open && !new.open)
+}
+
+fn plugin(old: &PluginSettings, new: &PluginSettings) -> Vec<&'static str> {
+    let (of_old, of_new) = (&old.fence, &new.fence);
+    let beyond = |new: &[std::path::PathBuf], old: &[std::path::PathBuf]| new.iter().any(|path| !old.contains(path));
+    let keys = [
+        (
+            "isolation",
+            old.isolation == Isolation::Process && new.isolation == Isolation::None,
+        ),
+        ("config", has_lost_keys(&old.config, &new.config)),
+        ("timeout", new.timeout > old.timeout),
+        ("max_running", new.max_running > old.max_running),
+        ("queue", new.queue > old.queue),
+        ("max_output", new.max_output > old.max_output),
+        ("read", beyond(&of_new.read, &of_old.read)),
+        ("write", beyond(&of_new.write, &of_old.write)),
+        ("network", of_new.network && !of_old.network),
+        ("user", of_new.user != of_old.user),
+        (
+            "limits",
+            is_raised(of_old.memory, of_new.memory)
+                || is_raised(of_old.files, of_new.files)
+                || is_raised(of_old.processes, of_new.processes)
+                || is_raised(of_old.file_size, of_new.file_size),
+        ),
+    ];
+    which(keys).collect()
+}
+
+/// Whether a key of a plugin's own settings is missing, at any depth: nobody but the plugin knows what it kept shut.
+fn has_lost_keys(old: &str, new: &str) -> bool {
+    fn lost(old: &serde_json::Value, new: &serde_json::Value) -> bool {
+        let Some(old) = old.as_object() else {
+            return false;
+        };
+        old.iter()
+            .any(|(key, value)| new.get(key).is_none_or(|new| lost(value, new)))
+    }
+    match (serde_json::from_str(old), serde_json::from_str(new)) {
+        (Ok(old), Ok(new)) => lost(&old, &new),
+        _ => old != new,
+    }
+}
+
+fn settings(old: &Settings, new: &Settings) -> Vec<Loosening> {
+    let Access { guest, guest_exec, .. } = old.access;
+    let access = which([
+        ("guest", new.access.guest && !guest),
+        ("guest_exec", new.access.guest_exec && !guest_exec),
+    ]);
+    let Limits {
+        sessions,
+        sessions_per_address,
+        messages_per_second,
+        runs_per_second,
+        outbox,
+        handshake,
+        idle,
+    } = old.limits;
+    let limits = which([
+        ("sessions", new.limits.sessions > sessions),
+        (
+            "sessions_per_address",
+            new.limits.sessions_per_address > sessions_per_address,
+        ),
+        (
+            "messages_per_second",
+            new.limits.messages_per_second > messages_per_second,
+        ),
+        ("runs_per_second", new.limits.runs_per_second > runs_per_second),
+        ("outbox", new.limits.outbox > outbox),
+        ("handshake", new.limits.handshake > handshake),
+        ("idle", is_raised(idle, new.limits.idle)),
+    ]);
+    let tables = [("[access]", access.collect::<Vec<_>>()), ("[limits]", limits.collect())];
+    let opened = tables.into_iter().filter(|(_, keys)| !keys.is_empty());
+    opened
+        .map(|(what, keys)| Loosening {
+            what: what.to_owned(),
+            keys,
+        })
+        .collect()
+}
+
+impl Former {
+    /// What `new` would open that `old`, or what was before it, kept shut.
+    pub fn loosenings(&self, old: &Catalogue, new: &Catalogue) -> Vec<Loosening> {
+        let mut all = settings(&old.settings, &new.settings);
+        if self.commands.len() > MOST {
+            all.push(Loosening {
+                what: "more than 10000 commands that were taken out".to_owned(),
+                keys: Vec::new(),
+            });
+        }
+        for command in &new.commands {
+            let before = old
+                .commands
+                .binary_search_by(|old| fold(&old.name).cmp(&fold(&command.name)));
+            let before = before.ok().map(|at| Guard::of(&old.commands[at]));
+            let former = self.commands.get(&*fold(&command.name));
+            let guards = before.iter().chain(former);
+            push(
+                &mut all,
+                command.name.clone(),
+                guards.map(|guard| guard.opened_by(command)),
+            );
+        }
+        for settings in &new.plugin_settings {
+            let before = old.plugin_settings.iter().find(|old| old.name == settings.name);
+            let guards = before.into_iter().chain(self.plugins.get(&settings.name));
+            let name = format!("the plugin {}", settings.name);
+            push(&mut all, name, guards.map(|old| plugin(old, settings)));
+        }
+        all
+    }
+
+    /// Remembers what `old` keeps shut and `new`, which takes its place, doesn't have any more.
+    pub fn remember(&mut self, old: &Catalogue, new: &Catalogue) {
+        for command in &old.commands {
+            let key = fold(&command.name);
+            let is_kept = new.command(&command.name).is_some_and(|new| {
+                // A program that has become a text is gone.
+                fold(&new.name) == key && runs_something(new) >= runs_something(command)
+            });
+            if !is_kept && let Entry::Vacant(place) = self.commands.entry(key.into_owned()) {
+                place.insert(Guard::of(command));
+            }
+        }
+        for settings in &old.plugin_settings {
+            if !new.plugin_settings.iter().any(|new| new.name == settings.name) {
+                self.plugins
+                    .entry(settings.name.clone())
+                    .or_insert_with(|| settings.clone());
+            }
+        }
+    }
+
+    /// Somebody asked for a reload: what they apply is what they mean.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+fn runs_something(command: &Command) -> bool {
+    matches!(command.action, Action::Exec(_) | Action::Plugin(_))
+}
+
+fn push(all: &mut Vec<Loosening>, what: String, opened: impl Iterator<Item = Vec<&'static str>>) {
+    let mut keys: Vec<&'static str> = opened.flatten().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if !keys.is_empty() {
+        all.push(Loosening { what, keys });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(text: &str) -> Catalogue {
+        Catalogue::from_text(text)
+            .unwrap_or_else(|broken| panic!("{broken}\n{text}"))
+            .catalogue
+    }
+
+    fn told(former: &Former, old: &str, new: &str) -> String {
+        let opened = former.loosenings(&catalogue(old), &catalogue(new));
+        let told: Vec<_> = opened.iter().map(ToString::to_string).collect();
+        told.join("; ")
+    }
+
+    const FILE: &str = r#"
+        [access]
+        guest = false
+        [limits]
+        sessions = 9
+        idle = "1h"
+        [commands.run]
+        summary = "Run"
+        exec = ["/bin/echo", "{word}", "{number}", "{file}"]
+        user = "root"
+        confirm = "Really?"
+        timeout = "5s"
+        max_output = "1KiB"
+        max_running = 1
+        queue = 1
+        umask = "077"
+        cwd = "/usr"
+        on_hangup = "end"
+        env = { SAFE = "1" }
+        limits = { memory = "64MiB", cpu = "1s" }
+        params = [
+            { name = "word", pattern = "[a-z]+", max_len = 5 },
+            { name = "number", type = "integer", min = 1, max = 9 },
+            { name = "file", type = "path", root = "/usr", must_exist = true },
+        ]
+        [commands.text]
+        summary = "Text"
+        reply = "text"
+        roles = ["user"]
+    "#;
+
+    #[test]
+    fn every_lock_that_is_taken_off_is_noticed_and_none_that_is_put_on() {
+        for (before, after, expected) in [
+            ("guest = false", "guest = true", "[access] (guest)"),
+            ("sessions = 9", "sessions = 10", "[limits] (sessions)"),
+            ("idle = \"1h\"", "", "[limits] (idle)"),
+            ("user = \"root\"", "", "run (user)"),
+            ("\"root\"", "\"root:root\"", "run (user)"),
+            ("confirm = \"Really?\"", "", "run (confirm)"),
+            ("timeout = \"5s\"", "", "run (timeout)"),
+            ("max_output = \"1KiB\"", "", "run (max_output)"),
+            ("max_running = 1", "", "run (max_running)"),
+            ("queue = 1", "", "run (queue)"),
+            ("umask = \"077\"", "", "run (umask)"),
+            ("cwd = \"/usr\"", "", "run (cwd)"),
+            ("\"end\"", "\"continue\"", "run (on_hangup)"),
+            ("env = { SAFE = \"1\" }", "", "run (env)"),
+            ("memory = \"64MiB\", ", "", "run (limits)"),
+            ("cpu = \"1s\"", "cpu = \"2s\"", "run (limits)"),
+            ("queue = 1", "queue = 1\nroles = [\"guest\"]", "run (roles)"),
+            ("pattern = \"[a-z]+\", ", "", "run (params)"),
+            (", max_len = 5", "", "run (params)"),
+            ("min = 1, ", "", "run (params)"),
+            ("max = 9", "max = 10", "run (params)"),
+            ("must_exist = true", "must_exist = false", "run (params)"),
+            ("root = \"/usr\"", "root = \"/\"", "run (params)"),
+            (
+                "{ name = \"word\",",
+                "{ name = \"word\", allow_dash = true,",
+                "run (params)",
+            ),
+            ("roles = [\"user\"]", "", "text (roles)"),
+        ] {
+            let new = FILE.replacen(before, after, 1);
+            assert_ne!(new, FILE, "{before}");
+            assert_eq!(told(&Former::default(), FILE, &new), expected, "{before}");
+            let back = told(&Former::default(), &new, FILE);
+            // Of some nobody can tell which way is the tighter one.
+            let either = ["root", "cwd"].iter().any(|key| before.contains(key));
+            assert!(back.is_empty() || either, "{before}: {back}");
+        }
+        assert_eq!(told(&Former::default(), FILE, FILE), "");
+    }
+
+    #[test]
+    fn a_program_gains_no_user_by_itself() {
+        let without = FILE.replacen("user = \"root\"\n", "", 1);
+        assert_ne!(without, FILE);
+        assert_eq!(told(&Former::default(), &without, FILE), "run (user)");
+    }
+
+    #[test]
+    fn what_was_taken_out_is_remembered_until_somebody_asks() {
+        let mut former = Former::default();
+        let without = FILE.replace("[commands.text]", "[commands.other]");
+        former.remember(&catalogue(FILE), &catalogue(&without));
+        let open = FILE.replace("roles = [\"user\"]", "");
+        assert_eq!(told(&former, &without, &open), "text (roles)");
+        assert_eq!(told(&former, &without, FILE), "");
+        // Nor does a program come back otherwise once it was a text for a while.
+        let start = FILE.find("exec =").unwrap_or_default();
+        let end = FILE.find("[commands.text]").unwrap_or_default();
+        let text = format!(
+            "{}reply = \"r\"\nroles = [\"operator\"]\n{}",
+            &FILE[..start],
+            &FILE[end..]
+        );
+        former.remember(&catalogue(FILE), &catalogue(&text));
+        let open = FILE.replace("confirm = \"Really?\"", "");
+        assert_eq!(told(&former, &text, &open), "run (confirm)");
+        former.clear();
+        assert_eq!(told(&former, &text, &open), "");
+    }
+
+    /// Whether a command is as shut as another definition of it: its role, the question before it, and as whom and for how long
+    /// its program runs.
+    fn is_as_shut(command: &Command, before: &Command) -> bool {
+        let program = match (&command.action, &before.action) {
+            (Action::Exec(exec), Action::Exec(before)) => exec.user == before.user && exec.timeout <= before.timeout,
+            (Action::Exec(_), _) => false,
+            _ => true,
+        };
+        let asks =
+            command.confirm().is_some() || before.confirm().is_none() || !matches!(command.action, Action::Exec(_));
+        command.role >= before.role && asks && program
+    }
+
+    /// A file that is saved in pieces, or on a full disk, is cut: whatever of it loads either waits, or has each command behind the
+    /// locks that the whole file puts before it.
+    #[test]
+    fn a_file_cut_at_any_line_opens_nothing_by_itself() {
+        // Its pictures are in another folder.
+        let default: String = crate::source::DEFAULT_FILE
+            .split_inclusive('\n')
+            .filter(|line| !line.starts_with("image"))
+            .collect();
+        for (file, least) in [(FILE, 5), (default.as_str(), 100)] {
+            let whole = catalogue(file);
+            let mut loaded = 0;
+            for (end, _) in file.match_indices('\n') {
+                let Ok(part) = Catalogue::from_text(&file[..end]) else {
+                    continue;
+                };
+                loaded += 1;
+                let part = part.catalogue;
+                if !Former::default().loosenings(&whole, &part).is_empty() {
+                    continue;
+                }
+                for command in part.commands() {
+                    let before = whole.command(&command.name);
+                    assert!(
+                        before.is_some_and(|before| is_as_shut(command, before)),
+                        "`{}` is open in:\n{}",
+                        command.name,
+                        &file[..end]
+                    );
+                }
+            }
+            assert!(loaded >= least, "{loaded} of its beginnings load");
+        }
+    }
+
+    #[test]
+    fn a_plugin_s_own_settings_may_change_and_not_go() {
+        let old = r#"{"limit": 5, "safe": {"links": false}}"#;
+        assert!(!has_lost_keys(
+            old,
+            r#"{"limit": 6, "safe": {"links": true}, "more": 1}"#
+        ));
+        for new in ["{}", r#"{"limit": 5}"#, r#"{"limit": 5, "safe": {}}"#] {
+            assert!(has_lost_keys(old, new), "{new}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Words, numbers, choices.
+//!
+//! A program may read `010` as eight and `+5` as something else than five, so numbers are taken only in the one form that
+//! everything reads alike.
+
+use std::borrow::Cow;
+
+use crate::argument_error::Fault;
+use crate::diagnostic::nearest_word;
+use crate::name::fold;
+use crate::param::Param;
+use caracola_speech::Language;
+
+pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    if !is_plain_decimal(digits) {
+        return Err(Fault::NoInteger);
+    }
+    let Ok(integer) = value.parse::<i64>() else {
+        // More digits than any number here has; the bounds say it best.
+        let beyond = if digits == value {
+            f64::INFINITY
+        } else {
+            f64::NEG_INFINITY
+        };
+        within(param, beyond)?;
+        return Err(Fault::NoInteger);
+    };
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "bounds are written as numbers a person can read"
+    )]
+    within(param, integer as f64)
+}
+
+pub(super) fn number(param: &Param, value: &str) -> Result<(), Fault> {
+    let unsigned = value.strip_prefix('-').unwrap_or(value);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.trim_start_matches(['+', '-']))),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let is_plain = is_plain_decimal(whole) && fraction.is_none_or(is_digits) && exponent.is_none_or(is_digits);
+    let number: f64 = value.parse().ok().filter(|_| is_plain).ok_or(Fault::NoNumber)?;
+    if !number.is_finite() {
+        return Err(Fault::NoNumber);
+    }
+    within(param, number)
+}
+
+/// Digits without a zero before others.
+pub(super) fn is_plain_decimal(text: &str) -> bool {
+    is_digits(text) && (text == "0" || !text.starts_with('0'))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn within(param: &Param, number: f64) -> Result<(), Fault> {
+    match (param.min, param.max) {
+        (Some(min), _) if number < min => Err(Fault::Under(min)),
+        (_, Some(max)) if number > max => Err(Fault::Over(max)),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn boolean(value: &str) -> Result<&'static str, Fault> {
+    match &*fold(value) {
+        "true" | "yes" | "on" | "1" | "sí" | "si" => Ok("true"),
+        "false" | "no" | "off" | "0" => Ok("false"),
+        _ => Err(Fault::NoBoolean),
+    }
+}
+
+pub(super) fn language(value: &str) -> Result<(), Fault> {
+    match value.parse::<Language>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Fault::NoLanguage),
+    }
+}
+
+/// The choice that `value` is, as the file writes it; anything when there are no choices.
+pub(super) fn choice<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
+    let choices = || param.choices.iter().map(|choice| choice.value.as_str());
+    if param.choices.is_empty() || choices().any(|choice| choice == value) {
+        return Ok(Cow::Borrowed(value));
+    }
+    let folded = fold(value);
+    match choices().find(|choice| fold(choice) == folded) {
+        Some(choice) => Ok(Cow::Owned(choice.to_owned())),
+        None => Err(Fault::NoChoice {
+            choices: choices().map(str::to_owned).collect(),
+            near: nearest_word(value, choices()).map(str::to_owned),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_one_form() {
+        let param = Param::new("n");
+        for value in ["0", "7", "-7", "9223372036854775807", "-9223372036854775808"] {
+            assert_eq!(integer(&param, value), Ok(()), "{value}");
+            assert_eq!(number(&param, value), Ok(()), "{value}");
+        }
+        for value in [
+            "",
+            "-",
+            "+7",
+            "007",
+            "-07",
+            "0x7",
+            "7 ",
+            " 7",
+            "7\n",
+            "1_000",
+            "٧",
+            "1.0",
+            "9223372036854775808",
+        ] {
+            assert_eq!(integer(&param, value), Err(Fault::NoInteger), "{value:?}");
+        }
+        let bounded = Param {
+            min: Some(-5.0),
+            max: Some(5.0),
+            ..Param::new("n")
+        };
+        assert_eq!(integer(&bounded, "99999999999999999999"), Err(Fault::Over(5.0)));
+        assert_eq!(integer(&bounded, "-99999999999999999999"), Err(Fault::Under(-5.0)));
+        for value in ["0.5", "-0.5", "1e5", "1.5E-3", "1e+5", "10.00"] {
+            assert_eq!(number(&param, value), Ok(()), "{value}");
+        }
+        for value in [
+            "", "-", ".5", "5.", "+1", "01.5", "1e", "e5", "inf", "nan", "1e400", "1,5", "1e5e5", "0x1p3", "1.5.2",
+        ] {
+            assert_eq!(number(&param, value), Err(Fault::NoNumber), "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,492 @@
+//! The server's end of the connection to one helper: asks, and knows who waits for which answer.
+//!
+//! Whoever asks writes to the socket itself, so that no other task has to wake up for it; what the socket has no room for
+//! is queued. One task reads ([`Line::read`]). No lock is held while anybody waits.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::net::UnixStream;
+use tokio::sync::{Notify, oneshot};
+
+use super::check;
+use super::protocol::{self, Frames, OVERHEAD, Order, Violation, Word};
+use crate::call::{Answer, Candidate, Failure, Invocation};
+use crate::logger::Logger;
+use crate::request::{ChunkSender, Purpose};
+use caracola_quota::gate::Pass;
+
+/// How long a call may go on after its time was over, until the helper is given up.
+pub(super) const OVERSTAY: Duration = Duration::from_millis(200);
+/// How a helper ends whose plugin doesn't return.
+pub(super) const OVERSTAYED: &str = "a call didn't return in time";
+/// How a helper ends that doesn't read.
+pub(super) const DEAF: &str = "it doesn't read what it is asked";
+/// Bytes that may wait for a helper that doesn't read. As many as a frame may have, so that one alone always finds room.
+const MOST_QUEUED: usize = protocol::LONGEST_ORDER;
+/// Bytes that are read at once.
+const READ: usize = 64 * 1024;
+/// Lines for the log in one second that an honest helper never comes near: it counts them itself.
+const MOST_LINES: u32 = 500;
+
+/// The next question's number, never used twice in the server's life.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// What came of a question.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// Of a call.
+    Answer(Answer),
+    /// Of a completion.
+    Candidates(Vec<Candidate>),
+}
+
+/// The connection to one helper.
+#[derive(Debug)]
+pub(super) struct Line {
+    stream: UnixStream,
+    outgoing: Mutex<Outgoing>,
+    /// There is something in `outgoing`.
+    queued: Notify,
+    open: Mutex<Open>,
+    /// Who waits for what has changed, in a way that matters to who watches the helper.
+    pub(super) stirred: Notify,
+    /// No new questions: a call overstayed.
+    is_retired: AtomicBool,
+    /// It has answered something.
+    has_served: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Outgoing {
+    bytes: Vec<u8>,
+    /// Nothing can be written any more, and why.
+    broken: Option<Broken>,
+}
+
+/// Why nothing can be written to a helper any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It has ended, or hears nothing any more.
+    Closed,
+    /// It doesn't read, and too much waits for it.
+    Deaf,
+    /// It has been told to end.
+    Parted,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    questions: HashMap<u64, Question>,
+    /// The helper has ended; how.
+    closed: Option<String>,
+}
+
+/// A question that the helper has not answered yet.
+#[derive(Debug)]
+struct Question {
+    purpose: Purpose,
+    /// Bytes that the answer may have.
+    most: usize,
+    /// Bytes that have come of it.
+    streamed: usize,
+    chunks: Option<ChunkSender>,
+    /// `None` when nobody waits any more.
+    reply: Option<oneshot::Sender<Result<Reply, Failure>>>,
+    deadline: Instant,
+    /// Its place, until the plugin is done with it or given up.
+    pass: Option<Pass>,
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub(super) struct Asking<'a> {
+    pub(super) purpose: Purpose,
+    pub(super) invocation: &'a Invocation,
+    pub(super) deadline: Instant,
+    pub(super) chunks: Option<ChunkSender>,
+    pub(super) pass: Pass,
+}
+
+/// Somebody's question, for as long as they wait. Dropping it before the answer tells the plugin that nobody waits.
+#[derive(Debug)]
+pub(super) struct Asked {
+    line: Arc<Line>,
+    id: u64,
+    pub(super) reply: oneshot::Receiver<Result<Reply, Failure>>,
+}
+
+/// Why a question was not asked.
+#[derive(Debug)]
+pub(super) enum Unasked {
+    /// This helper takes none any more; what to ask the next one with.
+    Closed(Option<ChunkSender>, Pass),
+    /// It can't be put into a frame.
+    Unspeakable,
+}
+
+impl Line {
+    pub(super) fn new(stream: UnixStream) -> Arc<Self> {
+        Arc::new(Self {
+            stream,
+            outgoing: Mutex::default(),
+            queued: Notify::new(),
+            open: Mutex::default(),
+            stirred: Notify::new(),
+            is_retired: AtomicBool::new(false),
+            has_served: AtomicBool::new(false),
+        })
+    }
+
+    /// Asks the helper something.
+    pub(super) fn ask(self: &Arc<Self>, asking: Asking<'_>) -> Result<Asked, Unasked> {
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let invocation = asking.invocation;
+        let order = match asking.purpose {
+            Purpose::Call => Order::Call { id, invocation },
+            Purpose::Completion => Order::Complete { id, invocation },
+        };
+        let frame = protocol::frame(&order).map_err(|_| Unasked::Unspeakable)?;
+        if frame.len() > protocol::LONGEST_ORDER {
+            return Err(Unasked::Unspeakable);
+        }
+        let (sender, reply) = oneshot::channel();
+        let question = Question {
+            purpose: asking.purpose,
+            most: invocation.max_output,
+            streamed: 0,
+            chunks: asking.chunks.filter(|_| invocation.streams),
+            reply: Some(sender),
+            deadline: asking.deadline,
+            pass: Some(asking.pass),
+        };
+        {
+            let mut open = self.open();
+            if open.closed.is_some() || self.is_retired() {
+                return Err(Unasked::back(question));
+            }
+            open.questions.insert(id, question);
+        }
+        if self.send(&frame).is_err()
+            && let Some(question) = self.open().questions.remove(&id)
+        {
+            // It ended a moment ago.
+            return Err(Unasked::back(question));
+        }
+        Ok(Asked {
+            line: Arc::clone(self),
+            id,
+            reply,
+        })
+    }
+
+    /// Says something that nobody waits for an answer to.
+    pub(super) fn order(&self, order: &Order<&Invocation>) -> io::Result<()> {
+        self.send(&protocol::frame(order).map_err(io::Error::other)?)
+    }
+
+    /// Whether it takes no new questions. So it is from the moment when one couldn't be written: who asks again at once would
+    /// else do so for ever, on a thread that others need to hear of the end.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_retired() || self.broken().is_some() || self.open().closed.is_some()
+    }
+
+    /// Why it takes no new questions; `None` if it does.
+    pub(super) fn closed(&self) -> Option<String> {
+        let closed = self.open().closed.clone();
+        let retired = || self.is_retired().then(|| OVERSTAYED.to_owned());
+        let broken = || match self.broken()? {
+            Broken::Closed => Some("it is ending".to_owned()),
+            Broken::Deaf => Some(DEAF.to_owned()),
+            Broken::Parted => Some("it is being stopped".to_owned()),
+        };
+        closed.or_else(retired).or_else(broken)
+    }
+
+    /// Why nothing can be written to it any more; `None` if something can.
+    pub(super) fn broken(&self) -> Option<Broken> {
+        self.outgoing().broken
+    }
+
+    /// Whether it takes no new questions because one overstayed.
+    pub(super) fn is_retired(&self) -> bool {
+        self.is_retired.load(Ordering::Relaxed)
+    }
+
+    /// Takes no new questions from now on. Who waits still may get an answer.
+    pub(super) fn retire(&self) {
+        let mut open = self.open();
+        self.is_retired.store(true, Ordering::Relaxed);
+        for question in open.questions.values_mut().filter(|question| question.reply.is_none()) {
+            question.pass = None;
+        }
+    }
+
+    /// Whether it has been of use to somebody, or somebody waits for it now.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.has_served.load(Ordering::Relaxed) || self.somebody_waits()
+    }
+
+    /// Whether anybody waits for an answer.
+    pub(super) fn somebody_waits(&self) -> bool {
+        self.open().questions.values().any(|question| question.reply.is_some())
+    }
+
+    /// When the first of those calls overstays that nobody waits for.
+    pub(super) fn overstays_at(&self) -> Option<Instant> {
+        let open = self.open();
+        let forsaken = open.questions.values().filter(|question| question.reply.is_none());
+        forsaken
+            .filter_map(|question| question.deadline.checked_add(OVERSTAY))
+            .min()
+    }
+
+    /// The helper has ended: everybody who waits is told how, and nobody can ask any more.
+    pub(super) fn close(&self, how: &str) {
+        let questions = {
+            let mut open = self.open();
+            open.closed = Some(how.to_owned());
+            std::mem::take(&mut open.questions)
+        };
+        for mut question in questions.into_values() {
+            question.answer(Err(Failure::Crashed(how.to_owned())));
+        }
+    }
+
+    /// Tells the helper to end, by closing what it reads from.
+    pub(super) fn part(&self) {
+        self.outgoing().broken = Some(Broken::Parted);
+        // It may have ended already.
+        let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Write);
+    }
+
+    /// Sends a frame, or queues it behind what waits. Never waits.
+    fn send(&self, frame: &[u8]) -> io::Result<()> {
+        let mut outgoing = self.outgoing();
+        if outgoing.broken.is_some() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let mut rest = frame;
+        if outgoing.bytes.is_empty() {
+            rest = match self.write(frame) {
+                Ok(written) => &frame[written..],
+                Err(error) => {
+                    self.broke(&mut outgoing, Broken::Closed);
+                    return Err(error);
+                }
+            };
+        }
+        if rest.is_empty() {
+            return Ok(());
+        }
+        if outgoing.bytes.len() + rest.len() > MOST_QUEUED {
+            // Half a frame may have gone: there can be no other behind it.
+            self.broke(&mut outgoing, Broken::Deaf);
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        outgoing.bytes.extend_from_slice(rest);
+        self.queued.notify_one();
+        Ok(())
+    }
+
+    /// Notes that nothing can be written any more, for who watches the helper too.
+    fn broke(&self, outgoing: &mut Outgoing, how: Broken) {
+        outgoing.broken = Some(how);
+        self.stirred.notify_one();
+    }
+
+    /// Writes as much as there is room for.
+    fn write(&self, mut bytes: &[u8]) -> io::Result<usize> {
+        let all = bytes.len();
+        while !bytes.is_empty() {
+            match self.stream.try_write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all - bytes.len())
+    }
+
+    /// Writes what was queued, for as long as the helper can be written to.
+    pub(super) async fn flush(&self) {
+        loop {
+            self.queued.notified().await;
+            loop {
+                if self.stream.writable().await.is_err() {
+                    return;
+                }
+                let mut outgoing = self.outgoing();
+                if outgoing.broken.is_some() {
+                    return;
+                }
+                let Ok(written) = self.write(&outgoing.bytes) else {
+                    self.broke(&mut outgoing, Broken::Closed);
+                    return;
+                };
+                outgoing.bytes.drain(..written);
+                if outgoing.bytes.is_empty() {
+                    outgoing.bytes.shrink_to(READ);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The next message; `None` at the end. `frames` has what came with earlier ones. Cancel safe.
+    pub(super) async fn next(&self, frames: &mut Frames, most: impl Fn() -> usize) -> Result<Option<Word>, Violation> {
+        loop {
+            if let Some(word) = frames.next(most())? {
+                return Ok(Some(word));
+            }
+            if self.stream.readable().await.is_err() {
+                return Ok(None);
+            }
+            let space = frames.space();
+            space.reserve(READ);
+            match self.stream.try_read_buf(space) {
+                Ok(0) => return Ok(None),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+
+    /// Takes answers until the helper closes its end, or breaks the rules.
+    pub(super) async fn read(&self, mut frames: Frames, logger: &Logger) -> Result<(), Violation> {
+        let mut second = (Instant::now(), 0);
+        while let Some(word) = self.next(&mut frames, || self.longest()).await? {
+            match word {
+                Word::Log(level, text) => {
+                    if second.0.elapsed() >= Duration::from_secs(1) {
+                        second = (Instant::now(), 0);
+                    }
+                    second.1 += 1;
+                    if second.1 > MOST_LINES {
+                        return Err(Violation::Flood);
+                    }
+                    logger.log(level, &text);
+                }
+                Word::Chunk { id, stream, bytes } => self.chunk(id, stream, bytes)?,
+                Word::Answer { id, answer } => self.answer(id, Reply::Answer(answer))?,
+                Word::Candidates { id, candidates } => self.answer(id, Reply::Candidates(candidates))?,
+                Word::Fenced(_) | Word::Began(_) | Word::Refused(_) => {
+                    return Err(Violation::Impossible("a second beginning"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes that the next frame may have: as much as the largest answer that anybody waits for.
+    fn longest(&self) -> usize {
+        let open = self.open();
+        let most = open.questions.values().map(|question| question.most).max();
+        most.unwrap_or(0).saturating_add(OVERHEAD)
+    }
+
+    fn chunk(&self, id: u64, stream: u8, bytes: Vec<u8>) -> Result<(), Violation> {
+        let mut open = self.open();
+        let question = open.questions.get_mut(&id).ok_or(Violation::UnknownCall)?;
+        let Some(chunks) = &question.chunks else {
+            return Err(Violation::Impossible("output that nobody wanted as it comes"));
+        };
+        if !check::is_stream(stream) {
+            return Err(Violation::Impossible("output of no stream"));
+        }
+        question.streamed = question.streamed.saturating_add(bytes.len() + size_of::<usize>());
+        if question.streamed > question.most {
+            let most = question.most;
+            question.answer(Err(Failure::TooLarge(most)));
+            return Err(Violation::AnswerTooLarge(most));
+        }
+        // Who waited may have gone.
+        let _ = chunks.send((stream, bytes));
+        Ok(())
+    }
+
+    fn answer(&self, id: u64, reply: Reply) -> Result<(), Violation> {
+        let question = self.open().questions.remove(&id);
+        let mut question = question.ok_or(Violation::UnknownCall)?;
+        let checked = match (&reply, question.purpose) {
+            (Reply::Answer(answer), Purpose::Call) => check::answer(answer, question.most, question.streamed),
+            (Reply::Candidates(offered), Purpose::Completion) => check::candidates(offered, question.most),
+            _ => Err(Violation::Impossible("an answer of another kind")),
+        };
+        match checked {
+            Ok(()) => {
+                self.has_served.store(true, Ordering::Relaxed);
+                question.answer(Ok(reply));
+            }
+            Err(violation @ Violation::AnswerTooLarge(most)) => {
+                question.answer(Err(Failure::TooLarge(most)));
+                return Err(violation);
+            }
+            Err(violation) => {
+                question.answer(Err(Failure::Crashed(violation.to_string())));
+                return Err(violation);
+            }
+        }
+        if self.is_retired() {
+            self.stirred.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Nobody waits for the answer to that question any more.
+    fn forsake(&self, id: u64) {
+        {
+            let mut open = self.open();
+            // Answered, or the helper has ended.
+            let Some(question) = open.questions.get_mut(&id) else {
+                return;
+            };
+            question.reply = None;
+            if self.is_retired() {
+                question.pass = None;
+            }
+        }
+        // A helper that can't be told any more has ended.
+        let _ = self.order(&Order::Cancel { id });
+        self.stirred.notify_one();
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
+        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Question {
+    /// The place is free before who waited hears of it.
+    fn answer(&mut self, reply: Result<Reply, Failure>) {
+        self.pass = None;
+        if let Some(sender) = self.reply.take() {
+            // Who waited may have gone a moment ago.
+            let _ = sender.send(reply);
+        }
+    }
+}
+
+impl Unasked {
+    fn back(question: Question) -> Self {
+        match question.pass {
+            Some(pass) => Self::Closed(question.chunks, pass),
+            None => Self::Unspeakable,
+        }
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.line.forsake(self.id);
+    }
+}
