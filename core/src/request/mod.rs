@@ -1,8 +1,8 @@
 //! What a request is served with, and how far it comes: what all sessions share ([`Context`]), who asks ([`Caller`]), which
-//! command was meant ([`resolve`]), and a reply that takes time ([`PendingReply`]).
+//! command was meant (`resolve`), and a reply that takes time ([`PendingReply`]).
 //!
 //! All of it is below the verbs and the actions, which use it side by side: what both of them do, such as speaking in a
-//! room ([`speaking`]) or telling what a client's completion needs ([`exports`]), stands here once.
+//! room (`speaking`) or telling what a client's completion needs (`exports`), stands here once.
 
 pub mod caller;
 pub mod context;
