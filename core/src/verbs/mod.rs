@@ -243,12 +243,29 @@ pub(crate) static VERBS: &[Verb] = &[
     },
 ];
 
+/// Where in [`VERBS`] the names begin that start with each letter, and where those of `z` end.
+static BY_LETTER: [usize; 27] = {
+    let mut starts = [0; 27];
+    let mut letter = 0;
+    while letter < starts.len() {
+        let mut row = 0;
+        while row < VERBS.len() && ((VERBS[row].name.as_bytes()[0] - b'a') as usize) < letter {
+            row += 1;
+        }
+        starts[letter] = row;
+        letter += 1;
+    }
+    starts
+};
+
 impl Verb {
-    /// The verb that a word names, in any case; `None` for all other words.
+    /// The verb that a word names, in any case; `None` for all other words. Each request asks this, so only the rows of the
+    /// word's first letter are compared.
     pub(crate) fn named(word: &[u8]) -> Option<&'static Self> {
-        VERBS
-            .iter()
-            .find(|verb| verb.name.as_bytes().eq_ignore_ascii_case(word))
+        let letter = usize::from(word.first()?.to_ascii_lowercase().wrapping_sub(b'a'));
+        let rows = *BY_LETTER.get(letter)?..*BY_LETTER.get(letter + 1)?;
+        let mut rows = VERBS.get(rows)?.iter();
+        rows.find(|verb| verb.name.as_bytes().eq_ignore_ascii_case(word))
     }
 
     /// Serves a request that begins with this verb.
@@ -292,7 +309,7 @@ mod tests {
 
     #[test]
     fn every_verb_is_found_by_its_name_in_any_case() {
-        assert!(VERBS.is_sorted_by_key(|verb| verb.name), "COMMAND lists them by name");
+        assert!(VERBS.is_sorted_by_key(|verb| verb.name), "they are found by that");
         for verb in VERBS {
             let upper = verb.name.to_uppercase();
             for word in [verb.name, &upper] {
@@ -303,6 +320,8 @@ mod tests {
         }
         assert!(Verb::named(b"").is_none());
         assert!(Verb::named(b"ls").is_none());
+        assert!(Verb::named(b"zip").is_none());
+        assert!(Verb::named("\u{f1}and\u{fa}".as_bytes()).is_none());
         assert!(Verb::named(b"unsubscribed").is_none());
     }
 
