@@ -3,9 +3,9 @@
 //! the seconds.
 
 #[expect(dead_code, reason = "what only tests use")]
-#[path = "../tests/exec/lab.rs"]
+#[path = "../tests/programs/exec/lab.rs"]
 mod lab;
-#[path = "../tests/exec/versions.rs"]
+#[path = "../tests/programs/exec/versions.rs"]
 mod versions;
 
 use std::time::Duration;

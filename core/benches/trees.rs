@@ -1,10 +1,10 @@
 //! A bounded soak test: a thousand trees of processes that don't want to end, begun and hung up at random, leave nothing
 //! behind. `cargo bench --bench trees -- 1000`; the number is that of the trees.
 
-#[path = "../tests/exec/forest.rs"]
+#[path = "../tests/programs/exec/forest.rs"]
 mod forest;
 #[expect(dead_code, reason = "what only tests use")]
-#[path = "../tests/exec/lab.rs"]
+#[path = "../tests/programs/exec/lab.rs"]
 mod lab;
 
 use std::time::Instant;

@@ -6,14 +6,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use caracola_testing::{Builder, Connection, Finished, Process, TestServer, error_code, plain_command};
+use caracola_testing::{Connection, Finished, Process, TestServer, error_code, plain_command};
 
 /// Everybody's password, at first.
 pub(crate) const PASSWORD: &str = "correct horse battery";
-
-pub(crate) fn builder() -> Builder {
-    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
-}
 
 /// `caracolad user` on the server's state folder.
 pub(crate) fn user_command(server: &TestServer, words: &[&str]) -> Command {

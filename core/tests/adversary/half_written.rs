@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use caracola_testing::{Connection, PATIENCE, TestServer, error_code};
 use caracola_wire::Push;
 
-use crate::accounts::builder;
+use crate::builder;
 
 /// What keeps a command shut stands behind what it does, as people write it.
 const FILE: &str = r#"[server]

@@ -4,16 +4,12 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 
 use anyhow::Result;
-use caracola_testing::{Builder, Connection, PATIENCE, Process, TestServer, plain_command, write_secret};
+use caracola_testing::{Connection, PATIENCE, Process, TestServer, plain_command, write_secret};
 use caracola_wire::{Encoder, Protocol};
 use socket2::{Domain, Socket, Type};
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
-
-pub(crate) fn builder() -> Builder {
-    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
-}
 
 /// Makes an account with [`PASSWORD`].
 pub(crate) fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {

@@ -9,7 +9,8 @@ use anyhow::Result;
 use caracola_testing::{Connection, Process, TestServer, error_code, plain_command};
 use caracola_wire::{ShellWelcome, Value};
 
-use crate::households::{PASSWORD, add, builder, connect_from, framed, set_password};
+use crate::builder;
+use crate::households::{PASSWORD, add, connect_from, framed, set_password};
 
 /// A login from 127.0.0.`household`, and what it answers.
 fn log_in(server: &TestServer, household: u8, name: &str) -> Result<(Connection, Value)> {

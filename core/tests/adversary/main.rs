@@ -6,6 +6,7 @@ mod descriptors;
 mod door;
 mod fence;
 mod half_written;
+mod hostile;
 mod households;
 mod logins;
 mod machine_errors;
@@ -21,3 +22,9 @@ mod server_user;
 mod silence;
 mod spawner;
 mod unfit_text;
+
+use caracola_testing::{Builder, TestServer};
+
+fn builder() -> Builder {
+    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
+}

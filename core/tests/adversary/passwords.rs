@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use caracola_testing::{Connection, PATIENCE, TestServer, error_code};
 use caracola_wire::{Encoder, Protocol, Push};
 
-use crate::accounts::{PASSWORD, builder, logged_in, user, user_with_password};
+use crate::accounts::{PASSWORD, logged_in, user, user_with_password};
+use crate::builder;
 
 const OTHER: &str = "another horse";
 

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use caracola_testing::{Connection, TestServer, error_code};
 use caracola_wire::{JobEntry, JobState, Value};
 
+use crate::builder;
 use crate::households::{self, PASSWORD, connect_from};
 
 const COMMANDS: &str = r#"
@@ -29,7 +30,7 @@ queue = 1000
 "#;
 
 fn server() -> Result<TestServer> {
-    let server = households::builder().config(COMMANDS).start()?;
+    let server = builder().config(COMMANDS).start()?;
     households::add(&server, "ana", "user")?;
     households::add(&server, "olga", "operator")?;
     Ok(server)

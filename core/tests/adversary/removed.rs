@@ -6,7 +6,8 @@ use caracola_testing::{Process, TestServer, error_code};
 use caracola_wire::Push;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
-use crate::accounts::{PASSWORD, builder, logged_in, user, user_command};
+use crate::accounts::{PASSWORD, logged_in, user, user_command};
+use crate::builder;
 
 /// Leaves the server without a descriptor to open, as a crowd does; what is open stays so.
 fn take_descriptors(server: &TestServer) -> Result<()> {

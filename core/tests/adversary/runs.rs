@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use caracola_testing::{Connection, TestServer, error_code};
 
+use crate::builder;
 use crate::households::{self, PASSWORD, connect_from};
 
 const COMMANDS: &str = r#"
@@ -31,7 +32,7 @@ const BURST: usize = 100;
 const RATE: usize = 20;
 
 fn server() -> Result<TestServer> {
-    households::builder().config(COMMANDS).start()
+    builder().config(COMMANDS).start()
 }
 
 /// How long the slowest but one of a hundred requests takes.
@@ -153,7 +154,7 @@ fn quantiles(mut times: Vec<Duration>) -> (Duration, Duration) {
 #[ignore = "needs a quiet machine"]
 fn runs_beside_a_flood() -> Result<()> {
     const ROUNDS: usize = 5;
-    let server = households::builder()
+    let server = builder()
         .config(COMMANDS.replace("runs_per_second = 20\n", ""))
         .start()?;
     households::add(&server, "olga", "operator")?;

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use caracola_testing::{Connection, TestServer, error_code};
 
-use crate::households::{PASSWORD, add, builder, connect_from, tcp_from};
+use crate::builder;
+use crate::households::{PASSWORD, add, connect_from, tcp_from};
 
 /// Who came from that household asks for something and gets it.
 fn served(server: &TestServer, household: u8) -> Result<Connection> {

@@ -6,7 +6,8 @@ use anyhow::Result;
 use caracola_testing::{Process, Usage, plain_command};
 use caracola_wire::Reply;
 
-use crate::fixture::{ISOLATIONS, Plugin, builder, code};
+use crate::builder;
+use crate::fixture::{ISOLATIONS, Plugin, code};
 
 #[test]
 fn a_name_of_ones_own_says_what_the_plugin_doesnt() -> Result<()> {

@@ -5,17 +5,14 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Builder, TestServer};
+use caracola_testing::TestServer;
 use caracola_wire::Value;
 use tempfile::TempDir;
 
+use crate::builder;
+
 /// Where plugins can be.
 pub(crate) const ISOLATIONS: &[&str] = &["none", "process"];
-
-/// A builder of servers with this package's binary.
-pub(crate) fn builder() -> Builder {
-    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
-}
 
 /// A folder with a plugin in it.
 pub(crate) struct Plugin {

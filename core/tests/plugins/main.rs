@@ -1,9 +1,16 @@
-//! Plugins from outside: a library in C, loaded by the real binary.
+//! Plugins from outside, loaded by the real binary: a library in C that does as it should, and in `hostile` one that doesn't.
 
 mod calls;
 mod files;
 mod fixture;
+mod hostile;
 mod overstays;
 mod reload;
 mod shares;
 mod stops;
+
+use caracola_testing::{Builder, TestServer};
+
+fn builder() -> Builder {
+    TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad"))
+}
