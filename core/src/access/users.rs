@@ -1,22 +1,18 @@
 //! Which accounts are in force: those of `users.toml` as it was when it last made sense.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+mod reading;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use rustix::fs::{Mode, OFlags};
 
+pub use self::reading::UserFileError;
+use self::reading::{FileState, read};
 use super::account::Accounts;
-use super::user_file::{self, Mistakes};
+use super::user_file;
 use caracola_quota::LogThrottle;
-use caracola_spawner::trusted_file::is_passing;
-
-/// The longest file, in bytes: some thousand accounts.
-const LONGEST: u64 = 1024 * 1024;
 
 /// How long the file must stay as it is before a change is read: what is half-written would end sessions. That counts for a
 /// new file, too: `rm` and `cp`, or `install`, write one bit by bit.
@@ -61,19 +57,6 @@ struct Known {
     wait: Duration,
 }
 
-/// A state of the file. One that is replaced, written or touched is in another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileState {
-    Missing,
-    Unreadable,
-    File {
-        inode: u64,
-        size: u64,
-        modified: (i64, i64),
-        changed: (i64, i64),
-    },
-}
-
 /// What came of a look at the file.
 #[derive(Debug)]
 pub enum Refreshed {
@@ -83,50 +66,6 @@ pub enum Refreshed {
     Useless,
     /// Look again after this time: nothing is known of the file's state yet.
     LookAgain(Duration),
-}
-
-/// Why the file can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum UserFileError {
-    /// It can't be read at all.
-    #[error("cannot read {}: {error}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
-    /// It was written while it was read.
-    #[error("{} is being written", .0.display())]
-    Written(PathBuf),
-    /// Others could have written it.
-    #[error("{} could have been written by others: it must belong to this user or root, and be writable by nobody else (chmod 600)", .0.display())]
-    Untrusted(PathBuf),
-    /// Not a file of reasonable size.
-    #[error("{} is no file of at most {LONGEST} bytes", .0.display())]
-    NoFile(PathBuf),
-    /// It was there and is not any more, or is empty, which this program never makes it.
-    #[error("{} is gone or empty", .0.display())]
-    Gone(PathBuf),
-    /// It doesn't make sense.
-    #[error("{}: {mistakes}", path.display())]
-    Mistaken {
-        /// The file.
-        path: PathBuf,
-        /// All that is wrong.
-        mistakes: Mistakes,
-    },
-}
-
-impl UserFileError {
-    /// Whether nothing is known about the file yet: it is to be read again a moment later.
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreadable { error, .. } => is_passing(error),
-            Self::Written(_) => true,
-            Self::Untrusted(_) | Self::NoFile(_) | Self::Gone(_) | Self::Mistaken { .. } => false,
-        }
-    }
 }
 
 impl Users {
@@ -173,7 +112,7 @@ impl Users {
     pub fn refresh(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Refreshed {
         let mut known = self.lock();
         let now = Instant::now();
-        let outcome = match self.look() {
+        let outcome = match FileState::of(&self.path) {
             Ok(state) if state == known.seen => {
                 known.has_seen(state);
                 return Refreshed::Settled;
@@ -198,7 +137,7 @@ impl Users {
     /// why it can't be used is the answer.
     pub fn refresh_now(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Result<(), UserFileError> {
         let mut known = self.lock();
-        let state = self.look()?;
+        let state = FileState::of(&self.path)?;
         if state == FileState::Missing && known.seen == state && known.unread_since.is_none() {
             // There never was one.
             return Ok(());
@@ -266,15 +205,6 @@ impl Users {
         known.wait = LONGEST_WAIT.min(wait * 2);
         wait
     }
-
-    fn look(&self) -> Result<FileState, UserFileError> {
-        match rustix::fs::stat(&self.path).map_err(io::Error::from) {
-            Ok(about) => Ok(FileState::of(about.st_ino, about.st_size.unsigned_abs(), times(&about))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(FileState::Missing),
-            Err(error) if is_passing(&error) => Err(unreadable(&self.path, error)),
-            Err(_) => Ok(FileState::Unreadable),
-        }
-    }
 }
 
 impl Known {
@@ -309,77 +239,6 @@ impl Known {
     }
 }
 
-impl FileState {
-    fn of(inode: u64, size: u64, (modified, changed): ((i64, i64), (i64, i64))) -> Self {
-        Self::File {
-            inode,
-            size,
-            modified,
-            changed,
-        }
-    }
-
-    fn of_open(file: &File) -> io::Result<(Self, Metadata)> {
-        let about = file.metadata()?;
-        let times = ((about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec()));
-        Ok((Self::of(about.ino(), about.len(), times), about))
-    }
-}
-
-#[expect(
-    clippy::cast_possible_wrap,
-    clippy::unnecessary_cast,
-    reason = "nanoseconds are below 10^9; their type differs by platform"
-)]
-fn times(about: &rustix::fs::Stat) -> ((i64, i64), (i64, i64)) {
-    (
-        (about.st_mtime as i64, about.st_mtime_nsec as i64),
-        (about.st_ctime as i64, about.st_ctime_nsec as i64),
-    )
-}
-
-/// Reads the file as text. None if there is none.
-pub fn read_text(state: &Path) -> Result<Option<String>, UserFileError> {
-    read(&state.join(FILE)).map(|(_, text)| text)
-}
-
-fn unreadable(path: &Path, error: io::Error) -> UserFileError {
-    UserFileError::Unreadable {
-        path: path.to_owned(),
-        error,
-    }
-}
-
-/// The file's text and the state that it was read in. None if there is no file.
-fn read(path: &Path) -> Result<(FileState, Option<String>), UserFileError> {
-    let unreadable = |error| unreadable(path, error);
-    // Whatever stands there, opening it waits for nothing and runs nothing.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
-        Ok(file) => File::from(file),
-        Err(rustix::io::Errno::NOENT) => return Ok((FileState::Missing, None)),
-        Err(error) => return Err(unreadable(error.into())),
-    };
-    let (state, about) = FileState::of_open(&file).map_err(unreadable)?;
-    if !about.is_file() || about.len() > LONGEST {
-        return Err(UserFileError::NoFile(path.to_owned()));
-    }
-    let own = rustix::process::geteuid().as_raw();
-    if ![0, own].contains(&about.uid()) || about.mode() & 0o022 != 0 {
-        return Err(UserFileError::Untrusted(path.to_owned()));
-    }
-    let mut text = String::new();
-    file.by_ref()
-        .take(LONGEST)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    let (after, _) = FileState::of_open(&file).map_err(unreadable)?;
-    if after != state {
-        return Err(UserFileError::Written(path.to_owned()));
-    }
-    Ok((state, Some(text)))
-}
-
 fn parse(path: &Path, text: &str) -> Result<Accounts, UserFileError> {
     user_file::read(text).map_err(|mistakes| UserFileError::Mistaken {
         path: path.to_owned(),
@@ -387,9 +246,15 @@ fn parse(path: &Path, text: &str) -> Result<Accounts, UserFileError> {
     })
 }
 
+/// Reads the file as text. None if there is none.
+pub fn read_text(state: &Path) -> Result<Option<String>, UserFileError> {
+    read(&state.join(FILE)).map(|(_, text)| text)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::{self, Permissions};
+    use std::io;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
