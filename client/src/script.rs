@@ -11,9 +11,9 @@ use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
 use crate::layout::{Page, sanitize};
+use crate::own_words::{self, Action, OwnError};
 use crate::secret_line;
 use crate::session::Lost;
-use crate::shell::words::{self, Action, OwnError};
 
 /// Lines read ahead of the one that runs.
 const READ_AHEAD: usize = 16;
@@ -167,7 +167,7 @@ pub(crate) async fn run_line(
         setting.screen.problem(&setting.page.complaint(&text));
         Ok(ended(ExitStatus::Usage))
     };
-    match words::parse(line) {
+    match own_words::parse(line) {
         Ok(Action::Nothing) => Ok(Outcome {
             status: ExitStatus::Success,
             leaves: false,
@@ -204,7 +204,7 @@ fn ended(status: ExitStatus) -> Outcome {
 
 /// What must be known of the catalogue to run this line alone.
 fn wanted_for(line: &str) -> Wanted {
-    let line = match words::parse(line) {
+    let line = match own_words::parse(line) {
         Ok(Action::Run(run)) => run.line,
         Ok(Action::Background(line)) => line,
         _ => return Wanted::Nothing,

@@ -15,11 +15,9 @@ use crate::catalogue::Shared;
 use crate::exit_status::ExitStatus;
 use crate::layout::{Page, message};
 use crate::pictures::Pictures;
+use crate::question::{Asked, Question};
 use crate::screen::Screen;
 use crate::session::{Incoming, Lost, Session, Ticket};
-use crate::shell::complete::Asked;
-use crate::shell::editor::Question;
-use crate::shell::prompt::Place;
 use asking::Consent;
 use opening::Opened;
 use running::Running;
@@ -40,6 +38,16 @@ pub(crate) struct Setting {
     pub(crate) consent: Consent,
     /// Whether somebody at the terminal can be asked for secrets.
     pub(crate) has_person: bool,
+}
+
+/// Where a person is, as the prompt tells it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    pub(crate) name: String,
+    pub(crate) server: String,
+    pub(crate) room: String,
+    /// What a plugin has it tell instead of the room, such as a folder.
+    pub(crate) aside: String,
 }
 
 /// How a line ended.

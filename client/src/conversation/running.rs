@@ -11,10 +11,10 @@ use crate::interrupts::{Interrupt, Interrupts};
 use crate::json;
 use crate::layout::color::Depth;
 use crate::layout::stream::{Reader, Stream};
+use crate::own_words::Run;
 use crate::request::Part;
 use crate::screen::Screen;
 use crate::session::{Incoming, Lost, Ticket};
-use crate::shell::words::Run;
 
 /// What Ctrl-C does while a reply is awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

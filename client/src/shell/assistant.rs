@@ -15,12 +15,13 @@ use rustyline::validate::Validator;
 use rustyline::{CompletionType, Context, Helper};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::complete::{self, Asked, Choice, Offer, Sources};
-use super::editor::{Event, Question};
+use super::complete::{self, Choice, Sources};
+use super::event::Event;
 use super::hint::{self, Ghost};
-use super::words;
 use crate::catalogue::Shared;
 use crate::layout::Page;
+use crate::own_words;
+use crate::question::{Asked, Offer, Question};
 
 /// Completion doesn't wait longer than this for what only the server knows.
 const ANSWER_LIMIT: Duration = Duration::from_millis(300);
@@ -141,7 +142,7 @@ fn painted(line: &str, catalogue: &Shared, page: Page) -> String {
     let catalogue = catalogue.current();
     let (name_words, is_known) = match catalogue.find_in_line(text) {
         Some((_, words)) => (words, true),
-        None => (1, words::is_own(text.split_whitespace().next().unwrap_or_default())),
+        None => (1, own_words::is_own(text.split_whitespace().next().unwrap_or_default())),
     };
     let end = nth_word_end(text, name_words);
     let (name, rest) = text.split_at(end);

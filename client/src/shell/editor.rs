@@ -12,7 +12,7 @@ use rustyline::{ColorMode, CompletionType, Config};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::assistant::Assistant;
-use super::complete::{Asked, Offer};
+use super::event::{Event, Typed};
 use super::prompt::Prompt;
 use crate::catalogue::Shared;
 use crate::folders;
@@ -23,35 +23,6 @@ use crate::secret_line;
 
 /// Lines that the history keeps.
 const HISTORY_LINES: usize = 10_000;
-/// What the person did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Typed {
-    Line(String),
-    /// Ctrl-C.
-    Interrupted {
-        was_empty: bool,
-    },
-    /// Ctrl-D.
-    End,
-    /// SIGTERM.
-    Terminated,
-    /// The terminal is gone, or never was one.
-    Failed(String),
-}
-
-/// Completion wants to know something from the server.
-#[derive(Debug)]
-pub(crate) struct Question {
-    pub(crate) asked: Asked,
-    pub(crate) answer: mpsc::SyncSender<Vec<Offer>>,
-}
-
-/// What comes from the editor's thread.
-#[derive(Debug)]
-pub(crate) enum Event {
-    Typed(Typed),
-    Question(Question),
-}
 
 /// What an editor needs to know.
 pub(crate) struct Setup {

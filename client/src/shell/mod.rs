@@ -1,12 +1,12 @@
 //! The shell: a prompt, lines run in turn, and messages above the prompt while somebody types.
 
 mod assistant;
-pub(crate) mod complete;
-pub(crate) mod editor;
+mod complete;
+mod editor;
+mod event;
 mod hint;
 mod own;
-pub(crate) mod prompt;
-pub(crate) mod words;
+mod prompt;
 
 use std::io;
 use std::path::PathBuf;
@@ -19,10 +19,11 @@ use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
 use crate::layout::{self, sanitize};
+use crate::own_words::{self, Action, Run};
 use crate::script;
 use crate::session::Lost;
-use editor::{Editor, Event, Typed};
-use words::{Action, Run};
+use editor::Editor;
+use event::{Event, Typed};
 
 /// Lines that leave even when no server is there to understand them.
 const FAREWELLS: [&str; 4] = ["quit", "exit", "salir", "logout"];
@@ -170,7 +171,7 @@ impl Shell {
     }
 
     async fn act_on_line(&mut self, line: &str) -> Next {
-        let action = match words::parse(line) {
+        let action = match own_words::parse(line) {
             Ok(action) => action,
             Err(error) => {
                 self.complain(&script::explain(&error, self.setting.page));

@@ -7,12 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use caracola_wire::{Reply, Table};
 use tokio::time::sleep;
 
-use super::words::{self, Action, Run};
 use super::{Next, Shell};
 use crate::conversation::Outcome;
 use crate::exit_status::ExitStatus;
 use crate::layout::color::Depth;
 use crate::layout::{self, message, sanitize};
+use crate::own_words::{self, Action, Run};
 use crate::script;
 use crate::secret_line;
 
@@ -103,7 +103,7 @@ impl Shell {
 
     pub(super) fn help(&self) {
         let page = self.setting.page;
-        let rows = words::all(page.speech)
+        let rows = own_words::all(page.speech)
             .into_iter()
             .map(|(_, usage, about)| vec![usage.to_owned(), about])
             .collect();

@@ -1,5 +1,6 @@
 //! The prompt: who you are, where, and which room hears you.
 
+use crate::conversation::Place;
 use crate::layout::{Page, sanitize, wrap};
 
 /// Where the terminal is narrower than this many columns, the prompt names only you.
@@ -12,16 +13,6 @@ const SHORTEST: usize = 4;
 
 /// The prompt without and with colours; both take the same room.
 pub(crate) type Prompt = (String, String);
-
-/// What the prompt tells.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Place {
-    pub(crate) name: String,
-    pub(crate) server: String,
-    pub(crate) room: String,
-    /// What a plugin has it tell instead of the room, such as a folder.
-    pub(crate) aside: String,
-}
 
 /// `~ana@lab lobby> `, with a plugin's word `~ana@lab /notes> `; `~ana> ` or `~ana /notes> ` where there is less room, and of
 /// a long word the end.

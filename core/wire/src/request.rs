@@ -16,6 +16,14 @@ struct Span {
     end: usize,
 }
 
+/// Where the search for a request's end has come to.
+enum Progress {
+    /// More bytes are needed.
+    Pending,
+    /// A request ends after this many bytes. It may have no words.
+    Complete(usize),
+}
+
 /// How a line's words came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Quoting {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use caracola_sdk::{Call, Code, Error, Refused};
 
 use crate::folder;
-use crate::path::{DEEPEST, LONGEST_NAME, LONGEST_PATH, Path, shown};
+use crate::path::{DEEPEST, LONGEST_NAME, LONGEST_PATH, Path, PathFault, shown};
 use crate::render::bytes;
 
 /// Why a command didn't work.
@@ -29,8 +29,6 @@ pub(crate) enum Fault {
     Dash(String),
     /// Too many folders within each other.
     Deep(Path),
-    /// No name at all.
-    Empty,
     /// The current folder is gone.
     Gone(Path),
     /// There are as many guests' workspaces as there may be.
@@ -39,14 +37,8 @@ pub(crate) enum Fault {
     GuestsFromThere(usize),
     /// A folder would be put into itself.
     Inside { from: Path, to: Path },
-    /// A name with letters that can't be seen.
-    Invisible(String),
     /// A folder, where the command takes files.
     IsFolder { path: Path, remedy: Remedy },
-    /// A name that is too long for a file system.
-    LongName(String),
-    /// A path that is too long.
-    LongPath,
     /// More in a folder than can be dealt with.
     Many(Path),
     /// More files and folders than one may have.
@@ -57,6 +49,8 @@ pub(crate) enum Fault {
     NotFolder(Path),
     /// Neither a file nor a folder.
     Odd(Path),
+    /// What was typed is not a path.
+    Path(PathFault),
     /// The server's name for a person makes no sense.
     Person(String),
     /// A pattern or a number that can't be read.
@@ -97,6 +91,12 @@ pub(crate) enum Wanting {
     Paths,
 }
 
+impl From<PathFault> for Fault {
+    fn from(fault: PathFault) -> Self {
+        Self::Path(fault)
+    }
+}
+
 impl Fault {
     /// What the system said of a path.
     pub(crate) fn system(path: &Path) -> impl Fn(io::Error) -> Fault {
@@ -129,13 +129,7 @@ impl Fault {
     fn code(&self) -> Code {
         match self {
             Self::Busy | Self::Guests(_) | Self::GuestsFromThere(_) => Code::Busy,
-            Self::Dash(_)
-            | Self::Empty
-            | Self::Invisible(_)
-            | Self::LongName(_)
-            | Self::LongPath
-            | Self::Pattern { .. }
-            | Self::Wanting(_) => Code::Usage,
+            Self::Dash(_) | Self::Path(_) | Self::Pattern { .. } | Self::Wanting(_) => Code::Usage,
             Self::Deep(_)
             | Self::Many(_)
             | Self::MostEntries(_)
@@ -192,7 +186,7 @@ impl Fault {
                 format!("{path} would be too deep: there may be {DEEPEST} folders within each other."),
                 format!("{path} quedaría a demasiada profundidad: puede haber {DEEPEST} carpetas una dentro de otra."),
             ),
-            Self::Empty => (
+            Self::Path(PathFault::Empty) => (
                 "A name can't be empty. The current folder is called . (a dot).".into(),
                 "Un nombre no puede estar vacío. La carpeta actual se llama . (un punto).".into(),
             ),
@@ -216,7 +210,7 @@ impl Fault {
                 format!("{from} can't be put into itself, as {to}. Choose a place outside of it."),
                 format!("{from} no se puede poner dentro de sí misma, como {to}. Elige un lugar fuera de ella."),
             ),
-            Self::Invisible(name) => (
+            Self::Path(PathFault::Invisible(name)) => (
                 format!(
                     "'{}' has letters that can't be seen. Choose a name without them.",
                     brief(name)
@@ -233,7 +227,7 @@ impl Fault {
                     format!("{path} es una carpeta. {spanish}"),
                 )
             }
-            Self::LongName(name) => (
+            Self::Path(PathFault::LongName(name)) => (
                 format!(
                     "'{}' is too long for a name, which has at most {LONGEST_NAME} bytes.",
                     brief(name)
@@ -243,7 +237,7 @@ impl Fault {
                     brief(name)
                 ),
             ),
-            Self::LongPath => (
+            Self::Path(PathFault::LongPath) => (
                 format!("That is too long for a path, which has at most {LONGEST_PATH} bytes. Go nearer with cd."),
                 format!("Esa ruta es demasiado larga: tiene como máximo {LONGEST_PATH} bytes. Acércate con cd."),
             ),

@@ -4,14 +4,25 @@ use std::fmt;
 
 use caracola_wire::text::is_hidden;
 
-use crate::fault::Fault;
-
 /// The longest name of a file or folder, in bytes: what file systems take.
 pub(crate) const LONGEST_NAME: usize = 255;
 /// The longest path, in bytes. Two of them fit into what a session keeps.
 pub(crate) const LONGEST_PATH: usize = 1024;
 /// The most folders within each other.
 pub(crate) const DEEPEST: usize = 32;
+
+/// Why something typed is not a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PathFault {
+    /// No name at all.
+    Empty,
+    /// A name with letters that can't be seen.
+    Invisible(String),
+    /// A name that is too long for a file system.
+    LongName(String),
+    /// A path that is too long.
+    LongPath,
+}
 
 /// The way from the workspace's top to something in it: names only, never `.` or `..`. Whether it is there is another question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,9 +41,9 @@ impl Path {
 
     /// Reads what was typed in the folder `here`. `..` is taken off the names and never off the top; `~` is the top, as
     /// everybody's own folder is.
-    pub(crate) fn parse(typed: &str, here: &Path) -> Result<Self, Fault> {
+    pub(crate) fn parse(typed: &str, here: &Path) -> Result<Self, PathFault> {
         if typed.is_empty() {
-            return Err(Fault::Empty);
+            return Err(PathFault::Empty);
         }
         let rest = match typed.strip_prefix('~') {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => Some(rest),
@@ -43,8 +54,8 @@ impl Path {
             match name {
                 "" | "." => {}
                 ".." => drop(names.pop()),
-                _ if name.len() > LONGEST_NAME => return Err(Fault::LongName(name.to_owned())),
-                _ if name.contains(is_hidden) => return Err(Fault::Invisible(name.to_owned())),
+                _ if name.len() > LONGEST_NAME => return Err(PathFault::LongName(name.to_owned())),
+                _ if name.contains(is_hidden) => return Err(PathFault::Invisible(name.to_owned())),
                 _ => names.push(name.to_owned()),
             }
         }
@@ -54,7 +65,7 @@ impl Path {
             names,
         };
         if path.names.iter().map(|name| name.len() + 1).sum::<usize>() > LONGEST_PATH {
-            return Err(Fault::LongPath);
+            return Err(PathFault::LongPath);
         }
         Ok(path)
     }
@@ -127,7 +138,7 @@ pub(crate) fn shown(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn path(typed: &str, here: &str) -> Result<String, Fault> {
+    fn path(typed: &str, here: &str) -> Result<String, PathFault> {
         let here = Path::parse(here, &Path::ROOT)?;
         Path::parse(typed, &here).map(|path| path.to_string())
     }

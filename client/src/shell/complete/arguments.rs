@@ -3,8 +3,9 @@
 use caracola_wire::line::{self, Expected, Parameter as _, Parser, Word};
 use caracola_wire::{CatalogueEntry, ParamEntry};
 
-use super::{Asked, Offer, Sources};
+use super::Sources;
 use crate::catalogue::{Index, is_typable};
+use crate::question::{Asked, Offer};
 
 /// What the default catalogue speaks; offered where a language is wanted and the server names no choices.
 const LANGUAGES: [&str; 2] = ["en", "es"];

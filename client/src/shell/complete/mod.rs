@@ -5,30 +5,16 @@ mod arguments;
 use caracola_wire::line::{self, Word};
 use rustyline::completion::Candidate;
 
-use super::words;
 use crate::catalogue::{Index, is_typable};
 use crate::layout::wrap;
+use crate::own_words;
 use crate::phrases::Speech;
+use crate::question::{Asked, Offer};
 
 /// More candidates than this are no help, and the list would scroll for pages.
 const MAX_CANDIDATES: usize = 500;
 /// Up to this many candidates are listed one a line, with what they are for.
 const MAX_EXPLAINED: usize = 20;
-
-/// What only the server knows at the moment.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Asked {
-    People,
-    Rooms,
-    Jobs {
-        /// Only those that haven't ended.
-        running: bool,
-    },
-    /// Values for the last of these words of a line, which begins with a command's name.
-    Values {
-        words: Vec<String>,
-    },
-}
 
 /// All that completion draws from.
 pub(crate) struct Sources<'a> {
@@ -56,9 +42,6 @@ impl Candidate for Choice {
         &self.value
     }
 }
-
-/// A value and what it is about.
-pub(crate) type Offer = (String, String);
 
 /// What could replace the text from the returned place, in bytes, up to the cursor.
 pub(crate) fn complete(line: &str, cursor: usize, sources: &Sources<'_>) -> (usize, Vec<Choice>) {
@@ -96,7 +79,7 @@ fn own_word_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, 
 }
 
 fn own_offers(begun: &str, sources: &Sources<'_>) -> Vec<Offer> {
-    words::all(sources.speech)
+    own_words::all(sources.speech)
         .into_iter()
         .filter(|(word, ..)| word.starts_with(begun))
         .map(|(word, _, about)| (word.to_owned(), about))

@@ -2,7 +2,7 @@
 
 use super::framed::Framed;
 use super::inline::{self, Inline};
-use super::{Line, Quoting, Request, Span};
+use super::{Line, Progress, Quoting, Request, Span};
 use crate::{ProtocolError, RequestLimits};
 
 /// More words than nearly all requests have. Space for more is given back, since a server has many sessions and one long
@@ -10,14 +10,6 @@ use crate::{ProtocolError, RequestLimits};
 const SPANS_KEPT: usize = 64;
 /// The same for the bytes of unquoted words.
 const UNQUOTED_KEPT: usize = 1024;
-
-/// Where the search for a request's end has come to.
-pub(super) enum Progress {
-    /// More bytes are needed.
-    Pending,
-    /// A request ends after this many bytes. It may have no words.
-    Complete(usize),
-}
 
 /// Reads requests one at a time, as their bytes arrive.
 ///

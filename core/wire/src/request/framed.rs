@@ -1,7 +1,6 @@
 //! Requests as programs send them: `*N`, then N times `$length` and the word.
 
-use super::Span;
-use super::decoder::Progress;
+use super::{Progress, Span};
 use crate::length::{Counted, read_length};
 use crate::{ProtocolError, RequestLimits};
 

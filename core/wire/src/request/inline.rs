@@ -1,7 +1,6 @@
 //! Requests as people type them: a line, split into words as Redis splits it.
 
-use super::decoder::Progress;
-use super::{Quoting, Span};
+use super::{Progress, Quoting, Span};
 use crate::{MAX_INLINE_BYTES, MAX_INLINE_WORDS, ProtocolError, RequestLimits};
 
 /// How far a line has been looked through for its end.

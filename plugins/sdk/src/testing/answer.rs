@@ -1,5 +1,6 @@
 //! What a plugin answered.
 
+use super::body::Body;
 use super::record::Said;
 use crate::{Card, Error, Stream, Table};
 
@@ -14,17 +15,6 @@ pub struct Answer {
     chunks: Vec<(Stream, Vec<u8>)>,
     state: Option<String>,
     prompt: Option<String>,
-}
-
-/// An answer of any kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "they are the functions of `caracola_abi::Host`")]
-pub enum Body {
-    Text(String),
-    Card(Card),
-    Table(Table),
-    Image { png: Vec<u8>, alt: String },
-    Error(Error),
 }
 
 impl Answer {

@@ -3,7 +3,7 @@
 use caracola_abi as abi;
 use caracola_abi::Str;
 
-use super::answer::Body;
+use super::body::Body;
 use super::lock;
 use super::record::{Journal, Record};
 use crate::host::{list, size};

@@ -26,13 +26,15 @@
 //! fail: two answers or none, a reply to a completion, a request used after its call has returned.
 
 mod answer;
+mod body;
 mod builder;
 mod descriptor;
 mod host;
 mod record;
 mod request;
 
-pub use answer::{Answer, Body};
+pub use answer::Answer;
+pub use body::Body;
 pub use builder::Builder;
 pub use request::Request;
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use caracola_abi as abi;
 
-use super::answer::Body;
+use super::body::Body;
 use super::lock;
 use crate::Stream;
 use crate::candidate::Candidate;

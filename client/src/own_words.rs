@@ -254,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_page_of_the_shell_lists_them() {
-        let page = include_str!("../../README.md");
+        let page = include_str!("../README.md");
         for (_, usage, about) in all(Speech::English) {
             let row = format!("| `{usage}` | {about} |");
             assert!(page.contains(&row), "client/README.md has no row {row}");
