@@ -1,6 +1,7 @@
 //! What a key costs at a prompt that knows ten thousand commands: the real shell on a pseudo-terminal, from the key to what
 //! it draws, and the time on a processor that it takes for that. `cargo bench --bench keystroke`; `$COMMANDS` says how many
 //! there are (10,000 without it). The server may be any build of it: nobody waits for it here.
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

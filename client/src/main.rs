@@ -6,6 +6,7 @@
 //! `line` (its words) and `params` (what they are for). What is asked at the terminal, and how, stands in `terminal`; who logs
 //! in, in `login`.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 mod address;
 mod arguments;

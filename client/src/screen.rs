@@ -1,7 +1,8 @@
-//! The one place that prints once a session is open.
+//! The one place that prints. What can't be written is known afterwards: [`Screen::tell_unwritten`].
 //!
 //! While a prompt is open, what others say goes above it by rustyline's external printer. That printer blocks when the editor
 //! isn't reading, as between Enter and the next prompt, so a thread of its own hands texts to it: nobody else ever waits for it.
+#![expect(clippy::disallowed_methods, reason = "it is where they are allowed")]
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,38 @@ use rustyline::ExternalPrinter;
 /// Says something on standard error, before there is a session. Nobody is left to tell if that fails.
 pub(crate) fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Asks a person something, or shows what they type: on the terminal, which either of the two may be. One that can't be
+/// written to can't be answered from either.
+pub(crate) fn ask(text: &str) {
+    let _ = if errors_are_seen() {
+        io::stderr().write_all(text.as_bytes())
+    } else {
+        let mut stdout = io::stdout();
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+    };
+}
+
+/// Leaves the line of a prompt that is open while the process ends. If the terminal is gone, there is none.
+pub(crate) fn leave_prompt() {
+    let _ = writeln!(io::stdout());
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn is_seen() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether standard error is a terminal.
+pub(crate) fn errors_are_seen() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Columns of the terminal that standard output is, if it tells them.
+pub(crate) fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
 /// A handle; clones print to the same place.
@@ -41,8 +74,8 @@ struct State {
     printer: Printer,
     /// What is to be printed above the prompt.
     waiting: String,
-    /// Whoever read our output has gone.
-    is_broken: bool,
+    /// Why something could not be written: whoever read our output has gone, or a disk is full.
+    unwritten: Option<io::Error>,
 }
 
 #[derive(Clone, Copy)]
@@ -76,8 +109,8 @@ impl Screen {
         Self {
             shared: Arc::default(),
             splits_errors,
-            is_terminal: io::stdout().is_terminal(),
-            errors_are_terminal: io::stderr().is_terminal(),
+            is_terminal: is_seen(),
+            errors_are_terminal: errors_are_seen(),
         }
     }
 
@@ -99,7 +132,7 @@ impl Screen {
         if self.errors_are_terminal {
             state.end_line();
         }
-        write_error(text.as_bytes());
+        state.write_error(text.as_bytes());
     }
 
     /// Prints what a program wrote to its standard output (1) or standard error (2).
@@ -114,7 +147,7 @@ impl Screen {
         }
         match target {
             Target::Output => state.write(bytes),
-            Target::Errors => write_error(bytes),
+            Target::Errors => state.write_error(bytes),
         }
     }
 
@@ -169,7 +202,18 @@ impl Screen {
 
     /// Whether there is no use in printing any more.
     pub(crate) fn is_broken(&self) -> bool {
-        self.state().is_broken
+        self.state().unwritten.is_some()
+    }
+
+    /// Tells why not all could be printed, and returns whether there was anything to tell: a reader that has gone wants no more.
+    pub(crate) fn tell_unwritten(&self) -> bool {
+        let state = self.state();
+        let is_told = |error: &&io::Error| error.kind() != io::ErrorKind::BrokenPipe;
+        let Some(error) = state.unwritten.as_ref().filter(is_told) else {
+            return false;
+        };
+        tell(&format!("caracola: cannot print: {error}"));
+        true
     }
 
     /// Starts the thread that prints above the prompt. It ends with the process.
@@ -229,9 +273,18 @@ impl State {
             return;
         }
         let mut stdout = io::stdout().lock();
-        let result = stdout.write_all(bytes).and_then(|()| stdout.flush());
-        if result.is_err() {
-            self.is_broken = true;
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        self.note(written);
+    }
+
+    fn write_error(&mut self, bytes: &[u8]) {
+        let written = io::stderr().write_all(bytes);
+        self.note(written);
+    }
+
+    fn note(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.unwritten.get_or_insert(error);
         }
     }
 
@@ -243,7 +296,7 @@ impl State {
     fn end_line(&mut self) {
         match self.open_line.take() {
             Some(Target::Output) => self.write(b"\n"),
-            Some(Target::Errors) => write_error(b"\n"),
+            Some(Target::Errors) => self.write_error(b"\n"),
             None => {}
         }
     }
@@ -254,11 +307,6 @@ impl State {
             self.write_line(&waiting);
         }
     }
-}
-
-fn write_error(bytes: &[u8]) {
-    // Nobody is left to tell if this fails.
-    let _ = io::stderr().write_all(bytes);
 }
 
 /// Whether the cursor stands at the start of a line after this; a colour that ends there doesn't move it.

@@ -72,7 +72,7 @@ impl Script {
                 lost = conversation.listen() => return Ok(self.lost(&conversation, &lost)),
             };
             let Some(line) = line else {
-                return Ok(worst);
+                return Ok(self.finished(worst));
             };
             number += 1;
             let outcome = match &line {
@@ -83,7 +83,7 @@ impl Script {
                 }
             };
             match outcome {
-                Ok(Outcome { leaves: true, .. }) => return Ok(worst),
+                Ok(Outcome { leaves: true, .. }) => return Ok(self.finished(worst)),
                 Ok(Outcome { status, .. }) if status.is_success() => {}
                 Ok(Outcome { status, .. }) => {
                     worst = status;
@@ -91,15 +91,23 @@ impl Script {
                         if let Ok(line) = line {
                             self.remark_stop(number, &line);
                         }
-                        return Ok(worst);
+                        return Ok(self.finished(worst));
                     }
                 }
                 Err(lost) => return Ok(self.lost(&conversation, &lost)),
             }
             if self.setting.screen.is_broken() {
-                return Ok(worst);
+                return Ok(self.finished(worst));
             }
         }
+    }
+
+    /// The status at the end: what could not be printed is a failure too.
+    fn finished(&self, worst: ExitStatus) -> ExitStatus {
+        if self.setting.screen.tell_unwritten() && worst.is_success() {
+            return ExitStatus::Failed;
+        }
+        worst
     }
 
     async fn open(&self, interrupts: &mut Interrupts) -> Result<Opened, ExitStatus> {

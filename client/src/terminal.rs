@@ -3,7 +3,7 @@
 //! Keys are read one by one with the terminal's own echo off, so that an answer can stay unseen, and Ctrl-C is a key like
 //! any other. Whatever ends a question, the terminal is as it was.
 
-use std::io::{self, IsTerminal as _, PipeReader, Write};
+use std::io::{self, IsTerminal as _, PipeReader};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, read};
@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::layout::sanitize::is_hidden;
+use crate::screen;
 use crate::secret::Secret;
 
 /// Whether the answer is seen as it is typed.
@@ -23,14 +24,14 @@ pub(crate) enum Echo {
 
 /// Whether there is anybody to ask.
 pub(crate) fn has_person() -> bool {
-    io::stdin().is_terminal() && (io::stderr().is_terminal() || io::stdout().is_terminal())
+    io::stdin().is_terminal() && (screen::errors_are_seen() || screen::is_seen())
 }
 
 /// Asks, and waits for a line; none if the person wants none of it: Ctrl-C, Ctrl-D, a terminal that is gone. Cancel safe:
 /// the question is taken back. What was typed before the question is no answer to it.
 pub(crate) async fn ask(question: &str, echo: Echo) -> io::Result<Option<Secret>> {
     let _raw = Raw::enter()?;
-    show(question);
+    screen::ask(question);
     // Its other end closes when this is dropped, and that ends the thread.
     let (taken_back, _question) = io::pipe()?;
     let (answer, answered) = oneshot::channel();
@@ -44,16 +45,6 @@ pub(crate) async fn ask(question: &str, echo: Echo) -> io::Result<Option<Secret>
 pub(crate) async fn ask_openly(question: &str) -> io::Result<Option<String>> {
     let answer = ask(question, Echo::Seen).await?;
     Ok(answer.map(|line| String::from_utf8_lossy(line.expose()).into_owned()))
-}
-
-fn show(text: &str) {
-    // A terminal that can't be written to can't be answered from either.
-    let _ = if io::stderr().is_terminal() {
-        io::stderr().write_all(text.as_bytes())
-    } else {
-        let mut stdout = io::stdout();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-    };
 }
 
 /// Reads keys up to the end of the line, and none behind it.
@@ -77,7 +68,7 @@ fn read_line(echo: Echo, taken_back: &PipeReader) -> Option<Secret> {
             Ok(_) => {}
         }
         match typing.press(byte[0]) {
-            Key::Typed(shown) => show(&shown),
+            Key::Typed(shown) => screen::ask(&shown),
             Key::Done => return Some(typing.line),
             Key::GivenUp => return None,
         }
@@ -104,7 +95,7 @@ impl Raw {
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        show("\n");
+        screen::ask("\n");
         // If the terminal is gone there is nothing to restore.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }

@@ -4,6 +4,7 @@
 //!
 //! `cargo bench --bench beside_webhook -- 500`; the number is that of the runs for each client in a round. Needs `webhook`
 //! (`apt install webhook`) on `$PATH`.
+#![allow(clippy::expect_used, clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fs;
 use std::io::{Read as _, Write as _};

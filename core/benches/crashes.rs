@@ -1,6 +1,7 @@
 //! A thousand crashes of an isolated plugin while 50 sessions work: nobody else may notice, and nothing may be left of them.
 //! Prints how soon the plugin answers again, how long the others' requests took, and what the server took of the machine before
 //! and after. `cargo bench -p caracola-core --bench crashes`; `$CRASHES` says how many (1000 without it: four to six minutes).
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

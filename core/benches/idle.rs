@@ -1,5 +1,6 @@
 //! What an idle session costs: the server's resident memory for two thousand of them, over what it has without.
 //! `cargo bench --bench idle`; `$SESSIONS` says how many.
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use anyhow::Result;
 use caracola_testing::TestServer;

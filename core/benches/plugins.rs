@@ -2,6 +2,7 @@
 //! percentile of the time of a call, one after the other, and the processor time of both processes together; how long it takes
 //! to load the plugin, and the memory of its process. What a call costs the server alone, from outside, is in `functions`.
 //! `cargo bench -p caracola-core --bench plugins`; `$CALLS` says how many.
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::path::Path;
 use std::process::{Command, ExitCode};

@@ -1,6 +1,7 @@
 //! A bounded soak test: a reload every 100 ms under load, the file alternating between two versions. No request fails,
 //! and no reply is half of one version and half of the other. `cargo bench --bench reload -- 60`; the number is that of
 //! the seconds.
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 #[expect(dead_code, reason = "what only tests use")]
 #[path = "../tests/programs/exec/lab.rs"]

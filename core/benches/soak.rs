@@ -1,5 +1,6 @@
 //! A bounded soak test: people come, talk, read cards and vanish for a while, and the server must be no larger at the
 //! end than it was soon after the beginning. `cargo bench --bench soak`; `$SOAK_SECONDS` says for how long (30 without it).
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;

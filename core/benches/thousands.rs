@@ -1,6 +1,7 @@
 //! What ten thousand commands cost: loading them, the memory they take, a login to them, and a reload of them under open
 //! shells, as somebody feels it who only asks `PING`. `cargo bench --bench thousands`; `$COMMANDS` says how many there are
 //! (10,000 without it), `$SHELLS` how many shells are open (20), `$RELOADS` how often it is reloaded (10).
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fmt::Write as _;
 use std::fs;

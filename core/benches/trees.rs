@@ -1,5 +1,6 @@
 //! A bounded soak test: a thousand trees of processes that don't want to end, begun and hung up at random, leave nothing
 //! behind. `cargo bench --bench trees -- 1000`; the number is that of the trees.
+#![allow(clippy::print_stdout, reason = "it prints what it measured")]
 
 #[path = "../tests/programs/exec/forest.rs"]
 mod forest;

@@ -18,6 +18,8 @@
 //! ([`caracola_spawner`]), what all share ([`caracola_quota`]), languages and text for people ([`caracola_speech`]), and the
 //! bytes ([`caracola_wire`]).
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod access;
 pub mod actions;
 pub mod calendar;

@@ -30,7 +30,7 @@ pub struct StateFolder {
     /// The first of the folders on the way to it, itself included, that wasn't there before.
     made_from: Option<PathBuf>,
     /// Removed with everything in it when the server ends; only a private server has one.
-    temporary: Option<tempfile::TempDir>,
+    _temporary: Option<tempfile::TempDir>,
 }
 
 impl StateFolder {
@@ -73,7 +73,7 @@ impl StateFolder {
             _lock: lock,
             keepers,
             made_from,
-            temporary,
+            _temporary: temporary,
         })
     }
 
@@ -104,11 +104,6 @@ impl StateFolder {
         }
         Ok(())
     }
-
-    /// Whether the folder goes with the server.
-    pub fn is_temporary(&self) -> bool {
-        self.temporary.is_some()
-    }
 }
 
 /// Where the state folder is, by the order of precedence: `flag`, `$STATE_DIRECTORY` (set by systemd),
@@ -138,6 +133,7 @@ fn locked(lock: &File) -> bool {
         if flock(lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
             return true;
         }
+        #[expect(clippy::disallowed_methods, reason = "before the first session")]
         std::thread::sleep(LOCK_WAIT);
     }
     false

@@ -10,11 +10,10 @@ pub(crate) mod stream;
 mod table;
 pub(crate) mod wrap;
 
-use std::io::IsTerminal as _;
-
 use caracola_wire::{ErrorCode, ErrorReply, Exit, Reply};
 
 use crate::phrases::Speech;
+use crate::screen;
 use color::{Depth, Palette, When};
 use image::Picture;
 
@@ -39,7 +38,7 @@ pub(crate) struct Page {
 impl Page {
     /// Looks at standard output and the environment.
     pub(crate) fn of_stdout(when: When, speech: Speech) -> Self {
-        let is_terminal = std::io::stdout().is_terminal();
+        let is_terminal = screen::is_seen();
         let depth = Depth::choose(when, is_terminal, |name| std::env::var(name).ok());
         Self {
             columns: is_terminal.then(terminal_columns),
@@ -89,11 +88,7 @@ impl Page {
 }
 
 fn terminal_columns() -> usize {
-    let size = rustix::termios::tcgetwinsize(std::io::stdout());
-    match size {
-        Ok(size) if size.ws_col > 0 => usize::from(size.ws_col),
-        _ => FILE_COLUMNS,
-    }
+    screen::columns().unwrap_or(FILE_COLUMNS)
 }
 
 /// A reply as lines, the last with its line end. Empty for a program that ended well.

@@ -1,6 +1,6 @@
 //! The line editor: rustyline on a thread of its own, since it blocks while a person types.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc;
 
@@ -18,7 +18,7 @@ use crate::catalogue::Shared;
 use crate::folders;
 use crate::layout::Page;
 use crate::layout::color::Depth;
-use crate::screen::Screen;
+use crate::screen::{self, Screen};
 use crate::secret_line;
 
 /// Lines that the history keeps.
@@ -59,7 +59,7 @@ impl Editor {
         if let Some(terminal) = &self.terminal {
             // If the terminal is gone there is nothing to restore.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, terminal);
-            let _ = writeln!(io::stdout());
+            screen::leave_prompt();
         }
     }
 
@@ -115,7 +115,7 @@ fn run(setup: Setup, prompts: &mpsc::Receiver<Prompt>, events: &UnboundedSender<
 fn create(setup: Setup, events: UnboundedSender<Event>) -> rustyline::Result<Line> {
     let has_colors = setup.page.palette.depth > Depth::None;
     // With standard output in a file, the prompt still belongs on the terminal.
-    let behavior = if io::stdout().is_terminal() {
+    let behavior = if screen::is_seen() {
         Behavior::Stdio
     } else {
         Behavior::PreferTerm

@@ -1,6 +1,7 @@
 //! The client from outside: the real binary against a real server, on a pseudo-terminal or through pipes.
 //!
 //! Everything waits on what appears, for at most the patience of `caracola-testing`.
+#![allow(clippy::expect_used, reason = "what a test may do, its helpers may")]
 
 mod asking;
 mod devices;

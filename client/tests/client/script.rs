@@ -1,6 +1,8 @@
 //! One line, and scripts on standard input: what is printed where, and the exit status.
 
+use std::fs::File;
 use std::net::TcpListener;
+use std::process::Stdio;
 
 use anyhow::Result;
 use caracola_testing::TestServer;
@@ -30,6 +32,19 @@ fn exit_statuses() -> Result<()> {
         assert_eq!(output.status.code(), Some(status), "{line}: {said}");
         assert_eq!(said.is_empty(), status == 0, "{line}: {said}");
     }
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_printed_is_a_failure() -> Result<()> {
+    let (server, home) = (TestServer::builder().start()?, Home::new()?);
+    let address = server.address().to_string();
+    let mut client = home.caracola(&[&address, "--fingerprint", server.fingerprint(), "-c", "ls"])?;
+    client.stdin(Stdio::null());
+    let output = client.stdout(File::options().write(true).open("/dev/full")?).output()?;
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("caracola: cannot print: "), "{said}");
     Ok(())
 }
 

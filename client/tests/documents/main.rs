@@ -2,6 +2,7 @@
 //!
 //! Blocks to be run are marked by a comment, `<!-- test: NAME -->`. Those that need programs which we did not write
 //! are ignored by plain `cargo test`; `cargo test -- --ignored` runs them.
+#![allow(clippy::expect_used, reason = "what a test may do, its helpers may")]
 
 mod book;
 mod commands;

@@ -23,6 +23,7 @@
 //! matters whether they share an address with others, in a second form of the attack, from 127.0.0.1 as well.
 //!
 //! Everything stays on loopback, is bounded in time and number, and ends only processes that it started.
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "it prints what it measured")]
 
 mod attacker;
 mod attacks;

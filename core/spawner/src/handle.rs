@@ -102,6 +102,7 @@ impl Spawner {
             if tree::kill_below_all_threads(|child| mark::is_on(child) != Some(true)) == 0 {
                 return;
             }
+            #[expect(clippy::disallowed_methods, reason = "it blocks, and says so")]
             thread::sleep(pause);
         }
     }

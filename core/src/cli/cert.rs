@@ -1,20 +1,19 @@
 //! `caracolad cert`, and where the certificate comes from.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::CertificateArguments;
+use super::{CertificateArguments, print};
 use crate::server::certificate::{Certificate, addresses_of_this_host, folder_in};
 use crate::state_folder;
 
-pub(super) fn print(arguments: &CertificateArguments, state: Option<&Path>) -> Result<ExitCode> {
+pub(super) fn show(arguments: &CertificateArguments, state: Option<&Path>) -> Result<ExitCode> {
     let state = state_folder::find(state)?;
     state_folder::prepare(&state)?;
     let certificate = certificate(arguments, &state)?;
-    std::io::stdout().write_all(&certificate.chain_pem()?)?;
+    print::bytes(&certificate.chain_pem()?)?;
     Ok(ExitCode::SUCCESS)
 }
 

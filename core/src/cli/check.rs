@@ -1,14 +1,14 @@
 //! `caracolad check`: tells all that is wrong and doubtful about a file, without serving it.
 
-use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Args;
 
 use super::examples::{self, Bench};
 use super::loading::Workshop;
+use super::print;
 use caracola_catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
 use caracola_spawner::HideError;
 use caracola_speech::Language;
@@ -52,7 +52,7 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
         Err(broken) => {
             tell(&broken.diagnostics)?;
             tell(&broken.warnings)?;
-            say(&format!(
+            print::line(format!(
                 "{name}: {}, {}",
                 counted(broken.diagnostics.len(), "error", "errors"),
                 counted(number(&broken.warnings), "warning", "warnings")
@@ -66,7 +66,7 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
     tell(&warnings)?;
     tell_unfenced(&catalogue, &fence)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
-    say(&format!(
+    print::line(format!(
         "{name}: {}, no errors, {}",
         counted(own.count(), "command", "commands"),
         counted(number(&warnings), "warning", "warnings")
@@ -96,7 +96,7 @@ fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result
              programs as another with `user`."
         ),
     };
-    say(&format!(
+    print::line(format!(
         "note: {} as the server's own user, and can read what it can{but}",
         counted(own, "program runs", "programs run")
     ))
@@ -106,15 +106,15 @@ fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result
 fn run_examples(catalogue: &Catalogue, bench: &Bench) -> Result<bool> {
     let tally = examples::run_all(catalogue, bench)?;
     for failure in &tally.failures {
-        say(&format!("{failure}\n"))?;
+        print::line(format!("{failure}\n"))?;
     }
     for (reason, number) in &tally.unable {
-        say(&format!(
+        print::line(format!(
             "{}: {reason}",
             counted(*number, "example cannot be run", "examples cannot be run")
         ))?;
     }
-    say(&format!(
+    print::line(format!(
         "{}, {} failed, {} skipped",
         counted(tally.run, "example run", "examples run"),
         tally.failures.len(),
@@ -132,15 +132,11 @@ fn name(source: &Source) -> String {
 }
 
 fn tell(diagnostics: &[Diagnostic]) -> Result<()> {
-    let color = std::io::stdout().is_terminal();
+    let color = print::is_seen();
     for diagnostic in diagnostics {
-        say(&format!("{}\n", diagnostic.render(color)))?;
+        print::line(format!("{}\n", diagnostic.render(color)))?;
     }
     Ok(())
-}
-
-fn say(line: &str) -> Result<()> {
-    writeln!(anstream::stdout(), "{line}").context("cannot print what was found")
 }
 
 /// How many there are, with those that are only counted.

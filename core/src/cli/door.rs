@@ -1,6 +1,6 @@
 //! The thin callers: subcommands that ask the server that runs, through its door.
 
-use std::io::{ErrorKind, IsTerminal as _, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,6 +11,7 @@ use bytes::BytesMut;
 use caracola_wire::text::{Breaks, Colors, shown};
 use caracola_wire::{Encoder, ErrorReply, Protocol, Reply, ShellHello, Value, ValueDecoder, ValueLimits};
 
+use super::print;
 use crate::keepers_lock::KeepersLock;
 use crate::state_folder;
 use caracola_speech::render;
@@ -103,6 +104,7 @@ impl Server {
             if Instant::now() >= deadline {
                 bail!("the server does not answer at {}", path.display());
             }
+            #[expect(clippy::disallowed_methods, reason = "a subcommand has nothing else to do")]
             std::thread::sleep(KNOCK);
         }
     }
@@ -127,8 +129,8 @@ impl Server {
             Ok(value) => {
                 let reply = Reply::decode(&value).context("the server's answer makes no sense")?;
                 let speech = language().map_or(Speech::English, |language| Speech::of(&language, Speech::English));
-                let text = render::plain(&reply, speech, width());
-                anstream::println!("{}", shown(text.trim_end(), Breaks::Kept, Colors::Dropped));
+                let text = render::plain(&reply, speech, print::width());
+                print::line(shown(text.trim_end(), Breaks::Kept, Colors::Dropped))?;
                 Ok(ExitCode::SUCCESS)
             }
         }
@@ -216,23 +218,13 @@ fn knock(state: &Path, path: &Path) -> Result<UnixStream> {
         }
         if !is_told && began.elapsed() > SILENT_KNOCKS {
             is_told = true;
-            // Nobody can be told that nobody can be told.
-            let _ = writeln!(
-                anstream::stderr(),
-                "the door is shut while programs of the server that was here before are being ended: waiting"
-            );
+            print::remark(
+                "the door is shut while programs of the server that was here before are being ended: waiting",
+            )?;
         }
+        #[expect(clippy::disallowed_methods, reason = "a subcommand has nothing else to do")]
         std::thread::sleep(KNOCK);
     }
-}
-
-/// Columns of the terminal; where there is none, as many as no line has.
-fn width() -> u16 {
-    if !std::io::stdout().is_terminal() {
-        return u16::MAX;
-    }
-    let size = rustix::termios::tcgetwinsize(std::io::stdout());
-    size.map_or(80, |size| size.ws_col.max(20))
 }
 
 /// The language of whoever calls, by the usual variables.

@@ -4,7 +4,6 @@ mod asker;
 
 use std::ffi::OsStr;
 use std::fmt::Display;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use clap::Args;
 
 use self::asker::Asker;
 use super::loading::Workshop;
+use super::print;
 use crate::access::{Verb, authorize};
 use caracola_catalogue::{
     Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
@@ -63,8 +63,7 @@ pub(super) fn explain(arguments: &ExplainArguments, state_dir: Option<&Path>) ->
     let (words, found) = typed.context("the line cannot be taken apart")?;
     let mut report = Report::default();
     let runs = line(&catalogue, &asker, &words, found, &mut report);
-    let mut stdout = anstream::stdout();
-    stdout.write_all(report.0.as_bytes()).context("cannot print")?;
+    print::lines(&report.0)?;
     Ok(ExitCode::from(u8::from(!runs)))
 }
 

@@ -2,23 +2,20 @@
 //!
 //! clap has a subcommand of this name, which knows subcommands only. What it prints of one is what `--help` behind it does.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
-use super::Arguments;
+use super::{Arguments, print};
 
 /// The topic that isn't a subcommand.
 const REFERENCE: &str = "commands.toml";
 
 pub(super) fn print(topic: &[String]) -> Result<ExitCode> {
     if topic == [REFERENCE] {
-        let mut stdout = std::io::stdout().lock();
-        let written = stdout.write_all(reference().as_bytes());
-        written.context("cannot print the reference")?;
+        print::bytes(reference().as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut command = Arguments::command();

@@ -1,7 +1,7 @@
 //! `caracolad import`: commands made of what other projects have written.
 
 use std::fs::{self, Permissions};
-use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::print;
 use caracola_catalogue::{Broken, Catalogue, Source};
 use caracola_import::{ImportError, Imported, OptionForm, Request, Wanted};
 use caracola_plugin_host::Plugins;
@@ -68,8 +69,7 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
     let existing = match existing(arguments.config.as_deref(), &arguments.out) {
         Ok(existing) => existing,
         Err(broken) => {
-            let color = std::io::stderr().is_terminal();
-            let _ = writeln!(anstream::stderr(), "{}", broken.render(color));
+            print::remark(broken.render(print::remarks_are_seen()))?;
             super::complain("the file of --config can't be used: mend it first");
             return Ok(ExitCode::from(UNUSABLE));
         }
@@ -87,20 +87,20 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
         Ok(imported) => imported,
         Err(error) => {
             if let ImportError::NothingLeft(report) = &error {
-                tell(report);
+                print::remark(report)?;
             }
             return Err(error.into());
         }
     };
     write(&arguments.out, &text, arguments.force)?;
-    tell(&report);
+    print::remark(&report)?;
     let file = arguments.out.display();
-    tell(&format!(
+    print::remark(format!(
         "Wrote {file}, {} KiB. A commands.toml can include it.",
         text.len().div_ceil(1024)
-    ));
+    ))?;
     if arguments.config.is_none() {
-        tell(&"If that has cards of its own, import again with --config FILE --force: it keeps them.");
+        print::remark("If that has cards of its own, import again with --config FILE --force: it keeps them.")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -126,12 +126,6 @@ fn wanted(languages: &[Language]) -> Wanted {
         }
     }
     Wanted::These(wanted)
-}
-
-/// Tells a person something on standard error, where all that is told about an import goes.
-fn tell(words: &dyn std::fmt::Display) {
-    // Nobody can be told that nobody can be told.
-    let _ = writeln!(anstream::stderr(), "{words}");
 }
 
 fn there_already(path: &Path) -> String {

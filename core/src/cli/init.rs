@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 
-use super::schema;
+use super::{print, schema};
 use caracola_catalogue::{DEFAULT_FILE, DEFAULT_IMAGES, SCHEMA_FILE};
 
 /// The file that binds the default cards to the functions of the plugin `workspace`.
@@ -23,11 +23,11 @@ const IMAGES: (&str, &str) = ("core/assets/", "images/");
 
 pub(super) fn init(folder: &Path, practice: bool) -> Result<ExitCode> {
     let file = write(folder, practice)?;
-    anstream::println!(
+    print::line(format!(
         "Wrote {}. Edit it, then start: caracolad --config {}",
         file.display(),
         file.display()
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

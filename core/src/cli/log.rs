@@ -13,6 +13,10 @@ use super::LogFormat;
 use crate::calendar;
 
 /// Sends all log lines to standard error from now on.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the log has standard error to itself, line by line"
+)]
 pub(super) fn start(format: LogFormat, level: &str) -> Result<()> {
     let filter = EnvFilter::try_new(level)
         .with_context(|| format!("{level:?} is no log level: write error, warn, info, debug or trace"))?;

@@ -3,14 +3,13 @@
 //! The page of the client is a file beside its source, and a test of the client's holds it to what `caracola` takes: the server
 //! depends on nothing of the client's.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use caracola_manual::Page;
 use clap::{CommandFactory as _, ValueEnum};
 
-use super::Arguments;
+use super::{Arguments, print};
 
 /// The pages that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,8 +27,7 @@ const CLIENT: &str = include_str!("../../../client/caracola.1");
 
 pub(super) fn print(page: ManPage) -> Result<ExitCode> {
     let text = text(page).context("cannot make the page")?;
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).context("cannot print the page")?;
+    print::bytes(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

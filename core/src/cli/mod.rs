@@ -8,16 +8,17 @@ mod explain;
 mod help;
 mod import;
 mod init;
+mod listening;
 mod loading;
 mod log;
 mod man;
 mod password;
+mod print;
 mod schema;
 mod serve;
 mod server_user;
 mod user;
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -242,8 +243,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Import(action) => import::import(&action),
         Action::Check(arguments) => check::check(&arguments, state),
         Action::Explain(arguments) => explain::explain(&arguments, state),
-        Action::Schema => schema::print(),
-        Action::Cert(arguments) => cert::print(&arguments, state),
+        Action::Schema => schema::show(),
+        Action::Cert(arguments) => cert::show(&arguments, state),
         Action::Say { text } => door::call(state, &["announce", &text.join(" ")]),
         Action::Sessions => door::call(state, &["sessions"]),
         Action::Plugins => door::call(state, &["plugins"]),
@@ -272,7 +273,5 @@ fn close_to_others() {
 
 /// Tells a person what is wrong, on standard error.
 pub fn complain(sentence: &str) {
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    // Nobody can be told that nobody can be told.
-    let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {sentence}");
+    print::complaint(sentence);
 }

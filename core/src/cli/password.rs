@@ -1,7 +1,7 @@
 //! Where a new password comes from: a terminal without echo, a file or standard input; never the command line, which
 //! everybody on the machine can read.
 
-use std::io::{self, IsTerminal as _, Read, Write as _};
+use std::io::{self, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -9,6 +9,7 @@ use clap::Args;
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
+use super::print;
 use crate::access::Password;
 use crate::access::password::{LONGEST, StoredPassword, UnfitPassword};
 use caracola_spawner::trusted_file::{self, FileError};
@@ -128,11 +129,9 @@ impl Silent {
 
     /// One line; none if Ctrl-C or Ctrl-D was typed, or the terminal is gone.
     fn line(&self, prompt: &str) -> Result<Option<Password>> {
-        let mut stderr = io::stderr();
-        write!(stderr, "{prompt}")?;
-        stderr.flush()?;
+        print::question(prompt)?;
         let typed = typed(&self.terminal);
-        writeln!(stderr)?;
+        print::remark("")?;
         typed
     }
 }

@@ -1,13 +1,13 @@
 //! `caracolad schema`: the format of commands.toml, for editors.
 
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-pub(super) fn print() -> Result<ExitCode> {
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text().as_bytes()).context("cannot print the schema")?;
+use super::print;
+
+pub(super) fn show() -> Result<ExitCode> {
+    print::bytes(text().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,7 @@
 //! `caracolad serve`: reads the settings, opens everything, and serves until it is told to stop.
 
 use std::fs;
-use std::io::{IsTerminal as _, Read as _, Write as _};
-use std::net::{IpAddr, SocketAddr};
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +13,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::server_user::{self, Opened};
-use super::{DEFAULT_PORT, ServeArguments, cert, init, log};
+use super::{ServeArguments, cert, init, listening, log, print};
 use crate::access::Logins;
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
@@ -23,10 +22,9 @@ use crate::access::watch::Watch;
 use crate::jobs::{Jobs, Ledger};
 use crate::reload::{self, Sight};
 use crate::request::{Context, Parts, VERSION};
-use crate::server::certificate::addresses_of_this_host;
 use crate::server::{Server, Sockets};
 use crate::state_folder::{self, StateFolder};
-use caracola_catalogue::{Catalogue, Loaded, ReloadOn, Settings, Source};
+use caracola_catalogue::{Catalogue, Loaded, ReloadOn, Source};
 use caracola_plugin_host::{Helpers, Plugins};
 use caracola_spawner::descriptors;
 use caracola_spawner::{Ended, Spawner};
@@ -156,13 +154,13 @@ impl Practice {
 
 /// Loads the file; tells all that is wrong with it, underlined.
 fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Option<Loaded> {
-    let color = std::io::stderr().is_terminal();
-    let mut stderr = anstream::stderr();
+    let color = print::remarks_are_seen();
     match Catalogue::load(source, arguments.lang.clone(), plugins) {
         Ok(loaded) => {
             let catalogue = &loaded.catalogue;
             for warning in &loaded.warnings {
-                let _ = writeln!(stderr, "{}", warning.render(color));
+                // A server starts also where nobody reads what it says.
+                let _ = print::remark(warning.render(color));
             }
             tracing::info!(
                 commands = catalogue.commands().len(),
@@ -174,7 +172,7 @@ fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Optio
             Some(loaded)
         }
         Err(broken) => {
-            let _ = writeln!(stderr, "{}", broken.render(color));
+            let _ = print::remark(broken.render(color));
             super::complain(&format!("{source} can't be used: {} to mend", broken.diagnostics.len()));
             None
         }
@@ -199,7 +197,7 @@ async fn run(
         Some(certificate) => certificate,
         None => cert::certificate(&arguments.certificate, state)?,
     };
-    let (listen, optional) = addresses(arguments, loaded.catalogue.settings());
+    let (listen, optional) = listening::addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;
     let flags = (arguments.lang.clone(), arguments.reload.map(ReloadOn::from));
     let (reloads, reloader) = reload::pair(source, flags, Arc::clone(&plugins), &loaded, before);
@@ -228,7 +226,7 @@ async fn run(
     if arguments.private {
         stop_with_input(Arc::clone(&context));
     }
-    announce(&addresses, server.fingerprint(), arguments.lan)?;
+    listening::announce(&addresses, server.fingerprint(), arguments.lan)?;
     tracing::info!(version = VERSION, state = %state.display(), "ready");
     let outcome = server.run().await;
     context.plugins.stop().await;
@@ -241,65 +239,6 @@ async fn run(
     } else {
         tracing::info!("stopped");
         outcome
-    }
-}
-
-/// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
-pub(super) fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {
-    if arguments.lan {
-        let all = ["0.0.0.0", "[::]"].map(|address| format!("{address}:{}", arguments.port));
-        return (all.into(), true);
-    }
-    if !arguments.listen.is_empty() {
-        return (arguments.listen.clone(), false);
-    }
-    let environment = std::env::var_os("CARACOLA_LISTEN").unwrap_or_default();
-    let environment = environment.to_string_lossy();
-    let environment: Vec<_> = environment.split(',').filter(|address| !address.is_empty()).collect();
-    if !environment.is_empty() {
-        return (environment.into_iter().map(str::to_owned).collect(), false);
-    }
-    let usual = Settings::default().server.listen == settings.server.listen;
-    (settings.server.listen.clone(), usual)
-}
-
-/// One line for machines on standard output for each address; for people, on standard error, what others type.
-fn announce(addresses: &[SocketAddr], fingerprint: &str, lan: bool) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    for address in addresses {
-        writeln!(stdout, "listening {address} {fingerprint}")
-            .context("cannot say on standard output where to connect")?;
-    }
-    stdout.flush()?;
-    if !lan {
-        return Ok(());
-    }
-    let Some(port) = addresses.first().map(SocketAddr::port) else {
-        return Ok(());
-    };
-    let reachable: Vec<_> = addresses_of_this_host().into_iter().filter(is_for_others).collect();
-    let mut stderr = anstream::stderr();
-    if reachable.is_empty() {
-        writeln!(stderr, "This machine has no address that others could reach it by.")?;
-    } else {
-        writeln!(stderr, "Others join from their own machines with:")?;
-    }
-    for address in reachable {
-        let target = match (address, port == DEFAULT_PORT) {
-            (IpAddr::V4(_), true) => address.to_string(),
-            (IpAddr::V6(_), true) => format!("[{address}]"),
-            (_, false) => SocketAddr::new(address, port).to_string(),
-        };
-        writeln!(stderr, "  caracola {target} --fingerprint {fingerprint}")?;
-    }
-    Ok(())
-}
-
-/// Whether an address means this machine to other machines too.
-fn is_for_others(address: &IpAddr) -> bool {
-    match address {
-        IpAddr::V4(four) => !four.is_loopback() && !four.is_link_local(),
-        IpAddr::V6(six) => !six.is_loopback() && !six.is_unicast_link_local(),
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, bail};
 use rustix::process::geteuid;
 
-use super::{ServeArguments, cert, serve};
+use super::{ServeArguments, cert, listening};
 use crate::server::Sockets;
 use crate::server::certificate::Certificate;
 use crate::state_folder;
@@ -40,7 +40,7 @@ pub(super) fn become_it(arguments: &ServeArguments, source: &Source, state: Opti
         tracing::warn!(user, "`[server] user` counts only when root starts the server");
         return Ok(None);
     }
-    let (listen, optional) = serve::addresses(arguments, &settings);
+    let (listen, optional) = listening::addresses(arguments, &settings);
     let sockets = Sockets::open(&listen, optional)?;
     let certificate = cert::given(&arguments.certificate)?;
     if let Some(state) = state {

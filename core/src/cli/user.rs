@@ -14,6 +14,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::door;
 use super::password::{self, PasswordArguments};
+use super::print;
 use crate::access::user_file::{self, UserFile};
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role};
@@ -108,14 +109,13 @@ fn add(state: &Path, name: &str, role: &str, password: &PasswordArguments) -> Re
         file.add(&account);
         Ok(())
     })?;
-    anstream::println!("Added {}, {role}.", account.name().as_str());
-    Ok(tell_server(state))
+    done(format!("Added {}, {role}.", account.name().as_str()), state)
 }
 
 fn list(state: &Path) -> Result<ExitCode> {
     let accounts = accounts(state)?;
     if accounts.is_empty() {
-        anstream::println!("Nobody may log in yet: caracolad user add NAME");
+        print::line("Nobody may log in yet: caracolad user add NAME")?;
         return Ok(ExitCode::SUCCESS);
     }
     let row = |account: &Account| {
@@ -133,7 +133,7 @@ fn list(state: &Path) -> Result<ExitCode> {
         rows: accounts.iter().map(row).collect(),
         note: None,
     };
-    anstream::println!("{}", render::plain(&Reply::Table(table), Speech::English, 80));
+    print::line(render::plain(&Reply::Table(table), Speech::English, 80))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,8 +146,7 @@ fn remove(state: &Path, name: &str) -> Result<ExitCode> {
         account.name().as_str().clone_into(&mut removed);
         Ok(())
     })?;
-    anstream::println!("Removed {removed}.");
-    Ok(tell_server(state))
+    done(format!("Removed {removed}."), state)
 }
 
 fn passwd(state: &Path, name: &str, keep_sessions: bool, password: &PasswordArguments) -> Result<ExitCode> {
@@ -162,8 +161,14 @@ fn passwd(state: &Path, name: &str, keep_sessions: bool, password: &PasswordArgu
         file.set_password(account.name().as_str(), &password, kept.as_deref());
         Ok(())
     })?;
-    anstream::println!("{} has a new password.", name.as_str());
-    Ok(tell_server(state))
+    done(format!("{} has a new password.", name.as_str()), state)
+}
+
+/// Says what was changed, and has a server that runs take that over: also if it could not be said.
+fn done(sentence: String, state: &Path) -> Result<ExitCode> {
+    let said = print::line(sentence);
+    let status = tell_server(state);
+    said.map(|()| status)
 }
 
 /// Has a server that runs take the change over. Success is also that none runs; a server that hasn't taken it is told of on
@@ -185,7 +190,7 @@ fn reload(state: &Path) -> Result<ExitCode> {
     if !door::reload_users(state)? {
         bail!("no server runs on the state folder {}", state.display());
     }
-    anstream::println!("The server has read who may log in.");
+    print::line("The server has read who may log in.")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -194,9 +199,11 @@ fn unlock(state: &Path, name: &str, address: Option<IpAddr>) -> Result<ExitCode>
     let address = address.map(|address| address.to_string());
     let forgotten = door::unlock(Some(state), name, address.as_deref())?;
     if forgotten == 0 {
-        anstream::println!("No wrong passwords were counted for {name}.");
+        print::line(format!("No wrong passwords were counted for {name}."))?;
     } else {
-        anstream::println!("The wrong passwords for {name} are forgotten: no login for it has to wait.");
+        print::line(format!(
+            "The wrong passwords for {name} are forgotten: no login for it has to wait."
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! What an adversary tried, against the real binary: one module for each kind of attack, in its bounded form. The long
 //! forms are in `core/benches`.
+#![allow(clippy::print_stderr, reason = "what a test may do, its helpers may")]
 
 mod accounts;
 mod descriptors;

@@ -1,4 +1,5 @@
 //! Plugins from outside, loaded by the real binary: a library in C that does as it should, and in `hostile` one that doesn't.
+#![allow(clippy::print_stdout, reason = "what a test may do, its helpers may")]
 
 mod calls;
 mod files;

@@ -1,5 +1,6 @@
 //! A server from outside, through the real binary: how it starts, who comes and what they are called, what is said in
 //! rooms, what it answers on the wire and to clients that we did not write, and how it stops.
+#![allow(clippy::print_stderr, reason = "what a test may do, its helpers may")]
 
 mod cards;
 mod door;

@@ -2,6 +2,11 @@
 //!
 //! It forks before any thread exists, so these tests have a `main` of their own, which takes a part of a name as filter.
 //! `cargo test --release -p caracola-spawner --test spawner -- --measure` measures instead.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "what a test may do, its helpers may"
+)]
 
 mod deaths;
 mod delivery;

@@ -29,6 +29,7 @@ const LIBRARY: RawFd = 4;
 /// Is a plugin's process until the server closes the connection. To be called by a `main` whose first argument is
 /// [`SUBCOMMAND`], before it has any other thread: programs that aren't `caracolad` but start isolated plugins, such as
 /// tests, are started in its stead.
+#[expect(clippy::print_stderr, reason = "the server logs what a plugin's process prints")]
 pub fn run() -> ExitCode {
     match take_descriptors().and_then(|(socket, file)| serve(socket, file)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -148,6 +148,7 @@ impl Desk {
         }
     }
 
+    #[expect(clippy::print_stderr, reason = "the server logs what a plugin's process prints")]
     fn carry_out(&self, task: &Task) {
         let (id, invocation, collector) = (task.id, &task.invocation, &task.collector);
         let instance = self.instance.read().unwrap_or_else(PoisonError::into_inner);

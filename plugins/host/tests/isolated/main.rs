@@ -3,6 +3,11 @@
 //! It forks before any thread exists, and its own binary is what helpers run, so these tests have a `main` of their own,
 //! which takes a part of a name as filter. `cargo test --release -p caracola-core --test isolated -- --thousand` ends a
 //! thousand helpers.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "what a test may do, its helpers may"
+)]
 
 mod crashes;
 mod fences;

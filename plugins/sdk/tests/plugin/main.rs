@@ -1,5 +1,6 @@
 //! A Rust plugin as its author and its callers see it, through the C ABI.
 #![forbid(unsafe_code)]
+#![allow(clippy::expect_used, reason = "what a test may do, its helpers may")]
 
 mod trial;
 
