@@ -95,8 +95,6 @@ pub enum Error {
     },
     /// A key of `JOB START` that stands for another request already.
     KeyInUse,
-    /// A key of `JOB START` can't be remembered: too many are already. Why, in English.
-    KeyNotKept(String),
     /// A key of `JOB START` could not be written to the disk. What the system said of it is in the log only.
     KeyNotStored,
     /// There is no job of that id that the asker may see.
@@ -219,7 +217,6 @@ impl Error {
             | Self::TooManyRuns { .. }
             | Self::Place(_)
             | Self::Message(UnfitMessage::TooManyLines { .. })
-            | Self::KeyNotKept(_)
             | Self::Join {
                 why: JoinError::TooManyRooms(_) | JoinError::TooManyForYou,
                 ..
@@ -292,7 +289,7 @@ impl Error {
                 "this server runs no programs".to_owned(),
                 "este servidor no ejecuta programas".to_owned(),
             ),
-            Self::KeyNotKept(why) | Self::NotReloaded(why) => why.clone(),
+            Self::NotReloaded(why) => why.clone(),
             Self::KeyNotStored => speech.say(
                 "the server could not store the key of this job, so nothing was started: its log says why".to_owned(),
                 "el servidor no pudo guardar la clave de este trabajo y no inició nada: su registro dice por qué"

@@ -27,30 +27,34 @@
 //! ([`caracola_spawner`]), what all share ([`caracola_quota`]), languages and text for people ([`caracola_speech`]), and the
 //! bytes ([`caracola_wire`]).
 
+#![allow(
+    unreachable_pub,
+    reason = "what is `pub` in a private module is what the crate's other modules use of it"
+)]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
-pub mod access;
-pub mod actions;
-pub mod calendar;
+mod access;
+mod actions;
+mod calendar;
 pub mod cli;
-pub mod command_log;
-pub mod completions;
-pub mod dispatch;
-pub mod error;
-pub mod jobs;
-pub mod keepers_lock;
-pub mod limits;
-pub mod message_line;
-pub mod metrics;
-pub mod name;
+mod command_log;
+mod completions;
+mod dispatch;
+mod error;
+mod jobs;
+mod keepers_lock;
+mod limits;
+mod message_line;
+mod metrics;
+mod name;
 mod output;
-pub mod phrases;
-pub mod pictures;
-pub mod plugin_states;
-pub mod reload;
-pub mod request;
-pub mod rooms;
-pub mod server;
-pub mod sessions;
-pub mod state_folder;
-pub mod verbs;
+mod phrases;
+mod pictures;
+mod plugin_states;
+mod reload;
+mod request;
+mod rooms;
+mod server;
+mod sessions;
+mod state_folder;
+mod verbs;

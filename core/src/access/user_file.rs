@@ -119,8 +119,8 @@ pub fn line_of(text: &str, name: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::access::{Accounts, Password};
-    use caracola_catalogue::Role;
     use crate::name::Name;
+    use caracola_catalogue::Role;
 
     fn stored() -> StoredPassword {
         match Password::new(b"correct horse").hash() {

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use anyhow::Result;
 
 use super::{DEFAULT_PORT, ServeArguments, print};
-use caracola_catalogue::Settings;
 use crate::server::certificate::addresses_of_this_host;
+use caracola_catalogue::Settings;
 
 /// The addresses to listen on, and whether one of them may be missing: flag, environment, file, default.
 pub(super) fn addresses(arguments: &ServeArguments, settings: &Settings) -> (Vec<String>, bool) {

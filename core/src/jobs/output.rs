@@ -129,11 +129,6 @@ impl Output {
         self.chunks
     }
 
-    /// Whether nothing has been written.
-    pub fn is_empty(&self) -> bool {
-        self.chunks == 0
-    }
-
     /// Bytes that are kept.
     pub fn bytes(&self) -> usize {
         self.bytes

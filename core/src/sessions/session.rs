@@ -82,8 +82,6 @@ pub struct Session {
     pub id: u64,
     /// Where it came from.
     pub origin: Origin,
-    /// When it began.
-    pub since: SystemTime,
     /// What others send it.
     pub outbox: Outbox,
     began: Instant,
@@ -150,7 +148,6 @@ impl Session {
         Self {
             id,
             origin,
-            since: SystemTime::now(),
             outbox: Outbox::new(outbox),
             began: Instant::now(),
             active: AtomicU64::new(0),
