@@ -5,6 +5,7 @@
 mod limit;
 mod plugin;
 
+use caracola_speech::amount;
 use std::time::Duration;
 
 use caracola_wire::{ErrorCode, ErrorReply, text};
@@ -320,7 +321,7 @@ impl Error {
             }
             Self::Login(why) => limit::login(*why, speech),
             Self::Message(why) => unfit_message(*why, speech),
-            Self::Muted { time } => match time.map(phrases::span) {
+            Self::Muted { time } => match time.map(amount::span) {
                 Some(time) => speech.say(
                     format!("an operator muted you: you may speak again in {time}"),
                     format!("un operador te silenció: podrás hablar de nuevo en {time}"),

@@ -1,6 +1,7 @@
 //! The server's own sentences, in each language that it speaks. Texts of commands are in the catalogue; errors are in
 //! `error`.
 
+use caracola_speech::amount::span;
 use std::time::Duration;
 
 use crate::jobs::{Ending, StartFailure};
@@ -399,81 +400,4 @@ pub fn own_commands(speech: Speech) -> String {
 /// The heading over everything else in `help`.
 pub fn other_commands(speech: Speech) -> String {
     speech.say("Cards and lookups".to_owned(), "Fichas y consultas".to_owned())
-}
-
-/// A time span for people: its two largest units.
-pub fn span(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3_600 % 24, "h"),
-        (seconds / 60 % 60, "m"),
-        (seconds % 60, "s"),
-    ];
-    let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(3);
-    let shown: Vec<_> = parts[first..]
-        .iter()
-        .take(2)
-        .filter(|(count, unit)| *count > 0 || *unit == "s" && first == 3)
-        .map(|(count, unit)| format!("{count}{unit}"))
-        .collect();
-    shown.join(" ")
-}
-
-/// A time that is mostly less than a second: `250 µs`, `1.5 ms`, `2.1 s`.
-pub fn short_span(time: Duration) -> String {
-    let micros = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
-    let tenths = |unit: f64| format!("{:.1}", f64::from(micros) / unit);
-    match micros {
-        0..1_000 => format!("{micros} µs"),
-        1_000..1_000_000 => format!("{} ms", tenths(1_000.0)),
-        _ => format!("{} s", tenths(1_000_000.0)),
-    }
-}
-
-/// Reads a time span as people write it: `30s`, `10m`, `2h`, `1d`, or plain seconds. At most a year.
-pub fn parse_span(text: &str) -> Option<Duration> {
-    const YEAR: u64 = 365 * 86_400;
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &text[digits.len()..] {
-        "" | "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    let seconds = digits.parse::<u64>().ok()?.checked_mul(unit)?;
-    (1..=YEAR).contains(&seconds).then(|| Duration::from_secs(seconds))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_read_well() {
-        let shown = |seconds| span(Duration::from_secs(seconds));
-        assert_eq!(shown(0), "0s");
-        assert_eq!(shown(59), "59s");
-        assert_eq!(shown(60), "1m");
-        assert_eq!(shown(3_725), "1h 2m");
-        assert_eq!(shown(90_000), "1d 1h");
-    }
-
-    #[test]
-    fn short_spans_have_a_fitting_unit() {
-        let shown = |micros| short_span(Duration::from_micros(micros));
-        assert_eq!(shown(48), "48 µs");
-        assert_eq!(shown(1_536), "1.5 ms");
-        assert_eq!(shown(2_100_000), "2.1 s");
-    }
-
-    #[test]
-    fn spans_are_read_as_people_write_them() {
-        assert_eq!(parse_span("10m"), Some(Duration::from_mins(10)));
-        assert_eq!(parse_span("45"), Some(Duration::from_secs(45)));
-        for bad in ["", "m", "-5m", "0s", "10 m", "99999999999d", "1y", "ñ"] {
-            assert_eq!(parse_span(bad), None, "{bad}");
-        }
-    }
 }

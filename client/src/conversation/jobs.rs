@@ -9,8 +9,9 @@ use super::asking::Prepared;
 use super::running::Leaving;
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
-use crate::layout::{self, Page, amount, sanitize};
+use crate::layout::{self, Page, sanitize};
 use crate::session::Lost;
+use caracola_speech::amount;
 
 /// How long the server may wait for something to tell about a job, in milliseconds. Whoever leaves a job waits no longer
 /// than this for the next reply, even if the server doesn't let the wait be cancelled.
@@ -210,7 +211,7 @@ fn table(jobs: &[JobEntry], page: Page) -> Table {
             job.id.clone(),
             job.command.clone(),
             state(job),
-            amount::duration(job.ms),
+            amount::run_time(job.ms),
             amount::size(job.bytes),
             job.user.clone(),
         ]

@@ -1,6 +1,5 @@
 //! Replies, errors and pushes become lines for one terminal. Whatever others wrote passes `sanitize` on its way.
 
-pub(crate) mod amount;
 pub(crate) mod card;
 pub(crate) mod color;
 pub(crate) mod image;
@@ -10,6 +9,7 @@ pub(crate) mod stream;
 mod table;
 pub(crate) mod wrap;
 
+use caracola_speech::amount;
 use caracola_wire::{ErrorCode, ErrorReply, Exit, Reply};
 
 use crate::phrases::Speech;
@@ -127,7 +127,7 @@ pub(crate) fn ending(exit: &Exit, tells_time: bool, page: Page) -> String {
         parts.extend(exit.job.iter().map(|job| page.speech.job(sanitize::line(job))));
     }
     if tells_time && exit.ms >= SLOW_MS {
-        parts.push(amount::duration(exit.ms));
+        parts.push(amount::run_time(exit.ms));
     }
     if parts.is_empty() {
         return String::new();

@@ -1,5 +1,6 @@
 //! Languages, and text for people.
 
+pub mod amount;
 pub mod excerpt;
 mod language;
 pub mod render;

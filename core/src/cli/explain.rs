@@ -2,11 +2,11 @@
 
 mod asker;
 
+use caracola_speech::amount::{written_duration, written_size};
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -203,8 +203,8 @@ fn plugin(catalogue: &Catalogue, function: &Function, report: &mut Report) {
     let place: Vec<String> = [place.to_owned()].into_iter().chain(fence).collect();
     report.add("Runs in", place.join("\n"));
     let mut limits = vec![
-        format!("{} of time", span(function.timeout)),
-        format!("{} of output", size(settings.max_output)),
+        format!("{} of time", written_duration(function.timeout)),
+        format!("{} of output", written_size(settings.max_output)),
         format!("{} at once and {} waiting", settings.max_running, settings.queue),
     ];
     if apart {
@@ -220,13 +220,16 @@ fn fenced(fence: &Fence) -> Vec<String> {
         let paths: Vec<String> = paths.iter().map(exact).collect();
         (!paths.is_empty()).then(|| format!("{what} {}", paths.join(", ")))
     };
-    let mut lines = vec![format!("{} of memory", size(fence.memory.unwrap_or(Fence::MEMORY)))];
+    let mut lines = vec![format!(
+        "{} of memory",
+        written_size(fence.memory.unwrap_or(Fence::MEMORY))
+    )];
     lines.push(format!("{} open files", fence.files.unwrap_or(Fence::FILES)));
     lines.extend(fence.processes.map(|processes| format!("{processes} processes")));
     lines.extend(
         fence
             .file_size
-            .map(|bytes| format!("{} for each file it writes", size(bytes))),
+            .map(|bytes| format!("{} for each file it writes", written_size(bytes))),
     );
     lines.extend(folders("may read", &fence.read));
     lines.extend(folders("may write", &fence.write));
@@ -290,15 +293,15 @@ fn bounds(exec: &Exec, report: &mut Report) {
         file_size,
     } = exec.limits;
     let mut limits = vec![
-        format!("{} of time", span(exec.timeout)),
-        format!("{} of output", size(exec.max_output)),
+        format!("{} of time", written_duration(exec.timeout)),
+        format!("{} of output", written_size(exec.max_output)),
         format!("{} at once and {} waiting", exec.max_running, exec.queue),
     ];
     limits.extend(cpu.map(|seconds| format!("{seconds}s of a processor")));
-    limits.extend(memory.map(|bytes| format!("{} of memory for each process", size(bytes))));
+    limits.extend(memory.map(|bytes| format!("{} of memory for each process", written_size(bytes))));
     limits.extend(files.map(|files| format!("{files} open files for each process")));
     limits.extend(processes.map(|processes| format!("{processes} processes")));
-    limits.extend(file_size.map(|bytes| format!("{} for each file it writes", size(bytes))));
+    limits.extend(file_size.map(|bytes| format!("{} for each file it writes", written_size(bytes))));
     limits.push(format!("umask {:03o}", exec.umask));
     report.add("Limits", limits.join("\n"));
     report.add(
@@ -310,26 +313,4 @@ fn bounds(exec: &Exec, report: &mut Report) {
     );
     let statuses: Vec<String> = exec.ok_exit.iter().map(u8::to_string).collect();
     report.add("Success", format!("exit status {}", statuses.join(", ")));
-}
-
-/// A duration as the file would have it.
-fn span(duration: Duration) -> String {
-    let (seconds, rest) = (duration.as_secs(), duration.subsec_millis());
-    if rest > 0 {
-        format!("{}ms", duration.as_millis())
-    } else {
-        format!("{seconds}s")
-    }
-}
-
-/// A size as the file would have it.
-fn size(bytes: u64) -> String {
-    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let fitting = units
-        .iter()
-        .find(|(_, bits)| bytes.trailing_zeros() >= *bits && bytes > 0);
-    match fitting {
-        Some((unit, bits)) => format!("{}{unit}", bytes >> bits),
-        None => format!("{bytes}B"),
-    }
 }

@@ -1,5 +1,6 @@
 //! A session's own task: reads requests, has them served in order, sends the replies and what others say.
 
+use caracola_speech::amount;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -316,7 +317,7 @@ impl<S: Wire> Task<S> {
             session = session.id,
             name,
             reason = %Reason(departure),
-            after = %phrases::span(session.age()),
+            after = %amount::span(session.age()),
             "left"
         );
     }

@@ -69,6 +69,7 @@ fn packages_depend_one_way_only() -> Result<()> {
         }
     }
     let allowed = [
+        "caracola -> caracola-speech",
         "caracola -> caracola-wire",
         "caracola-catalogue -> caracola-plugin-host",
         "caracola-catalogue -> caracola-spawner",

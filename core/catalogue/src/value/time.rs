@@ -1,26 +1,16 @@
 //! Durations and days.
 
+use caracola_speech::amount::parse_duration;
+
 use crate::argument_error::Fault;
 
 use super::plain::is_plain_decimal;
 
-/// Units of a duration as people write them, in ms; files use the same.
-pub(crate) const UNITS: [(&str, u64); 5] = [
-    ("ms", 1),
-    ("s", 1_000),
-    ("m", 60_000),
-    ("h", 3_600_000),
-    ("d", 86_400_000),
-];
-
-/// A whole number and a unit, with nothing between: `90s`.
+/// A whole number and a unit, with nothing between and no needless zeros: `90s`.
 pub(super) fn duration(value: &str) -> Result<(), Fault> {
-    let digits = value.trim_end_matches(|character: char| !character.is_ascii_digit());
-    let unit = &value[digits.len()..];
-    let factor = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor);
-    let number: Option<u64> = digits.parse().ok().filter(|_| is_plain_decimal(digits));
-    match (number, factor) {
-        (Some(number), Some(factor)) if number.checked_mul(factor).is_some() => Ok(()),
+    let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    match parse_duration(value) {
+        Some(_) if is_plain_decimal(digits) => Ok(()),
         _ => Err(Fault::NoDuration),
     }
 }

@@ -1,5 +1,6 @@
 //! whoami, name, lang, quit: one's own session.
 
+use caracola_speech::amount;
 use caracola_wire::{Push, Reply, Table};
 
 use super::talk::columns;
@@ -43,7 +44,7 @@ pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
         call.caller.language.to_string(),
         from,
         tls,
-        phrases::span(session.age()),
+        amount::span(session.age()),
     ];
     Ok(Reply::Table(Table {
         columns: columns(&["", ""]),

@@ -4,6 +4,7 @@
 //! isn't punished for one of them. Somebody who takes another name behind a shared address can't be told apart, and the
 //! operator is told that.
 
+use caracola_speech::amount;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use crate::phrases;
 use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
 use crate::sessions::{Ending, Origin, Session};
+use caracola_speech::amount::parse_duration;
 use caracola_speech::excerpt;
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -77,8 +79,8 @@ fn row(session: &Session) -> Vec<String> {
         or_dash(name),
         user,
         session.origin.to_string(),
-        phrases::span(session.age()),
-        phrases::span(session.idle()),
+        amount::span(session.age()),
+        amount::span(session.idle()),
         or_dash(doing),
         tls,
     ]
@@ -164,12 +166,52 @@ fn people(call: &Call<'_>) -> Result<(Vec<Arc<Session>>, String), Error> {
     }
 }
 
+/// Reads how long somebody is to be kept away, as people write it: a duration of whole seconds, `10min`, or plain seconds. At
+/// most a year.
+fn how_long(text: &str) -> Option<Duration> {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    const SECOND: Duration = Duration::from_secs(1);
+    let time = match text.strip_suffix("min") {
+        Some(minutes) => parse_duration(&format!("{minutes}m")),
+        None => parse_duration(text).or_else(|| parse_duration(&format!("{text}s"))),
+    };
+    time.filter(|time| (SECOND..=YEAR).contains(time) && time.subsec_millis() == 0 && !text.contains(' '))
+}
+
 fn duration(call: &Call<'_>) -> Result<Option<Duration>, Error> {
     let Some(text) = call.arguments.get(1) else {
         return Ok(None);
     };
-    match phrases::parse_span(text) {
+    match how_long(text) {
         Some(time) => Ok(Some(time)),
         None => Err(Error::Duration(excerpt::word(text))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        assert_eq!(how_long("10m"), Some(Duration::from_mins(10)));
+        assert_eq!(how_long("10min"), Some(Duration::from_mins(10)));
+        assert_eq!(how_long("45"), Some(Duration::from_secs(45)));
+        assert_eq!(how_long("365d"), Some(Duration::from_hours(8760)));
+        for bad in [
+            "",
+            "m",
+            "min",
+            "-5m",
+            "0s",
+            "10 m",
+            "5ms",
+            "366d",
+            "99999999999d",
+            "1y",
+            "ñ",
+        ] {
+            assert_eq!(how_long(bad), None, "{bad}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! plugins: for admins.
 
+use caracola_speech::amount;
 use caracola_wire::{Reply, Table};
 
 use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
-use crate::phrases;
 use caracola_plugin_host::{Isolation, Plugin, Report, State};
 use caracola_speech::Speech;
 
@@ -86,7 +86,7 @@ fn row(plugin: &Plugin, speech: Speech) -> Vec<String> {
         calls.to_string(),
         failures.to_string(),
         restarts.to_string(),
-        or_dash(p99.map(phrases::short_span)),
+        or_dash(p99.map(amount::short_span)),
         or_dash(process.map(|process| process.to_string())),
     ]
 }

@@ -1,5 +1,6 @@
 //! about, time, uptime: the server on itself.
 
+use caracola_speech::amount;
 use std::time::SystemTime;
 
 use caracola_wire::Reply;
@@ -7,7 +8,6 @@ use caracola_wire::Reply;
 use crate::actions::Call;
 use crate::calendar;
 use crate::error::Error;
-use crate::phrases;
 use crate::request::VERSION;
 
 pub(super) fn about(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -38,7 +38,7 @@ pub(super) fn time(call: &mut Call<'_>) -> Result<Reply, Error> {
 
 pub(super) fn uptime(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;
-    let up = phrases::span(call.context.started.elapsed());
+    let up = amount::span(call.context.started.elapsed());
     let since = calendar::utc(call.context.started_at);
     let counts = call.context.metrics.counts();
     let (people, sessions) = call.context.sessions.count();

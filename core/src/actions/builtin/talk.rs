@@ -1,5 +1,6 @@
 //! say, tell, join, leave, rooms, who: people among themselves.
 
+use caracola_speech::amount;
 use caracola_speech::excerpt;
 use std::time::SystemTime;
 
@@ -219,8 +220,8 @@ fn row(call: &Call<'_>, session: &Session, mut name: String, rooms: &[String]) -
     vec![
         name,
         rooms.join(", "),
-        phrases::span(session.age()),
-        phrases::span(session.idle()),
+        amount::span(session.age()),
+        amount::span(session.idle()),
     ]
 }
 
