@@ -110,7 +110,7 @@ impl User {
 
 /// What somebody wants to do with a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
+pub enum Operation {
     /// Run it.
     Run,
     /// Learn that it exists: in lists, in the catalogue sent to clients, among the nearest names.
@@ -145,12 +145,14 @@ impl<'c> Permit<'c> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hidden;
 
-/// The one place that decides. Today all verbs need the command's least role; rights that differ by verb go here.
-pub fn authorize<'c>(user: &User, command: &'c Command, verb: Verb) -> Result<Permit<'c>, Hidden> {
-    match verb {
-        Verb::Run | Verb::See | Verb::Complete | Verb::Help if user.role >= command.role => Ok(Permit { command }),
+/// The one place that decides. Today every operation needs the command's least role; rights that differ by operation go here.
+pub fn authorize<'c>(user: &User, command: &'c Command, operation: Operation) -> Result<Permit<'c>, Hidden> {
+    match operation {
+        Operation::Run | Operation::See | Operation::Complete | Operation::Help if user.role >= command.role => {
+            Ok(Permit { command })
+        }
         // Others' runs are for those who look after the server, if they could have started them themselves.
-        Verb::Output | Verb::Kill | Verb::Watch if user.role >= command.role.max(Role::Operator) => {
+        Operation::Output | Operation::Kill | Operation::Watch if user.role >= command.role.max(Role::Operator) => {
             Ok(Permit { command })
         }
         _ => Err(Hidden),

@@ -42,7 +42,7 @@ pub(crate) fn offers(
     now: Instant,
 ) -> Offering {
     let found = catalogue.command(name);
-    let Some(command) = found.and_then(|found| authorize(&caller.user, found, access::Verb::Run).ok()) else {
+    let Some(command) = found.and_then(|found| authorize(&caller.user, found, access::Operation::Run).ok()) else {
         return nothing();
     };
     let command = command.command();

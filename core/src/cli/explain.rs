@@ -14,7 +14,7 @@ use clap::Args;
 use self::asker::Asker;
 use super::loading::Workshop;
 use super::print;
-use crate::access::{Verb, authorize};
+use crate::access::{Operation, authorize};
 use caracola_catalogue::{
     Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
     Source, Value,
@@ -86,7 +86,7 @@ impl Report {
 fn line(catalogue: &Catalogue, asker: &Asker, words: &[String], found: Option<Found<'_>>, report: &mut Report) -> bool {
     let Some(found) = found else {
         report.add("Command", "there is none of that name");
-        let visible = |command: &Command| authorize(&asker.user, command, Verb::See).is_ok();
+        let visible = |command: &Command| authorize(&asker.user, command, Operation::See).is_ok();
         let near = catalogue.nearest(&words.join(" "), visible);
         if !near.is_empty() {
             report.add("Nearest", near.join(", "));

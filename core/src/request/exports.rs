@@ -26,7 +26,7 @@ pub(crate) fn encode_ahead(before: &Catalogue, new: &Catalogue) {
 
 /// Whether a command is offered to a user as completion, and so is in what `CATALOGUE` sends.
 pub(crate) fn completes(user: &User, command: &Command) -> bool {
-    authorize(user, command, access::Verb::Complete).is_ok()
+    authorize(user, command, access::Operation::Complete).is_ok()
 }
 
 /// What `CATALOGUE` sends to people of a role, in a language.

@@ -28,7 +28,7 @@ pub(crate) fn command<'c>(
     skip: usize,
 ) -> Result<Resolved<'c>, Error> {
     let found = catalogue.find(request.words().skip(skip)).and_then(|found| {
-        let permit = authorize(&caller.user, found.command, access::Verb::Run).ok()?;
+        let permit = authorize(&caller.user, found.command, access::Operation::Run).ok()?;
         Some(Resolved {
             command: permit.command(),
             after: skip + found.words,
@@ -40,7 +40,7 @@ pub(crate) fn command<'c>(
 fn unknown(catalogue: &Catalogue, caller: &Caller, request: &Request<'_>, skip: usize) -> Error {
     let shown = |word: &[u8]| excerpt::escaped_word(&String::from_utf8_lossy(word));
     let typed = request.word(skip).map(shown).unwrap_or_default();
-    let visible = |command: &Command| authorize(&caller.user, command, access::Verb::See).is_ok();
+    let visible = |command: &Command| authorize(&caller.user, command, access::Operation::See).is_ok();
     // A name may have several words: `gti status` is near `git status`, and `gti` is near nothing.
     let words: Vec<_> = request.words().skip(skip).take(MOST_WORDS).map(shown).collect();
     let nearest = catalogue.nearest(&words.join(" "), visible);

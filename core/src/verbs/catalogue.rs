@@ -55,7 +55,7 @@ pub(super) fn image(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
     let image = catalogue.image(hash).filter(|_| {
         catalogue.commands().iter().any(|command| {
             command.image.as_ref().is_some_and(|image| image.hash == hash)
-                && authorize(&caller.user, command, access::Verb::Help).is_ok()
+                && authorize(&caller.user, command, access::Operation::Help).is_ok()
         })
     });
     let bytes = match image {

@@ -76,7 +76,8 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
 fn entries<'c>(catalogue: &'c Catalogue, caller: &Caller) -> Vec<Entry<'c>> {
     let verbs = VERBS.iter().map(Entry::Verb);
     let commands = catalogue.commands().iter().filter(|command| {
-        Verb::named(command.name.as_bytes()).is_none() && authorize(&caller.user, command, access::Verb::See).is_ok()
+        Verb::named(command.name.as_bytes()).is_none()
+            && authorize(&caller.user, command, access::Operation::See).is_ok()
     });
     verbs.chain(commands.map(Entry::Command)).collect()
 }

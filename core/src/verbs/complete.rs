@@ -34,7 +34,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
     let done = |offers: Vec<Offer>| Ok(Progress::Response(Response::Completion(Completion { offers })));
     let found = catalogue.find(words.iter().map(|word| word.as_bytes()));
     let found = found.and_then(|found| {
-        let permit = authorize(&caller.user, found.command, access::Verb::Complete).ok()?;
+        let permit = authorize(&caller.user, found.command, access::Operation::Complete).ok()?;
         Some((permit.command(), found.words))
     });
     let Some((command, name)) = found else {

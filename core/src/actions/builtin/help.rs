@@ -56,7 +56,7 @@ pub(super) fn help(call: &mut Call<'_>) -> Result<Reply, Error> {
 }
 
 fn visible(call: &Call<'_>, command: &Command) -> bool {
-    authorize(&call.caller.user, command, access::Verb::Help).is_ok()
+    authorize(&call.caller.user, command, access::Operation::Help).is_ok()
 }
 
 fn is_group(call: &Call<'_>, group: &Group, topic: &str) -> bool {
@@ -73,7 +73,7 @@ fn of_group<'c>(call: &Call<'c>, group: &'c Group) -> impl Iterator<Item = &'c C
         .commands()
         .iter()
         .filter(move |command| command.group == group.name)
-        .filter(move |command| authorize(&user, command, access::Verb::See).is_ok())
+        .filter(move |command| authorize(&user, command, access::Operation::See).is_ok())
 }
 
 /// Commands with their summaries, the first `most` of them; the rest is counted.

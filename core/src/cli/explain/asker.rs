@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::Report;
 use crate::access::user_file::{self, Mistakes};
 use crate::access::users::{self, FILE};
-use crate::access::{Account, Accounts, Role, User, Verb, authorize};
+use crate::access::{Account, Accounts, Operation, Role, User, authorize};
 use crate::name::Name;
 use crate::state_folder;
 use caracola_catalogue::{Catalogue, Command, nearest_word};
@@ -99,7 +99,7 @@ impl UserFile {
 /// Tells whether somebody may run a command, and by which rule.
 pub(super) fn permission(catalogue: &Catalogue, asker: &Asker, command: &Command, report: &mut Report) -> bool {
     let user = &asker.user;
-    let allowed = authorize(user, command, Verb::Run).is_ok();
+    let allowed = authorize(user, command, Operation::Run).is_ok();
     let least = command.role;
     let rule = match &command.role_origin {
         Some(origin) => format!("`roles` ({origin}) lets the role {least} and those above"),

@@ -30,7 +30,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
             Ok(Progress::Done)
         }
         ("kill", 3) => {
-            let runs = match find(exchange, exchange.text(2)?, access::Verb::Kill)? {
+            let runs = match find(exchange, exchange.text(2)?, access::Operation::Kill)? {
                 Known::Job(job) => {
                     let runs = job.ending().is_none();
                     job.end(Ending::Cancelled);
@@ -49,7 +49,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
 /// `JOB READ id [from [WAIT ms]]`: what a job wrote from a chunk on, and how far it is. With `WAIT` the answer comes once
 /// there is something new, or after that time.
 fn read(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
-    let known = find(exchange, exchange.text(2)?, access::Verb::Output)?;
+    let known = find(exchange, exchange.text(2)?, access::Operation::Output)?;
     let from = match exchange.request.word(3) {
         Some(_) => number(exchange.text(3)?)?,
         None => 0,
@@ -88,7 +88,7 @@ fn read(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
                 &context.catalogue.load(),
                 caller,
                 (&job.owner, &job.command),
-                access::Verb::Output,
+                access::Operation::Output,
             ) {
                 return Err(no_job(&job.id));
             }
@@ -103,7 +103,7 @@ fn list(exchange: &mut Exchange<'_>) {
     let jobs = exchange.context.jobs.list();
     let jobs: Vec<_> = jobs
         .iter()
-        .filter(|job| may(catalogue, caller, (&job.owner, &job.command), access::Verb::Watch))
+        .filter(|job| may(catalogue, caller, (&job.owner, &job.command), access::Operation::Watch))
         .collect();
     let speech = caller.speech;
     let mut encoder = exchange.encoder();
@@ -131,7 +131,7 @@ impl Known {
 }
 
 /// The job of that id, if the caller may do that with it: else there is none.
-fn find(exchange: &Exchange<'_>, id: &str, verb: access::Verb) -> Result<Known, Error> {
+fn find(exchange: &Exchange<'_>, id: &str, operation: access::Operation) -> Result<Known, Error> {
     let Exchange {
         context,
         catalogue,
@@ -140,7 +140,7 @@ fn find(exchange: &Exchange<'_>, id: &str, verb: access::Verb) -> Result<Known, 
     } = exchange;
     let record = || context.jobs.record(id).map(Known::Record);
     let known = context.jobs.find(id).map(Known::Job).or_else(record);
-    let known = known.filter(|known| may(catalogue, caller, known.owner_and_command(), verb));
+    let known = known.filter(|known| may(catalogue, caller, known.owner_and_command(), operation));
     known.ok_or_else(|| no_job(id))
 }
 
@@ -149,12 +149,12 @@ fn no_job(id: &str) -> Error {
 }
 
 /// One's own jobs are one's own; others' need a right to the command's runs, asked each time.
-fn may(catalogue: &Catalogue, caller: &Caller, (owner, command): (&Owner, &str), verb: access::Verb) -> bool {
+fn may(catalogue: &Catalogue, caller: &Caller, (owner, command): (&Owner, &str), operation: access::Operation) -> bool {
     if *owner == exec::owner(&caller.user, &caller.session) {
         return true;
     }
     let command = catalogue.command(command);
-    command.is_some_and(|command| authorize(&caller.user, command, verb).is_ok())
+    command.is_some_and(|command| authorize(&caller.user, command, operation).is_ok())
 }
 
 fn number(text: &str) -> Result<u64, Error> {
