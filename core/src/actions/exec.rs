@@ -27,7 +27,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<PendingReply, Erro
     let run = prepare(call.context, call.caller, call.command, exec, &call.arguments)?;
     let job = Arc::clone(&run.job);
     run.begin(call.context);
-    let leash = Leash::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
+    let kill_on_drop = KillOnDrop::new(Arc::clone(&job), exec.on_hangup == OnHangup::End);
     let number = call.caller.requests;
     let session = streams(call.caller).then(|| Arc::clone(&call.caller.session));
     let cancelled = Arc::clone(&job);
@@ -36,7 +36,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<PendingReply, Erro
             send_output(&job, &session, number).await;
         }
         let ending = job.ended().await;
-        drop(leash);
+        drop(kill_on_drop);
         move |_: &Arc<Context>, caller: &mut Caller| answer(&job, &ending, caller)
     });
     Ok(pending.on_cancel(move || cancelled.end(Ending::Cancelled)))
@@ -77,7 +77,7 @@ pub(crate) fn prepare(
     let job = job.map_err(|error| not_started(StartFailure::NoRoom, &error))?;
     // Its account may have gone a moment ago. Who sees to that marks the session first and looks for its jobs then: either
     // this job was there to be seen, or the mark is.
-    if let Some(ending) = caller.session.outbox.ending()
+    if let Some(ending) = caller.session.outbox.end_reason()
         && ending.takes_rights()
     {
         job.end(Ending::Cancelled);
@@ -123,21 +123,21 @@ pub(crate) fn owner(user: &User, session: &Session) -> Owner {
 }
 
 /// Ends its job when it is dropped: when the session that waits for it is gone. Harmless after the job's own end.
-pub(super) struct Leash {
+pub(super) struct KillOnDrop {
     job: Arc<Job>,
-    holds: bool,
+    armed: bool,
 }
 
-impl Leash {
-    /// A leash on a job; it ends the job only if it `holds`.
-    pub(super) fn new(job: Arc<Job>, holds: bool) -> Self {
-        Self { job, holds }
+impl KillOnDrop {
+    /// Of this job, which is ended only if `armed`.
+    pub(super) fn new(job: Arc<Job>, armed: bool) -> Self {
+        Self { job, armed }
     }
 }
 
-impl Drop for Leash {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
-        if self.holds {
+        if self.armed {
             self.job.end(Ending::HungUp);
         }
     }

@@ -18,7 +18,7 @@ use zeroize::Zeroize as _;
 use super::hang_up::{HangUp, Wire};
 use super::turnstile::Turnstile;
 use crate::output::Output;
-use crate::sessions::{Ending, Outbox};
+use crate::sessions::{EndReason, Outbox};
 
 /// Output that is gathered before it must be sent: past that no more is served for the peer, and no more mail taken out of
 /// its outbox, until it has read.
@@ -59,7 +59,7 @@ pub(crate) enum Turn {
     /// The peer will send nothing more.
     End,
     /// Somebody wants the session to end.
-    Ending(Ending),
+    Ended(EndReason),
     /// The time that was given is over.
     Deadline,
 }
@@ -95,8 +95,8 @@ impl<S: Wire> Connection<S> {
         let mut deadline = deadline;
         poll_fn(|cx| {
             // Mail stays in the outbox, whose limit holds, as long as the peer doesn't read what it has already.
-            let ending = if self.is_full() {
-                outbox.ending()
+            let end_reason = if self.is_full() {
+                outbox.end_reason()
             } else {
                 outbox.take(&mut self.output)
             };
@@ -106,8 +106,8 @@ impl<S: Wire> Connection<S> {
                     return Poll::Ready(Ok(Turn::Sent));
                 }
             }
-            if let Some(ending) = ending {
-                return Poll::Ready(Ok(Turn::Ending(ending)));
+            if let Some(end_reason) = end_reason {
+                return Poll::Ready(Ok(Turn::Ended(end_reason)));
             }
             if outbox.is_nudged() {
                 return Poll::Ready(Ok(Turn::Nudged));

@@ -19,8 +19,8 @@ use crate::dispatch::{Outcome, dispatch, finish};
 use crate::phrases;
 use crate::request::{Caller, Context, PendingReply};
 use crate::rooms::LOBBY;
-use crate::sessions::{Ending, Session};
-use crate::verbs::cancel::Lookout;
+use crate::sessions::{EndReason, Session};
+use crate::verbs::cancel::CancelWatch;
 use crate::verbs::role_changed;
 use caracola_speech::Speech;
 
@@ -35,7 +35,7 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Why a session ended.
 #[derive(Debug)]
-enum Departure {
+enum DisconnectReason {
     /// It said goodbye.
     Quit,
     /// The connection was closed from the other side.
@@ -47,13 +47,13 @@ enum Departure {
     /// It sent what no request is.
     Malformed(ProtocolError),
     /// The server's side ended it.
-    Ended(Ending),
+    Ended(EndReason),
     /// It was silent for too long.
     Idle,
     /// It asked for nothing sensible in the time for that.
-    Silent,
+    NoRequest,
     /// It did not log in where nobody gets further without.
-    Unknown,
+    NoLogin,
 }
 
 /// Serves a session until it ends, whatever way.
@@ -74,10 +74,10 @@ pub(super) async fn run<S: Wire>(
         context,
     };
     drop(catalogue);
-    let departure = task.serve().await;
+    let reason = task.serve().await;
     // Many may leave at the same moment.
     turnstiles.connections.turn().await;
-    task.depart(departure).await;
+    task.disconnect(reason).await;
 }
 
 struct Task<S> {
@@ -89,26 +89,26 @@ struct Task<S> {
 }
 
 impl<S: Wire> Task<S> {
-    async fn serve(&mut self) -> Departure {
+    async fn serve(&mut self) -> DisconnectReason {
         let mut timeouts = IdleTimeouts::default();
         loop {
             match self.serve_input() {
                 Ok(None) => {}
                 Ok(Some(pending)) => {
-                    if let Err(departure) = self.wait_for(pending).await {
-                        return departure;
+                    if let Err(reason) = self.wait_for(pending).await {
+                        return reason;
                     }
                     timeouts.heard();
                     // Who sends ahead keeps the turn below, which minds the time, from ever being taken.
                     if timeouts.is_over(&self.context, &self.caller) {
-                        return timeouts.departure();
+                        return timeouts.reason();
                     }
                     continue;
                 }
-                Err(error) => return Departure::Malformed(error),
+                Err(error) => return DisconnectReason::Malformed(error),
             }
             if self.caller.leaving {
-                return Departure::Quit;
+                return DisconnectReason::Quit;
             }
             if self.caller.listeners > LISTENERS {
                 // Its reply waits with it: who speaks to many is slowed down, not those who listen or do something else.
@@ -125,10 +125,10 @@ impl<S: Wire> Task<S> {
                 Ok(Turn::Input) => timeouts.heard(),
                 Ok(Turn::Sent) => {}
                 Ok(Turn::Nudged) => self.look_again(),
-                Ok(Turn::End) => return Departure::HungUp,
-                Ok(Turn::Ending(ending)) => return Departure::Ended(ending),
-                Ok(Turn::Deadline) => return timeouts.departure(),
-                Err(error) => return Departure::Broken(error),
+                Ok(Turn::End) => return DisconnectReason::HungUp,
+                Ok(Turn::Ended(reason)) => return DisconnectReason::Ended(reason),
+                Ok(Turn::Deadline) => return timeouts.reason(),
+                Err(error) => return DisconnectReason::Broken(error),
             }
         }
     }
@@ -156,8 +156,8 @@ impl<S: Wire> Task<S> {
             if caller
                 .session
                 .outbox
-                .ending()
-                .is_some_and(|ending| ending.takes_rights())
+                .end_reason()
+                .is_some_and(|reason| reason.takes_rights())
             {
                 break Ok(None);
             }
@@ -204,18 +204,18 @@ impl<S: Wire> Task<S> {
 
     /// Awaits a request that takes its time, and appends its reply. In the meantime others are heard, and so is the end:
     /// then the request is dropped, and with it what it had begun.
-    async fn wait_for(&mut self, mut pending: PendingReply) -> Result<(), Departure> {
+    async fn wait_for(&mut self, mut pending: PendingReply) -> Result<(), DisconnectReason> {
         let session = Arc::clone(&self.caller.session);
         session.set_waiting(true);
         let limits = self.context.request_limits(&self.caller.user);
-        let mut lookout = Lookout::new(limits, &self.caller);
+        let mut cancel_watch = CancelWatch::new(limits, &self.caller);
         let mut ahead = ReadAhead::new(limits);
         let mut watch = None;
         loop {
-            lookout.look(&self.connection.input, &mut self.caller, &mut pending);
+            cancel_watch.look(&self.connection.input, &mut self.caller, &mut pending);
             let length = self.connection.input.len();
             if ahead.is_exceeded(length) {
-                return Err(Departure::SentAhead);
+                return Err(DisconnectReason::SentAhead);
             }
             let read = ahead.reads(length);
             if !read && watch.is_none() {
@@ -242,9 +242,9 @@ impl<S: Wire> Task<S> {
             match turn {
                 Ok(Turn::Input | Turn::Sent | Turn::Deadline) => {}
                 Ok(Turn::Nudged) => self.look_again(),
-                Ok(Turn::End) => return Err(Departure::HungUp),
-                Ok(Turn::Ending(ending)) => return Err(Departure::Ended(ending)),
-                Err(error) => return Err(Departure::Broken(error)),
+                Ok(Turn::End) => return Err(DisconnectReason::HungUp),
+                Ok(Turn::Ended(reason)) => return Err(DisconnectReason::Ended(reason)),
+                Err(error) => return Err(DisconnectReason::Broken(error)),
             }
         }
     }
@@ -257,52 +257,59 @@ impl<S: Wire> Task<S> {
     }
 
     /// Tells the peer why, if it still listens; then tells the others, and the log.
-    async fn depart(mut self, departure: Departure) {
+    async fn disconnect(mut self, reason: DisconnectReason) {
         let caller = &self.caller;
         let from = self.connection.output.len();
-        let reason = match &departure {
-            Departure::Malformed(error) => {
+        let goodbye = match &reason {
+            DisconnectReason::Malformed(error) => {
                 let reply = ErrorReply::new(error.code(), error.to_string());
                 Encoder::new(&mut self.connection.output, caller.protocol).error(&reply);
                 None
             }
-            Departure::SentAhead => {
+            DisconnectReason::SentAhead => {
                 let message = phrases::sent_ahead(caller.speech);
                 let reply = ErrorReply::new(ErrorCode::Limit, message.clone());
                 Encoder::new(&mut self.connection.output, caller.protocol).error(&reply);
                 Some(message)
             }
-            Departure::Ended(ending) => Some(farewell(ending, caller.speech)),
-            Departure::Quit if caller.shell => Some(String::new()),
-            Departure::Idle => Some(phrases::idle(caller.speech)),
-            Departure::Quit | Departure::HungUp | Departure::Broken(_) | Departure::Silent | Departure::Unknown => None,
+            DisconnectReason::Ended(reason) => Some(farewell(reason, caller.speech)),
+            DisconnectReason::Quit if caller.shell => Some(String::new()),
+            DisconnectReason::Idle => Some(phrases::idle(caller.speech)),
+            DisconnectReason::Quit
+            | DisconnectReason::HungUp
+            | DisconnectReason::Broken(_)
+            | DisconnectReason::NoRequest
+            | DisconnectReason::NoLogin => None,
         };
-        if let (Some(reason), true) = (reason, caller.shell) {
+        if let (Some(reason), true) = (goodbye, caller.shell) {
             Push::Bye { reason }.encode(&mut Encoder::new(&mut self.connection.output, caller.protocol));
         }
         if caller.session.outbox.is_typed() {
             make_harmless(&mut self.connection.output, from);
         }
-        self.leave(&departure);
+        self.leave(&reason);
         // Somebody who did not read until now is not waited for.
         if !matches!(
-            departure,
-            Departure::Broken(_) | Departure::HungUp | Departure::Ended(Ending::TooSlow)
+            reason,
+            DisconnectReason::Broken(_) | DisconnectReason::HungUp | DisconnectReason::Ended(EndReason::TooSlow)
         ) {
             self.connection.close(FAREWELL).await;
         }
     }
 
-    fn leave(&mut self, departure: &Departure) {
+    fn leave(&mut self, reason: &DisconnectReason) {
         let session = &self.caller.session;
         let was_in = self.context.rooms.leave_all(session);
         let name = session.shown_name();
-        let hold = !matches!(departure, Departure::Quit | Departure::Ended(Ending::Kicked));
+        let hold = !matches!(
+            reason,
+            DisconnectReason::Quit | DisconnectReason::Ended(EndReason::Kicked)
+        );
         // A script's name is nobody's to come back to.
         self.context.sessions.exit(session, hold && session.is_present());
         self.context.jobs.session_ended(session.id);
-        let resumed = matches!(departure, Departure::Ended(Ending::Resumed));
-        let stopping = matches!(departure, Departure::Ended(Ending::Stopping));
+        let resumed = matches!(reason, DisconnectReason::Ended(EndReason::Resumed));
+        let stopping = matches!(reason, DisconnectReason::Ended(EndReason::Stopping));
         if self.caller.shell && !resumed && !stopping && !name.is_empty() {
             // One notice is enough for those who shared several rooms; the lobby is where all are.
             let room = was_in.iter().find(|room| *room == LOBBY).or(was_in.first());
@@ -316,7 +323,7 @@ impl<S: Wire> Task<S> {
         tracing::info!(
             session = session.id,
             name,
-            reason = %Reason(departure),
+            reason = %ReasonForLog(reason),
             after = %amount::span(session.age()),
             "left"
         );
@@ -399,42 +406,42 @@ impl IdleTimeouts {
     }
 
     /// Why the deadline ended the session.
-    fn departure(&self) -> Departure {
+    fn reason(&self) -> DisconnectReason {
         match &self.new {
-            Some(NewTimeout { must_log_in: true, .. }) => Departure::Unknown,
-            Some(_) => Departure::Silent,
-            None => Departure::Idle,
+            Some(NewTimeout { must_log_in: true, .. }) => DisconnectReason::NoLogin,
+            Some(_) => DisconnectReason::NoRequest,
+            None => DisconnectReason::Idle,
         }
     }
 }
 
-fn farewell(ending: &Ending, speech: Speech) -> String {
-    match ending {
-        Ending::Stopping => phrases::stopping(speech),
-        Ending::Kicked => phrases::kicked(speech),
-        Ending::Removed => phrases::removed(speech),
-        Ending::PasswordChanged => phrases::password_changed(speech),
-        Ending::Displaced => phrases::displaced(speech),
-        Ending::Resumed => phrases::resumed(speech),
-        Ending::TooSlow => phrases::too_slow(speech),
+fn farewell(reason: &EndReason, speech: Speech) -> String {
+    match reason {
+        EndReason::Stopping => phrases::stopping(speech),
+        EndReason::Kicked => phrases::kicked(speech),
+        EndReason::Removed => phrases::removed(speech),
+        EndReason::PasswordChanged => phrases::password_changed(speech),
+        EndReason::Displaced => phrases::displaced(speech),
+        EndReason::Resumed => phrases::resumed(speech),
+        EndReason::TooSlow => phrases::too_slow(speech),
     }
 }
 
-/// A departure for the log.
-struct Reason<'d>(&'d Departure);
+/// A reason for the log.
+struct ReasonForLog<'r>(&'r DisconnectReason);
 
-impl std::fmt::Display for Reason<'_> {
+impl std::fmt::Display for ReasonForLog<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
-            Departure::Quit => f.write_str("quit"),
-            Departure::HungUp => f.write_str("hung up"),
-            Departure::Broken(error) => write!(f, "connection broke: {error}"),
-            Departure::Malformed(error) => write!(f, "malformed request: {error}"),
-            Departure::Ended(ending) => f.write_str(&farewell(ending, Speech::English)),
-            Departure::SentAhead => f.write_str("sent too much ahead of one request"),
-            Departure::Idle => f.write_str("idle for too long"),
-            Departure::Silent => f.write_str("no request in time"),
-            Departure::Unknown => f.write_str("no login in time"),
+            DisconnectReason::Quit => f.write_str("quit"),
+            DisconnectReason::HungUp => f.write_str("hung up"),
+            DisconnectReason::Broken(error) => write!(f, "connection broke: {error}"),
+            DisconnectReason::Malformed(error) => write!(f, "malformed request: {error}"),
+            DisconnectReason::Ended(reason) => f.write_str(&farewell(reason, Speech::English)),
+            DisconnectReason::SentAhead => f.write_str("sent too much ahead of one request"),
+            DisconnectReason::Idle => f.write_str("idle for too long"),
+            DisconnectReason::NoRequest => f.write_str("no request in time"),
+            DisconnectReason::NoLogin => f.write_str("no login in time"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::outbox::Ending;
+use super::outbox::EndReason;
 use super::registry::{Claim, Inner, Sessions};
 use super::session::Session;
 use crate::name::{Name, NameError};
@@ -107,13 +107,13 @@ impl Sessions {
                 return None;
             }
             if user.account().is_some() {
-                before.outbox.end(Ending::Resumed);
+                before.outbox.end(EndReason::Resumed);
                 return Some(session.shown_name());
             }
             let name = before.profile().name.take()?;
             let guest = before.profile().guest.clone();
             inner.release(before.id, &name);
-            before.outbox.end(Ending::Resumed);
+            before.outbox.end(EndReason::Resumed);
             session.profile().guest = guest;
             return inner.claim(session, name, None).ok();
         }
@@ -266,7 +266,7 @@ mod tests {
         one.profile().token = Some("secret".to_owned());
         let again = enter(&sessions, "192.0.2.1")?;
         assert_eq!(sessions.resume(&again, "secret"), Some("~ana".to_owned()));
-        assert_eq!(one.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
+        assert_eq!(one.outbox.take(&mut Vec::new()), Some(EndReason::Resumed));
         Ok(())
     }
 }

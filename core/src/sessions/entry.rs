@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::neighbourhood::neighbourhood;
-use super::outbox::Ending;
+use super::outbox::EndReason;
 use super::places::{Capacity, Full, Holder, PlaceLimit};
 use super::registry::{Inner, Sessions};
 use super::session::{Origin, Session};
@@ -210,7 +210,7 @@ impl Inner {
     fn displace(&mut self, id: u64) {
         self.places.free(id);
         if let Some(session) = self.by_id.get(&id) {
-            session.outbox.end(Ending::Displaced);
+            session.outbox.end(EndReason::Displaced);
         } else if let Some(handshake) = self.handshakes.remove(&id) {
             handshake.notify_one();
         }
@@ -340,11 +340,11 @@ pub(super) mod tests {
         {
             let _guard = sessions.logging_in(one.id);
             come()?;
-            assert_eq!(one.outbox.ending(), None, "its password is being checked");
-            assert_eq!(two.outbox.ending(), Some(Ending::Displaced));
+            assert_eq!(one.outbox.end_reason(), None, "its password is being checked");
+            assert_eq!(two.outbox.end_reason(), Some(EndReason::Displaced));
         }
         come()?;
-        assert_eq!(one.outbox.ending(), Some(Ending::Displaced));
+        assert_eq!(one.outbox.end_reason(), Some(EndReason::Displaced));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::outbox::Ending;
+use super::outbox::EndReason;
 use super::places::{Capacity, Holder, PlaceLimit};
 use super::registry::Sessions;
 use super::session::Session;
@@ -101,20 +101,20 @@ impl Sessions {
                 continue;
             };
             let now = accounts.named(account).map(User::of);
-            let ending = match &now {
-                None => Some(Ending::Removed),
-                Some(_) if revoked.contains(account) => Some(Ending::PasswordChanged),
+            let end_reason = match &now {
+                None => Some(EndReason::Removed),
+                Some(_) if revoked.contains(account) => Some(EndReason::PasswordChanged),
                 Some(now) if *now == profile.user => continue,
                 Some(_) => None,
             };
-            let user = now.filter(|_| ending.is_none());
+            let user = now.filter(|_| end_reason.is_none());
             match &user {
                 Some(user) => {
                     profile.user = user.clone();
                     inner.places.set(session.id, holder(user));
                     session.outbox.nudge();
                 }
-                None => session.outbox.end(ending.unwrap_or(Ending::Removed)),
+                None => session.outbox.end(end_reason.unwrap_or(EndReason::Removed)),
             }
             affected.push(Affected {
                 session: session.id,
@@ -246,7 +246,7 @@ mod tests {
         let again = enter(&sessions);
         assert!(sessions.log_in(&again, &ana, CAPACITY).is_ok());
         assert_eq!(sessions.resume(&again, "secret"), Some("ana".to_owned()));
-        assert_eq!(before.outbox.take(&mut Vec::new()), Some(Ending::Resumed));
+        assert_eq!(before.outbox.take(&mut Vec::new()), Some(EndReason::Resumed));
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
         );
         assert_eq!(with_ana.profile().user.role(), Role::Admin);
         assert!(with_ana.outbox.take_nudge() && !guest.outbox.take_nudge());
-        assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(Ending::Removed));
+        assert_eq!(with_ben.outbox.take(&mut Vec::new()), Some(EndReason::Removed));
         assert_eq!(sessions.log_in(&guest, &ben, CAPACITY), Err(LoginError::Outdated));
         let other = account("ana", Role::Admin, &Password::new(b"another horse"));
         assert_eq!(sessions.log_in(&guest, &other, CAPACITY), Err(LoginError::Outdated));
@@ -288,18 +288,18 @@ mod tests {
         let kept = second.clone().keeping_sessions_of(Some(first.password().fingerprint()));
         let changes = sessions.set_accounts(accounts(&[&kept]));
         assert_eq!((changes.affected.len(), changes.revoked.len()), (1, 0));
-        assert_eq!(one.outbox.ending(), None);
+        assert_eq!(one.outbox.end_reason(), None);
         assert_eq!(one.profile().user.role(), Role::Admin, "the role counts all the same");
         assert_eq!(sessions.log_in(&other, &first, CAPACITY), Err(LoginError::Outdated));
         // What stands in the file says nothing about passwords that come later.
         let third = account("ana", Role::Admin, &Password::new(b"a third horse"));
         let third = third.keeping_sessions_of(Some(first.password().fingerprint()));
-        one.outbox.end(Ending::TooSlow);
+        one.outbox.end(EndReason::TooSlow);
         let changes = sessions.set_accounts(accounts(&[&third]));
         assert_eq!(changes.revoked, ["ana"]);
         assert_eq!(
-            one.outbox.ending(),
-            Some(Ending::PasswordChanged),
+            one.outbox.end_reason(),
+            Some(EndReason::PasswordChanged),
             "it has no rights any more"
         );
         assert_eq!(sessions.set_accounts(accounts(&[&third])).revoked, Vec::<String>::new());

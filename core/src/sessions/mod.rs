@@ -14,7 +14,7 @@ pub use claims::ClaimError;
 pub use entry::{Refusal, Ticket};
 pub use login::LoginError;
 pub use neighbourhood::neighbourhood;
-pub use outbox::{Ending, Outbox};
+pub use outbox::{EndReason, Outbox};
 pub use places::{Capacity, PlaceLimit};
 pub use registry::Sessions;
 pub use session::{Form, Origin, Session};

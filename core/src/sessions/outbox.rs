@@ -29,7 +29,7 @@ struct Inner {
     /// What the mail costs.
     bytes: usize,
     limit: usize,
-    ending: Option<Ending>,
+    end_reason: Option<EndReason>,
     /// The session's profile was changed by somebody else.
     nudged: bool,
     waker: Option<Waker>,
@@ -37,7 +37,7 @@ struct Inner {
 
 /// Why a session ends from the server's side.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum EndReason {
     /// The server stops.
     Stopping,
     /// An operator ended it.
@@ -54,7 +54,7 @@ pub enum Ending {
     TooSlow,
 }
 
-impl Ending {
+impl EndReason {
     /// Whether nothing that the session sent is run any more, be it here already.
     pub fn takes_rights(&self) -> bool {
         match self {
@@ -74,7 +74,7 @@ impl Outbox {
                 mail: Vec::new(),
                 bytes: 0,
                 limit,
-                ending: None,
+                end_reason: None,
                 nudged: false,
                 waker: None,
             }),
@@ -85,13 +85,13 @@ impl Outbox {
     /// Puts an encoded push in. Over the limit the session is told to go, and the push is dropped.
     pub fn push(&self, bytes: Bytes) {
         let mut inner = self.lock();
-        if matches!(inner.ending, Some(Ending::TooSlow)) {
+        if matches!(inner.end_reason, Some(EndReason::TooSlow)) {
             return;
         }
         let cost = bytes.len() + PUSH;
         if inner.bytes + cost > inner.limit {
             inner.mail = Vec::new();
-            inner.ending = Some(Ending::TooSlow);
+            inner.end_reason = Some(EndReason::TooSlow);
         } else {
             inner.bytes += cost;
             inner.mail.push(bytes);
@@ -100,12 +100,12 @@ impl Outbox {
     }
 
     /// Asks the session to end once it has sent what it has. The first reason stays, unless a later one takes its rights away.
-    pub fn end(&self, ending: Ending) {
+    pub fn end(&self, reason: EndReason) {
         let mut inner = self.lock();
-        if ending.takes_rights() {
-            inner.ending = Some(ending);
+        if reason.takes_rights() {
+            inner.end_reason = Some(reason);
         } else {
-            inner.ending.get_or_insert(ending);
+            inner.end_reason.get_or_insert(reason);
         }
         self.wake(inner);
     }
@@ -122,7 +122,7 @@ impl Outbox {
     }
 
     /// Appends all mail to `out` and tells whether the session should end.
-    pub fn take(&self, out: &mut Vec<u8>) -> Option<Ending> {
+    pub fn take(&self, out: &mut Vec<u8>) -> Option<EndReason> {
         if !self.ready.load(Ordering::Acquire) {
             return None;
         }
@@ -134,14 +134,15 @@ impl Outbox {
         // An idle session keeps no memory for mail that has gone.
         inner.mail = Vec::new();
         inner.bytes = 0;
-        let ending = inner.ending.clone();
-        self.ready.store(ending.is_some() || inner.nudged, Ordering::Release);
+        let end_reason = inner.end_reason.clone();
+        self.ready
+            .store(end_reason.is_some() || inner.nudged, Ordering::Release);
         drop(inner);
         if self.is_typed() {
             text::make_harmless(out, from);
         }
         self.taken.notify_waiters();
-        ending
+        end_reason
     }
 
     /// Waits until so little is in it that a program's output may be added: its reader then decides how fast that goes,
@@ -178,23 +179,23 @@ impl Outbox {
         }
         let mut inner = self.lock();
         let nudged = std::mem::take(&mut inner.nudged);
-        let more = inner.ending.is_some() || !inner.mail.is_empty();
+        let more = inner.end_reason.is_some() || !inner.mail.is_empty();
         self.ready.store(more, Ordering::Release);
         nudged
     }
 
     /// Whether the session should end, with all mail left where it is.
-    pub fn ending(&self) -> Option<Ending> {
+    pub fn end_reason(&self) -> Option<EndReason> {
         if !self.ready.load(Ordering::Acquire) {
             return None;
         }
-        self.lock().ending.clone()
+        self.lock().end_reason.clone()
     }
 
     /// Ready when the session should end, whatever mail there is. Only the session's own task may wait here.
     pub fn poll_ending(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut inner = self.lock();
-        if inner.ending.is_some() {
+        if inner.end_reason.is_some() {
             return Poll::Ready(());
         }
         inner.wait(cx);
@@ -276,17 +277,17 @@ mod tests {
         outbox.push(Bytes::from_static(b"one"));
         assert!(outbox.poll_ready(&mut cx).is_ready());
         assert!(outbox.poll_ending(&mut cx).is_pending());
-        assert_eq!(outbox.ending(), None);
-        outbox.end(Ending::Kicked);
+        assert_eq!(outbox.end_reason(), None);
+        outbox.end(EndReason::Kicked);
         assert!(outbox.poll_ending(&mut cx).is_ready());
-        assert_eq!(outbox.ending(), Some(Ending::Kicked));
+        assert_eq!(outbox.end_reason(), Some(EndReason::Kicked));
     }
 
     #[test]
     fn many_small_pushes_are_not_free() {
         let outbox = Outbox::new(1024 * 1024);
         let mut pushes = 0;
-        while outbox.ending().is_none() {
+        while outbox.end_reason().is_none() {
             outbox.push(Bytes::from(vec![b'x']));
             pushes += 1;
         }
@@ -300,8 +301,8 @@ mod tests {
         outbox.push(Bytes::from_static(b"5"));
         outbox.push(Bytes::from_static(b"6"));
         let mut out = Vec::new();
-        assert_eq!(outbox.take(&mut out), Some(Ending::TooSlow));
+        assert_eq!(outbox.take(&mut out), Some(EndReason::TooSlow));
         assert!(out.is_empty());
-        assert_eq!(outbox.take(&mut out), Some(Ending::TooSlow));
+        assert_eq!(outbox.take(&mut out), Some(EndReason::TooSlow));
     }
 }

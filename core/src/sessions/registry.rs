@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::neighbourhood::neighbourhood;
-use super::outbox::Ending;
+use super::outbox::EndReason;
 use super::places::Places;
 use super::session::{Held, Origin, Session};
 use crate::access::Accounts;
@@ -119,7 +119,7 @@ impl Sessions {
         let mut inner = self.lock();
         inner.closed = true;
         for session in inner.by_id.values() {
-            session.outbox.end(Ending::Stopping);
+            session.outbox.end(EndReason::Stopping);
         }
     }
 

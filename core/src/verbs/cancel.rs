@@ -28,14 +28,14 @@ fn number(request: &Request<'_>) -> Result<Option<u64>, Error> {
 
 /// Looks through what has been read ahead, while a request takes its time, for `CANCEL`. Nothing is served: what is
 /// found stays in the input for its turn.
-pub(crate) struct Lookout {
+pub(crate) struct CancelWatch {
     decoder: RequestDecoder,
     seen: usize,
     /// Each acts once, however many requests before it take their time: these have acted while an earlier one did.
     acted: usize,
 }
 
-impl Lookout {
+impl CancelWatch {
     /// Has looked at nothing yet of what `caller` sent ahead.
     pub(crate) fn new(limits: RequestLimits, caller: &Caller) -> Self {
         Self {

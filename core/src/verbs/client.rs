@@ -13,7 +13,7 @@ use super::unknown_subcommand;
 use crate::error::Error;
 use crate::name::Name;
 use crate::request::{Exchange, Progress};
-use crate::sessions::{Ending, Form, Origin, Session, neighbourhood};
+use crate::sessions::{EndReason, Form, Origin, Session, neighbourhood};
 use caracola_catalogue::Role;
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
@@ -145,7 +145,7 @@ fn kill(exchange: &Exchange<'_>) -> Result<i64, Error> {
     let mut killed = 0;
     for session in context.sessions.list() {
         if wanted(&session) {
-            session.outbox.end(Ending::Kicked);
+            session.outbox.end(EndReason::Kicked);
             killed += 1;
         }
     }

@@ -17,7 +17,7 @@ use crate::message_line::MessageLine;
 use crate::phrases;
 use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
-use crate::sessions::{Ending, Origin, Session};
+use crate::sessions::{EndReason, Origin, Session};
 use caracola_speech::amount::parse_duration;
 use caracola_speech::excerpt;
 
@@ -95,7 +95,7 @@ pub(super) fn kick(call: &mut Call<'_>) -> Result<Reply, Error> {
             address_too &= call.context.sessions.ban(&person, time);
         }
         tracing::info!(session = person.id, name, by = call.caller.session.id, "kicked");
-        person.outbox.end(Ending::Kicked);
+        person.outbox.end(EndReason::Kicked);
     }
     Ok(Reply::Text(phrases::was_kicked(
         call.caller.speech,
