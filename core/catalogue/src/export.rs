@@ -24,7 +24,7 @@ impl Exported {
     pub fn new(export: &CatalogueExport) -> Self {
         let payload = export.encode_payload();
         Self {
-            hash: hex::encode(&openssl::sha::sha256(&payload)),
+            hash: hex::encode(openssl::sha::sha256(&payload)),
             payload: payload.into(),
         }
     }

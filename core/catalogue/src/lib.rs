@@ -15,6 +15,8 @@
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue. What takes time to encode, cards and exports, is encoded when it is first asked for, and kept.
 
+#![forbid(unsafe_code)]
+
 mod about;
 mod argument_error;
 mod arguments;

@@ -8,6 +8,8 @@
 //! **Invariant**: nothing that a page says is executed or trusted, and no page makes an import fail. What an import gives
 //! has been loaded by the catalogue that will load it.
 
+#![forbid(unsafe_code)]
+
 mod align;
 mod card;
 mod claim;

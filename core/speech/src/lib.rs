@@ -1,5 +1,7 @@
 //! Languages, and text for people.
 
+#![forbid(unsafe_code)]
+
 pub mod amount;
 pub mod excerpt;
 mod language;

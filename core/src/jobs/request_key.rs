@@ -28,8 +28,8 @@ impl RequestKey {
 
     pub(super) fn new(salt: &Salt, user: &str, key: &str, request: &[&str], secrets: &[&str]) -> Self {
         Self {
-            key: hex::encode(&digest(&[], &[user, key])),
-            request: hex::encode(&digest(&[], request)),
+            key: hex::encode(digest(&[], &[user, key])),
+            request: hex::encode(digest(&[], request)),
             secrets: digest(&salt.0, secrets),
         }
     }

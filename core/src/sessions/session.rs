@@ -118,7 +118,7 @@ fn new_guest(origin: &Origin) -> Result<String, NoRandomness> {
     let mut bytes = [0; 16];
     random(&mut bytes)?;
     bytes[..HOUSEHOLD].copy_from_slice(&hash.finish()[..HOUSEHOLD]);
-    Ok(format!("~{}", hex::encode(&bytes)))
+    Ok(format!("~{}", hex::encode(bytes)))
 }
 
 /// What may change about a session, and others may ask about.

@@ -133,7 +133,7 @@ fn new_token() -> Result<String, Error> {
     let mut bytes = [0; 16];
     openssl::rand::rand_bytes(&mut bytes)
         .map_err(|_| Error::VerbArguments("the server has no randomness for a token"))?;
-    Ok(hex::encode(&bytes))
+    Ok(hex::encode(bytes))
 }
 
 /// The admin's template with this session's values. The template is the admin's; values are only put in, never read as

@@ -1,6 +1,6 @@
 //! The bytes that Caracola's client and server exchange.
 //!
-//! Two layers, and beside them the grammar of the lines that people type ([`line`]): no I/O, no clock, no runtime. Bytes go in,
+//! Two layers, and beside them the grammar of the lines that people type ([`mod@line`]): no I/O, no clock, no runtime. Bytes go in,
 //! bytes come out.
 //!
 //! 1. **The codec** speaks a strict subset of RESP2 and RESP3, the protocols of Redis, so that any Redis client library
@@ -34,6 +34,7 @@
 //! # Ok::<(), caracola_wire::ProtocolError>(())
 //! ```
 #![forbid(unsafe_code)]
+#![deny(clippy::disallowed_methods)]
 
 mod encoder;
 mod error;

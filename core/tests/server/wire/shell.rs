@@ -90,7 +90,7 @@ fn the_catalogue_is_named_by_the_hash_of_its_bytes() -> Result<()> {
     let mut ana = server.shell("ana")?;
     let reply = catalogue(&mut ana, &["CATALOGUE"])?;
     let payload = reply.payload.context("no payload")?;
-    assert_eq!(reply.hash, hex::encode(&sha256(&payload)));
+    assert_eq!(reply.hash, hex::encode(sha256(&payload)));
     let export = CatalogueExport::decode_payload(&payload)?;
     let entry = |name: &str| export.entries.iter().find(|entry| entry.name == name);
     let ls = entry("ls").context("no ls")?;
@@ -163,7 +163,7 @@ fn an_image_is_a_png_of_the_hash_that_its_card_named() -> Result<()> {
         let reply = ana.request(&["IMAGE", &image.hash])?;
         let png = reply.as_bytes().with_context(|| format!("{reply:?}"))?;
         assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"), "{name}");
-        assert_eq!(hex::encode(&sha256(png)), image.hash, "{name}");
+        assert_eq!(hex::encode(sha256(png)), image.hash, "{name}");
         // Width and height stand in the first chunk.
         assert_eq!(png[16..20], image.width.to_be_bytes(), "{name}");
         assert_eq!(png[20..24], image.height.to_be_bytes(), "{name}");
