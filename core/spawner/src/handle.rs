@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -11,23 +11,21 @@ use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use rustix::io::{Errno, ioctl_fionbio, pwrite};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Pid;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::watch;
 
-use super::control::{Closed, Control};
+use super::control::Closed;
+use super::ended::Ended;
+use super::keepers::{Keepers, MOST_IDLE};
 use super::kinship::{self, Kinship};
 use super::launch::{Launch, LaunchError};
-use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, NEW_KEEPER, Report, Step};
-use super::running::{Ended, Running};
+use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, Report, Step};
+use super::running::Running;
 use super::watch::watch;
 use super::{mark, socket, tree};
 use crate::descriptors::{self, Use};
 use caracola_quota::LogThrottle;
 
-/// The most keepers that wait for their next job; each costs some 200 KiB.
-const MOST_IDLE: usize = 8;
 /// How many keepers may turn out to be dead before a launch is given up.
 const ATTEMPTS: usize = MOST_IDLE + 2;
 /// How often one looks for what the spawner left behind, and how long one waits before looking again: as long as it takes at
@@ -39,11 +37,10 @@ const ORPHAN_LOOKS: (usize, Duration) = (50, Duration::from_millis(20));
 pub struct Spawner(Arc<Shared>);
 
 struct Shared {
-    socket: AsyncFd<OwnedFd>,
+    keepers: Arc<Keepers>,
     process: Pid,
     is_root: bool,
     ended: watch::Receiver<Option<Ended>>,
-    idle: Mutex<Vec<Control>>,
 }
 
 impl fmt::Debug for Spawner {
@@ -55,11 +52,10 @@ impl fmt::Debug for Spawner {
 impl Spawner {
     pub(super) fn new(socket: OwnedFd, process: Pid, is_root: bool) -> io::Result<Self> {
         Ok(Self(Arc::new(Shared {
-            socket: socket::watch(socket, Interest::WRITABLE)?,
+            keepers: Keepers::new(socket)?,
             process,
             is_root,
             ended: watch(process)?,
-            idle: Mutex::default(),
         })))
     }
 
@@ -71,12 +67,12 @@ impl Spawner {
     /// Has the spawner, and each keeper that it makes from now on, hold this descriptor open until it ends. Programs don't get
     /// it. To be called before anything is launched.
     pub fn hold(&self, descriptor: impl AsFd) -> io::Result<()> {
-        Ok(socket::send(self.0.socket.get_ref(), HOLD, &[descriptor.as_fd()])?)
+        Ok(socket::send(self.socket(), HOLD, &[descriptor.as_fd()])?)
     }
 
     /// The socket to the spawner, which never blocks.
     pub(super) fn socket(&self) -> &OwnedFd {
-        self.0.socket.get_ref()
+        self.0.keepers.socket()
     }
 
     /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.
@@ -127,12 +123,15 @@ impl Spawner {
         descriptors.extend([stdout_end.as_fd(), stderr_end.as_fd()]);
         descriptors.extend(launch.descriptors.iter().map(OwnedFd::as_fd));
         for _ in 0..ATTEMPTS {
-            let keeper = self.send(parcel.message(), &descriptors).await?;
+            let keeper = self.0.keepers.send(parcel.message(), &descriptors).await?;
             match keeper.receive().await {
-                Ok(Report::Started(process)) => return Ok(Running::new(self.clone(), keeper, process, stdout, stderr)),
+                Ok(Report::Started(process)) => {
+                    let keepers = Arc::clone(&self.0.keepers);
+                    return Ok(Running::new(keepers, keeper, process, stdout, stderr));
+                }
                 Ok(Report::Refused(step, error)) => {
                     if step != Step::Keeper {
-                        self.take_back(keeper);
+                        self.0.keepers.take_back(keeper);
                     }
                     return Err(refused(step, error));
                 }
@@ -144,48 +143,6 @@ impl Spawner {
             }
         }
         Err(LaunchError::Resources(Errno::AGAIN))
-    }
-
-    /// Sends a launch to an idle keeper, else to a new one.
-    async fn send(&self, message: &[u8], descriptors: &[BorrowedFd<'_>]) -> Result<Control, LaunchError> {
-        while let Some(keeper) = self.idle_keeper() {
-            match keeper.send(message, descriptors) {
-                Ok(()) => return Ok(keeper),
-                Err(Errno::PIPE | Errno::CONNRESET) => {}
-                Err(error) => return Err(LaunchError::of_preparing(error)),
-            }
-        }
-        let keeper = self.new_keeper().await?;
-        keeper.send(message, descriptors).map_err(LaunchError::of_preparing)?;
-        Ok(keeper)
-    }
-
-    fn idle_keeper(&self) -> Option<Control> {
-        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
-    }
-
-    /// A keeper that has reported the end of its job may have another.
-    pub(super) fn take_back(&self, keeper: Control) {
-        let mut idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < MOST_IDLE {
-            idle.push(keeper);
-        }
-    }
-
-    /// Asks the spawner for a keeper. It needn't be there yet to be sent a message.
-    async fn new_keeper(&self) -> Result<Control, LaunchError> {
-        let (ours, theirs) = socket::pair().map_err(LaunchError::of_preparing)?;
-        let control = Control::new(ours).map_err(|error| of_io(&error))?;
-        loop {
-            let mut ready = self.0.socket.writable().await.map_err(|_| LaunchError::Gone)?;
-            let sent = ready.try_io(|spawner| Ok(socket::send(spawner.get_ref(), NEW_KEEPER, &[theirs.as_fd()])?));
-            match sent {
-                Ok(Ok(())) => return Ok(control),
-                Ok(Err(error)) => return Err(of_io(&error)),
-                // No room: the spawner has much to do.
-                Err(_) => {}
-            }
-        }
     }
 }
 
@@ -254,10 +211,6 @@ fn sealed_file(mut bytes: &[u8]) -> rustix::io::Result<OwnedFd> {
         SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL,
     )?;
     Ok(file)
-}
-
-fn of_io(error: &io::Error) -> LaunchError {
-    LaunchError::of_preparing(Errno::from_io_error(error).unwrap_or(Errno::IO))
 }
 
 fn refused(step: Step, error: Errno) -> LaunchError {

@@ -37,11 +37,13 @@
 mod control;
 mod cover;
 pub mod descriptors;
+mod ended;
 mod handle;
 mod helper;
 mod hide;
 pub mod identity;
 mod keeper;
+mod keepers;
 mod kinship;
 mod launch;
 mod mark;
@@ -57,9 +59,10 @@ mod tree;
 pub mod trusted_file;
 mod watch;
 
+pub use ended::Ended;
 pub use handle::Spawner;
 pub use hide::{HideError, programs_root};
 pub use kinship::Kinship;
 pub use launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
-pub use running::{Ended, Program, Running};
+pub use running::{Program, Running};
 pub use start::{Starting, start};

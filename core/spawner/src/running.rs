@@ -1,12 +1,14 @@
 //! A program that runs, or has run.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::net::unix::pipe::Receiver;
 
 use super::control::Control;
-use super::handle::Spawner;
+use super::ended::Ended;
+use super::keepers::Keepers;
 use super::message::{END, Report};
 
 /// A program that was started, with all that it starts in turn. Dropping it ends them: SIGTERM, and SIGKILL after the
@@ -24,22 +26,11 @@ pub struct Running {
 /// A program that was started, apart from its output.
 pub struct Program {
     process: i32,
-    spawner: Spawner,
+    keepers: Arc<Keepers>,
     /// `None` when the keeper has been given back or is lost.
     keeper: Option<Control>,
     is_asked_to_end: AtomicBool,
     ended: Ended,
-}
-
-/// How a program ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// By itself, with this status (0 to 255).
-    Exited(i32),
-    /// By this signal.
-    Signalled(i32),
-    /// Its keeper was killed. All its processes were killed too, unless the spawner is lost as well.
-    Lost,
 }
 
 impl fmt::Debug for Running {
@@ -52,13 +43,19 @@ impl fmt::Debug for Running {
 }
 
 impl Running {
-    pub(super) fn new(spawner: Spawner, keeper: Control, process: i32, stdout: Receiver, stderr: Receiver) -> Self {
+    pub(super) fn new(
+        keepers: Arc<Keepers>,
+        keeper: Control,
+        process: i32,
+        stdout: Receiver,
+        stderr: Receiver,
+    ) -> Self {
         Self {
             stdout,
             stderr,
             program: Program {
                 process,
-                spawner,
+                keepers,
                 keeper: Some(keeper),
                 is_asked_to_end: AtomicBool::new(false),
                 ended: Ended::Lost,
@@ -113,7 +110,7 @@ impl Program {
             Ok(Report::Started(_) | Report::Refused(..) | Report::Hidden) | Err(_) => return Ended::Lost,
         };
         if let Some(keeper) = keeper {
-            self.spawner.take_back(keeper);
+            self.keepers.take_back(keeper);
         }
         self.ended
     }

@@ -10,7 +10,7 @@ use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tokio::sync::watch::{Receiver, channel};
 
-use super::running::Ended;
+use super::ended::Ended;
 
 /// The stack of the thread that waits, in bytes: it does nothing else.
 const STACK: usize = 64 * 1024;

@@ -31,7 +31,6 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("caracola-catalogue", &["file::param_keys", "file::params"]),
     ("caracola-catalogue", &["file::section", "file::text"]),
     ("caracola-plugin-host", &["isolated", "plugin", "registry"]),
-    ("caracola-spawner", &["handle", "running", "watch"]),
 ];
 
 #[test]
