@@ -30,7 +30,6 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("caracola-catalogue", &["file::keys::plugin", "file::keys::settings"]),
     ("caracola-catalogue", &["file::param_keys", "file::params"]),
     ("caracola-catalogue", &["file::section", "file::text"]),
-    ("caracola-plugin-host", &["isolated", "plugin", "registry"]),
 ];
 
 #[test]

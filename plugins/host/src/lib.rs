@@ -9,7 +9,9 @@
 //! - `instance` is the only place that calls a plugin's functions. While one runs, `request` keeps what the plugin says by
 //!   the functions of `host`; `logger` takes its lines for the log.
 //! - `in_process` and `isolated` are the two places where an instance can be: in this process, on threads that may wait; or in
-//!   one of its own, which can crash alone; `strikes` tells when the former isn't called any more. `plugin` hides which, and bounds the calls at once by a [`Gate`](caracola_quota::gate::Gate); `counters` counts them.
+//!   one of its own, which can crash alone; `strikes` tells when the former isn't called any more. `plugin` hides which, and
+//!   bounds the calls at once by a [`Gate`](caracola_quota::gate::Gate); `counters` counts them, and `report` says how a plugin
+//!   is.
 //! - `registry` keeps them all, each version once. `call` is what goes in and comes out.
 //!
 //! # What always holds
@@ -31,15 +33,17 @@ mod load_error;
 mod logger;
 mod plugin;
 mod registry;
+mod report;
 mod request;
 mod settings;
 mod sized;
 mod strikes;
 
 pub use call::{Answer, Answered, Asker, Candidate, Complaint, Failure, Invocation, PluginCard, PluginTable};
-pub use isolated::{SUBCOMMAND as HELPER, be_helper};
+pub use isolated::{Helpers, SUBCOMMAND as HELPER, be_helper};
 pub use load_error::LoadError;
-pub use plugin::{Plugin, Report, State};
-pub use registry::{Helpers, Plugins};
+pub use plugin::Plugin;
+pub use registry::Plugins;
+pub use report::{Report, State};
 pub use request::ChunkSender;
 pub use settings::{Fence, Isolation, PluginSettings};

@@ -5,27 +5,16 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
 use super::counters::Counters;
 use super::file::{self, PluginFile};
 use super::in_process::InProcess;
 use super::instance::Beginning;
-use super::isolated::Isolated;
+use super::isolated::{Helpers, Isolated};
 use super::load_error::LoadError;
 use super::plugin::{Place, Plugin};
 use super::settings::{Isolation, PluginSettings};
-use caracola_spawner::Spawner;
-
-/// What isolated plugins are started with.
-#[derive(Clone)]
-pub struct Helpers {
-    /// What starts their processes.
-    pub spawner: Spawner,
-    /// Where what they say is awaited.
-    pub runtime: Handle,
-}
 
 /// The plugins of a server.
 pub struct Plugins {

@@ -35,6 +35,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout_at;
 
@@ -50,16 +51,25 @@ use super::instance::Beginning;
 use super::library::{self, Described};
 use super::load_error::LoadError;
 use super::logger::Logger;
-use super::plugin::State;
-use super::registry::Helpers;
+use super::report::State;
 use super::request::{ChunkSender, Purpose};
 use super::settings::PluginSettings;
 use caracola_quota::gate::Pass;
+use caracola_spawner::Spawner;
 
 pub use self::helper::{SUBCOMMAND, run as be_helper};
 
 /// A deadline that is as good as none.
 const FAR: Duration = Duration::from_hours(365 * 24);
+
+/// What isolated plugins are started with.
+#[derive(Clone)]
+pub struct Helpers {
+    /// What starts their processes.
+    pub spawner: Spawner,
+    /// Where what they say is awaited.
+    pub runtime: Handle,
+}
 
 /// A plugin's process, started again whenever it ends. Dropping this stops the plugin.
 #[derive(Debug)]
