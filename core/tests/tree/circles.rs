@@ -26,10 +26,6 @@ const KNOWN: &[(&str, &[&str])] = &[
         "caracola-catalogue",
         &["about", "argument_error", "arguments", "card", "command", "value"],
     ),
-    ("caracola-catalogue", &["exec::suspect::hazard", "exec::suspect::table"]),
-    ("caracola-catalogue", &["file::keys::plugin", "file::keys::settings"]),
-    ("caracola-catalogue", &["file::param_keys", "file::params"]),
-    ("caracola-catalogue", &["file::section", "file::text"]),
 ];
 
 #[test]

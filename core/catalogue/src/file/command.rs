@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::definer::Definer;
 use super::definition::{Bound, DefinedAction, Definition};
 use super::exec;
 use super::keys;
-use super::params::{self, Definer};
+use super::params;
 use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use super::units::duration;

@@ -1,9 +1,10 @@
 //! Reads what a plugin says about one of its functions.
 
 use super::command::{examples, located_words, role, summary};
+use super::definer::Definer;
 use super::definition::{DefinedAction, DefinedFunction, Definition};
 use super::keys;
-use super::params::{self, Definer};
+use super::params;
 use super::plugin::is_name;
 use super::section::{Located, Value};
 use super::units::duration;

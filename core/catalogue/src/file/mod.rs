@@ -2,6 +2,7 @@
 
 mod choices;
 mod command;
+mod definer;
 mod definition;
 mod exec;
 mod function;
@@ -14,6 +15,7 @@ mod problems;
 mod section;
 mod settings;
 mod text;
+mod translations;
 mod units;
 mod welcome;
 
@@ -38,7 +40,7 @@ pub use welcome::WELCOME_VARIABLES;
 
 use self::patterns::Patterns;
 use self::section::{Reader, Section};
-use self::text::Texts;
+use self::translations::Translations;
 use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
 use super::exec::Programs;
 use super::name;
@@ -73,13 +75,13 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
     let (table, errors) = DeTable::parse_recoverable(file.text());
     let damaged = report_syntax(file, &errors, problems);
     let first = problems.error_count();
-    let texts = Texts::default();
+    let translations = Translations::default();
     let programs = Programs::default();
     let patterns = Patterns::default();
     let reader = Reader {
         file,
         problems,
-        texts: &texts,
+        translations: &translations,
         programs: &programs,
         patterns: &patterns,
     };
@@ -94,7 +96,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
         Kind::BuiltIn | Kind::Main | Kind::Included => read_sections(&whole, kind),
     };
     if damaged.is_empty() {
-        texts.warn(file, problems);
+        translations.warn(file, problems);
     } else {
         problems.drop_errors(first, |place| {
             damaged.iter().any(|part| part.contains(&place.span().start))

@@ -1,6 +1,6 @@
 //! The keys of a param: which mean something together, and for which type.
 
-use super::params::Definer;
+use super::definer::Definer;
 use super::section::Section;
 use crate::diagnostic::Diagnostic;
 use crate::param::{Param, ParamKind};

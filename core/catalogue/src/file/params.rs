@@ -1,6 +1,7 @@
 //! Reads the params of a command, and checks that they fit with each other.
 
 use super::choices::{self, read_choices};
+use super::definer::Definer;
 use super::keys;
 use super::param_keys;
 use super::problems::Doubt;
@@ -10,21 +11,6 @@ use crate::exec::is_name;
 use crate::param::{Completer, Param, ParamKind, PathKind, PathRule};
 use crate::pattern::Pattern;
 use crate::value;
-
-/// What a definition may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Definer {
-    /// A command of the server's own: types of its own too, and words that begin with `-` as any others.
-    BuiltIn,
-    /// A program: everything that the types of an admin's commands can do.
-    Program,
-    /// A plugin's function, which can complete its own params. It gets secrets, and of files the paths. Its
-    /// values may begin with `-` unless it says otherwise.
-    Function,
-    /// Anything else of an admin's. Nothing takes its words for options, so they may begin with `-` unless the
-    /// file says otherwise.
-    Other,
-}
 
 /// Reads the list of params.
 pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {

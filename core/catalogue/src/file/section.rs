@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::keys::Keys;
 use super::patterns::Patterns;
 use super::problems::{Doubt, Problems};
-use super::text::Texts;
+use super::translations::Translations;
 use crate::diagnostic::{Diagnostic, Place, SourceFile, listed, nearest_word, quoted};
 use crate::exec::Programs;
 
@@ -27,7 +27,7 @@ pub(crate) struct Located<T> {
 pub(super) struct Reader<'t> {
     pub(super) file: &'t Arc<SourceFile>,
     pub(super) problems: &'t Problems,
-    pub(super) texts: &'t Texts,
+    pub(super) translations: &'t Translations,
     pub(super) programs: &'t Programs,
     pub(super) patterns: &'t Patterns,
 }

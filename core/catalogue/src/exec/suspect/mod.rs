@@ -2,13 +2,15 @@
 //!
 //! None of this is needed to keep a value from becoming an option or a second word; that cannot happen. But a program may do
 //! anything with a word that it gets, and some are known to run it. `known.rs` has those whose purpose that is, `table/` all
-//! others, by what a value can do where it stands; `freedom.rs` judges whether a param lets such a value through.
+//! others, by what a value can do where it stands: `row.rs` is the form of a row there, `hazard.rs` holds a command line
+//! against them. `freedom.rs` judges whether a param lets such a value through.
 //!
 //! It warns and never refuses: such a list can't be complete.
 
 mod freedom;
 mod hazard;
 mod known;
+mod row;
 mod table;
 
 pub(crate) use known::is_code_variable;

@@ -2,14 +2,16 @@
 //! schema, so that the two cannot drift apart.
 
 mod command;
+mod group;
 mod param;
 mod plugin;
 mod settings;
 
 pub(crate) use command::{COMMAND, EXAMPLE, OF_BINDINGS, OF_PLUGINS_TOO, OF_PROGRAMS, PROGRAM_LIMITS, WITH_ACTIONS};
+pub(crate) use group::GROUP;
 pub(crate) use param::PARAM;
 pub(crate) use plugin::{DEFINITIONS, FUNCTION, OF_FENCES, PLUGIN, PLUGIN_LIMITS};
-pub(crate) use settings::{ACCESS, FILE, GROUP, LIMITS, SERVER};
+pub(crate) use settings::{ACCESS, FILE, LIMITS, SERVER};
 
 /// The keys of one kind of table.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! The keys of a plugin in an admin's file, and those of what a plugin says about its own functions.
 
 use super::command::{EXAMPLE, ROLES};
+use super::group::GROUP;
 use super::param::PARAM;
-use super::settings::GROUP;
 use super::{COUNT, Form, Keys, WORDS, key, required};
 use caracola_plugin_host::Isolation;
 

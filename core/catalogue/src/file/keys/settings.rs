@@ -1,8 +1,9 @@
 //! The keys of a file, and of what it says about the server.
 
 use super::command::COMMAND;
+use super::group::GROUP;
 use super::plugin::PLUGIN;
-use super::{COUNT, Form, Keys, WORDS, key, required};
+use super::{COUNT, Form, Keys, WORDS, key};
 
 pub(crate) static FILE: Keys = Keys {
     what: "a file",
@@ -139,9 +140,4 @@ pub(crate) static LIMITS: Keys = Keys {
             "How long a session may be silent. Without it: for ever.",
         ),
     ],
-};
-
-pub(crate) static GROUP: Keys = Keys {
-    what: "a group",
-    list: &[required("title", Form::Text, "What stands above its commands.")],
 };

@@ -1,7 +1,7 @@
 //! Programs with a language of their own: databases, calculators, editors of streams, compilers.
 
 use super::super::freedom::{Form, QUERY};
-use super::super::hazard::{Harm, Row, from, nth, operand, stdin, value};
+use super::super::row::{Harm, Row, from, nth, operand, stdin, value};
 
 const CODE: Form = Form::Any("(|!`\";\\/");
 

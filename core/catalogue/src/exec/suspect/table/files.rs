@@ -1,7 +1,7 @@
 //! Programs that read, write, pack and change files.
 
 use super::super::freedom::Form;
-use super::super::hazard::{Harm, Hazard, Row, from, nth, operand, stdin, value};
+use super::super::row::{Harm, Hazard, Row, from, nth, operand, stdin, value};
 
 const READS: &[Hazard] = &[
     operand(Form::File, Harm::Read, ""),

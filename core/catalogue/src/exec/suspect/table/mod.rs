@@ -8,7 +8,7 @@ mod packages;
 mod programs;
 mod system;
 
-use super::hazard::Row;
+use super::row::Row;
 
 pub(super) fn all() -> impl Iterator<Item = &'static Row> {
     let parts = [

@@ -1,7 +1,7 @@
 //! Programs that talk to other machines.
 
 use super::super::freedom::Form;
-use super::super::hazard::{Harm, Row, from, nth, operand, stdin, value};
+use super::super::row::{Harm, Row, from, nth, operand, stdin, value};
 
 const CONFIG: &str = "what the file says";
 

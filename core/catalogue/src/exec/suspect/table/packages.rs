@@ -1,7 +1,7 @@
 //! Programs that install, build and configure software.
 
 use super::super::freedom::Form;
-use super::super::hazard::{Harm, Row, from, nth, operand, value};
+use super::super::row::{Harm, Row, from, nth, operand, value};
 
 #[rustfmt::skip] // a row a program, read across
 pub(super) const ROWS: &[Row] = &[

@@ -1,7 +1,7 @@
 //! Programs that start others by an option, a setting or a word that seems harmless.
 
 use super::super::freedom::Form;
-use super::super::hazard::{Harm, Row, from, nth, operand, stdin, value};
+use super::super::row::{Harm, Row, from, nth, operand, stdin, value};
 
 #[rustfmt::skip] // a row a program, read across
 pub(super) const ROWS: &[Row] = &[

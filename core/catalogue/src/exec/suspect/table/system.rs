@@ -1,7 +1,7 @@
 //! Programs that run a machine: services, logs, disks, users, clocks.
 
 use super::super::freedom::Form;
-use super::super::hazard::{Harm, Row, from, nth, operand, stdin, value};
+use super::super::row::{Harm, Row, from, nth, operand, stdin, value};
 
 #[rustfmt::skip] // a row a program, read across
 pub(super) const ROWS: &[Row] = &[
