@@ -1,8 +1,8 @@
 //! What a card says about a param: what it is for, and which values it takes.
 
-use super::argument_error::few;
 use super::languages::{LanguageId, Languages};
 use super::param::{Choice, Param, ParamKind, PathKind, PathRule};
+use super::value::few;
 use caracola_speech::Speech;
 
 /// "How loud (from 1 to 11; 5 if left out)".

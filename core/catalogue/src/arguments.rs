@@ -6,7 +6,7 @@ use caracola_wire::line::{Parser, Role};
 use zeroize::Zeroizing;
 
 use super::argument_error::ArgumentError;
-use super::command::Action;
+use super::command::{Action, Command};
 use super::diagnostic::nearest_word;
 use super::param::{Param, ParamKind};
 use super::value::{self, Value};
@@ -50,12 +50,39 @@ impl<'w> Arguments<'w> {
     }
 }
 
-/// Checks `words` for a command of this action; see [`Command::arguments`](super::Command::arguments).
-pub(super) fn check<'w>(
-    action: &Action,
-    params: &'w [Param],
-    words: &[&'w str],
-) -> Result<Arguments<'w>, ArgumentError> {
+impl Command {
+    /// Checks how many words there are, their types and choices, and fills in defaults. A card takes anything. A param with
+    /// `rest` takes all the words that are left, joined by one blank if they are several.
+    ///
+    /// Looks at the file system for params of type `path`, and only for those: see [`Command::looks_at_files`].
+    pub fn arguments<'w>(&'w self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
+        check(&self.action, &self.params, words)
+    }
+
+    /// Which of the words for it are secrets. They needn't be valid; it is an error if nobody can tell what they are for.
+    pub fn apart<'w>(&'w self, words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
+        apart(&self.params, words)
+    }
+
+    /// [`Command::arguments`] by other params than its own.
+    pub fn arguments_by<'w>(&self, params: &'w [Param], words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
+        check(&self.action, params, words)
+    }
+
+    /// The values in `words` of all params but the one at `position`, by name, as they were typed: nobody has checked them.
+    /// There are none if the words make no sense.
+    pub fn unchecked(&self, words: &[&str], position: usize) -> Vec<(String, Vec<String>)> {
+        let sorted = sort(&self.params, words).unwrap_or_default();
+        let pairs = self.params.iter().zip(sorted).enumerate();
+        let given = pairs.filter(|(number, (_, words))| *number != position && !words.is_empty());
+        given
+            .map(|(_, (param, words))| (param.name.clone(), words.into_iter().map(str::to_owned).collect()))
+            .collect()
+    }
+}
+
+/// Checks `words` for a command of this action; see [`Command::arguments`].
+fn check<'w>(action: &Action, params: &'w [Param], words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
     if matches!(action, Action::Card) {
         let words = words.iter().map(|word| vec![Value::Text(Cow::Borrowed(*word))]);
         return Ok(Arguments { given: words.collect() });
@@ -79,7 +106,7 @@ pub(super) fn declared<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Arg
 }
 
 /// Which words are secrets, before any of them has been checked. An error if it can't be told.
-pub(super) fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
+fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
     let is_secret = |param: &Param| param.kind == ParamKind::Secret;
     let (mut open, mut secret) = (Vec::new(), Vec::new());
     if !params.iter().any(is_secret) {
@@ -99,7 +126,7 @@ pub(super) fn apart<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Apart<
 }
 
 /// Which words belong to which param, by the one grammar of lines.
-pub(super) fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
+fn sort<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Vec<Vec<&'w str>>, ArgumentError> {
     let mut sorted = Sorted::new(params);
     let mut parser = Parser::new(params);
     for &word in words {

@@ -1,54 +1,36 @@
-//! What a command shows about itself, and the forms in which that travels.
+//! What a command shows about itself.
 
 use bytes::Bytes;
-use caracola_wire::{Card, CardParam, Encoder, Example, Image, Protocol};
+use caracola_wire::{Card, CardParam, Example, Image};
 
 use super::about;
-use super::command::{CardForm, Command};
+use super::command::Command;
 use super::languages::{LanguageId, Languages};
+use super::rendered::{CardForm, Rendered};
 use caracola_speech::Speech;
-use caracola_speech::render;
 
-/// How wide text is for those whose terminal isn't known, in columns.
-const WIDTH: u16 = 80;
-
-/// A card in one language, and as it goes over the wire.
-#[derive(Debug)]
-pub(super) struct Rendered {
-    pub(super) card: Card,
-    resp2: Bytes,
-    resp3: Bytes,
-    shell: Bytes,
-}
-
-impl Rendered {
-    pub(super) fn new(command: &Command, languages: &Languages, language: LanguageId) -> Self {
-        let speech = Speech::of(languages.language(language), Speech::English);
-        let card = card(command, languages, language, speech);
-        let text = render::plain_card(&card, speech, WIDTH);
-        let mut bytes = Vec::with_capacity(text.len() + 32);
-        let mut encoded = |protocol, encode: &dyn Fn(&mut Encoder)| {
-            bytes.clear();
-            encode(&mut Encoder::new(&mut bytes, protocol));
-            Bytes::copy_from_slice(&bytes)
-        };
-        let resp2 = encoded(Protocol::Resp2, &|encoder| _ = encoder.verbatim_text(&text));
-        let resp3 = encoded(Protocol::Resp3, &|encoder| _ = encoder.verbatim_text(&text));
-        let shell = encoded(Protocol::Resp3, &|encoder| card.encode(encoder));
-        Rendered {
-            card,
-            resp2,
-            resp3,
-            shell,
-        }
+impl Command {
+    /// Its card in a language. Built the first time it is asked for, then kept.
+    pub fn card(&self, language: LanguageId) -> &Card {
+        &self.rendered(language).card
     }
 
-    pub(super) fn bytes(&self, form: CardForm) -> &Bytes {
-        match form {
-            CardForm::Resp2 => &self.resp2,
-            CardForm::Resp3 => &self.resp3,
-            CardForm::Shell => &self.shell,
-        }
+    /// Its card as it goes over the wire: running a card is one copy of this.
+    pub fn card_bytes(&self, language: LanguageId, form: CardForm) -> &Bytes {
+        self.rendered(language).bytes(form)
+    }
+
+    /// The card for someone who ran it with arguments: the example nearest to them first, and a note that nothing was run.
+    pub fn card_for(&self, words: &[&str], language: LanguageId) -> Card {
+        for_words(self.card(language), &self.name, words)
+    }
+
+    fn rendered(&self, language: LanguageId) -> &Rendered {
+        let position = self.languages.position(language);
+        self.rendered[position].get_or_init(|| {
+            let speech = Speech::of(self.languages.language(language), Speech::English);
+            Box::new(Rendered::new(card(self, &self.languages, language, speech), speech))
+        })
     }
 }
 
@@ -85,7 +67,7 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
 }
 
 /// The card for someone who ran it with `words`: the example that has most of them first, and a note.
-pub(super) fn for_words(card: &Card, name: &str, words: &[&str]) -> Card {
+fn for_words(card: &Card, name: &str, words: &[&str]) -> Card {
     let mut card = card.clone();
     let mut examples: Vec<(usize, Example)> = std::mem::take(&mut card.examples)
         .into_iter()

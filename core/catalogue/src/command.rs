@@ -1,22 +1,17 @@
-//! A command: what a catalogue holds.
+//! A command: what a catalogue holds. It is data; `arguments` checks words for it, and `card` makes its card.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
-use caracola_wire::Card;
-
-use super::argument_error::ArgumentError;
-use super::arguments::{self, Apart, Arguments};
 use super::builtin::Builtin;
-use super::card::{self, Rendered};
 use super::exec::Exec;
 use super::function::Function;
 use super::image::ImageFile;
-use super::languages::{LanguageId, Languages};
+use super::languages::Languages;
 use super::lookup::Lookup;
 use super::param::{Param, ParamKind};
+use super::rendered::Rendered;
 use crate::Role;
 use caracola_speech::Text;
 
@@ -132,33 +127,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// A form in which a card travels, complete with its frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CardForm {
-    /// 80 columns of plain text as a bulk string.
-    Resp2,
-    /// 80 columns of plain text as a verbatim string.
-    Resp3,
-    /// The typed message for a session that said `SHELL`, in RESP3.
-    Shell,
-}
-
 impl Command {
-    /// Its card in a language. Built the first time it is asked for, then kept.
-    pub fn card(&self, language: LanguageId) -> &Card {
-        &self.rendered(language).card
-    }
-
-    /// Its card as it goes over the wire: running a card is one copy of this.
-    pub fn card_bytes(&self, language: LanguageId, form: CardForm) -> &Bytes {
-        self.rendered(language).bytes(form)
-    }
-
-    /// The card for someone who ran it with arguments: the example nearest to them first, and a note that nothing was run.
-    pub fn card_for(&self, words: &[&str], language: LanguageId) -> Card {
-        card::for_words(self.card(language), &self.name, words)
-    }
-
     /// The lines that say how to type it: `tell PERSON TEXT...`. None for a card that declares no params, since nothing is
     /// known about what the real command takes.
     pub fn usage(&self) -> Vec<String> {
@@ -176,33 +145,9 @@ impl Command {
         vec![usage]
     }
 
-    /// Checks how many words there are, their types and choices, and fills in defaults. A card takes anything. A param with
-    /// `rest` takes all the words that are left, joined by one blank if they are several.
-    ///
-    /// Looks at the file system for params of type `path`, and only for those: see [`Command::looks_at_files`].
-    pub fn arguments<'w>(&'w self, words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-        arguments::check(&self.action, &self.params, words)
-    }
-
-    /// Which of the words for it are secrets. They needn't be valid; it is an error if nobody can tell what they are for.
-    pub fn apart<'w>(&'w self, words: &[&'w str]) -> Result<Apart<'w>, ArgumentError> {
-        arguments::apart(&self.params, words)
-    }
-
     /// Whether what is typed for it may be secret, whatever becomes of that.
     pub fn takes_secret(&self) -> bool {
         self.params.iter().any(|param| param.kind == ParamKind::Secret)
-    }
-
-    /// The values in `words` of all params but the one at `position`, by name, as they were typed: nobody has checked them.
-    /// There are none if the words make no sense.
-    pub fn unchecked(&self, words: &[&str], position: usize) -> Vec<(String, Vec<String>)> {
-        let sorted = arguments::sort(&self.params, words).unwrap_or_default();
-        let pairs = self.params.iter().zip(sorted).enumerate();
-        let given = pairs.filter(|(number, (_, words))| *number != position && !words.is_empty());
-        given
-            .map(|(_, (param, words))| (param.name.clone(), words.into_iter().map(str::to_owned).collect()))
-            .collect()
     }
 
     /// Its params with all paths under `scratch` instead of their own roots, for trying it where it does no harm.
@@ -213,11 +158,6 @@ impl Command {
             rule.stands_for = Some(std::mem::replace(&mut rule.root, elsewhere));
         }
         params
-    }
-
-    /// [`Command::arguments`] by other params than its own.
-    pub fn arguments_by<'w>(&self, params: &'w [Param], words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
-        arguments::check(&self.action, params, words)
     }
 
     /// Whether it is one of the server's own.
@@ -257,10 +197,5 @@ impl Command {
     /// Its name and its aliases.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(String::as_str))
-    }
-
-    fn rendered(&self, language: LanguageId) -> &Rendered {
-        let position = self.languages.position(language);
-        self.rendered[position].get_or_init(|| Box::new(Rendered::new(self, &self.languages, language)))
     }
 }

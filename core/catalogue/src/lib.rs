@@ -47,7 +47,9 @@ mod nearest;
 mod param;
 mod pattern;
 mod plugins;
+mod prepare;
 mod reference;
+mod rendered;
 mod role;
 mod schema;
 mod search;
@@ -62,19 +64,16 @@ use std::sync::Arc;
 
 use caracola_wire::line::{self, LineError};
 
-pub use argument_error::{ArgumentError, Fault};
+pub use argument_error::ArgumentError;
 pub use arguments::{Apart, Arguments};
 pub use builtin::Builtin;
 pub use changes::Changes;
 pub use changes::listed as listed_names;
 pub use command::inside;
-pub use command::{Action, CardForm, Command, Example, Expectation, Origin};
+pub use command::{Action, Command, Example, Expectation, Origin};
 pub use diagnostic::nearest_word;
 pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
-pub use exec::{
-    DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PROGRAM_PATH, PrepareError, Prepared,
-    Program, ProgramLimits,
-};
+pub use exec::{Exec, OnHangup, PROGRAM_PATH, Program, ProgramLimits};
 pub use export::Exported;
 pub use file::{Group, WELCOME_VARIABLES};
 pub use function::Function;
@@ -86,13 +85,15 @@ pub use loosening::{Former, Loosening};
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{Choice, Completer, Param, ParamKind, PathKind, PathRule};
 pub use pattern::Pattern;
+pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
 pub use reference::{Item, Reference, Section, reference};
+pub use rendered::CardForm;
 pub use role::{Role, UnknownRole};
 pub use schema::{SCHEMA_FILE, schema};
 pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, ReloadOn, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
-pub use value::{Confined, PathFault, Value};
+pub use value::{Confined, Fault, PathFault, Value};
 
 use self::export::Exports;
 use self::file::Problems;

@@ -1,9 +1,8 @@
 //! The action `exec`: a program, exactly how it is started, and what it may use.
 //!
 //! There is no shell anywhere. The file gives a list of elements; `template` puts checked values into them, each placeholder
-//! where it stands, and `prepare` makes of that what the program gets, byte for byte.
+//! where it stands, and [`Exec::prepare`] makes of that what the program gets, byte for byte.
 
-mod prepare;
 mod program;
 mod suspect;
 mod template;
@@ -11,7 +10,6 @@ mod template;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
 pub use program::{PROGRAM_PATH, Program};
 pub(super) use program::{Programs, State};
 pub(super) use suspect::{is_code_variable, suspicions};

@@ -1,8 +1,9 @@
 //! Values of arguments: what each type of param takes.
 //!
 //! A [`Value`] has been checked, and what a program gets for it is exactly what was checked. `plain`, `time` and `network`
-//! look at the text alone; `path` also looks at the file system.
+//! look at the text alone; `path` also looks at the file system. `fault` says what is wrong with a value.
 
+mod fault;
 mod network;
 mod path;
 mod plain;
@@ -10,10 +11,11 @@ mod time;
 
 use std::borrow::Cow;
 
+pub(super) use fault::few;
+pub use fault::{Fault, PathFault};
 pub(super) use network::is_scheme;
-pub use path::{Confined, PathFault};
+pub use path::Confined;
 
-use super::argument_error::Fault;
 use super::param::{Param, ParamKind};
 use super::secret::Secret;
 

@@ -5,8 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::fault::Fault;
 use super::plain::is_plain_decimal;
-use crate::argument_error::Fault;
 
 pub(super) fn ip(value: &str) -> Result<(), Fault> {
     match value.parse::<IpAddr>() {

@@ -13,6 +13,7 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
 use rustix::io::Errno;
 
+use super::fault::PathFault;
 use crate::param::{PathKind, PathRule};
 use caracola_spawner::programs_root;
 
@@ -46,29 +47,6 @@ impl Confined {
     pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref().map(AsFd::as_fd)
     }
-}
-
-/// Why a path is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathFault {
-    /// It leads out of the root.
-    Outside,
-    /// There is nothing.
-    Missing,
-    /// There is something, but no regular file.
-    NoFile,
-    /// There is something, but no folder.
-    NoFolder,
-    /// There is something that is neither file nor folder.
-    Special,
-    /// Too many symbolic links, perhaps in a circle.
-    Links,
-    /// It changed while it was looked at, again and again.
-    Unstable,
-    /// The root itself is not there.
-    NoRoot,
-    /// The system says no: permission, length, or something rarer.
-    System(Errno),
 }
 
 /// Finds where `typed` leads.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::argument_error::Fault;
+use super::fault::Fault;
 use crate::diagnostic::nearest_word;
 use crate::name::fold;
 use crate::param::Param;

@@ -2,8 +2,7 @@
 
 use caracola_speech::amount::parse_duration;
 
-use crate::argument_error::Fault;
-
+use super::fault::Fault;
 use super::plain::is_plain_decimal;
 
 /// A whole number and a unit, with nothing between and no needless zeros: `90s`.

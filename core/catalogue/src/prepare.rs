@@ -5,12 +5,10 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
-use super::Exec;
-use super::program::PROGRAM_PATH;
-use super::template::{Element, Piece, Template};
-use crate::arguments::Arguments;
-use crate::secret::Secret;
-use crate::value::Value;
+use super::arguments::Arguments;
+use super::exec::{Element, Exec, PROGRAM_PATH, Piece, Template};
+use super::secret::Secret;
+use super::value::Value;
 
 /// The number that the first of [`Prepared::descriptors`] has in the program; the others follow it.
 pub const FIRST_DESCRIPTOR: usize = 3;
