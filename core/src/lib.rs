@@ -27,6 +27,7 @@
 //! ([`caracola_spawner`]), what all share ([`caracola_quota`]), languages and text for people ([`caracola_speech`]), and the
 //! bytes ([`caracola_wire`]).
 
+#![forbid(unsafe_code)]
 #![allow(
     unreachable_pub,
     reason = "what is `pub` in a private module is what the crate's other modules use of it"
