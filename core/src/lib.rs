@@ -33,7 +33,6 @@
     reason = "what is `pub` in a private module is what the crate's other modules use of it"
 )]
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
-#![forbid(unsafe_code)]
 
 mod access;
 mod actions;
