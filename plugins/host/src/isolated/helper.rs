@@ -11,8 +11,8 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use super::fence;
-use super::pool::{Desk, Writer};
-use super::protocol::{self, LONGEST_ORDER, Order, Outset, Word};
+use super::pool::{WorkerPool, Writer};
+use super::protocol::{self, FromHelper, LONGEST_TO_HELPER, Outset, ToHelper};
 use crate::call::Invocation;
 use crate::instance::Instance;
 use crate::library;
@@ -62,18 +62,18 @@ fn serve(socket: UnixStream, file: OwnedFd) -> io::Result<()> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     let writer = Arc::new(Writer::new(socket.try_clone()?));
     let mut reader = BufReader::with_capacity(64 * 1024, socket);
-    let Some(Order::<Invocation>::Begin(outset)) = protocol::read(&mut reader, LONGEST_ORDER)? else {
+    let Some(ToHelper::<Invocation>::Begin(outset)) = protocol::read(&mut reader, LONGEST_TO_HELPER)? else {
         return Err(io::Error::other("the server didn't say how to begin"));
     };
     let beginning = &outset.beginning;
     let (held, lost) = fence::put_up(&beginning.read, &beginning.write, outset.network);
-    writer.say(&Word::Fenced(held))?;
+    writer.say(&FromHelper::Fenced(held))?;
     for path in lost {
-        writer.say(&Word::Log(Level::Warn, fence::lost(&path)))?;
+        writer.say(&FromHelper::Log(Level::Warn, fence::lost(&path)))?;
     }
     match begin(&outset, file, &writer) {
-        Ok(instance) => Desk::new(reader, writer, instance, outset.at_once).serve(),
-        Err(error) => writer.say(&Word::Refused(error)),
+        Ok(instance) => WorkerPool::new(reader, writer, instance, outset.at_once).serve(),
+        Err(error) => writer.say(&FromHelper::Refused(error)),
     }
 }
 
@@ -82,10 +82,10 @@ fn begin(outset: &Outset, file: OwnedFd, writer: &Arc<Writer>) -> Result<Instanc
     let to_server = Arc::clone(writer);
     let logger = Logger::new(move |level, text| {
         // Without a server there is no log.
-        let _ = to_server.say(&Word::Log(level, text.to_owned()));
+        let _ = to_server.say(&FromHelper::Log(level, text.to_owned()));
     });
     let instance = Instance::start(library, &outset.beginning, logger)?;
-    let began = writer.say(&Word::Began(library.described.clone()));
+    let began = writer.say(&FromHelper::Began(library.described.clone()));
     began.map_err(|error| LoadError::Helper(error.to_string()))?;
     Ok(instance)
 }

@@ -5,7 +5,7 @@
 //! library (4). Who is who here:
 //! - `protocol` is what the two say to each other; `check` is what the server believes of it.
 //! - In the server, [`Isolated`] is the plugin; `supervisor` keeps a helper running for it, waiting between two by `backoff`;
-//!   `process` starts one and watches it; `line` asks it; `output` logs what it prints; `folders` looks after its folders.
+//!   `process` starts one and watches it; `connection` asks it; `output` logs what it prints; `folders` looks after its folders.
 //! - In the helper, `helper` begins, `fence` shuts it in, and `pool` has threads that read what is asked and do it.
 //!
 //! # What always holds
@@ -20,10 +20,10 @@
 
 mod backoff;
 mod check;
+mod connection;
 mod fence;
 mod folders;
 mod helper;
-mod line;
 mod output;
 mod pool;
 mod process;
@@ -39,7 +39,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout_at;
 
-use self::line::{Asking, Line, Reply, Unasked};
+use self::connection::{Asking, HelperConnection, Reply, Unasked};
 use self::process::Plan;
 use self::protocol::Outset;
 use self::supervisor::{Current, Supervisor};
@@ -159,9 +159,9 @@ impl Isolated {
         let now = Instant::now();
         let deadline = now.checked_add(invocation.timeout).unwrap_or(now + FAR);
         loop {
-            let line = self.line(deadline).await?;
+            let connection = self.connection(deadline).await?;
             invocation.timeout = deadline.saturating_duration_since(Instant::now());
-            let asked = line.ask(Asking {
+            let asked = connection.ask(Asking {
                 purpose,
                 invocation: &invocation,
                 deadline,
@@ -189,20 +189,20 @@ impl Isolated {
     }
 
     /// The process that can be asked, as soon as there is one.
-    async fn line(&self, deadline: Instant) -> Result<Arc<Line>, Failure> {
-        if let Current::Ready { line, .. } = &*self.current.borrow()
-            && !line.is_closed()
+    async fn connection(&self, deadline: Instant) -> Result<Arc<HelperConnection>, Failure> {
+        if let Current::Ready { connection, .. } = &*self.current.borrow()
+            && !connection.is_closed()
         {
-            return Ok(Arc::clone(line));
+            return Ok(Arc::clone(connection));
         }
         let mut current = self.current.clone();
         let ready = current.wait_for(|current| match current {
-            Current::Ready { line, .. } => !line.is_closed(),
+            Current::Ready { connection, .. } => !connection.is_closed(),
             Current::Down(_) => false,
         });
         match timeout_at(deadline.into(), ready).await {
             Ok(Ok(current)) => match &*current {
-                Current::Ready { line, .. } => Ok(Arc::clone(line)),
+                Current::Ready { connection, .. } => Ok(Arc::clone(connection)),
                 Current::Down(how) => Err(Failure::Unavailable(how.clone())),
             },
             Ok(Err(_)) => Err(Failure::Unavailable("the server is stopping".into())),
@@ -216,7 +216,7 @@ impl Isolated {
     /// How it is.
     pub(super) fn state(&self) -> State {
         match &*self.current.borrow() {
-            Current::Ready { line, .. } => line.closed().map_or(State::Works, State::Restarting),
+            Current::Ready { connection, .. } => connection.closed().map_or(State::Works, State::Restarting),
             Current::Down(how) => State::Restarting(how.clone()),
         }
     }
@@ -224,7 +224,7 @@ impl Isolated {
     /// The process that runs now.
     pub(super) fn process(&self) -> Option<i32> {
         match &*self.current.borrow() {
-            Current::Ready { process, line } if !line.is_closed() => Some(*process),
+            Current::Ready { process, connection } if !connection.is_closed() => Some(*process),
             Current::Ready { .. } | Current::Down(_) => None,
         }
     }

@@ -9,7 +9,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::protocol::{self, LONGEST_ORDER, Order, Word};
+use super::protocol::{self, FromHelper, LONGEST_TO_HELPER, ToHelper};
 use crate::call::Invocation;
 use crate::instance::Instance;
 use crate::request::{Collector, Purpose, Sink};
@@ -26,14 +26,14 @@ impl Writer {
     }
 
     /// Says something. Waits while the server has no room for it, which it always has soon.
-    pub(super) fn say(&self, word: &Word) -> io::Result<()> {
-        let frame = protocol::frame(word).map_err(io::Error::other)?;
+    pub(super) fn say(&self, message: &FromHelper) -> io::Result<()> {
+        let frame = protocol::frame(message).map_err(io::Error::other)?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write_all(&frame)
     }
 }
 
-/// What the threads share.
-pub(super) struct Desk {
+/// The threads that serve calls, and what they share.
+pub(super) struct WorkerPool {
     reader: Mutex<BufReader<UnixStream>>,
     writer: Arc<Writer>,
     /// `None` when it has been stopped.
@@ -59,7 +59,7 @@ struct Task {
     collector: Arc<Collector>,
 }
 
-impl Desk {
+impl WorkerPool {
     /// Threads for `at_once` calls, and one to read meanwhile.
     pub(super) fn new(
         reader: BufReader<UnixStream>,
@@ -113,19 +113,19 @@ impl Desk {
     fn next(self: &Arc<Self>) -> Option<Task> {
         let mut reader = lock(&self.reader);
         loop {
-            match protocol::read(&mut *reader, LONGEST_ORDER) {
-                Ok(Some(Order::Call { id, invocation })) => return Some(self.open(id, Purpose::Call, invocation)),
-                Ok(Some(Order::Complete { id, invocation })) => {
+            match protocol::read(&mut *reader, LONGEST_TO_HELPER) {
+                Ok(Some(ToHelper::Call { id, invocation })) => return Some(self.open(id, Purpose::Call, invocation)),
+                Ok(Some(ToHelper::Complete { id, invocation })) => {
                     return Some(self.open(id, Purpose::Completion, invocation));
                 }
-                Ok(Some(Order::Cancel { id })) => {
+                Ok(Some(ToHelper::Cancel { id })) => {
                     if let Some(collector) = lock(&self.open).get(&id) {
                         collector.cancel();
                     }
                 }
                 Ok(None) => return None,
                 // The plugin has broken the connection: nothing can be done here any more.
-                Ok(Some(Order::Begin(_))) | Err(_) => std::process::exit(1),
+                Ok(Some(ToHelper::Begin(_))) | Err(_) => std::process::exit(1),
             }
         }
     }
@@ -135,7 +135,7 @@ impl Desk {
         let sink = invocation.streams.then(|| -> Sink {
             Box::new(move |stream, bytes: &[u8]| {
                 let bytes = bytes.to_vec();
-                writer.say(&Word::Chunk { id, stream, bytes }).is_ok()
+                writer.say(&FromHelper::Chunk { id, stream, bytes }).is_ok()
             })
         });
         let collector = Collector::with_sink(purpose, &invocation, sink);
@@ -153,18 +153,18 @@ impl Desk {
         let (id, invocation, collector) = (task.id, &task.invocation, &task.collector);
         let instance = self.instance.read().unwrap_or_else(PoisonError::into_inner);
         let Some(instance) = &*instance else { return };
-        let word = match task.purpose {
-            Purpose::Call => Word::Answer {
+        let message = match task.purpose {
+            Purpose::Call => FromHelper::Answer {
                 id,
                 answer: instance.call(invocation, collector),
             },
-            Purpose::Completion => Word::Candidates {
+            Purpose::Completion => FromHelper::Candidates {
                 id,
                 candidates: instance.complete(invocation, collector),
             },
         };
         lock(&self.open).remove(&id);
-        match self.writer.say(&word) {
+        match self.writer.say(&message) {
             Ok(()) => {}
             // Without a server nobody waits for it, and whoever reads hears of that.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -197,10 +197,10 @@ impl Desk {
             threads.all += 1;
             threads.free += 1;
         }
-        let desk = Arc::clone(self);
+        let pool = Arc::clone(self);
         let started = std::thread::Builder::new()
             .name("plugin-call".into())
-            .spawn(move || desk.work());
+            .spawn(move || pool.work());
         if started.is_err() {
             // The limit of processes: cancellations wait until a call has ended.
             let mut threads = self.threads();
@@ -214,10 +214,10 @@ impl Desk {
         for collector in lock(&self.open).values() {
             collector.cancel();
         }
-        let desk = Arc::clone(self);
+        let pool = Arc::clone(self);
         let (sender, stopped) = channel();
         let stopping = std::thread::Builder::new().name("plugin-stop".into()).spawn(move || {
-            let instance = desk.instance.write().unwrap_or_else(PoisonError::into_inner).take();
+            let instance = pool.instance.write().unwrap_or_else(PoisonError::into_inner).take();
             drop(instance);
             // Whoever waited may have given up.
             let _ = sender.send(());

@@ -14,11 +14,11 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
+use super::connection::{Broken, DEAF, HelperConnection, OVERSTAYED};
 use super::fence::Held;
 use super::folders;
 use super::helper::SUBCOMMAND;
-use super::line::{Broken, DEAF, Line, OVERSTAYED};
-use super::protocol::{self, Frames, Order, Outset, Word};
+use super::protocol::{self, Frames, FromHelper, Outset, ToHelper};
 use super::{check, output};
 use crate::in_process::START;
 use crate::library::Described;
@@ -51,7 +51,7 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Helper {
     pub(super) process: i32,
-    pub(super) line: Arc<Line>,
+    pub(super) connection: Arc<HelperConnection>,
     pub(super) described: Described,
     pub(super) held: Held,
     /// Comes back when it has ended.
@@ -105,14 +105,14 @@ impl Plan {
             } = running;
             tokio::spawn(output::log_lines(stdout, Level::Info, Arc::clone(&self.logger)));
             tokio::spawn(output::log_lines(stderr, Level::Warn, Arc::clone(&self.logger)));
-            let line = Line::new(ours);
-            let outset = Order::Begin(self.outset.clone());
+            let connection = HelperConnection::new(ours);
+            let outset = ToHelper::Begin(self.outset.clone());
             let mut frames = Frames::default();
             // If it has ended already, how is better known than that it doesn't listen.
-            let began = match line.order(&outset) {
+            let began = match connection.tell(&outset) {
                 Ok(()) => tokio::select! {
-                    began = self.begin(&line, &mut frames) => began,
-                    () = line.flush() => Ok(None),
+                    began = self.begin(&connection, &mut frames) => began,
+                    () = connection.flush() => Ok(None),
                 },
                 Err(_) => Ok(None),
             }?;
@@ -120,20 +120,21 @@ impl Plan {
                 let how = parted(&mut program).await;
                 return Err(LoadError::Helper(format!("it ended before the plugin began: {how}")));
             };
-            Ok((line, frames, program, held, described))
+            Ok((connection, frames, program, held, described))
         };
         let begun = timeout(START, begins).await;
-        let (line, frames, program, held, described) = begun.map_err(|_| LoadError::TooSlow(START.as_secs()))??;
+        let (connection, frames, program, held, described) =
+            begun.map_err(|_| LoadError::TooSlow(START.as_secs()))??;
         let (retired, killed) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let watcher = Watcher {
-            line: Arc::clone(&line),
+            connection: Arc::clone(&connection),
             logger: Arc::clone(&self.logger),
             retired: Arc::clone(&retired),
             killed: Arc::clone(&killed),
         };
         Ok(Helper {
             process: program.process(),
-            line,
+            connection,
             described,
             held,
             life: tokio::spawn(watcher.live(program, frames)),
@@ -143,25 +144,29 @@ impl Plan {
     }
 
     /// What holds the process, and what the plugin says of itself; `None` if the process ended before.
-    async fn begin(&self, line: &Line, frames: &mut Frames) -> Result<Option<(Held, Described)>, LoadError> {
+    async fn begin(
+        &self,
+        connection: &HelperConnection,
+        frames: &mut Frames,
+    ) -> Result<Option<(Held, Described)>, LoadError> {
         let mut fenced = None;
         let broken = |violation: protocol::Violation| LoadError::Helper(violation.to_string());
-        while let Some(word) = line
+        while let Some(message) = connection
             .next(frames, || protocol::LONGEST_BEGINNING)
             .await
             .map_err(broken)?
         {
-            match (word, fenced.take()) {
-                (Word::Fenced(held), None) => fenced = Some(held),
-                (Word::Log(level, text), held) => {
+            match (message, fenced.take()) {
+                (FromHelper::Fenced(held), None) => fenced = Some(held),
+                (FromHelper::Log(level, text), held) => {
                     self.logger.log(level, &text);
                     fenced = held;
                 }
-                (Word::Began(described), Some(held)) => {
+                (FromHelper::Began(described), Some(held)) => {
                     check::described(&described).map_err(broken)?;
                     return Ok(Some((held, described)));
                 }
-                (Word::Refused(error), Some(_)) => return Err(error.made_harmless()),
+                (FromHelper::Refused(error), Some(_)) => return Err(error.made_harmless()),
                 _ => {
                     return Err(broken(protocol::Violation::Impossible(
                         "another beginning than it should",
@@ -236,7 +241,7 @@ fn pair() -> io::Result<(UnixStream, StdUnixStream)> {
 
 /// What watches over a helper.
 struct Watcher {
-    line: Arc<Line>,
+    connection: Arc<HelperConnection>,
     logger: Arc<Logger>,
     retired: Arc<Notify>,
     killed: Arc<Notify>,
@@ -247,8 +252,8 @@ impl Watcher {
     /// told.
     async fn live(self, mut program: Program, frames: Frames) -> End {
         let how = self.watch(&mut program, frames).await;
-        let at_work = self.line.is_at_work();
-        self.line.close(&how);
+        let at_work = self.connection.is_at_work();
+        self.connection.close(&how);
         // Also what it may have started.
         program.end();
         program.wait().await;
@@ -256,16 +261,16 @@ impl Watcher {
     }
 
     async fn watch(&self, program: &mut Program, frames: Frames) -> String {
-        let reads = self.line.read(frames, &self.logger);
+        let reads = self.connection.read(frames, &self.logger);
         tokio::pin!(reads);
         let flushes = async {
-            self.line.flush().await;
+            self.connection.flush().await;
             // It can't be written to: whoever reads knows soon enough why.
             pending::<()>().await;
         };
         tokio::pin!(flushes);
         loop {
-            let overstays = self.line.overstays_at().filter(|_| !self.line.is_retired());
+            let overstays = self.connection.overstays_at().filter(|_| !self.connection.is_retired());
             let overstayed = async {
                 match overstays {
                     Some(at) => sleep_until(at.into()).await,
@@ -280,14 +285,14 @@ impl Watcher {
                 ended = program.wait() => return told(ended),
                 () = &mut flushes => {}
                 () = self.killed.notified() => return "it was ended".into(),
-                () = self.line.stirred.notified() => {}
+                () = self.connection.stirred.notified() => {}
                 // Unless it has returned meanwhile.
-                () = overstayed => if self.line.overstays_at().is_some_and(|at| at <= Instant::now()) {
-                    self.line.retire();
+                () = overstayed => if self.connection.overstays_at().is_some_and(|at| at <= Instant::now()) {
+                    self.connection.retire();
                     self.retired.notify_one();
                 }
             }
-            match self.line.broken() {
+            match self.connection.broken() {
                 Some(Broken::Deaf) => return DEAF.into(),
                 // What it said before is heard.
                 Some(Broken::Closed) => {
@@ -298,7 +303,7 @@ impl Watcher {
                 }
                 Some(Broken::Parted) | None => {}
             }
-            if self.line.is_retired() && !self.line.somebody_waits() {
+            if self.connection.is_retired() && !self.connection.somebody_waits() {
                 return OVERSTAYED.into();
             }
         }

@@ -20,7 +20,7 @@ use crate::logger::Level;
 const HEADER: usize = 4;
 /// Bytes of a frame from the server at most: an invocation is as long as a request may be, and the first frame has the
 /// plugin's `config` in it.
-pub(super) const LONGEST_ORDER: usize = 64 * 1024 * 1024;
+pub(super) const LONGEST_TO_HELPER: usize = 64 * 1024 * 1024;
 /// Bytes of a frame in which a plugin describes itself, at most: its definitions may have 4 MiB.
 pub(super) const LONGEST_BEGINNING: usize = 5 * 1024 * 1024;
 /// Bytes that a frame may have beside an answer's own.
@@ -28,7 +28,7 @@ pub(super) const OVERHEAD: usize = 64 * 1024;
 
 /// What the server tells the helper. `I` is an invocation, or a reference to one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Order<I = Invocation> {
+pub(super) enum ToHelper<I = Invocation> {
     /// The first: how to begin.
     Begin(Outset),
     /// Run a command.
@@ -65,7 +65,7 @@ pub(super) struct Outset {
 
 /// What a helper tells the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Word {
+pub(super) enum FromHelper {
     /// What holds it from now on. Comes before anything of the plugin's runs.
     Fenced(Held),
     /// The plugin has begun.
@@ -203,37 +203,37 @@ mod tests {
 
     use super::*;
 
-    fn log(text: &str) -> Word {
-        Word::Log(Level::Info, text.into())
+    fn log(text: &str) -> FromHelper {
+        FromHelper::Log(Level::Info, text.into())
     }
 
     #[test]
     fn messages_come_whole_however_they_are_cut() {
         let sent = [log("one"), log(""), log(&"x".repeat(100_000))];
-        let bytes: Vec<u8> = sent.iter().flat_map(|word| frame(word).unwrap()).collect();
+        let bytes: Vec<u8> = sent.iter().flat_map(|message| frame(message).unwrap()).collect();
         for cut in [1, 3, 4, 5, 1000, bytes.len()] {
             let mut frames = Frames::default();
-            let mut got: Vec<Word> = Vec::new();
+            let mut got: Vec<FromHelper> = Vec::new();
             for piece in bytes.chunks(cut) {
                 frames.space().extend_from_slice(piece);
-                while let Some(word) = frames.next(200_000).unwrap() {
-                    got.push(word);
+                while let Some(message) = frames.next(200_000).unwrap() {
+                    got.push(message);
                 }
             }
             assert_eq!(got, sent);
         }
         let mut reader = &bytes[..];
-        for word in sent {
-            assert_eq!(read(&mut reader, 200_000).unwrap(), Some(word));
+        for message in sent {
+            assert_eq!(read(&mut reader, 200_000).unwrap(), Some(message));
         }
-        assert_eq!(read::<Word>(&mut reader, 200_000).unwrap(), None);
+        assert_eq!(read::<FromHelper>(&mut reader, 200_000).unwrap(), None);
     }
 
     #[test]
     fn a_long_frame_is_refused_before_it_comes() {
         let mut frames = Frames::default();
         frames.space().extend_from_slice(&u32::MAX.to_le_bytes());
-        let refused = frames.next::<Word>(1000);
+        let refused = frames.next::<FromHelper>(1000);
         assert_eq!(refused, Err(Violation::FrameTooLong(u32::MAX as usize)));
     }
 
@@ -244,7 +244,7 @@ mod tests {
         bytes[0] += 1;
         let mut frames = Frames::default();
         frames.space().extend_from_slice(&bytes);
-        assert_eq!(frames.next::<Word>(1000), Err(Violation::Garbage));
+        assert_eq!(frames.next::<FromHelper>(1000), Err(Violation::Garbage));
     }
 
     proptest! {
@@ -252,9 +252,9 @@ mod tests {
         fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let mut frames = Frames::default();
             frames.space().extend_from_slice(&bytes);
-            while let Ok(Some(_)) = frames.next::<Word>(1000) {}
-            let _ = message::<Word>(&bytes);
-            let _ = message::<Order>(&bytes);
+            while let Ok(Some(_)) = frames.next::<FromHelper>(1000) {}
+            let _ = message::<FromHelper>(&bytes);
+            let _ = message::<ToHelper>(&bytes);
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
-use super::line::{Line, OVERSTAYED};
+use super::connection::{HelperConnection, OVERSTAYED};
 use super::process::{End, Helper, Plan, STOP};
 use crate::counters::Counters;
 use crate::library::Described;
@@ -22,7 +22,7 @@ pub(super) enum Current {
         /// Its number.
         process: i32,
         /// How to ask it.
-        line: Arc<Line>,
+        connection: Arc<HelperConnection>,
     },
     /// None; why the last one isn't there any more.
     Down(String),
@@ -67,7 +67,7 @@ impl Supervisor {
             _ = &mut needed => {}
         }
         if let Some(mut helper) = self.helper.take() {
-            helper.line.part();
+            helper.connection.part();
             if timeout(STOP, &mut helper.life).await.is_err() {
                 helper.killed.notify_one();
             }
@@ -87,7 +87,7 @@ impl Supervisor {
                     described = Some(helper.described.clone());
                     self.current.send_replace(Current::Ready {
                         process: helper.process,
-                        line: Arc::clone(&helper.line),
+                        connection: Arc::clone(&helper.connection),
                     });
                     if let Some(first) = first.take() {
                         // Whoever asked may have lost patience, and then needs nothing any more.

@@ -1,7 +1,7 @@
 //! The server's end of the connection to one helper: asks, and knows who waits for which answer.
 //!
 //! Whoever asks writes to the socket itself, so that no other task has to wake up for it; what the socket has no room for
-//! is queued. One task reads ([`Line::read`]). No lock is held while anybody waits.
+//! is queued. One task reads ([`HelperConnection::read`]). No lock is held while anybody waits.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,7 +13,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{Notify, oneshot};
 
 use super::check;
-use super::protocol::{self, Frames, OVERHEAD, Order, Violation, Word};
+use super::protocol::{self, Frames, FromHelper, OVERHEAD, ToHelper, Violation};
 use crate::call::{Answer, Candidate, Failure, Invocation};
 use crate::logger::Logger;
 use crate::request::{ChunkSender, Purpose};
@@ -26,7 +26,7 @@ pub(super) const OVERSTAYED: &str = "a call didn't return in time";
 /// How a helper ends that doesn't read.
 pub(super) const DEAF: &str = "it doesn't read what it is asked";
 /// Bytes that may wait for a helper that doesn't read. As many as a frame may have, so that one alone always finds room.
-const MOST_QUEUED: usize = protocol::LONGEST_ORDER;
+const MOST_QUEUED: usize = protocol::LONGEST_TO_HELPER;
 /// Bytes that are read at once.
 const READ: usize = 64 * 1024;
 /// Lines for the log in one second that an honest helper never comes near: it counts them itself.
@@ -46,7 +46,7 @@ pub(super) enum Reply {
 
 /// The connection to one helper.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct HelperConnection {
     stream: UnixStream,
     outgoing: Mutex<Outgoing>,
     /// There is something in `outgoing`.
@@ -114,7 +114,7 @@ pub(super) struct Asking<'a> {
 /// Somebody's question, for as long as they wait. Dropping it before the answer tells the plugin that nobody waits.
 #[derive(Debug)]
 pub(super) struct Asked {
-    line: Arc<Line>,
+    connection: Arc<HelperConnection>,
     id: u64,
     pub(super) reply: oneshot::Receiver<Result<Reply, Failure>>,
 }
@@ -128,7 +128,7 @@ pub(super) enum Unasked {
     Unspeakable,
 }
 
-impl Line {
+impl HelperConnection {
     pub(super) fn new(stream: UnixStream) -> Arc<Self> {
         Arc::new(Self {
             stream,
@@ -145,12 +145,12 @@ impl Line {
     pub(super) fn ask(self: &Arc<Self>, asking: Asking<'_>) -> Result<Asked, Unasked> {
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let invocation = asking.invocation;
-        let order = match asking.purpose {
-            Purpose::Call => Order::Call { id, invocation },
-            Purpose::Completion => Order::Complete { id, invocation },
+        let message = match asking.purpose {
+            Purpose::Call => ToHelper::Call { id, invocation },
+            Purpose::Completion => ToHelper::Complete { id, invocation },
         };
-        let frame = protocol::frame(&order).map_err(|_| Unasked::Unspeakable)?;
-        if frame.len() > protocol::LONGEST_ORDER {
+        let frame = protocol::frame(&message).map_err(|_| Unasked::Unspeakable)?;
+        if frame.len() > protocol::LONGEST_TO_HELPER {
             return Err(Unasked::Unspeakable);
         }
         let (sender, reply) = oneshot::channel();
@@ -177,15 +177,15 @@ impl Line {
             return Err(Unasked::back(question));
         }
         Ok(Asked {
-            line: Arc::clone(self),
+            connection: Arc::clone(self),
             id,
             reply,
         })
     }
 
     /// Says something that nobody waits for an answer to.
-    pub(super) fn order(&self, order: &Order<&Invocation>) -> io::Result<()> {
-        self.send(&protocol::frame(order).map_err(io::Error::other)?)
+    pub(super) fn tell(&self, message: &ToHelper<&Invocation>) -> io::Result<()> {
+        self.send(&protocol::frame(message).map_err(io::Error::other)?)
     }
 
     /// Whether it takes no new questions. So it is from the moment when one couldn't be written: who asks again at once would
@@ -338,10 +338,14 @@ impl Line {
     }
 
     /// The next message; `None` at the end. `frames` has what came with earlier ones. Cancel safe.
-    pub(super) async fn next(&self, frames: &mut Frames, most: impl Fn() -> usize) -> Result<Option<Word>, Violation> {
+    pub(super) async fn next(
+        &self,
+        frames: &mut Frames,
+        most: impl Fn() -> usize,
+    ) -> Result<Option<FromHelper>, Violation> {
         loop {
-            if let Some(word) = frames.next(most())? {
-                return Ok(Some(word));
+            if let Some(message) = frames.next(most())? {
+                return Ok(Some(message));
             }
             if self.stream.readable().await.is_err() {
                 return Ok(None);
@@ -360,9 +364,9 @@ impl Line {
     /// Takes answers until the helper closes its end, or breaks the rules.
     pub(super) async fn read(&self, mut frames: Frames, logger: &Logger) -> Result<(), Violation> {
         let mut second = (Instant::now(), 0);
-        while let Some(word) = self.next(&mut frames, || self.longest()).await? {
-            match word {
-                Word::Log(level, text) => {
+        while let Some(message) = self.next(&mut frames, || self.longest()).await? {
+            match message {
+                FromHelper::Log(level, text) => {
                     if second.0.elapsed() >= Duration::from_secs(1) {
                         second = (Instant::now(), 0);
                     }
@@ -372,10 +376,10 @@ impl Line {
                     }
                     logger.log(level, &text);
                 }
-                Word::Chunk { id, stream, bytes } => self.chunk(id, stream, bytes)?,
-                Word::Answer { id, answer } => self.answer(id, Reply::Answer(answer))?,
-                Word::Candidates { id, candidates } => self.answer(id, Reply::Candidates(candidates))?,
-                Word::Fenced(_) | Word::Began(_) | Word::Refused(_) => {
+                FromHelper::Chunk { id, stream, bytes } => self.chunk(id, stream, bytes)?,
+                FromHelper::Answer { id, answer } => self.answer(id, Reply::Answer(answer))?,
+                FromHelper::Candidates { id, candidates } => self.answer(id, Reply::Candidates(candidates))?,
+                FromHelper::Fenced(_) | FromHelper::Began(_) | FromHelper::Refused(_) => {
                     return Err(Violation::Impossible("a second beginning"));
                 }
             }
@@ -452,7 +456,7 @@ impl Line {
             }
         }
         // A helper that can't be told any more has ended.
-        let _ = self.order(&Order::Cancel { id });
+        let _ = self.tell(&ToHelper::Cancel { id });
         self.stirred.notify_one();
     }
 
@@ -487,6 +491,6 @@ impl Unasked {
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        self.line.forsake(self.id);
+        self.connection.forsake(self.id);
     }
 }
