@@ -13,7 +13,7 @@ use rustix::fs::OFlags;
 use super::page::{self, Page};
 use super::platform::Platform;
 use super::prose;
-use super::{ImportError, Wanted};
+use super::{ImportError, LanguageSelection};
 use caracola_speech::Language;
 
 /// The largest page read, in bytes. The largest in tldr-pages have some 6 KiB.
@@ -57,16 +57,16 @@ pub(super) struct Contents {
 }
 
 /// Reads all pages in the wanted languages.
-pub(super) fn read(folder: &Path, wanted: &Wanted) -> Result<Contents, ImportError> {
+pub(super) fn read(folder: &Path, wanted: &LanguageSelection) -> Result<Contents, ImportError> {
     let mut contents = Contents::default();
     let mut by_language = language_folders(folder, &mut contents)?;
     contents.languages = match wanted {
-        Wanted::All => {
+        LanguageSelection::All => {
             let mut all: Vec<Language> = by_language.iter().map(|(language, _)| language.clone()).collect();
             all.sort_by_key(|language| (*language != Language::ENGLISH, language.clone()));
             all
         }
-        Wanted::These(languages) => languages.clone(),
+        LanguageSelection::These(languages) => languages.clone(),
     };
     if contents.languages.len() > MOST_LANGUAGES {
         return Err(ImportError::TooManyLanguages { most: MOST_LANGUAGES });

@@ -37,7 +37,7 @@ use caracola_speech::Language;
 
 /// The languages that are to be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum LanguageSelection {
     /// All there are, English first.
     All,
     /// These. The first is the one whose command lines are shown: what stands in them for a value is in some language too.
@@ -50,7 +50,7 @@ pub struct Request<'r> {
     /// The folder with the folders `pages`, `pages.es` and so on.
     pub folder: &'r Path,
     /// In which languages.
-    pub languages: Wanted,
+    pub languages: LanguageSelection,
     /// How options look that pages spell in two ways.
     pub options: OptionForm,
     /// What the server has already: its built-in commands, and those of the file that will include the cards, but

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Uid, WaitOptions, WaitStatus, wait};
 
 use super::helper::{self, Inherited};
-use super::message::{self, END, LAUNCH_IN_FILE, LONGEST_LAUNCH, LONGEST_MESSAGE, Order, Report, Step};
+use super::message::{self, END, LAUNCH_IN_FILE, LONGEST_LAUNCH, LONGEST_MESSAGE, LaunchRequest, Report, Step};
 use super::program::{self, Refusal, Stack};
 use super::{signals, socket, tree};
 
@@ -195,24 +195,24 @@ impl Keeper {
         } else {
             &self.buffer[..length]
         };
-        let order = message::decode(message).ok_or(malformed)?;
-        let stdin = if order.has_stdin && !descriptors.is_empty() {
+        let request = message::decode(message).ok_or(malformed)?;
+        let stdin = if request.has_stdin && !descriptors.is_empty() {
             Some(descriptors.remove(0))
         } else {
             None
         };
-        if stdin.is_some() != order.has_stdin || descriptors.len() < 2 {
+        if stdin.is_some() != request.has_stdin || descriptors.len() < 2 {
             return Err(malformed);
         }
-        give_away(&order, &descriptors[..2]);
+        give_away(&request, &descriptors[..2]);
         let borrowed: Vec<_> = descriptors.iter().map(OwnedFd::as_fd).collect();
         let stdin = stdin.as_ref().map(OwnedFd::as_fd);
         let outside = self.outside.as_ref().map(OwnedFd::as_fd);
-        let process = program::start(&order, stdin, &borrowed, outside, self.inherited, &mut self.stack)?;
+        let process = program::start(&request, stdin, &borrowed, outside, self.inherited, &mut self.stack)?;
         descriptors.truncate(2);
         Ok(Job {
             process,
-            grace: order.grace,
+            grace: request.grace,
             status: None,
             ending: Ending::No,
             pipes: descriptors,
@@ -276,8 +276,8 @@ fn read_launch(file: OwnedFd) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Makes the pipes the user's, so that the program can open `/dev/stdout` by its name. Not every program wants to.
-fn give_away(order: &Order<'_>, pipes: &[OwnedFd]) {
-    if let Some(identity) = &order.identity {
+fn give_away(request: &LaunchRequest<'_>, pipes: &[OwnedFd]) {
+    if let Some(identity) = &request.identity {
         for pipe in pipes {
             let _ = fchown(
                 pipe,

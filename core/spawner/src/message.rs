@@ -1,5 +1,5 @@
 //! What server, spawner and keeper say to each other. Numbers are little-endian; words end with a NUL byte, so a decoded
-//! order points into the message and nothing is copied again.
+//! request points into the message and nothing is copied again.
 
 use std::ffi::{CStr, OsStr};
 use std::os::unix::ffi::OsStrExt as _;
@@ -41,7 +41,7 @@ const HAS_IDENTITY: u8 = 2;
 
 /// A launch as the keeper reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Order<'a> {
+pub(super) struct LaunchRequest<'a> {
     pub(super) program: &'a CStr,
     pub(super) folder: &'a CStr,
     /// From `argv[0]` on.
@@ -129,7 +129,7 @@ fn limits_in_order(limits: &ResourceLimits) -> [Option<u64>; 6] {
 }
 
 /// Reads what [`encode`] wrote; `None` for anything else.
-pub(super) fn decode(message: &[u8]) -> Option<Order<'_>> {
+pub(super) fn decode(message: &[u8]) -> Option<LaunchRequest<'_>> {
     let mut input = Input(message);
     if input.byte()? != LAUNCH {
         return None;
@@ -152,7 +152,7 @@ pub(super) fn decode(message: &[u8]) -> Option<Order<'_>> {
             groups: input.list(Input::number32)?,
         })
     };
-    let order = Order {
+    let request = LaunchRequest {
         program: input.word()?,
         folder: input.word()?,
         arguments: input.list(Input::word)?,
@@ -170,7 +170,7 @@ pub(super) fn decode(message: &[u8]) -> Option<Order<'_>> {
         },
         grace,
     };
-    input.0.is_empty().then_some(order)
+    input.0.is_empty().then_some(request)
 }
 
 /// What is left to read.
@@ -324,15 +324,15 @@ mod tests {
         ) {
             let launch = launch(words.clone());
             let bytes = encode(&launch).unwrap();
-            let order = decode(&bytes).unwrap();
-            let arguments: Vec<_> = order.arguments.iter().skip(1).map(|word| word.to_bytes().to_vec()).collect();
+            let request = decode(&bytes).unwrap();
+            let arguments: Vec<_> = request.arguments.iter().skip(1).map(|word| word.to_bytes().to_vec()).collect();
             prop_assert_eq!(arguments, words.clone());
-            let values: Vec<_> = order.environment.iter().map(|word| word.to_bytes()[2..].to_vec()).collect();
+            let values: Vec<_> = request.environment.iter().map(|word| word.to_bytes()[2..].to_vec()).collect();
             prop_assert_eq!(values, words);
-            prop_assert_eq!(order.program, c"/bin/true");
-            prop_assert_eq!(order.identity, launch.identity);
-            prop_assert_eq!(order.limits, launch.limits);
-            prop_assert_eq!((order.umask, order.grace, order.has_stdin), (launch.umask, launch.grace, true));
+            prop_assert_eq!(request.program, c"/bin/true");
+            prop_assert_eq!(request.identity, launch.identity);
+            prop_assert_eq!(request.limits, launch.limits);
+            prop_assert_eq!((request.umask, request.grace, request.has_stdin), (launch.umask, launch.grace, true));
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! From an [`Order`] to a running program.
+//! From a [`LaunchRequest`] to a running program.
 //!
 //! The child borrows its keeper's memory and the keeper sleeps until the child executes the program or ends
 //! (`CLONE_VM | CLONE_VFORK`): no page tables are copied, and what went wrong can be read from memory. In return the child
@@ -20,7 +20,7 @@ use rustix::thread::{
 
 use super::helper::Inherited;
 use super::launch::{Identity, ResourceLimits};
-use super::message::{Order, Step};
+use super::message::{LaunchRequest, Step};
 use super::signals;
 use super::socket::MOST_DESCRIPTORS;
 
@@ -46,16 +46,16 @@ impl Stack {
 /// Starts the program. `descriptors` become its 0, 1, 2, ...; without a first one its standard input is this process's,
 /// which is `/dev/null`. A program of root's runs in the mount namespace `outside`, if there is one.
 pub(super) fn start(
-    order: &Order<'_>,
+    request: &LaunchRequest<'_>,
     stdin: Option<BorrowedFd<'_>>,
     descriptors: &[BorrowedFd<'_>],
     outside: Option<BorrowedFd<'_>>,
     inherited: Inherited,
     stack: &mut Stack,
 ) -> Result<Pid, Refusal> {
-    let arguments = pointers(&order.arguments);
-    let environment = pointers(&order.environment);
-    let groups: Vec<Gid> = order
+    let arguments = pointers(&request.arguments);
+    let environment = pointers(&request.environment);
+    let groups: Vec<Gid> = request
         .identity
         .iter()
         .flat_map(|identity| &identity.groups)
@@ -68,13 +68,13 @@ pub(super) fn start(
         return Err((Step::Prepare, Errno::INVAL));
     }
     let child = Child {
-        order,
+        request,
         arguments: arguments.as_ptr(),
         environment: environment.as_ptr(),
         groups: &groups,
         sources: &sources,
-        limits: &resource_limits(&order.limits, inherited),
-        outside: outside.filter(|_| order.identity.as_ref().is_none_or(|identity| identity.uid == 0)),
+        limits: &resource_limits(&request.limits, inherited),
+        outside: outside.filter(|_| request.identity.as_ref().is_none_or(|identity| identity.uid == 0)),
         refusal: Cell::new(None),
     };
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
@@ -95,7 +95,7 @@ pub(super) fn start(
     Err((
         step,
         if step == Step::Execute {
-            explained(order.program, error)
+            explained(request.program, error)
         } else {
             error
         },
@@ -156,7 +156,7 @@ fn explained(program: &CStr, error: Errno) -> Errno {
 
 /// All that the child needs, in its keeper's memory.
 struct Child<'a> {
-    order: &'a Order<'a>,
+    request: &'a LaunchRequest<'a>,
     arguments: *const *const c_char,
     environment: *const *const c_char,
     groups: &'a [Gid],
@@ -185,7 +185,7 @@ impl Child<'_> {
             Ok(()) => signals::unblock_all(),
         }
         // SAFETY: strings and arrays end with null, as execve wants them.
-        unsafe { libc::execve(self.order.program.as_ptr(), self.arguments, self.environment) };
+        unsafe { libc::execve(self.request.program.as_ptr(), self.arguments, self.environment) };
         (Step::Execute, last_error())
     }
 
@@ -199,11 +199,11 @@ impl Child<'_> {
         for (resource, limit) in self.limits {
             setrlimit(*resource, *limit).map_err(at(Step::Prepare))?;
         }
-        umask(Mode::from_raw_mode(self.order.umask));
-        if let Some(identity) = &self.order.identity {
+        umask(Mode::from_raw_mode(self.request.umask));
+        if let Some(identity) = &self.request.identity {
             self.become_user(identity).map_err(at(Step::Identity))?;
         }
-        chdir(self.order.folder).map_err(at(Step::Folder))
+        chdir(self.request.folder).map_err(at(Step::Folder))
     }
 
     /// The calls of one thread: those of the C library would look for the keeper's other threads, in its memory.

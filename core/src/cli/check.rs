@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::examples::{self, Bench};
+use super::examples::{self, ExampleRunner};
 use super::loading::Workshop;
 use super::print;
 use caracola_catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
@@ -71,7 +71,7 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
         counted(own.count(), "command", "commands"),
         counted(number(&warnings), "warning", "warnings")
     ))?;
-    let fine = !arguments.run_examples || run_examples(&catalogue, &Bench::new(workshop)?)?;
+    let fine = !arguments.run_examples || run_examples(&catalogue, &ExampleRunner::new(workshop)?)?;
     let fails = !fine || (arguments.strict && !warnings.is_empty());
     Ok(ExitCode::from(u8::from(fails)))
 }
@@ -103,8 +103,8 @@ fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result
 }
 
 /// Returns whether all of them did what they promise.
-fn run_examples(catalogue: &Catalogue, bench: &Bench) -> Result<bool> {
-    let tally = examples::run_all(catalogue, bench)?;
+fn run_examples(catalogue: &Catalogue, runner: &ExampleRunner) -> Result<bool> {
+    let tally = examples::run_all(catalogue, runner)?;
     for failure in &tally.failures {
         print::line(format!("{failure}\n"))?;
     }

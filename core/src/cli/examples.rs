@@ -16,7 +16,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-pub(in crate::cli) use self::trial::Bench;
+pub(in crate::cli) use self::trial::ExampleRunner;
 use self::trial::Outcome;
 use crate::actions::exec;
 use crate::jobs::{self, Ending};
@@ -77,7 +77,7 @@ enum Tried {
 }
 
 /// Tries every example of the file's own commands that promises something.
-pub(super) fn run_all(catalogue: &Catalogue, bench: &Bench) -> Result<Tally> {
+pub(super) fn run_all(catalogue: &Catalogue, runner: &ExampleRunner) -> Result<Tally> {
     let mut tally = Tally::default();
     for command in catalogue.commands() {
         for example in &command.examples {
@@ -85,7 +85,7 @@ pub(super) fn run_all(catalogue: &Catalogue, bench: &Bench) -> Result<Tally> {
                 tally.skipped += usize::from(!command.is_builtin());
                 continue;
             };
-            match one(bench, catalogue, command, example, expectation)? {
+            match one(runner, catalogue, command, example, expectation)? {
                 Tried::Fine => tally.run += 1,
                 Tried::Failed(what) => {
                     tally.run += 1;
@@ -107,7 +107,7 @@ pub(super) fn run_all(catalogue: &Catalogue, bench: &Bench) -> Result<Tally> {
 }
 
 fn one(
-    bench: &Bench,
+    runner: &ExampleRunner,
     catalogue: &Catalogue,
     command: &Command,
     example: &Example,
@@ -127,7 +127,7 @@ fn one(
         Action::Plugin(_) => Ok(Tried::Unable(
             "functions of plugins are tried by the plugins' own tests",
         )),
-        Action::Exec(definition) => program(bench, command, definition, &words, expectation),
+        Action::Exec(definition) => program(runner, command, definition, &words, expectation),
         Action::Card | Action::Reply(_) | Action::Lookup(_) => Ok(match command.arguments(&words) {
             Ok(arguments) => judge(&answer(catalogue, command, &arguments, language), expectation, &[0]),
             Err(error) => Tried::Failed(error.message(command, Speech::English)),
@@ -160,7 +160,7 @@ fn answer(catalogue: &Catalogue, command: &Command, arguments: &Arguments<'_>, l
 }
 
 fn program(
-    bench: &Bench,
+    runner: &ExampleRunner,
     command: &Command,
     definition: &Exec,
     words: &[&str],
@@ -168,7 +168,7 @@ fn program(
 ) -> Result<Tried> {
     if definition.read_only {
         return match command.arguments(words) {
-            Ok(arguments) => launch(bench, command, definition, &arguments, None, expectation),
+            Ok(arguments) => launch(runner, command, definition, &arguments, None, expectation),
             Err(error) => Ok(Tried::Failed(error.message(command, Speech::English))),
         };
     }
@@ -180,7 +180,7 @@ fn program(
         make_folder(&rule.root)?;
     }
     match command.arguments_by(&params, words) {
-        Ok(arguments) => launch(bench, command, definition, &arguments, Some(&root), expectation),
+        Ok(arguments) => launch(runner, command, definition, &arguments, Some(&root), expectation),
         Err(ArgumentError::Unfit {
             fault: Fault::Path {
                 fault: PathFault::Missing,
@@ -195,7 +195,7 @@ fn program(
 }
 
 fn launch(
-    bench: &Bench,
+    runner: &ExampleRunner,
     command: &Command,
     definition: &Exec,
     arguments: &Arguments<'_>,
@@ -226,7 +226,7 @@ fn launch(
     if let (Some(scratch), Some(identity)) = (scratch, &launch.identity) {
         hand_over(scratch, identity)?;
     }
-    let outcome = bench.run(&command.name, definition, launch)?;
+    let outcome = runner.run(&command.name, definition, launch)?;
     Ok(judge(&outcome, expectation, &definition.ok_exit))
 }
 

@@ -11,7 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::print;
 use caracola_catalogue::{Broken, Catalogue, Source};
-use caracola_import::{ImportError, Imported, OptionForm, Request, Wanted};
+use caracola_import::{ImportError, Imported, LanguageSelection, OptionForm, Request};
 use caracola_plugin_host::Plugins;
 use caracola_speech::Language;
 
@@ -115,9 +115,9 @@ fn existing(config: Option<&Path>, out: &Path) -> Result<Catalogue, Broken> {
     loaded.map(|loaded| loaded.catalogue)
 }
 
-fn wanted(languages: &[Language]) -> Wanted {
+fn wanted(languages: &[Language]) -> LanguageSelection {
     if languages.iter().any(|language| language.as_str() == "all") {
-        return Wanted::All;
+        return LanguageSelection::All;
     }
     let mut wanted: Vec<Language> = Vec::new();
     for language in languages {
@@ -125,7 +125,7 @@ fn wanted(languages: &[Language]) -> Wanted {
             wanted.push(language.clone());
         }
     }
-    Wanted::These(wanted)
+    LanguageSelection::These(wanted)
 }
 
 fn there_already(path: &Path) -> String {

@@ -22,7 +22,7 @@ fn folders_without_pages_are_told_apart() {
     let tree = good();
     let inside = tldr(&Request {
         folder: &tree.path().join("pages"),
-        languages: Wanted::All,
+        languages: LanguageSelection::All,
         options: OptionForm::Long,
         existing: &built_ins(),
     });
@@ -30,7 +30,7 @@ fn folders_without_pages_are_told_apart() {
     assert!(error.contains("give the folder above it"), "{error}");
     let missing = tldr(&Request {
         folder: &tree.path().join("nothing"),
-        languages: Wanted::All,
+        languages: LanguageSelection::All,
         options: OptionForm::Long,
         existing: &built_ins(),
     });
@@ -134,7 +134,7 @@ fn more_than_there_can_be_is_told() {
     }
     let request = Request {
         folder: tree.path(),
-        languages: Wanted::All,
+        languages: LanguageSelection::All,
         options: OptionForm::Long,
         existing: &built_ins(),
     };

@@ -285,7 +285,7 @@ fn dozens_of_translations_do_not_make_dozens_of_examples() {
     }
     let request = Request {
         folder: tree.path(),
-        languages: Wanted::All,
+        languages: LanguageSelection::All,
         options: OptionForm::Long,
         existing: &built_ins(),
     };

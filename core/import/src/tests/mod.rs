@@ -10,7 +10,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{ImportError, Imported, OptionForm, Request, Wanted, tldr};
+use super::{ImportError, Imported, LanguageSelection, OptionForm, Request, tldr};
 use caracola_catalogue::{Catalogue, Command, LanguageId};
 use caracola_speech::Language;
 
@@ -49,7 +49,7 @@ impl Tree {
         let languages = tags.iter().map(|tag| language(tag)).collect();
         tldr(&Request {
             folder: self.path(),
-            languages: Wanted::These(languages),
+            languages: LanguageSelection::These(languages),
             options: OptionForm::Long,
             existing,
         })

@@ -151,7 +151,7 @@ fn options_may_be_short() {
     );
     let request = Request {
         folder: tree.path(),
-        languages: Wanted::These(vec![Language::ENGLISH]),
+        languages: LanguageSelection::These(vec![Language::ENGLISH]),
         options: OptionForm::Short,
         existing: &built_ins(),
     };

@@ -30,13 +30,13 @@ pub(super) enum Outcome {
 }
 
 /// What a server has to run programs with, and nobody connected.
-pub(in crate::cli) struct Bench {
+pub(in crate::cli) struct ExampleRunner {
     runtime: Runtime,
     spawner: Spawner,
     jobs: Arc<Jobs>,
 }
 
-impl Bench {
+impl ExampleRunner {
     /// Programs are started with these tools.
     pub(in crate::cli) fn new(workshop: Workshop) -> Result<Self> {
         Ok(Self {

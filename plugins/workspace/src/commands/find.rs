@@ -14,7 +14,7 @@ use crate::pattern;
 use crate::walk::{Next, walk};
 
 pub(super) fn find(context: &Context<'_>) -> Result<Reply, Fault> {
-    let wanted = Wanted::read(context.call)?;
+    let filter = Filter::read(context.call)?;
     let start = match context.call.argument("folder") {
         Some(typed) => context.target(typed)?,
         None => context.here()?,
@@ -23,7 +23,7 @@ pub(super) fn find(context: &Context<'_>) -> Result<Reply, Fault> {
     let about = context.space().about(&start.path)?;
     let typed = shown(&start.typed);
     let name = start.path.split().map_or(".", |(_, name)| name);
-    if wanted.is(name, about.kind, || Some(about)) {
+    if filter.is(name, about.kind, || Some(about)) {
         output.line(&typed)?;
     }
     if about.kind != Kind::Folder {
@@ -35,7 +35,7 @@ pub(super) fn find(context: &Context<'_>) -> Result<Reply, Fault> {
     let prefix = typed.trim_end_matches('/');
     walk(&folder, &start.path, &context.cancelled(), |met| {
         let name = met.entry.name.to_string_lossy();
-        if wanted.is(&name, met.entry.kind, || met.folder.about(&met.entry.name).ok()) {
+        if filter.is(&name, met.entry.kind, || met.folder.about(&met.entry.name).ok()) {
             output.line(&format!("{prefix}/{}", met.way.join("/")))?;
         }
         Ok(Next::Enter)
@@ -43,8 +43,8 @@ pub(super) fn find(context: &Context<'_>) -> Result<Reply, Fault> {
     output.reply()
 }
 
-/// What is sought: all of these.
-struct Wanted {
+/// What a file must be to be listed: all of these.
+struct Filter {
     names: Vec<Regex>,
     kind: Option<Kind>,
     /// How many of how many bytes, rounded up; only files have a size.
@@ -61,7 +61,7 @@ enum Range {
     Just(u64),
 }
 
-impl Wanted {
+impl Filter {
     fn read(call: &Call<'_>) -> Result<Self, Fault> {
         let mut names = Vec::new();
         for (param, any_case) in [("name", false), ("iname", true)] {
