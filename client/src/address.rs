@@ -15,12 +15,12 @@ pub(crate) struct Address {
     pub(crate) port: u16,
 }
 
-/// Why a text is no address.
+/// Why a text is not an address.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum AddressError {
     #[error("`{0}` names no host")]
     NoHost(String),
-    #[error("`{0}` is no port: it must be a number from 1 to 65535")]
+    #[error("`{0}` is not a port: it must be a number from 1 to 65535")]
     Port(String),
     #[error("`{0}` can't be the name of a host")]
     Host(String),

@@ -10,7 +10,7 @@ use crate::layout::sanitize;
 
 /// A command's name has one to this many words.
 const MAX_NAME_WORDS: usize = 4;
-/// What is longer is no word of a name.
+/// What is longer is not a word of a name.
 const MAX_WORD_BYTES: usize = 256;
 
 /// The commands this session may see, by name and alias. Everything in it is harmless to a terminal.

@@ -25,7 +25,7 @@ impl Language {
     }
 }
 
-/// `es_MX.UTF-8` becomes `es-mx`; `C`, `POSIX` and what is no tag name no language.
+/// `es_MX.UTF-8` becomes `es-mx`; `C`, `POSIX` and what is not a tag name no language.
 fn tag_of_locale(locale: &str) -> Option<String> {
     let name = locale.split(['.', '@']).next().unwrap_or_default();
     let tag = name.replace('_', "-").to_ascii_lowercase();

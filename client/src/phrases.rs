@@ -115,7 +115,7 @@ phrases! {
          O la huella está mal escrita o allí responde otro servidor. No se ha enviado nada.";
     changed_key(place, pinned, seen, file, line):
         "REFUSED: THE KEY OF {place} HAS CHANGED.\n  known until now: {pinned}\n  its key now:     {seen}\n\
-         Someone may be listening in between, or the server was set up anew. Nothing was sent.\n\
+         Someone may be listening in between, or the server was reinstalled. Nothing was sent.\n\
          Ask its operator. If the new key is right, remove line {line} of\n  {file}\nand connect again.",
         "RECHAZADO: LA CLAVE DE {place} HA CAMBIADO.\n  conocida hasta ahora: {pinned}\n  su clave ahora:       {seen}\n\
          Alguien puede estar escuchando en medio, o el servidor se instaló de nuevo. No se ha enviado nada.\n\

@@ -8,7 +8,7 @@ use openssl::sha::sha256;
 
 use crate::folders;
 
-/// A larger file is no picture for a card.
+/// A larger file is not taken as a picture for a card.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// When so many are kept, no more are: a server must not fill the disk.
 const MAX_FILES: usize = 512;

@@ -28,7 +28,7 @@ pub(crate) fn has_person() -> bool {
 }
 
 /// Asks, and waits for a line; none if the person wants none of it: Ctrl-C, Ctrl-D, a terminal that is gone. Cancel safe:
-/// the question is taken back. What was typed before the question is no answer to it.
+/// the question is taken back. What was typed before the question is not an answer to it.
 pub(crate) async fn ask(question: &str, echo: Echo) -> io::Result<Option<Secret>> {
     let _raw = Raw::enter()?;
     screen::ask(question);
@@ -41,7 +41,7 @@ pub(crate) async fn ask(question: &str, echo: Echo) -> io::Result<Option<Secret>
     Ok(answered.await.ok().flatten())
 }
 
-/// As [`ask`], for an answer that is no secret.
+/// As [`ask`], for an answer that is not a secret.
 pub(crate) async fn ask_openly(question: &str) -> io::Result<Option<String>> {
     let answer = ask(question, Echo::Seen).await?;
     Ok(answer.map(|line| String::from_utf8_lossy(line.expose()).into_owned()))
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_can_be_mended() {
+    fn mistakes_can_be_corrected() {
         assert_eq!(typed("nó\x7fo\n", Echo::Unseen).0.as_deref(), Some("no"));
         assert_eq!(
             typed("a\x7f\x7f\x7fb\n", Echo::Seen),

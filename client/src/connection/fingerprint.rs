@@ -14,9 +14,9 @@ const PREFIX: &str = "SHA256:";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);
 
-/// Why a text is no fingerprint.
+/// Why a text is not a fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no fingerprint: it must look like SHA256: and 43 letters, digits, + or /")]
+#[error("`{0}` is not a fingerprint: it must look like SHA256: and 43 letters, digits, + or /")]
 pub(crate) struct FingerprintError(String);
 
 impl Fingerprint {

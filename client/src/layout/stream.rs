@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::sanitize;
 
-/// What begins with an escape and is longer than this is no colour that is still coming.
+/// What begins with an escape and is longer than this is not a colour that is still coming.
 const MAX_HELD_ESCAPE: usize = 32;
 
 /// For whom a program's output is.

@@ -16,7 +16,7 @@ use crate::own_words::{self, Action, Run};
 use crate::script;
 use crate::secret_line;
 
-/// A file for `:source` is no larger than this, in bytes.
+/// The largest file for `:source`, in bytes.
 const MAX_SOURCE_BYTES: u64 = 1024 * 1024;
 impl Shell {
     pub(super) async fn source(&mut self, path: &str) -> Next {
