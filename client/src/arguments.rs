@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     pub(crate) server: Option<String>,
 
     #[command(flatten)]
-    pub(crate) belief: Belief,
+    pub(crate) trust: TrustOptions,
 
     #[command(flatten)]
     pub(crate) proof: Proof,
@@ -53,7 +53,7 @@ pub(crate) enum Task {
 
 /// Whose key to believe.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Belief {
+pub(crate) struct TrustOptions {
     /// Accept only the server whose key has this fingerprint
     #[arg(long, value_name = "SHA256:...", conflicts_with = "local")]
     pub(crate) fingerprint: Option<Fingerprint>,

@@ -6,7 +6,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::catalogue;
 use crate::connection::Route;
-use crate::conversation::opening::{self, Opened, Wanted, Wishes};
+use crate::conversation::opening::{self, CatalogueScope, Opened, SessionOptions};
 use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
@@ -21,7 +21,7 @@ const READ_AHEAD: usize = 16;
 /// What a script needs.
 pub(crate) struct Script {
     pub(crate) route: Route,
-    pub(crate) wishes: Wishes,
+    pub(crate) options: SessionOptions,
     pub(crate) setting: Setting,
     /// Go on after a line that fails.
     pub(crate) keep_going: bool,
@@ -33,9 +33,9 @@ impl Script {
     /// Runs the lines of `-c`. For a single one, only its own command is asked for, not the whole catalogue.
     pub(crate) async fn run_command(mut self, text: &str) -> io::Result<ExitStatus> {
         let lines: Vec<&str> = text.lines().collect();
-        self.wishes.catalogue = match lines.as_slice() {
-            [line] => wanted_for(line),
-            _ => Wanted::All,
+        self.options.catalogue = match lines.as_slice() {
+            [line] => scope_for(line),
+            _ => CatalogueScope::All,
         };
         let (sender, receiver) = channel(lines.len().max(1));
         for line in lines {
@@ -48,7 +48,7 @@ impl Script {
 
     /// Runs the lines of standard input as they come.
     pub(crate) async fn run_stdin(mut self) -> io::Result<ExitStatus> {
-        self.wishes.catalogue = Wanted::All;
+        self.options.catalogue = CatalogueScope::All;
         let (sender, receiver) = channel(READ_AHEAD);
         std::thread::Builder::new()
             .name("standard input".to_owned())
@@ -112,7 +112,7 @@ impl Script {
 
     async fn open(&self, interrupts: &mut Interrupts) -> Result<Opened, ExitStatus> {
         tokio::select! {
-            opened = opening::open(&self.route, &self.wishes, self.setting.page.speech) => {
+            opened = opening::open(&self.route, &self.options, self.setting.page.speech) => {
                 opened.map_err(|error| self.unreachable(&error))
             }
             _ = interrupts.either() => Err(ExitStatus::Cancelled),
@@ -130,7 +130,7 @@ impl Script {
     }
 
     fn unreachable(&self, error: &opening::OpenError) -> ExitStatus {
-        self.complain(&error.explain(&self.route.place, self.setting.page.speech));
+        self.complain(&error.explain(&self.route.endpoint, self.setting.page.speech));
         if let Some(hint) = &self.unreachable_hint
             && matches!(error, opening::OpenError::Connect(_))
         {
@@ -153,7 +153,7 @@ impl Script {
 pub(crate) fn farewell(conversation: &Conversation, lost: &Lost, route: &Route, page: Page) -> String {
     let why = page
         .speech
-        .connection_lost(route.place.name(), lost.explain(page.speech));
+        .connection_lost(route.endpoint.name(), lost.explain(page.speech));
     match conversation.bye() {
         Some(reason) => {
             let reason = sanitize::line(reason);
@@ -211,15 +211,15 @@ fn ended(status: ExitStatus) -> Outcome {
 }
 
 /// What must be known of the catalogue to run this line alone.
-fn wanted_for(line: &str) -> Wanted {
+fn scope_for(line: &str) -> CatalogueScope {
     let line = match own_words::parse(line) {
         Ok(Action::Run(run)) => run.line,
         Ok(Action::Background(line)) => line,
-        _ => return Wanted::Nothing,
+        _ => return CatalogueScope::Nothing,
     };
     match catalogue::name_words(&line) {
-        words if words.is_empty() => Wanted::Nothing,
-        words => Wanted::Of(words),
+        words if words.is_empty() => CatalogueScope::Nothing,
+        words => CatalogueScope::Of(words),
     }
 }
 
@@ -251,10 +251,10 @@ mod tests {
 
     #[test]
     fn one_line_needs_one_command() {
-        let wanted = |line| match wanted_for(line) {
-            Wanted::Of(words) => words.join(" "),
-            Wanted::All => "all".to_owned(),
-            Wanted::Nothing => String::new(),
+        let wanted = |line| match scope_for(line) {
+            CatalogueScope::Of(words) => words.join(" "),
+            CatalogueScope::All => "all".to_owned(),
+            CatalogueScope::Nothing => String::new(),
         };
         assert_eq!(wanted(" git  commit -m 'a b' c"), "git commit -m a b");
         assert_eq!(wanted("'git' com\\mit"), "git commit");

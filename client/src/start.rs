@@ -10,11 +10,11 @@ use crate::arguments::{Arguments, Common, Task};
 use crate::catalogue::Shared;
 use crate::connection::devices::Devices;
 use crate::connection::known_hosts::KnownHosts;
-use crate::connection::trust::Newcomer;
-use crate::connection::{Network, Place, Route, door};
+use crate::connection::trust::UnknownHostPolicy;
+use crate::connection::{Endpoint, Network, Route, door};
 use crate::conversation::Setting;
-use crate::conversation::asking::Consent;
-use crate::conversation::opening::{self, OpenError, Wanted, Wishes};
+use crate::conversation::asking::ConfirmPolicy;
+use crate::conversation::opening::{self, CatalogueScope, OpenError, SessionOptions};
 use crate::exit_status::ExitStatus;
 use crate::folders;
 use crate::interrupts::Interrupts;
@@ -47,7 +47,7 @@ pub(crate) enum StartError {
 /// What was asked for, ready to go.
 pub(crate) struct Start {
     route: Route,
-    wishes: Wishes,
+    options: SessionOptions,
     common: Common,
     page: Page,
     speech: Speech,
@@ -70,21 +70,21 @@ impl Start {
             })?),
             None => None,
         };
-        let (place, is_default) = place(&arguments, trial.as_ref()).map_err(|error| {
+        let (endpoint, is_default) = endpoint(&arguments, trial.as_ref()).map_err(|error| {
             screen::tell(&format!("caracola: {error}"));
             ExitStatus::OwnUsage
         })?;
-        let login = login(&place, arguments.proof.password_file, speech).map_err(|error| {
+        let login = login(&endpoint, arguments.proof.password_file, speech).map_err(|error| {
             screen::tell(&format!("caracola: {error}"));
             ExitStatus::OwnUsage
         })?;
         let common = arguments.common;
         Ok(Self {
             route: Route {
-                place,
+                endpoint,
                 timeout: Duration::from_secs_f64(common.timeout),
             },
-            wishes: Wishes {
+            options: SessionOptions {
                 language: language.tag,
                 name: match (&common.name, &login) {
                     // Who logs in is called like the account.
@@ -93,7 +93,7 @@ impl Start {
                 },
                 login,
                 columns: page.columns.and_then(|columns| u16::try_from(columns).ok()),
-                ..Wishes::default()
+                ..SessionOptions::default()
             },
             common,
             page,
@@ -117,10 +117,10 @@ impl Start {
             catalogue: Shared::default(),
             pictures: Pictures::in_folder(folders::images()),
             hears: is_shell,
-            consent: match (self.common.yes, is_shell) {
-                (true, _) => Consent::Given,
-                (false, true) => Consent::Ask,
-                (false, false) => Consent::Refused,
+            confirm: match (self.common.yes, is_shell) {
+                (true, _) => ConfirmPolicy::AssumeYes,
+                (false, true) => ConfirmPolicy::Ask,
+                (false, false) => ConfirmPolicy::Refuse,
             },
             has_person: terminal::has_person(),
         };
@@ -130,9 +130,9 @@ impl Start {
         let script = Script {
             unreachable_hint: self.hint(),
             route: self.route,
-            wishes: Wishes {
+            options: SessionOptions {
                 quiet: true,
-                ..self.wishes
+                ..self.options
             },
             setting,
             keep_going: self.common.keep_going,
@@ -149,11 +149,11 @@ impl Start {
             let text = self.speech.others_type(trial.invitation(&program));
             setting.screen.out(&format!("{text}\n\n"));
         }
-        self.wishes.catalogue = Wanted::All;
+        self.options.catalogue = CatalogueScope::All;
         // From here on a signal leaves the terminal as it was, whatever is being asked.
         let mut interrupts = Interrupts::new()?;
         let opened = tokio::select! {
-            opened = opening::open(&self.route, &self.wishes, self.speech) => opened,
+            opened = opening::open(&self.route, &self.options, self.speech) => opened,
             _ = interrupts.either() => return Ok(ExitStatus::Cancelled),
         };
         let opened = match opened {
@@ -167,7 +167,7 @@ impl Start {
         };
         let setup = shell::Setup {
             route: self.route.clone(),
-            wishes: self.wishes.clone(),
+            options: self.options.clone(),
             setting,
             history,
             interrupts,
@@ -176,7 +176,7 @@ impl Start {
     }
 
     fn unreachable(&self, error: &OpenError) -> ExitStatus {
-        screen::tell(&error.explain(&self.route.place, self.speech));
+        screen::tell(&error.explain(&self.route.endpoint, self.speech));
         if let (OpenError::Connect(_), Some(hint)) = (error, self.hint()) {
             screen::tell(&hint);
         }
@@ -189,11 +189,11 @@ impl Start {
 }
 
 /// Where to go, and whether nobody said so.
-fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), StartError> {
+fn endpoint(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Endpoint, bool), StartError> {
     if arguments.door.local {
         let state = folders::server_state(arguments.door.state_dir.as_deref());
         let state = state.ok_or(StartError::NoStateFolder)?;
-        return Ok((Place::Door(door::path(&state)), false));
+        return Ok((Endpoint::Door(door::path(&state)), false));
     }
     if let Some(trial) = trial {
         let network = Network {
@@ -202,9 +202,9 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
             cacert: None,
             known_hosts: None,
             devices: None,
-            newcomer: Newcomer::Refuse,
+            unknown_host: UnknownHostPolicy::Refuse,
         };
-        return Ok((Place::Network(network), false));
+        return Ok((Endpoint::Network(network), false));
     }
     let from_environment = env::var("CARACOLA_HOST").ok().filter(|host| !host.is_empty());
     let named = arguments.server.clone().or(from_environment);
@@ -212,29 +212,29 @@ fn place(arguments: &Arguments, trial: Option<&Trial>) -> Result<(Place, bool), 
         Some(text) => Address::parse(text)?,
         None => Address::default_server(),
     };
-    let newcomer = if arguments.belief.trust_new {
-        Newcomer::Trust
+    let unknown_host = if arguments.trust.trust_new {
+        UnknownHostPolicy::Trust
     } else if terminal::has_person() {
-        Newcomer::Ask
+        UnknownHostPolicy::Ask
     } else {
-        Newcomer::Refuse
+        UnknownHostPolicy::Refuse
     };
     let network = Network {
         address,
-        fingerprint: arguments.belief.fingerprint.clone(),
-        cacert: arguments.belief.cacert.clone(),
+        fingerprint: arguments.trust.fingerprint.clone(),
+        cacert: arguments.trust.cacert.clone(),
         known_hosts: folders::known_hosts().map(KnownHosts::at),
         devices: folders::devices().map(Devices::at),
-        newcomer,
+        unknown_host,
     };
-    Ok((Place::Network(network), named.is_none()))
+    Ok((Endpoint::Network(network), named.is_none()))
 }
 
 /// Who comes in with a password, and where it comes from.
-fn login(place: &Place, password_file: Option<PathBuf>, speech: Speech) -> Result<Option<Login>, StartError> {
-    let user = match place {
-        Place::Network(network) => network.address.user.clone(),
-        Place::Door(_) => None,
+fn login(endpoint: &Endpoint, password_file: Option<PathBuf>, speech: Speech) -> Result<Option<Login>, StartError> {
+    let user = match endpoint {
+        Endpoint::Network(network) => network.address.user.clone(),
+        Endpoint::Door(_) => None,
     };
     let Some(user) = user else {
         return match password_file {

@@ -23,7 +23,7 @@ use devices::Devices;
 use fingerprint::Fingerprint;
 use known_hosts::{KnownHosts, Pin};
 use tls::TlsError;
-use trust::{Newcomer, Refusal};
+use trust::{Refusal, UnknownHostPolicy};
 
 /// Bytes to and from a server, whatever carries them.
 pub(crate) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -33,14 +33,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Transport for T {}
 /// Where to go and whom to believe.
 #[derive(Debug, Clone)]
 pub(crate) struct Route {
-    pub(crate) place: Place,
+    pub(crate) endpoint: Endpoint,
     /// For the TCP connection and for the TLS handshake, each; the time a person takes to answer a question doesn't count.
     pub(crate) timeout: Duration,
 }
 
 /// Which way in.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum Endpoint {
     Network(Network),
     /// The path of the door's socket.
     Door(PathBuf),
@@ -57,7 +57,7 @@ pub(crate) struct Network {
     pub(crate) known_hosts: Option<KnownHosts>,
     /// Where device secrets are kept; none for a server that is only tried.
     pub(crate) devices: Option<Devices>,
-    pub(crate) newcomer: Newcomer,
+    pub(crate) unknown_host: UnknownHostPolicy,
 }
 
 /// Why there is no connection.
@@ -85,7 +85,7 @@ impl ConnectError {
     }
 }
 
-impl Place {
+impl Endpoint {
     /// How messages name it.
     pub(crate) fn name(&self) -> String {
         match self {
@@ -98,9 +98,9 @@ impl Place {
 impl Route {
     /// Opens a connection whose other end is who it should be. Asks a person if it must and may.
     pub(crate) async fn open(&self, speech: Speech) -> Result<Box<dyn Transport>, ConnectError> {
-        match &self.place {
-            Place::Network(network) => network.open(self.timeout, speech).await,
-            Place::Door(path) => match door::open(path).await {
+        match &self.endpoint {
+            Endpoint::Network(network) => network.open(self.timeout, speech).await,
+            Endpoint::Door(path) => match door::open(path).await {
                 Ok(stream) => Ok(Box::new(stream)),
                 Err(error) => Err(ConnectError::NoDoor {
                     path: path.clone(),
@@ -169,8 +169,8 @@ impl Network {
             Err(error) => return Err(error),
         }
         let (stream, seen) = self.any_key(limit).await?;
-        let asked = match &self.newcomer {
-            Newcomer::Ask => {
+        let asked = match &self.unknown_host {
+            UnknownHostPolicy::Ask => {
                 // A server waits only so long for the first word: this connection isn't kept during the question.
                 drop(stream);
                 let place = self.address.to_string();
@@ -178,8 +178,8 @@ impl Network {
                 answer.map_err(ConnectError::Refused)?;
                 None
             }
-            Newcomer::Trust => Some(stream),
-            Newcomer::Refuse => return Err(ConnectError::Refused(Refusal::Unknown { seen })),
+            UnknownHostPolicy::Trust => Some(stream),
+            UnknownHostPolicy::Refuse => return Err(ConnectError::Refused(Refusal::Unknown { seen })),
         };
         self.remember(&seen, speech);
         if let Some(stream) = asked {

@@ -9,7 +9,7 @@ use crate::{screen, terminal};
 
 /// What to do about a server that is met for the first time and has no valid certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Newcomer {
+pub(crate) enum UnknownHostPolicy {
     /// There is a person at the terminal.
     Ask,
     /// `--trust-new`.

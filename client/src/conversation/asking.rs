@@ -12,12 +12,12 @@ use crate::terminal::{self, Echo};
 
 /// What becomes of commands that ask before they are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Consent {
+pub(crate) enum ConfirmPolicy {
     Ask,
     /// `--yes`.
-    Given,
+    AssumeYes,
     /// There is nobody to ask.
-    Refused,
+    Refuse,
 }
 
 /// A line that is ready to be sent, or won't be.
@@ -75,13 +75,13 @@ impl Conversation {
             return Ok(None);
         };
         let speech = self.setting.page.speech;
-        match self.setting.consent {
-            Consent::Given => Ok(None),
-            Consent::Refused => {
+        match self.setting.confirm {
+            ConfirmPolicy::AssumeYes => Ok(None),
+            ConfirmPolicy::Refuse => {
                 self.complain_of(&speech.asks_first(&entry.name, question));
                 Ok(Some(ExitStatus::Usage))
             }
-            Consent::Ask => {
+            ConfirmPolicy::Ask => {
                 let question = speech.ask_whether(question);
                 let answer = self.question(&question, Echo::Seen, interrupts).await?;
                 if answer.is_some_and(|answer| is_yes(&answer)) {

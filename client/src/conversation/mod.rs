@@ -18,7 +18,7 @@ use crate::pictures::Pictures;
 use crate::question::{Asked, Question};
 use crate::screen::Screen;
 use crate::session::{Incoming, Lost, Session, Ticket};
-use asking::Consent;
+use asking::ConfirmPolicy;
 use opening::Opened;
 use running::Running;
 
@@ -35,7 +35,7 @@ pub(crate) struct Setting {
     /// Whether messages and notices are shown; scripts show only replies.
     pub(crate) hears: bool,
     /// What becomes of commands that ask first.
-    pub(crate) consent: Consent,
+    pub(crate) confirm: ConfirmPolicy,
     /// Whether somebody at the terminal can be asked for secrets.
     pub(crate) has_person: bool,
 }
@@ -240,7 +240,7 @@ impl Conversation {
         }
     }
 
-    /// Asks for the commands anew, however often they change meanwhile.
+    /// Asks for the commands again, however often they change meanwhile.
     fn fetch_commands(&mut self) {
         self.commands.is_stale = self.commands.is_asked;
         if !self.commands.is_asked {

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use caracola_wire::Reply;
 
 use crate::connection::Route;
-use crate::conversation::opening::{self, Opened, Wishes};
+use crate::conversation::opening::{self, Opened, SessionOptions};
 use crate::conversation::{Conversation, Outcome, Setting};
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
@@ -31,7 +31,7 @@ const FAREWELLS: [&str; 4] = ["quit", "exit", "salir", "logout"];
 /// What a shell needs besides a session.
 pub(crate) struct Setup {
     pub(crate) route: Route,
-    pub(crate) wishes: Wishes,
+    pub(crate) options: SessionOptions,
     pub(crate) setting: Setting,
     pub(crate) history: Option<PathBuf>,
     pub(crate) interrupts: Interrupts,
@@ -40,7 +40,7 @@ pub(crate) struct Setup {
 /// A shell with somebody at it.
 pub(crate) struct Shell {
     route: Route,
-    wishes: Wishes,
+    options: SessionOptions,
     setting: Setting,
     editor: Editor,
     interrupts: Interrupts,
@@ -59,7 +59,7 @@ impl Shell {
     pub(crate) async fn run(setup: Setup, opened: Opened) -> io::Result<ExitStatus> {
         let Setup {
             route,
-            wishes,
+            options,
             setting,
             history,
             interrupts,
@@ -74,7 +74,7 @@ impl Shell {
         let shell = Self {
             conversation: Some(Conversation::new(opened, setting.clone())),
             route,
-            wishes,
+            options,
             setting,
             editor,
             interrupts,
@@ -161,7 +161,7 @@ impl Shell {
         }
     }
 
-    /// Leaving is no failure, unless the connection was lost and nobody wanted it back.
+    /// Leaving is not a failure, unless the connection was lost and nobody wanted to reconnect.
     fn status_at_end(&self) -> ExitStatus {
         if self.conversation.is_some() {
             ExitStatus::Success
@@ -222,7 +222,7 @@ impl Shell {
         };
         conversation
             .token()
-            .clone_into(self.wishes.token.get_or_insert_default());
+            .clone_into(self.options.token.get_or_insert_default());
         let page = self.setting.page.measured_again();
         let why = script::farewell(&conversation, lost, &self.route, page);
         let what_now = page.remark(&page.speech.enter_reconnects());
@@ -232,18 +232,18 @@ impl Shell {
     async fn reconnect(&mut self) {
         let speech = self.setting.page.speech;
         let opened = tokio::select! {
-            opened = opening::open(&self.route, &self.wishes, speech) => opened,
+            opened = opening::open(&self.route, &self.options, speech) => opened,
             _ = self.interrupts.either() => return,
         };
         match opened {
             Ok(opened) => {
                 let conversation = Conversation::new(opened, self.setting.clone());
                 let name = sanitize::line(&conversation.place().name).into_owned();
-                self.remark(&speech.connected_as(self.route.place.name(), name));
+                self.remark(&speech.connected_as(self.route.endpoint.name(), name));
                 self.conversation = Some(conversation);
             }
             Err(error) => {
-                self.complain(&error.explain(&self.route.place, speech));
+                self.complain(&error.explain(&self.route.endpoint, speech));
                 self.remark(&speech.enter_reconnects());
             }
         }

@@ -90,6 +90,6 @@ pub(super) fn is_wrong_password(error: &ErrorReply) -> bool {
 }
 
 async fn password(login: &Login, route: &Route, speech: Speech) -> Result<Secret, OpenError> {
-    let password = login.password(&route.place.name(), speech).await;
+    let password = login.password(&route.endpoint.name(), speech).await;
     password.map_err(OpenError::Password)
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::address::Address;
 use crate::catalogue::Index;
 use crate::connection::devices::{Device, Devices};
-use crate::connection::{ConnectError, Place, Route};
+use crate::connection::{ConnectError, Endpoint, Route};
 use crate::exit_status::ExitStatus;
 use crate::layout::sanitize;
 use crate::login::{Login, PasswordError};
@@ -19,7 +19,7 @@ use crate::session::{Incoming, Lost, Session, Ticket};
 
 /// What a client asks for when it comes in.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct SessionOptions {
     pub(crate) language: Option<String>,
     pub(crate) name: Option<String>,
     /// The secret of an earlier session, to get its name again.
@@ -28,14 +28,14 @@ pub(crate) struct Wishes {
     /// Nobody sits here: come in without being announced.
     pub(crate) quiet: bool,
     /// Which commands must be known before the first line.
-    pub(crate) catalogue: Wanted,
+    pub(crate) catalogue: CatalogueScope,
     /// As whom; as a guest, or whoever the door says, without it.
     pub(crate) login: Option<Login>,
 }
 
 /// Which part of the catalogue is asked for.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum Wanted {
+pub(crate) enum CatalogueScope {
     #[default]
     Nothing,
     All,
@@ -84,8 +84,8 @@ impl OpenError {
     }
 
     /// The whole story for a person.
-    pub(crate) fn explain(&self, place: &Place, speech: Speech) -> String {
-        let name = place.name();
+    pub(crate) fn explain(&self, endpoint: &Endpoint, speech: Speech) -> String {
+        let name = endpoint.name();
         match self {
             Self::Connect(error) => error.explain(&name, speech),
             Self::Refused(error) if entering::is_wrong_password(error) => speech.wrong_password(),
@@ -103,17 +103,17 @@ impl OpenError {
 ///
 /// The password goes out only once the server's key has been believed, and nothing else goes out before the server has
 /// taken it: who mistypes isn't announced as a guest, and no line of theirs is run as one.
-pub(crate) async fn open(route: &Route, wishes: &Wishes, speech: Speech) -> Result<Opened, OpenError> {
-    let Some(login) = &wishes.login else {
+pub(crate) async fn open(route: &Route, options: &SessionOptions, speech: Speech) -> Result<Opened, OpenError> {
+    let Some(login) = &options.login else {
         let session = connect(route, speech).await?;
-        return introduce(session, wishes, false, route.timeout).await;
+        return introduce(session, options, false, route.timeout).await;
     };
     let now = SystemTime::now();
     let keeper = DeviceKeeper::of(route, &login.user);
     let device = keeper.as_ref().and_then(|keeper| keeper.find(now));
     let stale = device.as_ref().is_none_or(|device| device.stale);
     let session = entering::log_in(login, device, route, speech).await?;
-    let opened = introduce(session, wishes, keeper.is_some() && stale, route.timeout).await?;
+    let opened = introduce(session, options, keeper.is_some() && stale, route.timeout).await?;
     if let (Some(keeper), Some(secret)) = (keeper, &opened.welcome.device) {
         keeper.keep(secret, now);
     }
@@ -129,13 +129,13 @@ struct DeviceKeeper<'r> {
 
 impl<'r> DeviceKeeper<'r> {
     fn of(route: &'r Route, user: &'r str) -> Option<Self> {
-        match &route.place {
-            Place::Network(network) => Some(Self {
+        match &route.endpoint {
+            Endpoint::Network(network) => Some(Self {
                 devices: network.devices.as_ref()?,
                 address: &network.address,
                 user,
             }),
-            Place::Door(_) => None,
+            Endpoint::Door(_) => None,
         }
     }
 
@@ -156,21 +156,21 @@ async fn connect(route: &Route, speech: Speech) -> Result<Session, OpenError> {
 
 async fn introduce(
     session: Session,
-    wishes: &Wishes,
+    options: &SessionOptions,
     wants_device: bool,
     limit: Duration,
 ) -> Result<Opened, OpenError> {
-    match timeout(limit, exchange(session, wishes, wants_device)).await {
+    match timeout(limit, exchange(session, options, wants_device)).await {
         Ok(result) => result,
         Err(_) => Err(OpenError::TimedOut),
     }
 }
 
-async fn exchange(mut session: Session, wishes: &Wishes, wants_device: bool) -> Result<Opened, OpenError> {
+async fn exchange(mut session: Session, options: &SessionOptions, wants_device: bool) -> Result<Opened, OpenError> {
     // Who logged in has said it.
-    let hello = wishes.login.is_none().then(|| session.queue(["HELLO", "3"]));
-    let shell = session.queue(shell_words(wishes, wants_device));
-    let catalogue = queue_catalogue(&mut session, &wishes.catalogue);
+    let hello = options.login.is_none().then(|| session.queue(["HELLO", "3"]));
+    let shell = session.queue(shell_words(options, wants_device));
+    let catalogue = queue_catalogue(&mut session, &options.catalogue);
     let mut pushes = Vec::new();
     if let Some(hello) = hello {
         refuse_error(&reply(&mut session, hello, &mut pushes).await?)?;
@@ -186,7 +186,9 @@ async fn exchange(mut session: Session, wishes: &Wishes, wants_device: bool) -> 
             let value = reply(&mut session, ticket, &mut pushes).await?;
             refuse_error(&value)?;
             self::catalogue(&value).map(|catalogue| Catalogue {
-                hash: catalogue.hash.filter(|_| matches!(wishes.catalogue, Wanted::All)),
+                hash: catalogue
+                    .hash
+                    .filter(|_| matches!(options.catalogue, CatalogueScope::All)),
                 ..catalogue
             })
         }
@@ -200,11 +202,11 @@ async fn exchange(mut session: Session, wishes: &Wishes, wants_device: bool) -> 
     })
 }
 
-fn queue_catalogue(session: &mut Session, wanted: &Wanted) -> Option<Ticket> {
-    match wanted {
-        Wanted::Nothing => None,
-        Wanted::All => Some(session.queue(["CATALOGUE"])),
-        Wanted::Of(words) => {
+fn queue_catalogue(session: &mut Session, scope: &CatalogueScope) -> Option<Ticket> {
+    match scope {
+        CatalogueScope::Nothing => None,
+        CatalogueScope::All => Some(session.queue(["CATALOGUE"])),
+        CatalogueScope::Of(words) => {
             let words: Vec<&str> = ["CATALOGUE", "OF"]
                 .into_iter()
                 .chain(words.iter().map(String::as_str))
@@ -224,16 +226,16 @@ pub(super) fn catalogue(value: &Value) -> Option<Catalogue> {
     })
 }
 
-fn shell_words(wishes: &Wishes, wants_device: bool) -> Vec<String> {
+fn shell_words(options: &SessionOptions, wants_device: bool) -> Vec<String> {
     let hello = ShellHello {
-        language: wishes.language.clone(),
+        language: options.language.clone(),
         // A server that lets no guests in takes ten words from strangers; a width would be one too many then. The client folds by
         // itself anyway.
-        width: wishes.columns.filter(|_| wishes.token.is_none() && !wishes.quiet),
+        width: options.columns.filter(|_| options.token.is_none() && !options.quiet),
         stream: true,
-        quiet: wishes.quiet,
-        name: wishes.name.clone(),
-        token: wishes.token.clone(),
+        quiet: options.quiet,
+        name: options.name.clone(),
+        token: options.token.clone(),
         // Only of who logged in, so a stranger's words don't become more.
         device: wants_device,
         ..ShellHello::default()
@@ -282,10 +284,10 @@ mod tests {
         bytes
     }
 
-    async fn opened(server_says: &[u8], wishes: &Wishes) -> (Result<Opened, OpenError>, Vec<u8>) {
+    async fn opened(server_says: &[u8], options: &SessionOptions) -> (Result<Opened, OpenError>, Vec<u8>) {
         let (session, mut server) = pair();
         server.write_all(server_says).await.expect("written");
-        let result = introduce(session, wishes, false, Duration::from_secs(5)).await;
+        let result = introduce(session, options, false, Duration::from_secs(5)).await;
         let mut sent = vec![0; 4096];
         let length = server.read(&mut sent).await.expect("read");
         sent.truncate(length);
@@ -294,14 +296,14 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn everything_goes_out_in_one_write() {
-        let wishes = Wishes {
+        let options = SessionOptions {
             language: Some("es".to_owned()),
-            catalogue: Wanted::Of(vec!["ls".to_owned()]),
-            ..Wishes::default()
+            catalogue: CatalogueScope::Of(vec!["ls".to_owned()]),
+            ..SessionOptions::default()
         };
         let mut said = welcome(1);
         said.extend_from_slice(b"*2\r\n$1\r\nx\r\n_\r\n");
-        let (result, sent) = opened(&said, &wishes).await;
+        let (result, sent) = opened(&said, &options).await;
         let Ok(opened) = result else {
             panic!("not let in");
         };
@@ -332,23 +334,23 @@ mod tests {
 
     #[test]
     fn a_stranger_is_not_too_wordy() {
-        let wishes = Wishes {
+        let options = SessionOptions {
             language: Some("es".to_owned()),
             name: Some("ana".to_owned()),
             columns: Some(80),
-            ..Wishes::default()
+            ..SessionOptions::default()
         };
-        assert!(shell_words(&wishes, false).contains(&"width".to_owned()));
-        let again = Wishes {
+        assert!(shell_words(&options, false).contains(&"width".to_owned()));
+        let again = SessionOptions {
             token: Some("secret".to_owned()),
-            ..wishes.clone()
+            ..options.clone()
         };
-        let script = Wishes {
+        let script = SessionOptions {
             quiet: true,
-            ..wishes.clone()
+            ..options.clone()
         };
-        for wishes in [wishes, again, script] {
-            assert!(shell_words(&wishes, false).len() <= RequestLimits::STRANGER.words);
+        for options in [options, again, script] {
+            assert!(shell_words(&options, false).len() <= RequestLimits::STRANGER.words);
         }
     }
 
@@ -356,7 +358,7 @@ mod tests {
     async fn a_refusal_is_the_servers_own_words() {
         let (result, _) = opened(
             b"-NOAUTH nobody comes in without login\r\n-NOAUTH x\r\n",
-            &Wishes::default(),
+            &SessionOptions::default(),
         )
         .await;
         assert!(matches!(result, Err(OpenError::Refused(error)) if error.code == "NOAUTH"));
@@ -364,14 +366,14 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn another_version_is_named() {
-        let (result, _) = opened(&welcome(2), &Wishes::default()).await;
+        let (result, _) = opened(&welcome(2), &SessionOptions::default()).await;
         assert!(matches!(result, Err(OpenError::OtherVersion(2))));
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn a_silent_server_is_not_waited_for_for_ever() {
         let (session, _server) = pair();
-        let result = introduce(session, &Wishes::default(), false, Duration::from_millis(20)).await;
+        let result = introduce(session, &SessionOptions::default(), false, Duration::from_millis(20)).await;
         assert!(matches!(result, Err(OpenError::TimedOut)));
     }
 }
