@@ -1,90 +1,124 @@
 //! A value of the wire as JSON, on one line and harmless to a terminal: whatever can't be seen is escaped.
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use caracola_wire::{ErrorReply, Value};
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 use crate::layout::sanitize;
 
 /// Maps become objects, errors `{"error":{"code":...,"message":...}}`. The decoder's limit on depth bounds the recursion.
 pub(crate) fn encode(value: &Value) -> String {
-    let mut out = String::new();
-    push_value(&mut out, value);
-    out
+    to_line(&Json(value))
 }
 
 /// A piece of what a program wrote, as a line.
 pub(crate) fn output(stream: usize, text: &str) -> String {
-    let mut out = format!("{{\"kind\":\"out\",\"stream\":{stream},\"text\":");
-    push_string(&mut out, text);
-    out.push_str("}\n");
-    out
+    let mut line = to_line(&Output {
+        kind: "out",
+        stream,
+        text,
+    });
+    line.push('\n');
+    line
 }
 
-fn push_value(out: &mut String, value: &Value) {
-    // Writing to a String cannot fail.
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Boolean(boolean) => _ = write!(out, "{boolean}"),
-        Value::Integer(number) => _ = write!(out, "{number}"),
-        Value::Double(number) if number.is_finite() => _ = write!(out, "{number}"),
-        Value::Double(number) => push_string(out, &number.to_string()),
-        Value::Error(error) => push_error(out, error),
-        Value::Simple(text) | Value::Bulk(text) | Value::BigNumber(text) | Value::Verbatim { text, .. } => {
-            push_string(out, &String::from_utf8_lossy(text));
-        }
-        Value::Array(items) | Value::Set(items) | Value::Push(items) => {
-            push_separated(out, ['[', ']'], items, push_value);
-        }
-        Value::Map(pairs) => push_separated(out, ['{', '}'], pairs, |out, (key, value)| {
-            match key.as_str() {
-                Some(text) => push_string(out, text),
-                None => push_string(out, &encode(key)),
+#[derive(Serialize)]
+struct Output<'a> {
+    kind: &'static str,
+    stream: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: Fault<'a>,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+/// A value of the wire, which itself knows nothing of JSON.
+struct Json<'a>(&'a Value);
+
+impl Serialize for Json<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Boolean(boolean) => serializer.serialize_bool(*boolean),
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Double(number) if number.is_finite() => serializer.serialize_f64(*number),
+            // JSON has no number for it.
+            Value::Double(number) => serializer.collect_str(number),
+            Value::Error(ErrorReply { code, message, .. }) => {
+                let error = Fault { code, message };
+                Failure { error }.serialize(serializer)
             }
-            out.push(':');
-            push_value(out, value);
-        }),
-    }
-}
-
-fn push_separated<T>(out: &mut String, brackets: [char; 2], items: &[T], push: impl Fn(&mut String, &T)) {
-    out.push(brackets[0]);
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        push(out, item);
-    }
-    out.push(brackets[1]);
-}
-
-fn push_error(out: &mut String, error: &ErrorReply) {
-    out.push_str("{\"error\":{\"code\":");
-    push_string(out, &error.code);
-    out.push_str(",\"message\":");
-    push_string(out, &error.message);
-    out.push_str("}}");
-}
-
-fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            _ if sanitize::is_hidden(character) => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "\\u{unit:04x}");
+            Value::Simple(text) | Value::Bulk(text) | Value::BigNumber(text) | Value::Verbatim { text, .. } => {
+                serializer.serialize_str(&String::from_utf8_lossy(text))
+            }
+            Value::Array(items) | Value::Set(items) | Value::Push(items) => {
+                serializer.collect_seq(items.iter().map(Json))
+            }
+            Value::Map(pairs) => {
+                let mut map = serializer.serialize_map(Some(pairs.len()))?;
+                for (key, value) in pairs {
+                    match key.as_str() {
+                        Some(text) => map.serialize_entry(text, &Json(value))?,
+                        None => map.serialize_entry(&encode(key), &Json(value))?,
+                    }
                 }
+                map.end()
             }
-            _ => out.push(character),
         }
     }
-    out.push('"');
+}
+
+fn to_line(value: &impl Serialize) -> String {
+    let mut line = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut line, Harmless);
+    // Fails only where a key is no string or the writer fails, and neither is so here.
+    let written = value.serialize(&mut serializer);
+    debug_assert!(written.is_ok(), "{written:?}");
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+/// JSON without blanks, in which nothing is hidden from who reads it on a terminal.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, mut fragment: &str) -> io::Result<()> {
+        while let Some(start) = fragment.find(sanitize::is_hidden) {
+            let (seen, rest) = fragment.split_at(start);
+            writer.write_all(seen.as_bytes())?;
+            let mut characters = rest.chars();
+            for unit in characters.by_ref().take(1).collect::<String>().encode_utf16() {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            fragment = characters.as_str();
+        }
+        writer.write_all(fragment.as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        // One form for all that moves the cursor unseen, so that scripts find it by one pattern.
+        let escape = match escape {
+            CharEscape::Backspace => CharEscape::AsciiControl(b'\x08'),
+            CharEscape::FormFeed => CharEscape::AsciiControl(b'\x0c'),
+            other => other,
+        };
+        CompactFormatter.write_char_escape(writer, escape)
+    }
+
+    /// Whole numbers without `.0`, as the wire has them.
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        write!(writer, "{value}")
+    }
 }
 
 #[cfg(test)]
@@ -139,5 +173,12 @@ mod tests {
         );
         let bytes = Value::Bulk(Bytes::from_static(b"\xff"));
         assert_eq!(encode(&bytes), "\"\u{fffd}\"");
+    }
+
+    #[test]
+    fn what_a_library_would_write_otherwise() {
+        assert_eq!(encode(&bulk("\u{8}\u{c}\0\u{7f}")), r#""\u0008\u000c\u0000\u007f""#);
+        assert_eq!(encode(&Value::Double(2.0)), "2");
+        assert_eq!(encode(&Value::Double(1e21)), "1000000000000000000000");
     }
 }

@@ -151,14 +151,15 @@ mod tests {
     fn only_a_secret_that_is_next_is_asked_for() {
         let index = index();
         let missing = |line| read(line, &index).expect(line).missing_secrets();
+        let none = Vec::<usize>::new();
         assert_eq!(missing("login ana"), [1]);
-        assert_eq!(missing("login"), []);
-        assert_eq!(missing("login ana hunter2"), []);
+        assert_eq!(missing("login"), none);
+        assert_eq!(missing("login ana hunter2"), none);
         assert_eq!(missing("unlock door"), [1]);
-        assert_eq!(missing("unlock"), []);
-        assert_eq!(missing("unlock door --key=x"), []);
-        assert_eq!(missing("unlock door --other"), []);
-        assert_eq!(missing("ls"), []);
+        assert_eq!(missing("unlock"), none);
+        assert_eq!(missing("unlock door --key=x"), none);
+        assert_eq!(missing("unlock door --other"), none);
+        assert_eq!(missing("ls"), none);
     }
 
     #[test]
