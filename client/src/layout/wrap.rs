@@ -1,10 +1,13 @@
 //! Measuring and folding text that has already been made harmless; colour sequences take no room.
 
-use unicode_width::UnicodeWidthChar as _;
+use std::borrow::Cow;
+
+use textwrap::core::{Word, display_width};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// Columns that `text` takes on one line.
 pub(crate) fn width(text: &str) -> usize {
-    pieces(text).map(|piece| piece.width).sum()
+    display_width(text)
 }
 
 /// `text` cut to `columns`, ending in `…` when something was cut.
@@ -12,19 +15,16 @@ pub(crate) fn truncate(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
-    let mut out = String::new();
-    let mut used = 0;
-    for piece in pieces(text) {
-        if used + piece.width + 1 > columns {
-            break;
-        }
-        used += piece.width;
-        out.push_str(piece.text);
+    if columns == 0 {
+        return String::new();
     }
-    if columns > 0 {
-        out.push('…');
-    }
-    out
+    let whole = Word::from(text);
+    // A part has one character at least, even where that is too wide.
+    let first = whole
+        .break_apart(columns - 1)
+        .next()
+        .filter(|part| part.width < columns);
+    format!("{}…", first.map_or("", |part| part.word))
 }
 
 /// `text` padded with blanks to `columns`.
@@ -67,55 +67,15 @@ fn fold_line(line: &str, columns: usize) -> Vec<String> {
         return vec![line.to_owned()];
     }
     let text = line.trim_start_matches(' ');
-    let indent = (line.len() - text.len()).min(columns / 2);
-    let mut lines = Vec::new();
-    let mut current = " ".repeat(indent);
-    let mut used = indent;
-    for word in text.split(' ') {
-        let size = width(word);
-        if used > indent && used + 1 + size > columns {
-            lines.push(std::mem::replace(&mut current, " ".repeat(indent)));
-            used = indent;
-        } else if used > indent {
-            current.push(' ');
-            used += 1;
-        }
-        for piece in pieces(word) {
-            if used + piece.width > columns {
-                lines.push(std::mem::replace(&mut current, " ".repeat(indent)));
-                used = indent;
-            }
-            current.push_str(piece.text);
-            used += piece.width;
-        }
-    }
-    lines.push(current);
-    lines
-}
-
-struct Piece<'a> {
-    text: &'a str,
-    width: usize,
-}
-
-/// The characters of a text with their widths; a colour sequence is one piece without width.
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let character = rest.chars().next()?;
-        let length = match rest.strip_prefix("\x1b[").and_then(|body| body.find('m')) {
-            Some(end) => "\x1b[".len() + end + 1,
-            None => character.len_utf8(),
-        };
-        let width = if character == '\x1b' {
-            0
-        } else {
-            character.width().unwrap_or(0)
-        };
-        let (piece, after) = rest.split_at(length);
-        rest = after;
-        Some(Piece { text: piece, width })
-    })
+    let indent = " ".repeat((line.len() - text.len()).min(columns / 2));
+    let options = Options::new(columns)
+        .initial_indent(&indent)
+        .subsequent_indent(&indent)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    let lines = textwrap::wrap(text, options);
+    lines.into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Breaks text into lines.
 
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
 /// Text in lines of at most `width` columns. A line that is too long is broken between words; what follows is indented
@@ -17,25 +18,22 @@ pub(super) fn text(text: &str, width: usize) -> String {
 
 /// Adds `paragraph`, one line of text, to `lines`: first after `lead`, then after `indent` columns of blanks.
 pub fn indented(lines: &mut Vec<String>, paragraph: &str, lead: &str, indent: usize, width: usize) {
-    let mut line = lead.to_owned();
-    let mut used = line.width();
-    let mut empty = true;
-    for (blanks, word) in words(paragraph) {
-        let needed = word.width();
-        let gap = if empty { 0 } else { blanks };
-        if !empty && used + gap + needed > width {
-            lines.push(line.trim_end().to_owned());
-            line = " ".repeat(indent);
-            used = indent;
-        } else {
-            line.extend(std::iter::repeat_n(' ', gap));
-            used += gap;
-        }
-        line.push_str(word);
-        used += needed;
-        empty = false;
+    let paragraph = paragraph.trim_start_matches(' ');
+    if paragraph.is_empty() {
+        // Without a word, textwrap would leave out the lead too.
+        lines.push(lead.trim_end().to_owned());
+        return;
     }
-    lines.push(line.trim_end().to_owned());
+    let blanks = " ".repeat(indent);
+    let options = Options::new(width)
+        .initial_indent(lead)
+        .subsequent_indent(&blanks)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit);
+    let wrapped = textwrap::wrap(paragraph, options);
+    lines.extend(wrapped.iter().map(|line| line.trim_end().to_owned()));
 }
 
 /// Adds `label` to `lines` and `paragraph` beside it, from column `column` on; under it where that leaves too little room.
@@ -51,19 +49,6 @@ pub fn beside(lines: &mut Vec<String>, label: &str, paragraph: &str, column: usi
         lines.push(label.to_owned());
         indented(lines, paragraph, &" ".repeat(INDENT), INDENT, width);
     }
-}
-
-/// The words of a line, each with the number of blanks before it.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = line;
-    std::iter::from_fn(move || {
-        let trimmed = rest.trim_start_matches(' ');
-        let blanks = rest.len() - trimmed.len();
-        let end = trimmed.find(' ').unwrap_or(trimmed.len());
-        let (word, after) = trimmed.split_at(end);
-        rest = after;
-        (!word.is_empty()).then_some((blanks, word))
-    })
 }
 
 /// As much of a text as fits into `width` columns, with `…` where something was left out.
