@@ -31,7 +31,7 @@ pub fn arguments_of<P: Parameter>(line: &str, name_words: usize, params: &[P]) -
         .take_while(|word| rest.is_none_or(|rest| word.start < rest));
     let mut sent = before.map(Word::checked).collect::<Result<Vec<_>, _>>()?;
     if let Some(rest) = rest {
-        sent.push(line[rest..].trim().to_owned());
+        sent.push(line[rest..].trim_ascii_end().to_owned());
     }
     Ok(sent)
 }
