@@ -75,7 +75,6 @@ fn packages_depend_one_way_only() -> Result<()> {
         "caracola-catalogue -> caracola-spawner",
         "caracola-catalogue -> caracola-speech",
         "caracola-catalogue -> caracola-wire",
-        "caracola-core -> caracola-abi",
         "caracola-core -> caracola-catalogue",
         "caracola-core -> caracola-import",
         "caracola-core -> caracola-manual",

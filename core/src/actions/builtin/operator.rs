@@ -175,7 +175,9 @@ fn how_long(text: &str) -> Option<Duration> {
         Some(minutes) => parse_duration(&format!("{minutes}m")),
         None => parse_duration(text).or_else(|| parse_duration(&format!("{text}s"))),
     };
-    time.filter(|time| (SECOND..=YEAR).contains(time) && time.subsec_millis() == 0 && !text.contains(' '))
+    time.filter(|time| {
+        (SECOND..=YEAR).contains(time) && time.subsec_millis() == 0 && !text.contains(char::is_whitespace)
+    })
 }
 
 fn duration(call: &Call<'_>) -> Result<Option<Duration>, Error> {
@@ -205,6 +207,7 @@ mod tests {
             "-5m",
             "0s",
             "10 m",
+            "10\tm",
             "5ms",
             "366d",
             "99999999999d",
