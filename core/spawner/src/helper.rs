@@ -16,7 +16,7 @@ use super::{mark, namespace, signals};
 
 /// By how much programs, and the processes of isolated plugins, are less urgent than the server: they leave it the processor,
 /// which then answers at once, and share with each other what it doesn't need.
-const NICE: i32 = 5;
+const NICE: i32 = 10;
 
 /// What the server had when it started, for the programs.
 #[derive(Debug, Clone, Copy)]
