@@ -298,6 +298,28 @@ fn what_programs_do_elsewhere_goes_on() -> Result<()> {
     Ok(())
 }
 
+/// git looks at owners, walks up to the root, locks, renames, forks and reads its user's configuration: it works as outside.
+#[test]
+#[ignore = "needs git"]
+fn git_works_in_a_program() -> Result<()> {
+    let ground = Ground::prepare()?;
+    let (server, _) = ground.serve()?;
+    let git = "git -c user.name=ana -c user.email=ana@example.org";
+    let script = format!(
+        "export HOME=$PWD; git init -q -b main work && cd work && echo one > file && git add file \
+         && {git} commit -q -m first && git clone -q . ../copy && cd ../copy && echo two >> file \
+         && {git} commit -q -a -m second && git push -q origin HEAD:next && cd ../work && {git} merge -q next \
+         && git log --format=%an:%s && git status --porcelain && cat file"
+    );
+    assert_eq!(run(&server, &["sh", &script])?, "ana:second\nana:first\none\ntwo\n");
+    // Outside the fence the repository is the same user's, and whole.
+    let mut verify = plain_command("git".as_ref());
+    verify.args(["-c", "safe.directory=*", "-C"]);
+    let told = Process::finish(verify.arg(ground.at("beside/work")).args(["fsck", "--strict"]))?;
+    told.success()?;
+    Ok(())
+}
+
 /// Where a container or an admin forbids namespaces, all works but the fence, and that is said once.
 #[test]
 fn without_namespaces_the_server_starts_and_says_so() -> Result<()> {
