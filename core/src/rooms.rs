@@ -58,7 +58,7 @@ pub struct Said {
 /// Why somebody can't come into a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JoinError {
-    /// That is no name of a room: the rules of people's names hold.
+    /// That is not a name of a room: the rules of people's names hold.
     Unfit(NameError),
     /// There are as many rooms as there may be, of this tenant or at all.
     TooManyRooms(RoomLimit),

@@ -140,7 +140,7 @@ impl Contents {
             let below = format!("{name}/{}", entry.file_name().to_string_lossy());
             match (Entry::of(&entry), entry.file_name().to_str().and_then(Platform::new)) {
                 (Entry::Folder, Some(platform)) => platforms.push((platform, entry.path(), below)),
-                (Entry::Folder, None) => self.skip(&below, "its name is no platform's"),
+                (Entry::Folder, None) => self.skip(&below, "its name is not a platform's"),
                 (Entry::Link, _) => self.skip(&below, "it is a symbolic link"),
                 (Entry::File | Entry::Other, _) => self.skip(&below, "it is in no platform's folder"),
             }
@@ -181,7 +181,7 @@ impl Contents {
                 (Entry::File, _) => self.skip(&below, "its name doesn't end in .md"),
                 (Entry::Folder, _) => self.skip(&below, "it is a folder in a platform's folder"),
                 (Entry::Link, _) => self.skip(&below, "it is a symbolic link"),
-                (Entry::Other, _) => self.skip(&below, "it is no regular file"),
+                (Entry::Other, _) => self.skip(&below, "it is not a regular file"),
             }
         }
         Ok(())
@@ -273,7 +273,7 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
         .custom_flags(flags.bits().cast_signed())
         .open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::other("no regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let mut bytes = Vec::new();
     file.take(LARGEST_PAGE + 1).read_to_end(&mut bytes)?;

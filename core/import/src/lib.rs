@@ -76,7 +76,7 @@ pub enum ImportError {
     /// No folder of pages at all.
     #[error("there is no folder `pages` in {}: {}", .folder.display(), advice(.instead.as_deref()))]
     NoPages {
-        /// Where pages were sought.
+        /// Where pages were searched for.
         folder: PathBuf,
         /// Where they may be.
         instead: Option<PathBuf>,

@@ -51,7 +51,7 @@ pub(super) struct Oddity {
     pub(super) what: &'static str,
 }
 
-/// Why a text is no page.
+/// Why a text is not a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NotAPage {
     #[error("it has no heading (`# name`)")]
@@ -105,7 +105,7 @@ impl Reading {
         } else if line.starts_with('`') {
             self.command(number, line);
         } else {
-            self.odd(number, "a line that is no part of a page was left out");
+            self.odd(number, "a line that is not part of a page was left out");
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
             [
                 (3, "words without a command line were left out"),
                 (6, "a command line without words about it was left out"),
-                (7, "a line that is no part of a page was left out"),
+                (7, "a line that is not part of a page was left out"),
                 (8, "words without a command line were left out"),
             ]
         );

@@ -22,7 +22,7 @@ impl Platform {
         fits.then(|| Platform(folder.to_owned()))
     }
 
-    /// Whether it is no system in particular.
+    /// Whether it is not a system in particular.
     pub(super) fn is_common(&self) -> bool {
         self.0 == "common"
     }

@@ -92,7 +92,7 @@ impl Report {
         });
         listed(
             out,
-            "Commands to see also that are no cards, and are not named",
+            "Commands to see also that are not cards, and are not named",
             unknown,
         )?;
         let renamed = self

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Somebody who has a share of what all use: an account with all its sessions, or the guests of one address together. A
-/// guest's session is no tenant, since anybody can have many of them.
+/// guest's session is not a tenant, since anybody can have many of them.
 #[derive(Debug, Clone)]
 pub struct Tenant {
     holder: Holder,

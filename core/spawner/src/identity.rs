@@ -72,7 +72,7 @@ pub fn become_user(identity: Identity) -> Result<(), IdentityError> {
     Ok(())
 }
 
-/// The identity that `user` and `group` name; `None` for the spawner's own. Looked up anew each time: who is removed from
+/// The identity that `user` and `group` name; `None` for the spawner's own. Looked up each time: who is removed from
 /// a group is out of it for the next run.
 pub fn of(user: Option<&str>, group: Option<&str>) -> Result<Option<Identity>, IdentityError> {
     if user.is_none() && group.is_none() {

@@ -1,4 +1,4 @@
-//! Whether a process was started by the spawner, or by an earlier server's: such a one is no operator, though it may be the
+//! Whether a process was started by the spawner, or by an earlier server's: such a one is not an operator, though it may be the
 //! server's own user. Its ancestors tell as long as they live, and its mark always does.
 
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -12,7 +12,7 @@ use super::tree::Status;
 
 /// The most ancestors that are looked at.
 const MOST: usize = 4096;
-/// How often one begins anew, because the ancestors changed under the look.
+/// How often one begins again, because the ancestors changed under the look.
 const ATTEMPTS: usize = 8;
 
 /// What a process is to the spawner.

@@ -22,7 +22,7 @@ pub(super) fn remember_server() {
 /// Gives this process the mark, and so all that it starts: for the spawner.
 pub(super) fn set() -> rustix::io::Result<()> {
     let limit = getrlimit(Resource::Locks);
-    // None is no limit, the largest number.
+    // None is not a limit, the largest number.
     let lower = Some(limit.maximum.unwrap_or(u64::MAX).saturating_sub(1));
     setrlimit(
         Resource::Locks,

@@ -141,7 +141,7 @@ fn resource_limits(limits: &ResourceLimits, inherited: Inherited) -> Vec<(Resour
     all
 }
 
-/// Tells a file that is no program from one that may not be executed or isn't there: the kernel says the same for a
+/// Tells a file that is not a program from one that may not be executed or isn't there: the kernel says the same for a
 /// missing file and a missing interpreter, and for a missing permission bit and a forbidden folder.
 fn explained(program: &CStr, error: Errno) -> Errno {
     let Ok(file) = stat(program) else { return error };

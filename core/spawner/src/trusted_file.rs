@@ -20,7 +20,7 @@ pub enum FileError {
     #[error("is not there")]
     Missing,
     /// A folder, a device, a socket.
-    #[error("is no regular file")]
+    #[error("is not a regular file")]
     NotAFile,
     /// Whoever owns it could change it.
     #[error("belongs to user {owner}, who is {}", not_trusted(*.server))]

@@ -1,7 +1,7 @@
 //! Who is asking, and who may do what. One function decides, for every door: [`authorize`].
 //!
 //! People without an account are guests. Accounts are in `users.toml` of the state folder: [`user_file`] is its format,
-//! [`users`] what of it is in force, [`password`] how a password is kept and checked. What a stranger's guesses may cost
+//! [`users`] what of it is active, [`password`] how a password is kept and checked. What a stranger's guesses may cost
 //! is bounded in [`logins`]: how fast they may come in [`failures`], how many wait in [`login_queue`], and whom they don't keep out
 //! in [`known_logins`] and [`devices`].
 

@@ -81,15 +81,15 @@ impl fmt::Debug for Password {
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredPassword(PasswordHash);
 
-/// Why a text is no password of `users.toml`. The text is not told: it goes to the log.
+/// Why a text is not a password of `users.toml`. The text is not told: it goes to the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitHash {
     /// Not a PHC string at all.
-    #[error("this is no password hash: set the password with `caracolad user passwd NAME`")]
+    #[error("this is not a password hash: set the password with `caracolad user passwd NAME`")]
     Unreadable,
     /// Another function, or other costs.
     #[error(
-        "this hash was made in another way than `$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$...`: set the password anew with `caracolad user passwd NAME`"
+        "this hash was made in another way than `$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$...`: set a new password with `caracolad user passwd NAME`"
     )]
     OtherWay,
 }

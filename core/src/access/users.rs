@@ -1,4 +1,4 @@
-//! Which accounts are in force: those of `users.toml` as it was when it last made sense.
+//! Which accounts are active: those of `users.toml` as it was when it last made sense.
 
 mod reading;
 
@@ -30,7 +30,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// The name of the file in the state folder.
 pub const FILE: &str = "users.toml";
 
-/// The accounts in force, and the file that they are from.
+/// The active accounts, and the file that they are from.
 #[derive(Debug)]
 pub struct Users {
     path: PathBuf,
@@ -60,7 +60,7 @@ struct Known {
 /// What came of a look at the file.
 #[derive(Debug)]
 pub enum Refreshed {
-    /// The accounts in force are those of the file as it is, or it is known to be of no use as it is.
+    /// The active accounts are those of the file as it is, or it is known to be of no use as it is.
     Settled,
     /// The file was just found to be of no use as it is: why is on the log.
     Useless,
@@ -105,7 +105,7 @@ impl Users {
         since.is_some_and(|since| now.saturating_duration_since(since) >= UNREAD)
     }
 
-    /// Looks at the file, and takes over what changed: `apply` gets the new accounts once they are in force, and before
+    /// Looks at the file, and takes over what changed: `apply` gets the new accounts once they are active, and before
     /// anybody else can change them again. A file that can't be used changes nothing; why is on the log, once.
     ///
     /// Costs one system call if nothing changed. Blocks on the disk, so not for the runtime's threads.
@@ -216,7 +216,7 @@ impl Known {
         self.wait = FIRST_WAIT;
     }
 
-    /// The verdict is that the accounts in force can't be taken from it.
+    /// The verdict is that the active accounts can't be taken from it.
     fn is_useless_in(&mut self, state: FileState, now: Instant) {
         self.unread_since.get_or_insert(self.failing_since.unwrap_or(now));
         self.has_seen(state);

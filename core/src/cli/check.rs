@@ -27,7 +27,7 @@ pub(super) struct CheckArguments {
     /// Run the examples that say what to `expect`: programs that change things get an empty scratch folder
     #[arg(long)]
     run_examples: bool,
-    /// The folder where plugins that the file names without a path are sought
+    /// The folder where plugins that the file names without a path are searched for
     #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
     plugin_dir: Option<PathBuf>,
     /// The language for people whose own there is nothing in

@@ -3,7 +3,7 @@
 //! Programs are started by the spawner, as whom and within which limits the file says, and what they leave behind is ended
 //! before the next: what passes here passes on a server. A command that changes nothing (`read_only`, replies, lookups,
 //! cards) is run as it is. Any other program starts in an empty folder of its own, and every root of its paths is an empty
-//! folder in there. That keeps honest programs from doing harm; it is no fence.
+//! folder in there. That keeps honest programs from doing harm; it is not a fence.
 
 mod trial;
 

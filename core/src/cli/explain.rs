@@ -37,7 +37,7 @@ pub(super) struct ExplainArguments {
     /// The commands.toml; without it the one that `caracolad` would serve
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The folder where plugins that the file names without a path are sought
+    /// The folder where plugins that the file names without a path are searched for
     #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
     plugin_dir: Option<PathBuf>,
     /// The line as it would be typed, in quotes
@@ -134,7 +134,7 @@ fn given(command: &Command, arguments: &Arguments<'_>, report: &mut Report) {
     }
 }
 
-/// In quotes, with everything visible that could be mistaken: blanks at an end, control characters, what is no text.
+/// In quotes, with everything visible that could be mistaken: blanks at an end, control characters, what is not text.
 #[expect(
     clippy::unnecessary_debug_formatting,
     reason = "what the escapes stand for must be seen"

@@ -70,7 +70,7 @@ fn tldr(arguments: &TldrArguments) -> Result<ExitCode> {
         Ok(existing) => existing,
         Err(broken) => {
             print::remark(broken.render(print::remarks_are_seen()))?;
-            super::complain("the file of --config can't be used: mend it first");
+            super::complain("the file of --config can't be used: fix it first");
             return Ok(ExitCode::from(UNUSABLE));
         }
     };

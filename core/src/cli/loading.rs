@@ -28,7 +28,7 @@ impl Workshop {
         Ok(Self { runtime, spawner })
     }
 
-    /// What loads plugins, as a server with this state folder would; bare names are sought in `folder`, too.
+    /// What loads plugins, as a server with this state folder would; bare names are searched for in `folder`, too.
     pub(super) fn plugins(&self, folder: Option<PathBuf>, state: Option<&Path>) -> Plugins {
         let helpers = Helpers {
             spawner: self.spawner.clone(),

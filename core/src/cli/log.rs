@@ -19,7 +19,7 @@ use crate::calendar;
 )]
 pub(super) fn start(format: LogFormat, level: &str) -> Result<()> {
     let filter = EnvFilter::try_new(level)
-        .with_context(|| format!("{level:?} is no log level: write error, warn, info, debug or trace"))?;
+        .with_context(|| format!("{level:?} is not a log level: write error, warn, info, debug or trace"))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .log_internal_errors(false)

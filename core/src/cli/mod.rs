@@ -129,7 +129,7 @@ enum Action {
     },
     /// Say who may log in
     User(user::UserArguments),
-    /// Put a changed commands.toml in force, and show what it changes
+    /// Load a changed commands.toml, and show what it changes
     Reload,
     /// Stop the server that runs: everybody is told
     Stop,
@@ -175,7 +175,7 @@ pub(crate) struct ServeArguments {
     /// The language for people whose own there is nothing in
     #[arg(long, value_name = "TAG")]
     lang: Option<Language>,
-    /// The folder where plugins that the file names without a path are sought
+    /// The folder where plugins that the file names without a path are searched for
     #[arg(long, value_name = "FOLDER", env = "CARACOLA_PLUGIN_DIR")]
     plugin_dir: Option<PathBuf>,
     #[command(flatten)]

@@ -52,7 +52,7 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     if let Some(folder) = &arguments.plugin_dir
         && !folder.is_dir()
     {
-        bail!("--plugin-dir: {} is no folder", folder.display());
+        bail!("--plugin-dir: {} is not a folder", folder.display());
     }
     let place = if arguments.private {
         None
@@ -173,7 +173,7 @@ fn load(source: &Source, arguments: &ServeArguments, plugins: &Plugins) -> Optio
         }
         Err(broken) => {
             let _ = print::remark(broken.render(color));
-            super::complain(&format!("{source} can't be used: {} to mend", broken.diagnostics.len()));
+            super::complain(&format!("{source} can't be used: {} to fix", broken.diagnostics.len()));
             None
         }
     }

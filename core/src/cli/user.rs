@@ -254,14 +254,14 @@ fn lock(state: &Path) -> Result<File> {
 }
 
 fn file_in(state: &Path) -> String {
-    format!("{} must be mended first", state.join(FILE).display())
+    format!("{} must be fixed first", state.join(FILE).display())
 }
 
 fn must_be_free(accounts: &Accounts, name: &Name) -> Result<()> {
     match accounts.find(name).map(|other| other.name().as_str()) {
         None => Ok(()),
         Some(other) if other == name.as_str() => {
-            bail!("there is a user {other} already: caracolad user passwd {other} sets the password anew")
+            bail!("there is a user {other} already: caracolad user passwd {other} sets a new password")
         }
         Some(other) => bail!("{:?} looks like the user {other}: choose another name", name.as_str()),
     }

@@ -14,7 +14,7 @@ pub struct RequestKey {
     /// The command and its arguments without the secrets. It is stored, and whoever steals it may try what it is of.
     pub(super) request: String,
     /// The secrets, by the salt. Stored nowhere: secrets may be short, and a hash of a short secret is as good as the
-    /// secret. So a server that was started anew takes a key with another secret for the same request.
+    /// secret. So a server that was restarted takes a key with another secret for the same request.
     pub(super) secrets: [u8; 32],
 }
 

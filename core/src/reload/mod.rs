@@ -329,7 +329,7 @@ fn apply(context: &Context, catalogue: Catalogue) -> Changes {
 }
 
 fn tell_broken(context: &Context, errors: &str) {
-    tracing::error!("the file can't be used, and what was in force stays so:\n{errors}");
+    tracing::error!("the file can't be used, and what was active stays active:\n{errors}");
     let first = excerpt::lines(errors, SHOWN);
     context.tell_operators(|speech| phrases::broken_file(speech, &first));
 }

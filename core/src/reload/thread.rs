@@ -53,6 +53,6 @@ impl LoaderThread {
 /// Nothing came of a reload, not even an error.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the commands could not be loaded, by a mistake of the server's own (see standard error): what is in force stays so"
+    "the commands could not be loaded, by a mistake of the server's own (see standard error): what is active stays active"
 )]
 pub(super) struct NoLoaderThread;

@@ -139,7 +139,7 @@ impl Caller {
         if shown.is_empty() {
             let label = self.session.profile().label.clone();
             let wanted = (!label.is_empty()).then_some(label);
-            // A label is no person: one that is put out speaks as a guest like any other.
+            // A label is not a person: one that is banned speaks as a guest like any other.
             return sessions
                 .name_nearest(&self.session, wanted.as_deref())
                 .or_else(|_| sessions.name_nearest(&self.session, None))

@@ -30,7 +30,7 @@ pub const REDIS_COMPATIBILITY: &str = "7.0.15";
 
 /// Everything that a request may need beside its own session. Nothing here is blocking for longer than a copy.
 pub struct Context {
-    /// The commands in force. Replaced whole; a request keeps the one that it began with.
+    /// The active commands. Replaced whole; a request keeps the one that it began with.
     pub catalogue: ArcSwap<Catalogue>,
     /// Who is connected.
     pub sessions: Sessions,
@@ -46,7 +46,7 @@ pub struct Context {
     pub jobs: Arc<Jobs>,
     /// What completed arguments a moment ago.
     pub completions: Completions,
-    /// What finds and loads plugins. Those in force are the catalogue's.
+    /// What finds and loads plugins. Those that are active are the catalogue's.
     pub plugins: Arc<Plugins>,
     /// The pictures that plugins answered with.
     pub pictures: Pictures,
@@ -119,7 +119,7 @@ impl Context {
         self.most_sessions.store(most, Ordering::Relaxed);
     }
 
-    /// How many may come in, by the settings in force and the machine's limits.
+    /// How many may come in, by the active settings and the machine's limits.
     pub fn capacity(&self) -> Capacity {
         let catalogue = self.catalogue.load();
         let limits = &catalogue.settings().limits;
@@ -174,7 +174,7 @@ impl Context {
         }
     }
 
-    /// What one request of a user may be like, by the settings in force.
+    /// What one request of a user may be like, by the active settings.
     pub fn request_limits(&self, user: &User) -> RequestLimits {
         if !user.is_guest() {
             RequestLimits::USER
@@ -185,7 +185,7 @@ impl Context {
         }
     }
 
-    /// How long a handshake may take, by the settings in force.
+    /// How long a handshake may take, by the active settings.
     pub fn handshake(&self) -> Duration {
         self.catalogue.load().settings().limits.handshake
     }

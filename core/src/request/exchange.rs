@@ -14,7 +14,7 @@ use caracola_catalogue::Catalogue;
 pub(crate) struct Exchange<'e> {
     /// What all sessions share.
     pub(crate) context: &'e Arc<Context>,
-    /// The catalogue in force when the request began.
+    /// The active catalogue when the request began.
     pub(crate) catalogue: &'e Catalogue,
     /// Who asks.
     pub(crate) caller: &'e mut Caller,

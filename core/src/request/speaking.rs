@@ -10,7 +10,7 @@ use crate::rooms::Said;
 use crate::sessions::session::unix_milliseconds;
 use caracola_catalogue::Catalogue;
 
-/// How long a mute without a time lasts: until it is taken back, or the server is started anew.
+/// How long a mute without a time lasts: until it is taken back, or the server is restarted.
 pub(crate) const UNTIL_UNMUTED: Duration = Duration::from_hours(8760);
 
 /// Says something in a room, line by line, and tells how many heard it.

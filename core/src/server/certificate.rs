@@ -71,7 +71,7 @@ impl Certificate {
     }
 
     /// Takes the pair from `folder`, or makes it there: a P-256 key once, and a certificate for localhost, this host's
-    /// name and `addresses`. The certificate is made anew, with the same key, when it lacks one of these or is about to
+    /// name and `addresses`. The certificate is made again, with the same key, when it lacks one of these or is about to
     /// expire: clients that pinned the key notice nothing.
     pub fn keep_in(folder: &Path, addresses: &BTreeSet<IpAddr>) -> Result<Self> {
         let key_path = folder.join("key.pem");

@@ -38,7 +38,7 @@ pub(crate) enum ListenError {
         .0.port(), .0.ip(), SocketAddr::new(.0.ip(), 0)
     )]
     InUse(SocketAddr),
-    #[error("{} is no address of this machine: --listen takes one of its own, or 0.0.0.0 or [::] for all", .0.ip())]
+    #[error("{} is not an address of this machine: --listen takes one of its own, or 0.0.0.0 or [::] for all", .0.ip())]
     NotOurs(SocketAddr),
     #[error("no permission to listen on {0}: ports below 1024 are for root; choose a higher one with --listen")]
     NotAllowed(SocketAddr),

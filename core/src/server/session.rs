@@ -358,7 +358,7 @@ struct NewTimeout {
 }
 
 impl IdleTimeouts {
-    /// When the session is ended for its silence, if ever, by the settings in force.
+    /// When the session is ended for its silence, if ever, by the active settings.
     fn deadline(&mut self, context: &Context, caller: &Caller) -> Option<&mut Pin<Box<Sleep>>> {
         let catalogue = context.catalogue.load();
         let settings = catalogue.settings();

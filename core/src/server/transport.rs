@@ -68,7 +68,7 @@ impl<S> Transport<S> {
         &self.stream
     }
 
-    /// What the handshake agreed on, or `None` if it was no forward-secret authenticated cipher (ECDHE and AEAD), which
+    /// What the handshake agreed on, or `None` if it was not a forward-secret authenticated cipher (ECDHE and AEAD), which
     /// is what this server insists on. Frees the bytes kept for it.
     pub(super) fn agreed(&mut self) -> Option<Agreed> {
         parse_server_hello(&self.first_flight.take()?)

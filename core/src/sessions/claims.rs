@@ -57,7 +57,7 @@ impl Sessions {
     /// Calls the session something as near to `wanted` as is free: the name itself, then with a number; without a usable
     /// wish, what its user is called, or `guest1` and so on. Who logged in is called like the account, whatever is wanted.
     ///
-    /// Fails only with [`ClaimError::Banned`]: who was put out under a name doesn't get the next one like it.
+    /// Fails only with [`ClaimError::Banned`]: who was banned under a name doesn't get the next one like it.
     pub fn name_nearest(&self, session: &Session, wanted: Option<&str>) -> Result<String, ClaimError> {
         let mut inner = self.lock();
         if session.profile().user.account().is_some() {

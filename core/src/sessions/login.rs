@@ -47,7 +47,7 @@ impl Sessions {
     /// The session is its account's owner's from now on, and called like it. What it was called before is free. Returns
     /// who it is.
     ///
-    /// The account must be one in force. That is asked under the same lock under which [`Sessions::set_accounts`] ends
+    /// The account must be one that is active. That is asked under the same lock under which [`Sessions::set_accounts`] ends
     /// the sessions of accounts that go, so none is forgotten.
     pub fn log_in(&self, session: &Session, account: &Account, capacity: Capacity) -> Result<User, LoginError> {
         let mut inner = self.lock();
@@ -82,7 +82,7 @@ impl Sessions {
         profile.user = user;
     }
 
-    /// These accounts are in force now. Sessions of those that are gone or have another password are told to end, unless the
+    /// These accounts are active now. Sessions of those that are gone or have another password are told to end, unless the
     /// account says that they go on; those whose role changed have the new one at once. A guest who is called like a new one keeps that name until leaving.
     pub fn set_accounts(&self, accounts: Arc<Accounts>) -> AccountChanges {
         let mut inner = self.lock();

@@ -30,7 +30,7 @@ pub(super) struct Inner {
     pub(super) by_id: HashMap<u64, Arc<Session>>,
     /// The places of connections from the network, by the ids of their sessions.
     pub(super) places: Places,
-    /// Connections that have a place and are no session yet: what tells them that they lost it.
+    /// Connections that have a place and are not sessions yet: what tells them that they lost it.
     pub(super) handshakes: HashMap<u64, Arc<Notify>>,
     /// No guest was silent long enough to make room when this was last looked at.
     pub(super) looked: Option<Instant>,

@@ -226,7 +226,7 @@ impl Session {
         self.began.elapsed()
     }
 
-    /// Notes that a person came, or that the connection began anew.
+    /// Notes that a person came, or that the connection began again.
     pub fn set_present(&self, present: bool) {
         self.present.store(present, Ordering::Relaxed);
     }

@@ -246,7 +246,7 @@ pub(crate) fn role_changed(context: &Context, caller: &mut Caller) {
     }
 }
 
-/// Other commands can be seen now: the shell fetches them anew.
+/// Other commands can be seen now: the shell fetches them again.
 fn offer_commands(context: &Context, caller: &Caller) {
     let hash = catalogue_hash(&context.catalogue.load(), caller);
     caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));

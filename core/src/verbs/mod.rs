@@ -192,7 +192,7 @@ pub(crate) static VERBS: &[Verb] = &[
     Verb {
         name: "reset",
         arity: 1,
-        summary: "Begin the session anew",
+        summary: "Begin the session again",
         arguments: &[],
         serve: connection::reset,
         before_login: true,

@@ -41,7 +41,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
     if let Some(Ok(language)) = hello.language.as_deref().map(str::parse::<Language>) {
         caller.speak(language, catalogue);
     }
-    // Who was put out under this name comes in under no other.
+    // Who was banned under this name comes in under no other.
     let name = be_called(context, caller, &hello).inspect_err(|_| caller.leaving = true)?;
     caller.shell = true;
     caller.terminal(&hello);

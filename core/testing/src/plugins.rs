@@ -45,7 +45,7 @@ pub fn hello_c(folder: &Path) -> Result<PathBuf> {
 pub fn c_plugin(source: &Path, folder: &Path) -> Result<PathBuf> {
     let name = source
         .file_stem()
-        .with_context(|| format!("{} is no file", source.display()))?;
+        .with_context(|| format!("{} is not a file", source.display()))?;
     c_plugin_with(source, folder, &name.to_string_lossy(), &[])
 }
 

@@ -57,7 +57,7 @@ timeout = "1s"
 const VERDICTS: [&str; 3] = [
     "reloaded the commands",
     "the changed files wait for",
-    "what was in force stays so",
+    "what was active stays active",
 ];
 
 fn verdicts(server: &TestServer) -> usize {
@@ -108,7 +108,7 @@ fn a_file_that_is_cut_anywhere_opens_nothing() -> Result<()> {
         save(&server, FILE, &mut guest)?;
         assert_eq!(guest.run(&["hello"])?, "hello", "cut at line {cut}");
     }
-    // What is in force now is the whole file again.
+    // What is active now is the whole file again.
     let told = server.operator(&["reload"])?.success()?;
     assert!(told.starts_with("Nothing new"), "{told}");
     Ok(())

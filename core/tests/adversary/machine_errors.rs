@@ -52,7 +52,7 @@ fn private(reply: &Value, server: &TestServer) -> Result<String> {
         anyhow::bail!("no error: {reply:?}");
     };
     let said = error.to_string();
-    let folder = server.folder().to_str().context("a path that is no text")?;
+    let folder = server.folder().to_str().context("a path that is not text")?;
     for secret in [folder, "os error", "state", "/jobs"] {
         assert!(!said.contains(secret), "{secret} in {said}");
     }

@@ -58,7 +58,7 @@ fn wait_until_gone(process: &str) -> Result<()> {
 
 /// Starts the program under a key. It is begun, or waits for its place.
 fn start(connection: &mut Connection, key: &str, file: &Path) -> Result<String> {
-    let file = file.to_str().context("a path that is no text")?;
+    let file = file.to_str().context("a path that is not text")?;
     let reply = connection.request(&["JOB", "START", key, "endless", file])?;
     Ok(reply.as_str().with_context(|| format!("no id: {reply:?}"))?.to_owned())
 }

@@ -99,6 +99,10 @@ fn commands_saved_while_they_cannot_be_read_are_applied_once_they_can() -> Resul
     assert_eq!(ana.run(&["one"])?, "one");
     assert_eq!(ana.run(&["two"])?, "two");
     // The errors of the machine were none of the file.
-    assert!(!server.log().contains("what was in force stays so"), "{}", server.log());
+    assert!(
+        !server.log().contains("what was active stays active"),
+        "{}",
+        server.log()
+    );
     Ok(())
 }

@@ -104,7 +104,7 @@ fn a_flood_of_runs_has_the_share_of_one_user() -> Result<()> {
     let seconds = usize::try_from(since.elapsed().as_secs())? + 1;
     let (began, refused) = (began.into_inner(), refused.into_inner());
     assert!(began <= BURST + RATE * seconds, "{began} runs in {seconds} s");
-    // Refusals are answered so slowly that asking again and again is no flood either.
+    // Refusals are answered so slowly that asking again and again is not a flood either.
     assert!(refused <= 8 * 10 * seconds, "{refused} refusals in {seconds} s");
     server.wait_for_log("too many runs: refused")?;
     assert_eq!(

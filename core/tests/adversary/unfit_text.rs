@@ -196,7 +196,7 @@ fn nobody_is_called_something_unfit() -> Result<()> {
         for character in some {
             for _ in 0..2 {
                 let reply = somebody.reply()?;
-                // A zero byte is no argument of any command.
+                // A zero byte is not an argument of any command.
                 let code = if *character == '\0' { "USAGE" } else { "FAILED" };
                 assert_eq!(caracola_testing::error_code(&reply), code, "{character:?}: {reply:?}");
                 let Value::Error(error) = reply else { continue };

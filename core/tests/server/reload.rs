@@ -99,7 +99,7 @@ fn a_broken_file_changes_nothing_and_says_why() -> Result<()> {
     fs::create_dir(&folder)?;
     fs::write(folder.join("b.toml"), "[commands.old2]\nsumary = \"S\"\n")?;
     notice(&mut operator, "did you mean `summary`?")?;
-    server.wait_for_log("what was in force stays so")?;
+    server.wait_for_log("what was active stays active")?;
     assert_eq!(ana.run(&["old"])?, "old");
     // Asking for it gives the same answer, as a failure.
     let asked = server.operator(&["reload"])?;

@@ -298,7 +298,7 @@ fn more_than_one_can_mean_is_refused_and_nobody_hears_it() -> Result<()> {
     let reply = ana.request(&["PUBLISH", "lobby", "hey"])?;
     assert_eq!(error_code(&reply), "LIMIT");
     assert_eq!(lines(&ben.pushes_until_now()?).len(), said);
-    // Reading cards is no message.
+    // Reading cards is not a message.
     assert!(matches!(ana.run_typed(&["ls"])?, Reply::Card(_)));
     Ok(())
 }

@@ -229,7 +229,7 @@ examples = [{ run = "read note", about = "Its text", expect = "remember" }]
 summary = "Never ends by itself"
 exec = ["yes"]
 max_output = "1KiB"
-examples = [{ run = "much", about = "Cut, which is no failure", expect = "y" }]
+examples = [{ run = "much", about = "Cut, which is not a failure", expect = "y" }]
 [commands.killed]
 summary = "Is ended"
 exec = ["sh", "-c", "kill -KILL $$"]

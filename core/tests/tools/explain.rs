@@ -207,7 +207,12 @@ fn whoever_has_an_account_is_known_by_name() -> Result<()> {
         ("user", "lock x", 0, "user: an account, of the role operator".to_owned()),
         ("roza", "hello", 1, "did you mean `rosa`?".to_owned()),
         ("oprator", "hello", 1, "did you mean `operator`?".to_owned()),
-        ("not a name", "hello", 1, "\"not a name\" is no user in".to_owned()),
+        (
+            "not a name",
+            "hello",
+            1,
+            "\"not a name\" is neither a user in".to_owned(),
+        ),
     ] {
         let explained = place.explain(user, line)?;
         assert!(explained.said.contains(&told), "{user} {line}: {}", explained.said);

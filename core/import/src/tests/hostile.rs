@@ -82,7 +82,7 @@ fn whatever_is_skipped_is_told_with_the_reason() {
         imported.skipped(),
         [
             ("pages.12", "its name ends in no language tag"),
-            ("pages/badname", "its name is no platform's"),
+            ("pages/badname", "its name is not a platform's"),
             ("pages/stray.md", "it is in no platform's folder"),
             ("pages/common/.md", "its name doesn't end in .md"),
             ("pages/common/huge.md", "it is larger than 64 KiB"),
@@ -90,7 +90,7 @@ fn whatever_is_skipped_is_told_with_the_reason() {
             ("pages/common/latin.md", "it is not UTF-8 text"),
             ("pages/common/none.md", "it has no heading (`# name`)"),
             ("pages/common/notes.txt", "its name doesn't end in .md"),
-            ("pages/common/pipe.md", "it is no regular file"),
+            ("pages/common/pipe.md", "it is not a regular file"),
             ("pages/common/undescribed.md", "it has no description (`> ...`)"),
         ]
     );

@@ -202,7 +202,7 @@ pub(crate) async fn limits_are_set(spawner: Spawner) {
         .arguments(["/proc/self/limits"])
         .text(&spawner)
         .await;
-    // All but the mark of programs, which is no limit.
+    // All but the mark of programs, which is not a limit.
     let unmarked = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with("Max file locks"));
         lines.map(str::to_owned).collect::<Vec<_>>()

@@ -82,7 +82,7 @@ fn bare() {
     });
 }
 
-/// Wall clock, and processor time of the whole machine (others' work is in it): spawner and keepers are no children whose
+/// Wall clock, and processor time of the whole machine (others' work is in it): spawner and keepers are not children whose
 /// time could be asked for.
 struct Meter {
     began: Instant,

@@ -31,7 +31,7 @@ pub enum UserFileError {
     #[error("{} could have been written by others: it must belong to this user or root, and be writable by nobody else (chmod 600)", .0.display())]
     Untrusted(PathBuf),
     /// Not a file of reasonable size.
-    #[error("{} is no file of at most {LONGEST} bytes", .0.display())]
+    #[error("{} is not a file of at most {LONGEST} bytes", .0.display())]
     NoFile(PathBuf),
     /// It was there and is not any more, or is empty, which this program never makes it.
     #[error("{} is gone or empty", .0.display())]
@@ -116,7 +116,7 @@ fn unreadable(path: &Path, error: io::Error) -> UserFileError {
     }
 }
 
-/// The file's text and the state that it was read in. None if there is no file. One that is no plain file of this user's or
+/// The file's text and the state that it was read in. None if there is no file. One that is not a plain file of this user's or
 /// root's is not read.
 pub(super) fn read(path: &Path) -> Result<(FileState, Option<String>), UserFileError> {
     let unreadable = |error| unreadable(path, error);

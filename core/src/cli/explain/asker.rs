@@ -47,7 +47,7 @@ pub(super) fn find(word: &str, state_dir: Option<&Path>) -> Result<Asker> {
             let near = near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
             let roles = Role::ALL.map(Role::as_str).join(", ");
             bail!(
-                "{:?} is no user in {}, and no role ({roles}){near}",
+                "{:?} is neither a user in {} nor a role ({roles}){near}",
                 word,
                 file.path.display()
             )

@@ -40,7 +40,7 @@ fn a_key_is_for_one_request_of_one_user() -> anyhow::Result<()> {
     assert_eq!(ledger.remember(&other, record("job2"), &ana())?, Remembered::Other);
     let bens = ledger.request_key("ben", "k", &request, &[]);
     assert_eq!(ledger.remember(&bens, record("job3"), &ana())?, Remembered::New);
-    // A server that is started anew knows it still.
+    // A server that is restarted knows it still.
     let ledger = Ledger::open(folder.path())?;
     assert_eq!(known(&ledger, &key).as_deref(), Some("job1"));
     assert_eq!(known(&ledger, &other).as_deref(), Some(""));

@@ -1,4 +1,4 @@
-//! Bytes inside TLS that are no requests, or too much of one.
+//! Bytes inside TLS that are not requests, or too much of one.
 
 use anyhow::Result;
 use caracola_testing::{Connection, TestServer};

@@ -77,7 +77,7 @@ fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {
     let file = folder.path().join("password");
     fs::write(&file, format!("{PASSWORD}\n"))?;
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
-    let file = file.to_str().context("a path that is no text")?;
+    let file = file.to_str().context("a path that is not text")?;
     user(server, &["add", name, "--role", role, "--password-file", file])
 }
 

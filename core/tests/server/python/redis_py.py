@@ -43,7 +43,7 @@ def ask(protocol):
         except redis.ResponseError as error:
             assert str(error).startswith(code), error
         else:
-            raise AssertionError(f"{words} is no error")
+            raise AssertionError(f"{words} is not an error")
     pipeline = caracola.pipeline(transaction=False)
     for number in range(100):
         pipeline.execute_command("ECHO", number)

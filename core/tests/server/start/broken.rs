@@ -98,7 +98,7 @@ fn a_file_that_is_not_there_or_not_ones_own_is_named() -> Result<()> {
         2,
         &["open.toml", "can be written by others", "chmod go-w"],
     );
-    assert_refused(&start(folder.path())?, 2, &["is no regular file"]);
+    assert_refused(&start(folder.path())?, 2, &["is not a regular file"]);
     Ok(())
 }
 

@@ -23,7 +23,7 @@ fn the_key_stays_the_same_over_restarts() -> Result<()> {
         server.wait()?;
     }
     assert_eq!(prints[0], prints[1]);
-    // A certificate that is lost is made anew, with the same key.
+    // A certificate that is lost is made again, with the same key.
     fs::remove_file(folder.path().join("state/tls/cert.pem"))?;
     let server = builder().folder(folder.path()).start()?;
     assert_eq!(server.fingerprint(), prints[0]);

@@ -81,7 +81,7 @@ fn a_port_in_use_is_named_with_what_to_do() -> Result<()> {
 #[test]
 fn addresses_that_cannot_be_are_told_apart() -> Result<()> {
     for (address, why) in [
-        ("192.0.2.7:0", "no address of this machine"),
+        ("192.0.2.7:0", "not an address of this machine"),
         ("nonsense", "write ADDRESS:PORT"),
         ("127.0.0.1:99999", "write ADDRESS:PORT"),
         ("127.0.0.1", "write ADDRESS:PORT"),

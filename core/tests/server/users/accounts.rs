@@ -105,7 +105,7 @@ fn what_makes_no_account_is_refused() -> Result<()> {
     let open = folder.path().join("open");
     fs::write(&open, PASSWORD)?;
     fs::set_permissions(&open, fs::Permissions::from_mode(0o644))?;
-    let path = open.to_str().context("a path that is no text")?;
+    let path = open.to_str().context("a path that is not text")?;
     assert_refused(
         &user(&state, &["add", "ben", "--password-file", path])?,
         "is open to others (its mode is 644): run: chmod 600",
@@ -156,7 +156,7 @@ fn a_file_that_makes_no_sense_is_left_to_whoever_wrote_it() -> Result<()> {
     for words in [&["add", "ben"][..], &["passwd", "ana"]] {
         let finished = user_with_password(&state, words, PASSWORD)?;
         assert_refused(&finished, "there is no `rolle`: write role, since, password");
-        assert_refused(&finished, "users.toml must be mended first: line 6");
+        assert_refused(&finished, "users.toml must be fixed first: line 6");
         assert!(!finished.stderr.contains("$argon2id"), "{}", finished.stderr);
     }
     assert_refused(&user(&state, &["remove", "ana"])?, "line 6");

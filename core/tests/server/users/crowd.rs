@@ -72,7 +72,7 @@ fn more_than_can_wait_are_told_so() -> Result<()> {
     }
     assert!(welcome >= 130, "{welcome} welcome, {busy} told to come again");
     assert!(busy > 0, "{welcome} welcome, {busy} told to come again");
-    // Being told so is no guess.
+    // Being told so is not a guess.
     logged_in(&server, "ana")?;
     Ok(())
 }

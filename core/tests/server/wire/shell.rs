@@ -157,7 +157,7 @@ fn an_image_is_a_png_of_the_hash_that_its_card_named() -> Result<()> {
     let mut ana = server.shell("ana")?;
     for name in ["ls", "mkdir", "cd", "cp", "rm", "sudo"] {
         let Reply::Card(card) = ana.run_typed(&[name])? else {
-            panic!("{name} is no card");
+            panic!("{name} is not a card");
         };
         let image = card.image.with_context(|| format!("{name} has no image"))?;
         let reply = ana.request(&["IMAGE", &image.hash])?;

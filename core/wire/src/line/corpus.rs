@@ -59,7 +59,7 @@ const UNLOCK: &str = "door --key$";
 
 /// Lines that are run.
 pub const LINES: &[Line] = &[
-    // Places, and words that are no words to a reader that only splits at blanks.
+    // Places, and words that are not words to a reader that only splits at blanks.
     line("to text", "it ana hi", &["ana", "hi"], "to text"),
     line("to text", "  it\t 'ana'  \"h i\" ", &["ana", "h i"], "to text"),
     line("to text", "it an'a b'\"c\"\\ d ''", &["ana bc d", ""], "to text"),
@@ -123,7 +123,7 @@ pub const LINES: &[Line] = &[
     line(LS, "it --la", &["--la"], "?"),
     line(LS, "it -l=true", &["-l=true"], "?"),
     line(LS, "it -- -la", &["--", "-la"], "-- paths"),
-    // What allows a dash takes what is no flag.
+    // What allows a dash takes what is not a flag.
     line(GREP, "it -5 ab", &["-5", "ab"], "pattern paths"),
     line(
         GREP,

@@ -77,7 +77,7 @@ pub enum Expected<'w> {
 #[derive(Debug, Clone)]
 pub struct Parser<'p, P> {
     params: &'p [P],
-    /// The param that the next word is for, if it is no flag.
+    /// The param that the next word is for, if it is not a flag.
     next: usize,
     /// The last word was this param's flag.
     awaited: Option<usize>,

@@ -147,7 +147,7 @@ fn operator(text: &str, quoted: bool) -> Option<&str> {
         _ if quoted => None,
         ('|', Some('|')) | ('&', Some('&')) | ('>', Some('>')) | ('<', Some('<')) => Some(&text[..2]),
         ('|' | ';' | '>' | '<', _) => Some(&text[..1]),
-        // An address such as http://host/?a=1&b=2 is no attempt at a job in the background.
+        // An address such as http://host/?a=1&b=2 is not an attempt at a job in the background.
         ('&', None | Some(' ' | '\t')) => Some("&"),
         _ => None,
     }

@@ -66,7 +66,7 @@ impl ShellHello {
     /// counts, unknown ones are passed over, and an empty value is none.
     ///
     /// Fails on a missing or malformed version, on a key without a value, and on a value that cannot be one of a known
-    /// key. A version other than ours is no failure: the server answers with its own.
+    /// key. A version other than ours is not a failure: the server answers with its own.
     pub fn parse<'w>(words: impl IntoIterator<Item = &'w [u8]>) -> Result<Self, MessageError> {
         let mut words = words.into_iter();
         let version = words.next().ok_or(MessageError::Missing { field: "version" })?;

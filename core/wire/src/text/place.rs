@@ -14,7 +14,7 @@ pub const MOST_MARKS: usize = 6;
 pub(super) struct Place {
     /// The last character that stayed.
     previous: Option<char>,
-    /// The last that stayed and is no mark: what joiners join.
+    /// The last that stayed and is not a mark: what joiners join.
     base: Option<char>,
     /// Marks since then.
     marks: usize,

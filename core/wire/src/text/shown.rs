@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::place::Place;
 
-/// A colour sequence longer than this many bytes is no colour.
+/// A colour sequence longer than this many bytes is not a colour.
 const MAX_COLOR_SEQUENCE: usize = 32;
 /// What ends all colours.
 const PLAIN: &str = "\x1b[0m";

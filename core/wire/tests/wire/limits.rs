@@ -227,7 +227,7 @@ fn elements_of_a_value() {
     value(b"%2\r\n:1\r\n:2\r\n:3\r\n:4\r\n", VALUE, Ok(1));
     value(b"%3\r\n", VALUE, too_many.clone());
     value(b"*2\r\n*2\r\n:1\r\n:1\r\n*1\r\n", VALUE, too_many);
-    // The next value starts anew.
+    // The next value starts again.
     value(b"*3\r\n:1\r\n:1\r\n:1\r\n*3\r\n:1\r\n:1\r\n:1\r\n", VALUE, Ok(2));
 }
 
