@@ -2,8 +2,7 @@
 
 use super::command::Command;
 use super::diagnostic::quoted;
-use super::secret::HIDDEN;
-use super::value::Fault;
+use super::param::{Fault, HIDDEN};
 use caracola_speech::Speech;
 
 /// Why words are no arguments for a command.

@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 use super::argument_error::ArgumentError;
 use super::command::{Action, Command};
 use super::diagnostic::nearest_word;
-use super::param::{Param, ParamKind};
-use super::value::{self, Value};
+use super::param::{self, Param, ParamKind, Value};
 
 /// The words for a command, those that are secrets apart from the others.
 #[derive(Debug)]
@@ -204,7 +203,7 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
         value: Some(value.to_owned()),
         fault,
     };
-    let checked = |word: &'w str| value::check(param, word).map_err(|fault| unfit(word, fault));
+    let checked = |word: &'w str| param::check(param, word).map_err(|fault| unfit(word, fault));
     let words = if param.rest && words.iter().all(|word| word.trim().is_empty()) {
         &[]
     } else {
@@ -218,7 +217,7 @@ fn values<'w>(param: &'w Param, words: &[&'w str]) -> Result<Vec<Value<'w>>, Arg
         several if param.rest && several.len() > 1 => {
             // It may be a secret.
             let line = Zeroizing::new(several.join(" "));
-            let value = value::check(param, &line).map(Value::into_owned);
+            let value = param::check(param, &line).map(Value::into_owned);
             Ok(vec![value.map_err(|fault| unfit(&line, fault))?])
         }
         several => several.iter().map(|word| checked(word)).collect(),

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use caracola_wire::{Card, CardParam, Example, Image};
 
-use super::about;
 use super::command::Command;
 use super::languages::{LanguageId, Languages};
+use super::param;
 use super::rendered::{CardForm, Rendered};
 use caracola_speech::Speech;
 
@@ -41,7 +41,7 @@ fn card(command: &Command, languages: &Languages, language: LanguageId, speech: 
         about: text(&example.about),
     });
     let params = command.params.iter().filter_map(|param| {
-        let about = about::about(param, languages, language, speech);
+        let about = param::about(param, languages, language, speech);
         let name = param.card_label();
         (!about.is_empty()).then_some(CardParam { name, about })
     });

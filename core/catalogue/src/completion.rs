@@ -6,7 +6,6 @@ use caracola_wire::line::{self, Expected, Parser};
 
 use super::command::Action;
 use super::languages::LanguageId;
-use super::param::ParamKind;
 use super::{Catalogue, Command};
 
 impl Command {
@@ -63,8 +62,12 @@ impl Catalogue {
                     entries.map(|(key, text)| (key, Cow::Owned(super::export::about(self.text(text, language)))));
                 entries.collect()
             }
-            _ if param.kind == ParamKind::Boolean => ["true", "false"].map(|word| (word, Cow::Borrowed(""))).into(),
-            _ => Vec::new(),
+            _ => param
+                .kind
+                .offers()
+                .iter()
+                .map(|word| (*word, Cow::Borrowed("")))
+                .collect(),
         }
     }
 }

@@ -8,8 +8,8 @@
 //!   doesn't, all of it at once, with the line of source underlined;
 //! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
 //!   been meant; `arguments` checks what comes after the name, and `completion` says how it could go on; `card` is what a
-//!   command shows about itself, `export` what a client's completion needs. For a command that runs a program, `value/` checks what was typed and `exec/` makes of it
-//!   what the program gets.
+//!   command shows about itself, `export` what a client's completion needs. `param/` says what a command takes and checks the values that were typed; for a command that runs a program, `exec/`
+//!   makes of them what the program gets.
 //! - `schema` tells the format to editors and `reference` to people, both from the keys that `file/` goes by.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
@@ -17,7 +17,6 @@
 
 #![forbid(unsafe_code)]
 
-mod about;
 mod argument_error;
 mod arguments;
 mod assemble;
@@ -53,10 +52,8 @@ mod rendered;
 mod role;
 mod schema;
 mod search;
-mod secret;
 mod settings;
 mod source;
-mod value;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -83,17 +80,17 @@ pub use languages::LanguageId;
 pub use lookup::Lookup;
 pub use loosening::{Former, Loosening};
 pub use name::{LONGEST_NAME, MOST_WORDS};
-pub use param::{Choice, Completer, Param, ParamKind, PathKind, PathRule};
+pub use param::{
+    Choice, Completer, Confined, Fault, HIDDEN, Param, ParamKind, PathFault, PathKind, PathRule, Secret, Value,
+};
 pub use pattern::Pattern;
 pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
 pub use reference::{Item, Reference, Section, reference};
 pub use rendered::CardForm;
 pub use role::{Role, UnknownRole};
 pub use schema::{SCHEMA_FILE, schema};
-pub use secret::{HIDDEN, Secret};
 pub use settings::{Access, Limits, ReloadOn, Server, Settings};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
-pub use value::{Confined, Fault, PathFault, Value};
 
 use self::export::Exports;
 use self::file::Problems;

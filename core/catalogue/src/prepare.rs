@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use super::arguments::Arguments;
 use super::exec::{Element, Exec, PROGRAM_PATH, Piece, Template};
-use super::secret::Secret;
-use super::value::Value;
+use super::param::{Secret, Value};
 
 /// The number that the first of [`Prepared::descriptors`] has in the program; the others follow it.
 pub const FIRST_DESCRIPTOR: usize = 3;

@@ -3,7 +3,7 @@
 
 use super::file::{
     COMMAND, DEFINITIONS, DURATION_FORM, FILE, Form, Keys, OF_BINDINGS, OF_FENCES, OF_PLUGINS_TOO, OF_PROGRAMS, PARAM,
-    PLUGIN, SIZE_FORM, WITH_ACTIONS, suits,
+    PLUGIN, SIZE_FORM, WITH_ACTIONS,
 };
 use super::param::ParamKind;
 use caracola_speech::render;
@@ -90,7 +90,7 @@ fn values() -> Section {
 
 /// What the values of a param may be.
 fn types() -> Section {
-    let items = ParamKind::ORDINARY.map(|kind| Item {
+    let items = ParamKind::ORDINARY.iter().map(|kind| Item {
         name: kind.as_str().to_owned(),
         form: None,
         about: kind.about().to_owned(),
@@ -98,7 +98,7 @@ fn types() -> Section {
     Section {
         title: "Types of params".to_owned(),
         about: vec!["The words that a param's `type` may be, and what a value of each is:".to_owned()],
-        items: items.into(),
+        items: items.collect(),
     }
 }
 
@@ -206,10 +206,11 @@ fn condition(keys: &Keys, key: &str) -> Option<String> {
         return Some("Only with `isolation = \"process\"`.".to_owned());
     }
     if keys.is(&PARAM) {
-        let (fitting, others): (Vec<_>, Vec<_>) = ParamKind::ORDINARY.into_iter().partition(|kind| suits(key, *kind));
-        let words = |kinds: &[ParamKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
+        let (fitting, others): (Vec<_>, Vec<_>) = ParamKind::ORDINARY.iter().partition(|kind| kind.takes(key));
+        let words = |kinds: &[&ParamKind]| kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>();
         return match others.len() {
-            0 => None,
+            // No type names what every type has.
+            _ if fitting.is_empty() => None,
             few if few < fitting.len() => Some(format!("Not for {}.", joined(&words(&others), "and"))),
             _ => Some(format!("Only for {}.", joined(&words(&fitting), "and"))),
         };

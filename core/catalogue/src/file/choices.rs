@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use super::section::{Section, Value};
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::name::fold;
-use crate::param::{Choice, Param};
-use crate::value;
+use crate::param::{self, Choice, Param};
 
 /// Choices or suggestions: a list of values, or a table of values with what each means.
 pub(super) fn read_choices(value: &Value) -> Option<Vec<Choice>> {
@@ -58,7 +57,7 @@ pub(super) fn check_suggestions(section: &Section, param: &Param) {
         }
         let unfit = offered
             .iter()
-            .find(|choice| value::check_text(param, &choice.value).is_err());
+            .find(|choice| param::check_text(param, &choice.value).is_err());
         if let Some(unfit) = unfit {
             let message = format!("{} is no value that `{}` takes", quoted(&unfit.value), param.name);
             let diagnostic = Diagnostic::error(value.place(), message);

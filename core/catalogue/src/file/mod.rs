@@ -32,7 +32,6 @@ pub(super) use keys::{
     COMMAND, DEFINITIONS, FILE, Form, Keys, OF_BINDINGS, OF_FENCES, OF_PLUGINS_TOO, OF_PROGRAMS, PARAM, PLUGIN,
     WITH_ACTIONS,
 };
-pub(super) use param_keys::suits;
 pub(super) use problems::{Doubt, Problems};
 pub(super) use section::Located;
 pub(super) use units::{DURATION_FORM, SIZE_FORM};

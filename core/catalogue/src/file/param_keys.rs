@@ -2,7 +2,7 @@
 
 use super::definer::Definer;
 use super::section::Section;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, listed};
 use crate::param::{Param, ParamKind};
 
 /// Reports keys that mean nothing together, or nothing for the param's type.
@@ -18,48 +18,57 @@ fn report(section: &Section, key: &str, message: &str, help: &str) {
     }
 }
 
-/// Whether a key of a param means something where its values are of this type.
-pub(crate) fn suits(key: &str, kind: ParamKind) -> bool {
-    match key {
-        "min" | "max" => kind.is_numeric(),
-        "max_len" => kind.has_length(),
-        "pattern" => kind.has_pattern(),
-        "choices" => kind.has_choices(),
-        "suggest" | "complete" => kind.has_suggestions(),
-        "root" | "must_exist" | "kind" | "as" => kind == ParamKind::Path,
-        "schemes" => kind == ParamKind::Url,
-        "rest" => matches!(kind, ParamKind::String | ParamKind::Text | ParamKind::Secret),
-        "default" | "list" => kind != ParamKind::Secret,
-        _ => true,
+/// Why a key means nothing for a type.
+enum Why {
+    /// Only the types that take it do this: said of one, and of several.
+    Only(&'static str, &'static str),
+    /// What to do, or another reason.
+    Because(&'static str),
+}
+
+/// The keys that mean something for some types only.
+const OF_SOME_TYPES: [(&str, Why); 15] = [
+    ("min", Why::Only("has bounds", "have bounds")),
+    ("max", Why::Only("has bounds", "have bounds")),
+    ("max_len", Why::Only("has a length", "have a length")),
+    ("pattern", Why::Only("has one", "have one")),
+    ("choices", Why::Because("leave them out, or use type `choice`")),
+    ("suggest", Why::Because("leave it out, or use type `string`")),
+    ("complete", Why::Because("leave it out, or use type `string`")),
+    ("root", LEADS),
+    ("must_exist", LEADS),
+    ("kind", LEADS),
+    ("as", LEADS),
+    ("schemes", Why::Only("has schemes", "have schemes")),
+    ("default", Why::Because("a secret in a file is none")),
+    ("rest", Why::Because("the rest of a line is text")),
+    ("list", Why::Because("a program reads one secret")),
+];
+
+const LEADS: Why = Why::Only("leads somewhere", "lead somewhere");
+
+impl Why {
+    fn help(&self, key: &str) -> String {
+        match self {
+            Why::Because(reason) => (*reason).to_owned(),
+            Why::Only(one, several) => {
+                let kinds = ParamKind::ORDINARY.iter().filter(|kind| kind.takes(key));
+                let kinds: Vec<&str> = kinds.map(|kind| kind.as_str()).collect();
+                let have = if kinds.len() == 1 { one } else { several };
+                format!("only {} {have}", listed(&kinds, "and"))
+            }
+        }
     }
 }
 
 fn by_type(section: &Section, param: &Param) {
     let kind = param.kind;
-    let path = "only `path` leads somewhere";
-    let keys = [
-        ("min", "only `integer` and `number` have bounds"),
-        ("max", "only `integer` and `number` have bounds"),
-        ("max_len", "only `string` and `secret` have a length"),
-        ("pattern", "only `string` and `secret` have one"),
-        ("choices", "leave them out, or use type `choice`"),
-        ("suggest", "leave it out, or use type `string`"),
-        ("complete", "leave it out, or use type `string`"),
-        ("root", path),
-        ("must_exist", path),
-        ("kind", path),
-        ("as", path),
-        ("schemes", "only `url` has schemes"),
-        ("default", "a secret in a file is none"),
-        ("rest", "the rest of a line is text"),
-        ("list", "a program reads one secret"),
-    ];
     // `rest = false` and `list = false` say nothing that could be wrong.
     let is_off = |key| (key == "rest" && !param.rest) || (key == "list" && !param.list);
-    for (key, help) in keys {
-        if !suits(key, kind) && !is_off(key) {
+    for (key, why) in &OF_SOME_TYPES {
+        if !kind.takes(key) && !is_off(*key) && section.value(key).is_some() {
             let message = format!("`{key}` means nothing for type `{}`", kind.as_str());
-            report(section, key, &message, help);
+            report(section, key, &message, &why.help(key));
         }
     }
     if kind == ParamKind::Choice && section.value("choices").is_none() {
@@ -73,7 +82,7 @@ fn together(section: &Section, param: &Param) {
     let name = &param.name;
     let given = |key| section.value(key).is_some();
     let empty = |key: &str| format!("`{name}` has an empty list of {key}");
-    if kind_takes_choices(param) && given("choices") && param.choices.is_empty() {
+    if param.kind.takes("choices") && given("choices") && param.choices.is_empty() {
         report(section, "choices", &empty("choices"), "name at least one");
     }
     if given("suggest") && given("choices") {
@@ -107,10 +116,6 @@ fn together(section: &Section, param: &Param) {
         let help = "take out `must_exist`, or `as = \"fd\"`";
         report(section, "must_exist", "what isn't there cannot be opened", help);
     }
-}
-
-fn kind_takes_choices(param: &Param) -> bool {
-    param.kind.has_choices()
 }
 
 /// A flag that is there or not.
@@ -167,5 +172,30 @@ fn by_action(section: &Section, param: &Param, definer: Definer) {
             &format!("nothing here would use the path `{name}`"),
             help,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::keys::PARAM;
+
+    #[test]
+    fn each_key_of_some_types_is_a_key_that_some_types_take() {
+        for (key, _) in OF_SOME_TYPES {
+            assert!(PARAM.has(key), "{key}");
+            let kinds = ParamKind::ORDINARY.iter();
+            let takers = kinds.filter(|kind| kind.takes(key)).count();
+            assert!((1..ParamKind::ORDINARY.len()).contains(&takers), "{key}");
+        }
+        let of_some: Vec<&str> = OF_SOME_TYPES.map(|(key, _)| key).to_vec();
+        let others = PARAM.list.iter().filter(|key| !of_some.contains(&key.name));
+        for key in others {
+            assert!(
+                ParamKind::ORDINARY.iter().all(|kind| !kind.takes(key.name)),
+                "{}",
+                key.name
+            );
+        }
     }
 }

@@ -8,9 +8,8 @@ use super::problems::Doubt;
 use super::section::{Located, Section, Value};
 use crate::diagnostic::{Diagnostic, listed, quoted};
 use crate::exec::is_name;
-use crate::param::{Completer, Param, ParamKind, PathKind, PathRule};
+use crate::param::{Completer, Param, ParamKind, PathKind, PathRule, Written, check_text, is_scheme};
 use crate::pattern::Pattern;
-use crate::value;
 
 /// Reads the list of params.
 pub(super) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
@@ -178,7 +177,7 @@ fn flag_name(value: &Value) -> Option<String> {
 fn kind(value: &Value, definer: Definer) -> Option<ParamKind> {
     let word = value.words()?;
     let of_builtins: &[ParamKind] = match definer {
-        Definer::BuiltIn => &ParamKind::OF_BUILTINS,
+        Definer::BuiltIn => ParamKind::OF_BUILTINS,
         Definer::Program | Definer::Function | Definer::Other => &[],
     };
     let kinds = || ParamKind::ORDINARY.iter().chain(of_builtins).copied();
@@ -251,7 +250,7 @@ fn schemes(section: &Section, kind: ParamKind) -> Vec<String> {
     let given = section.value("schemes").and_then(|value| {
         let schemes = value.strings()?;
         for scheme in &schemes {
-            if !value::is_scheme(&scheme.value) {
+            if !is_scheme(&scheme.value) {
                 let message = format!("{} is no scheme of a URL", quoted(&scheme.value));
                 let diagnostic = Diagnostic::error(scheme.place.clone(), message);
                 value.report(diagnostic.help("write it without what follows: \"https\""));
@@ -293,18 +292,14 @@ fn check_bounds(section: &Section, param: &Param) {
 
 /// The default, checked like a value that someone typed. Of a path only the text: its file may come later.
 fn default(value: &Value, param: &Param) -> Option<String> {
-    let written = if value.is_string() {
-        value.words()?.to_owned()
-    } else if param.kind == ParamKind::Boolean {
-        value.boolean()?.to_string()
-    } else if matches!(param.kind, ParamKind::Integer | ParamKind::Port) {
-        value.integer()?.to_string()
-    } else if param.kind == ParamKind::Number {
-        value.number()?.to_string()
-    } else {
-        value.string()?.to_owned()
+    let written = match param.kind.written() {
+        _ if value.is_string() => value.words()?.to_owned(),
+        Written::Quoted => value.string()?.to_owned(),
+        Written::Boolean => value.boolean()?.to_string(),
+        Written::Integer => value.integer()?.to_string(),
+        Written::Number => value.number()?.to_string(),
     };
-    let fault = match value::check_text(param, &written) {
+    let fault = match check_text(param, &written) {
         Ok(checked) => return Some(checked.into_owned()),
         Err(fault) => fault,
     };

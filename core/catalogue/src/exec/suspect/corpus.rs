@@ -39,7 +39,7 @@ fn param(spec: &str) -> (Param, bool) {
             }
             word if word.starts_with("max:") => param.max_len = word[4..].parse().ok(),
             word => {
-                let kinds = ParamKind::ORDINARY.into_iter();
+                let kinds = ParamKind::ORDINARY.iter().copied();
                 param.kind = kinds.into_iter().find(|kind| kind.as_str() == word).expect("a kind");
             }
         }

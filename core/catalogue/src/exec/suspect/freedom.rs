@@ -6,7 +6,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::super::{Element, Piece, Template};
-use crate::param::{Param, ParamKind};
+use crate::param::{Freedom, Param, ParamKind};
 
 /// What makes a value dangerous at some place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,11 +125,11 @@ impl Reach {
             any: vec![any],
             is_nullable: false,
         };
-        match param.kind {
-            ParamKind::Path => Some(reach(('/', '/'), ALL)),
-            // Begins with its scheme, and has no blank in it.
-            ParamKind::Url => Some(reach(('a', 'z'), ('!', char::MAX))),
-            ParamKind::String | ParamKind::Secret | ParamKind::Text => match &param.pattern {
+        match param.kind.freedom() {
+            Freedom::None => None,
+            Freedom::Path => Some(reach(('/', '/'), ALL)),
+            Freedom::Url => Some(reach(('a', 'z'), ('!', char::MAX))),
+            Freedom::Text => match &param.pattern {
                 None => Some(reach(ALL, ALL)),
                 // One that can't be read again lets everything through.
                 Some(pattern) => {
@@ -137,19 +137,6 @@ impl Reach {
                     Some(hir.map_or_else(|_| reach(ALL, ALL), |hir| Reach::of_pattern(&hir)))
                 }
             },
-            ParamKind::Integer
-            | ParamKind::Number
-            | ParamKind::Boolean
-            | ParamKind::Choice
-            | ParamKind::Duration
-            | ParamKind::Date
-            | ParamKind::Ip
-            | ParamKind::Host
-            | ParamKind::Port
-            | ParamKind::Person
-            | ParamKind::Room
-            | ParamKind::Command
-            | ParamKind::Language => None,
         }
     }
 

@@ -1,8 +1,23 @@
-//! What a command declares about its arguments.
+//! What a command declares about its arguments, and the values that these take.
+//!
+//! `kind` has a row for each type of values, with all that there is to say about it; `value` checks what was typed by the
+//! param and that row; `card` says it to people.
+
+mod card;
+mod kind;
+mod secret;
+mod value;
 
 use std::path::PathBuf;
 
 use caracola_wire::line::Parameter;
+
+pub(super) use card::about;
+pub use kind::{Confined, Fault, ParamKind, PathFault};
+pub(super) use kind::{Freedom, Written, is_scheme};
+pub use secret::{HIDDEN, Secret};
+pub use value::Value;
+pub(super) use value::{check, check_text};
 
 use super::pattern::Pattern;
 use caracola_speech::Text;
@@ -203,149 +218,5 @@ impl PathKind {
             PathKind::Folder => "folder",
             PathKind::Any => "any",
         }
-    }
-}
-
-/// What the values of a param are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ParamKind {
-    /// Any word.
-    String,
-    /// A whole number of 64 bits.
-    Integer,
-    /// A finite number.
-    Number,
-    /// Yes or no.
-    Boolean,
-    /// One of the declared choices.
-    Choice,
-    /// A file or folder under a root.
-    Path,
-    /// How long: `90s`, `2h`.
-    Duration,
-    /// A day: `2026-11-22`.
-    Date,
-    /// An address of the Internet Protocol.
-    Ip,
-    /// The name or address of a host.
-    Host,
-    /// A port of TCP or UDP, from 1 to 65535.
-    Port,
-    /// A URL with a host.
-    Url,
-    /// What nobody may see; it reaches a program by its standard input only.
-    Secret,
-    /// Words for people, as they are typed. Built-ins only, as are all below.
-    Text,
-    /// The name of someone who is connected.
-    Person,
-    /// A room.
-    Room,
-    /// A command.
-    Command,
-    /// The tag of a language.
-    Language,
-}
-
-impl ParamKind {
-    /// Those that any command may use.
-    pub(super) const ORDINARY: [ParamKind; 13] = [
-        ParamKind::String,
-        ParamKind::Integer,
-        ParamKind::Number,
-        ParamKind::Boolean,
-        ParamKind::Choice,
-        ParamKind::Path,
-        ParamKind::Duration,
-        ParamKind::Date,
-        ParamKind::Ip,
-        ParamKind::Host,
-        ParamKind::Port,
-        ParamKind::Url,
-        ParamKind::Secret,
-    ];
-    /// Those that only built-ins may use.
-    pub(super) const OF_BUILTINS: [ParamKind; 5] = [
-        ParamKind::Text,
-        ParamKind::Person,
-        ParamKind::Room,
-        ParamKind::Command,
-        ParamKind::Language,
-    ];
-
-    /// The word for it in a file and on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ParamKind::String => "string",
-            ParamKind::Integer => "integer",
-            ParamKind::Number => "number",
-            ParamKind::Boolean => "boolean",
-            ParamKind::Choice => "choice",
-            ParamKind::Path => "path",
-            ParamKind::Duration => "duration",
-            ParamKind::Date => "date",
-            ParamKind::Ip => "ip",
-            ParamKind::Host => "host",
-            ParamKind::Port => "port",
-            ParamKind::Url => "url",
-            ParamKind::Secret => "secret",
-            ParamKind::Text => "text",
-            ParamKind::Person => "person",
-            ParamKind::Room => "room",
-            ParamKind::Command => "command",
-            ParamKind::Language => "language",
-        }
-    }
-
-    /// What a value of it is, for people who write a file.
-    pub(super) const fn about(self) -> &'static str {
-        match self {
-            ParamKind::String => "Any word.",
-            ParamKind::Integer => "A whole number of 64 bits, such as `-3`.",
-            ParamKind::Number => "A finite number, such as `2.5`.",
-            ParamKind::Boolean => "`yes`, `no`, `true`, `false`, `on`, `off`, `1`, `0` or `sí`.",
-            ParamKind::Choice => "One of the `choices`.",
-            ParamKind::Path => "A file or folder below `root`.",
-            ParamKind::Duration => "How long, such as `90s` or `2h`.",
-            ParamKind::Date => "A day, such as `2026-11-22`.",
-            ParamKind::Ip => "An address of the Internet Protocol, version 4 or 6.",
-            ParamKind::Host => "The name or address of a host.",
-            ParamKind::Port => "A port of TCP or UDP, from 1 to 65535.",
-            ParamKind::Url => "A URL with a host.",
-            ParamKind::Secret => "What nobody may see. It reaches a program by its standard input only.",
-            ParamKind::Text => "Words for people, as they are typed.",
-            ParamKind::Person => "The name of someone who is connected.",
-            ParamKind::Room => "A room.",
-            ParamKind::Command => "A command.",
-            ParamKind::Language => "The tag of a language.",
-        }
-    }
-
-    /// Whether `min` and `max` mean something for it.
-    pub(super) fn is_numeric(self) -> bool {
-        matches!(self, ParamKind::Integer | ParamKind::Number)
-    }
-
-    /// Whether `max_len` means something for it.
-    pub(super) fn has_length(self) -> bool {
-        matches!(self, ParamKind::String | ParamKind::Text | ParamKind::Secret)
-    }
-
-    /// Whether `pattern` means something for it.
-    pub(super) fn has_pattern(self) -> bool {
-        matches!(self, ParamKind::String | ParamKind::Secret)
-    }
-
-    /// Whether `choices` mean something for it.
-    pub(super) fn has_choices(self) -> bool {
-        matches!(
-            self,
-            ParamKind::String | ParamKind::Choice | ParamKind::Integer | ParamKind::Number
-        )
-    }
-
-    /// Whether `suggest` means something for it.
-    pub(super) fn has_suggestions(self) -> bool {
-        !matches!(self, ParamKind::Boolean | ParamKind::Secret)
     }
 }

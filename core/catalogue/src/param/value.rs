@@ -1,23 +1,15 @@
-//! Values of arguments: what each type of param takes.
+//! Values of arguments, checked.
 //!
-//! A [`Value`] has been checked, and what a program gets for it is exactly what was checked. `plain`, `time` and `network`
-//! look at the text alone; `path` also looks at the file system. `fault` says what is wrong with a value.
-
-mod fault;
-mod network;
-mod path;
-mod plain;
-mod time;
+//! A [`Value`] has been checked, and what a program gets for it is exactly what was checked. `kind` looks at the text alone,
+//! and at the file system for a path.
 
 use std::borrow::Cow;
 
-pub(super) use fault::few;
-pub use fault::{Fault, PathFault};
-pub(super) use network::is_scheme;
-pub use path::Confined;
-
-use super::param::{Param, ParamKind};
+use super::Param;
+use super::kind::{Confined, Fault, ParamKind, confine};
 use super::secret::Secret;
+use crate::diagnostic::nearest_word;
+use crate::name::fold;
 
 /// A value that its param takes. There is no other way to make one than to check it.
 #[derive(Debug)]
@@ -40,7 +32,7 @@ impl Value<'_> {
         }
     }
 
-    pub(super) fn into_owned(self) -> Value<'static> {
+    pub(crate) fn into_owned(self) -> Value<'static> {
         match self {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Path(path) => Value::Path(path),
@@ -50,10 +42,10 @@ impl Value<'_> {
 }
 
 /// Checks one value. Looks at the file system only for a path.
-pub(super) fn check<'v>(param: &Param, value: &'v str) -> Result<Value<'v>, Fault> {
+pub(crate) fn check<'v>(param: &Param, value: &'v str) -> Result<Value<'v>, Fault> {
     if let Some(rule) = &param.path {
         check_text(param, value)?;
-        let confined = path::confine(rule, value).map(Value::Path);
+        let confined = confine(rule, value).map(Value::Path);
         let root = || rule.root.clone();
         return confined.map_err(|fault| Fault::Path { root: root(), fault });
     }
@@ -65,7 +57,7 @@ pub(super) fn check<'v>(param: &Param, value: &'v str) -> Result<Value<'v>, Faul
 }
 
 /// Checks what can be said about a value by its text alone, and gives the text that stands for it.
-pub(super) fn check_text<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
+pub(crate) fn check_text<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
     if value.contains('\0') {
         return Err(Fault::Nul);
     }
@@ -85,26 +77,24 @@ pub(super) fn check_text<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, st
     {
         return Err(Fault::Pattern(pattern.clone()));
     }
-    match param.kind {
-        ParamKind::Integer => plain::integer(param, value)?,
-        ParamKind::Number => plain::number(param, value)?,
-        ParamKind::Boolean => return plain::boolean(value).map(Cow::Borrowed),
-        ParamKind::Path if value.is_empty() => return Err(Fault::Empty),
-        ParamKind::Duration => time::duration(value)?,
-        ParamKind::Date => time::date(value)?,
-        ParamKind::Ip => network::ip(value)?,
-        ParamKind::Host => network::host(value)?,
-        ParamKind::Port => network::port(value)?,
-        ParamKind::Url => network::url(&param.schemes, value)?,
-        ParamKind::Language => plain::language(value)?,
-        ParamKind::String
-        | ParamKind::Choice
-        | ParamKind::Path
-        | ParamKind::Secret
-        | ParamKind::Text
-        | ParamKind::Person
-        | ParamKind::Room
-        | ParamKind::Command => {}
+    match param.kind.check(param, value)? {
+        Some(word) => Ok(Cow::Borrowed(word)),
+        None => choice(param, value),
     }
-    plain::choice(param, value)
+}
+
+/// The choice that `value` is, as the file writes it; anything when there are no choices.
+fn choice<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
+    let choices = || param.choices.iter().map(|choice| choice.value.as_str());
+    if param.choices.is_empty() || choices().any(|choice| choice == value) {
+        return Ok(Cow::Borrowed(value));
+    }
+    let folded = fold(value);
+    match choices().find(|choice| fold(choice) == folded) {
+        Some(choice) => Ok(Cow::Owned(choice.to_owned())),
+        None => Err(Fault::NoChoice {
+            choices: choices().map(str::to_owned).collect(),
+            near: nearest_word(value, choices()).map(str::to_owned),
+        }),
+    }
 }

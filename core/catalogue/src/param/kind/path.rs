@@ -13,9 +13,29 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat, openat2, readlinkat, statat};
 use rustix::io::Errno;
 
-use super::fault::PathFault;
+use super::fault::{Fault, PathFault};
+use super::{Check, Freedom, Row};
 use crate::param::{PathKind, PathRule};
 use caracola_spawner::programs_root;
+
+/// By its text alone nearly everything is a path. What it leads to is looked at when a command runs.
+pub(super) const PATH: Row = Row {
+    name: "path",
+    about: "A file or folder below `root`.",
+    keys: &[
+        "root",
+        "must_exist",
+        "kind",
+        "as",
+        "suggest",
+        "complete",
+        "default",
+        "list",
+    ],
+    check: Check::By(|_, value| if value.is_empty() { Err(Fault::Empty) } else { Ok(()) }),
+    freedom: Freedom::Path,
+    ..Row::PLAIN
+};
 
 /// Symbolic links that are followed on one way, as in Linux itself.
 const MOST_LINKS: usize = 40;
@@ -50,7 +70,7 @@ impl Confined {
 }
 
 /// Finds where `typed` leads.
-pub(super) fn confine(rule: &PathRule, typed: &str) -> Result<Confined, PathFault> {
+pub(in crate::param) fn confine(rule: &PathRule, typed: &str) -> Result<Confined, PathFault> {
     let root = Root::open(rule)?;
     let names = root.names(Path::new(typed))?;
     for _ in 0..MOST_TRIES {

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use super::ParamKind;
 use crate::pattern::Pattern;
+use caracola_speech::Speech;
 
 /// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,26 +17,8 @@ pub enum Fault {
     Nul,
     /// It begins with `-`, as an option does.
     Dash,
-    /// Not a whole number of 64 bits.
-    NoInteger,
-    /// Not a finite number.
-    NoNumber,
-    /// Neither yes nor no.
-    NoBoolean,
-    /// Not the tag of a language.
-    NoLanguage,
-    /// Not a duration.
-    NoDuration,
-    /// Not a day.
-    NoDate,
-    /// Not an address of the Internet Protocol.
-    NoIp,
-    /// Neither the name nor the address of a host.
-    NoHost,
-    /// Not a port.
-    NoPort,
-    /// Not a URL with a host.
-    NoUrl,
+    /// Not a value of this type.
+    NotA(ParamKind),
     /// A URL with another scheme than these.
     NoScheme(Vec<String>),
     /// A URL with a user's name in it.
@@ -99,18 +83,9 @@ impl Fault {
     pub(crate) fn in_english(&self) -> String {
         match self {
             Fault::Empty => "it is empty.".to_owned(),
-            Fault::NoInteger => "it must be a whole number, such as 42, with no `+` and no zeros before it.".to_owned(),
-            Fault::NoNumber => "it must be a number, such as 42 or 0.5.".to_owned(),
-            Fault::NoBoolean => "it must be yes or no.".to_owned(),
-            Fault::NoLanguage => "it must be the tag of a language, such as en, es or es-MX.".to_owned(),
+            Fault::NotA(kind) => kind.fault(Speech::English).to_owned(),
             Fault::Nul => "it has a zero byte in it.".to_owned(),
             Fault::Dash => "it begins with `-`, as only options do.".to_owned(),
-            Fault::NoDuration => "it must be a duration, such as 90s, 5m or 2h.".to_owned(),
-            Fault::NoDate => "it must be a date, such as 2026-11-22.".to_owned(),
-            Fault::NoIp => "it must be an IP address, such as 192.0.2.1 or 2001:db8::1.".to_owned(),
-            Fault::NoHost => "it must be the name or the IP address of a host.".to_owned(),
-            Fault::NoPort => "it must be a port, from 1 to 65535.".to_owned(),
-            Fault::NoUrl => "it must be a URL, such as https://example.org/page.".to_owned(),
             Fault::NoScheme(schemes) => format!("it must begin with {}.", starts(schemes, " or ")),
             Fault::UserInUrl => "a URL here may have no user or password before its host.".to_owned(),
             Fault::Pattern(pattern) => format!("all of it must match `{}`.", pattern.as_str()),
@@ -127,18 +102,9 @@ impl Fault {
     pub(crate) fn in_spanish(&self) -> String {
         match self {
             Fault::Empty => "está vacío.".to_owned(),
-            Fault::NoInteger => "debe ser un número entero, como 42, sin `+` ni ceros delante.".to_owned(),
-            Fault::NoNumber => "debe ser un número, como 42 o 0.5.".to_owned(),
-            Fault::NoBoolean => "debe ser sí o no.".to_owned(),
-            Fault::NoLanguage => "debe ser la etiqueta de un idioma, como en, es o es-MX.".to_owned(),
+            Fault::NotA(kind) => kind.fault(Speech::Spanish).to_owned(),
             Fault::Nul => "contiene un byte nulo.".to_owned(),
             Fault::Dash => "empieza con `-`, como solo lo hacen las opciones.".to_owned(),
-            Fault::NoDuration => "debe ser una duración, como 90s, 5m o 2h.".to_owned(),
-            Fault::NoDate => "debe ser una fecha, como 2026-11-22.".to_owned(),
-            Fault::NoIp => "debe ser una dirección IP, como 192.0.2.1 o 2001:db8::1.".to_owned(),
-            Fault::NoHost => "debe ser el nombre o la dirección IP de un equipo.".to_owned(),
-            Fault::NoPort => "debe ser un puerto, del 1 al 65535.".to_owned(),
-            Fault::NoUrl => "debe ser una URL, como https://example.org/pagina.".to_owned(),
             Fault::NoScheme(schemes) => format!("debe empezar con {}.", starts(schemes, " o ")),
             Fault::UserInUrl => "aquí una URL no puede llevar usuario ni contraseña antes del equipo.".to_owned(),
             Fault::Pattern(pattern) => format!("todo el valor debe ajustarse a `{}`.", pattern.as_str()),

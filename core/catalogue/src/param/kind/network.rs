@@ -6,22 +6,82 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::fault::Fault;
-use super::plain::is_plain_decimal;
+use super::number::is_plain_decimal;
+use super::{Check, Freedom, ParamKind, Row, Written};
 
-pub(super) fn ip(value: &str) -> Result<(), Fault> {
-    match value.parse::<IpAddr>() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Fault::NoIp),
-    }
+pub(super) const IP: Row = Row {
+    name: "ip",
+    about: "An address of the Internet Protocol, version 4 or 6.",
+    check: Check::Is(is_ip),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be an IP address, such as 192.0.2.1 or 2001:db8::1.",
+            "debe ser una dirección IP, como 192.0.2.1 o 2001:db8::1.",
+        )
+    }),
+    form: |_, speech| Some(speech.say("an IP address", "una dirección IP")),
+    ..Row::PLAIN
+};
+
+pub(super) const HOST: Row = Row {
+    name: "host",
+    about: "The name or address of a host.",
+    check: Check::Is(is_host),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be the name or the IP address of a host.",
+            "debe ser el nombre o la dirección IP de un equipo.",
+        )
+    }),
+    form: |_, speech| {
+        Some(speech.say(
+            "the name or IP address of a host",
+            "el nombre o la dirección IP de un equipo",
+        ))
+    },
+    ..Row::PLAIN
+};
+
+pub(super) const PORT: Row = Row {
+    name: "port",
+    about: "A port of TCP or UDP, from 1 to 65535.",
+    check: Check::Is(is_port),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a port, from 1 to 65535.",
+            "debe ser un puerto, del 1 al 65535.",
+        )
+    }),
+    form: |_, speech| Some(speech.say("a port, from 1 to 65535", "un puerto, del 1 al 65535")),
+    written: Written::Integer,
+    ..Row::PLAIN
+};
+
+pub(super) const URL: Row = Row {
+    name: "url",
+    about: "A URL with a host.",
+    keys: &["schemes", "suggest", "complete", "default", "list"],
+    check: Check::By(|param, value| url(&param.schemes, value)),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a URL, such as https://example.org/page.",
+            "debe ser una URL, como https://example.org/pagina.",
+        )
+    }),
+    form: |_, speech| Some(speech.say("a URL", "una URL")),
+    freedom: Freedom::Url,
+    ..Row::PLAIN
+};
+
+const NO_URL: Fault = Fault::NotA(ParamKind::Url);
+
+fn is_ip(value: &str) -> bool {
+    value.parse::<IpAddr>().is_ok()
 }
 
 /// The name of a host, or its address.
-pub(super) fn host(value: &str) -> Result<(), Fault> {
-    if value.parse::<IpAddr>().is_ok() || is_host_name(value) {
-        Ok(())
-    } else {
-        Err(Fault::NoHost)
-    }
+fn is_host(value: &str) -> bool {
+    is_ip(value) || is_host_name(value)
 }
 
 /// Labels of letters, digits and `-` with dots between them, as RFC 1123 has it. What ends in a number isn't one.
@@ -42,20 +102,16 @@ fn is_host_name(value: &str) -> bool {
     value.len() <= LONGEST && value.split('.').all(is_label) && !is_number
 }
 
-pub(super) fn port(value: &str) -> Result<(), Fault> {
-    let port = value.parse::<u16>().ok().filter(|_| is_plain_decimal(value));
-    match port {
-        Some(1..) => Ok(()),
-        _ => Err(Fault::NoPort),
-    }
+fn is_port(value: &str) -> bool {
+    value.parse::<u16>().is_ok_and(|port| port > 0) && is_plain_decimal(value)
 }
 
 /// `scheme://host[:port][/...]`, printable ASCII, without a user or password in it.
-pub(super) fn url(schemes: &[String], value: &str) -> Result<(), Fault> {
+fn url(schemes: &[String], value: &str) -> Result<(), Fault> {
     let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-    let (scheme, rest) = value.split_once("://").ok_or(Fault::NoUrl)?;
+    let (scheme, rest) = value.split_once("://").ok_or(NO_URL)?;
     if !value.bytes().all(allowed) || !is_scheme(scheme) {
-        return Err(Fault::NoUrl);
+        return Err(NO_URL);
     }
     if !schemes.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return Err(Fault::NoScheme(schemes.to_vec()));
@@ -68,7 +124,7 @@ pub(super) fn url(schemes: &[String], value: &str) -> Result<(), Fault> {
     if is_authority(authority) && percents_are_escapes(rest) {
         Ok(())
     } else {
-        Err(Fault::NoUrl)
+        Err(NO_URL)
     }
 }
 
@@ -81,7 +137,7 @@ pub(crate) fn is_scheme(scheme: &str) -> bool {
 }
 
 fn is_authority(authority: &str) -> bool {
-    let is_end = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(|number| port(number).is_ok());
+    let is_end = |rest: &str| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port);
     if let Some(six) = authority.strip_prefix('[') {
         let parts = six.split_once(']');
         return parts.is_some_and(|(six, rest)| six.parse::<Ipv6Addr>().is_ok() && is_end(rest));
@@ -107,7 +163,7 @@ mod tests {
     #[test]
     fn addresses() {
         for value in ["127.0.0.1", "::1", "2001:db8::1", "::ffff:10.0.0.1"] {
-            assert_eq!(ip(value), Ok(()), "{value}");
+            assert!(is_ip(value), "{value}");
         }
         for value in [
             "",
@@ -119,7 +175,7 @@ mod tests {
             "1.2.3.4/24",
             "localhost",
         ] {
-            assert_eq!(ip(value), Err(Fault::NoIp), "{value:?}");
+            assert!(!is_ip(value), "{value:?}");
         }
     }
 
@@ -134,10 +190,10 @@ mod tests {
             "3com.com",
             "a",
         ] {
-            assert_eq!(host(value), Ok(()), "{value}");
+            assert!(is_host(value), "{value}");
         }
         let long = ["a"; 127].join(".");
-        assert_eq!(host(&long), Ok(()));
+        assert!(is_host(&long));
         for value in [
             "",
             ".",
@@ -162,17 +218,17 @@ mod tests {
             &"a".repeat(64),
             &format!("{long}.a"),
         ] {
-            assert_eq!(host(value), Err(Fault::NoHost), "{value:?}");
+            assert!(!is_host(value), "{value:?}");
         }
     }
 
     #[test]
     fn ports_are_1_to_65535() {
         for value in ["1", "443", "65535"] {
-            assert_eq!(port(value), Ok(()), "{value}");
+            assert!(is_port(value), "{value}");
         }
         for value in ["", "0", "65536", "-1", "+80", "080", "80 ", "http"] {
-            assert_eq!(port(value), Err(Fault::NoPort), "{value:?}");
+            assert!(!is_port(value), "{value:?}");
         }
     }
 
@@ -215,7 +271,7 @@ mod tests {
             "https://127.1/",
             "1http://a",
         ] {
-            assert_eq!(url(&schemes, value), Err(Fault::NoUrl), "{value:?}");
+            assert_eq!(url(&schemes, value), Err(NO_URL), "{value:?}");
         }
     }
 }

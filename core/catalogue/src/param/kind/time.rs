@@ -2,23 +2,51 @@
 
 use caracola_speech::amount::parse_duration;
 
-use super::fault::Fault;
-use super::plain::is_plain_decimal;
+use super::number::is_plain_decimal;
+use super::{Check, Row};
+
+pub(super) const DURATION: Row = Row {
+    name: "duration",
+    about: "How long, such as `90s` or `2h`.",
+    check: Check::Is(is_duration),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a duration, such as 90s, 5m or 2h.",
+            "debe ser una duración, como 90s, 5m o 2h.",
+        )
+    }),
+    form: |param, speech| {
+        let form = || speech.say("such as 90s, 5m or 2h", "como 90s, 5m o 2h");
+        param.suggest.is_empty().then(form)
+    },
+    ..Row::PLAIN
+};
+
+pub(super) const DATE: Row = Row {
+    name: "date",
+    about: "A day, such as `2026-11-22`.",
+    check: Check::Is(is_date),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a date, such as 2026-11-22.",
+            "debe ser una fecha, como 2026-11-22.",
+        )
+    }),
+    form: |_, speech| Some(speech.say("a date such as 2026-11-22", "una fecha como 2026-11-22")),
+    ..Row::PLAIN
+};
 
 /// A whole number and a unit, with nothing between and no needless zeros: `90s`.
-pub(super) fn duration(value: &str) -> Result<(), Fault> {
+fn is_duration(value: &str) -> bool {
     let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    match parse_duration(value) {
-        Some(_) if is_plain_decimal(digits) => Ok(()),
-        _ => Err(Fault::NoDuration),
-    }
+    parse_duration(value).is_some() && is_plain_decimal(digits)
 }
 
 /// A day of the Gregorian calendar: `2026-11-22`.
-pub(super) fn date(value: &str) -> Result<(), Fault> {
+fn is_date(value: &str) -> bool {
     match parts(value) {
-        Some((year, month @ 1..=12, day)) if (1..=days(year, month)).contains(&day) => Ok(()),
-        _ => Err(Fault::NoDate),
+        Some((year, month @ 1..=12, day)) => (1..=days(year, month)).contains(&day),
+        _ => false,
     }
 }
 
@@ -48,7 +76,7 @@ mod tests {
     #[test]
     fn durations_are_a_number_and_a_unit() {
         for value in ["0s", "90s", "250ms", "5m", "24h", "365d"] {
-            assert_eq!(duration(value), Ok(()), "{value}");
+            assert!(is_duration(value), "{value}");
         }
         for value in [
             "",
@@ -66,14 +94,14 @@ mod tests {
             "20000000000000000000s",
             "9999999999999999999d",
         ] {
-            assert_eq!(duration(value), Err(Fault::NoDuration), "{value:?}");
+            assert!(!is_duration(value), "{value:?}");
         }
     }
 
     #[test]
     fn dates_are_days_of_the_calendar() {
         for value in ["2026-11-22", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"] {
-            assert_eq!(date(value), Ok(()), "{value}");
+            assert!(is_date(value), "{value}");
         }
         for value in [
             "",
@@ -91,7 +119,7 @@ mod tests {
             "٢٠٢٦-01-01",
             "2026-+1-01",
         ] {
-            assert_eq!(date(value), Err(Fault::NoDate), "{value:?}");
+            assert!(!is_date(value), "{value:?}");
         }
     }
 }

@@ -1,20 +1,53 @@
-//! Words, numbers, choices.
+//! Whole numbers, and others.
 //!
 //! A program may read `010` as eight and `+5` as something else than five, so numbers are taken only in the one form that
 //! everything reads alike.
 
-use std::borrow::Cow;
-
 use super::fault::Fault;
-use crate::diagnostic::nearest_word;
-use crate::name::fold;
+use super::{Check, ParamKind, Row, Written};
 use crate::param::Param;
-use caracola_speech::Language;
 
-pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
+const NO_INTEGER: Fault = Fault::NotA(ParamKind::Integer);
+const NO_NUMBER: Fault = Fault::NotA(ParamKind::Number);
+
+pub(super) const INTEGER: Row = Row {
+    name: "integer",
+    about: "A whole number of 64 bits, such as `-3`.",
+    keys: &["min", "max", "choices", "suggest", "complete", "default", "list"],
+    check: Check::By(integer),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a whole number, such as 42, with no `+` and no zeros before it.",
+            "debe ser un número entero, como 42, sin `+` ni ceros delante.",
+        )
+    }),
+    form: |param, speech| {
+        let is_unbounded = param.min.is_none() && param.max.is_none() && param.choices.is_empty();
+        is_unbounded.then(|| speech.say("a whole number", "un número entero"))
+    },
+    written: Written::Integer,
+    ..Row::PLAIN
+};
+
+pub(super) const NUMBER: Row = Row {
+    name: "number",
+    about: "A finite number, such as `2.5`.",
+    keys: &["min", "max", "choices", "suggest", "complete", "default", "list"],
+    check: Check::By(number),
+    fault: Some(|speech| {
+        speech.say(
+            "it must be a number, such as 42 or 0.5.",
+            "debe ser un número, como 42 o 0.5.",
+        )
+    }),
+    written: Written::Number,
+    ..Row::PLAIN
+};
+
+fn integer(param: &Param, value: &str) -> Result<(), Fault> {
     let digits = value.strip_prefix('-').unwrap_or(value);
     if !is_plain_decimal(digits) {
-        return Err(Fault::NoInteger);
+        return Err(NO_INTEGER);
     }
     let Ok(integer) = value.parse::<i64>() else {
         // More digits than any number here has; the bounds say it best.
@@ -24,7 +57,7 @@ pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
             f64::NEG_INFINITY
         };
         within(param, beyond)?;
-        return Err(Fault::NoInteger);
+        return Err(NO_INTEGER);
     };
     #[expect(
         clippy::cast_precision_loss,
@@ -33,7 +66,7 @@ pub(super) fn integer(param: &Param, value: &str) -> Result<(), Fault> {
     within(param, integer as f64)
 }
 
-pub(super) fn number(param: &Param, value: &str) -> Result<(), Fault> {
+fn number(param: &Param, value: &str) -> Result<(), Fault> {
     let unsigned = value.strip_prefix('-').unwrap_or(value);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent.trim_start_matches(['+', '-']))),
@@ -44,9 +77,9 @@ pub(super) fn number(param: &Param, value: &str) -> Result<(), Fault> {
         None => (mantissa, None),
     };
     let is_plain = is_plain_decimal(whole) && fraction.is_none_or(is_digits) && exponent.is_none_or(is_digits);
-    let number: f64 = value.parse().ok().filter(|_| is_plain).ok_or(Fault::NoNumber)?;
+    let number: f64 = value.parse().ok().filter(|_| is_plain).ok_or(NO_NUMBER)?;
     if !number.is_finite() {
-        return Err(Fault::NoNumber);
+        return Err(NO_NUMBER);
     }
     within(param, number)
 }
@@ -65,37 +98,6 @@ fn within(param: &Param, number: f64) -> Result<(), Fault> {
         (Some(min), _) if number < min => Err(Fault::Under(min)),
         (_, Some(max)) if number > max => Err(Fault::Over(max)),
         _ => Ok(()),
-    }
-}
-
-pub(super) fn boolean(value: &str) -> Result<&'static str, Fault> {
-    match &*fold(value) {
-        "true" | "yes" | "on" | "1" | "sí" | "si" => Ok("true"),
-        "false" | "no" | "off" | "0" => Ok("false"),
-        _ => Err(Fault::NoBoolean),
-    }
-}
-
-pub(super) fn language(value: &str) -> Result<(), Fault> {
-    match value.parse::<Language>() {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Fault::NoLanguage),
-    }
-}
-
-/// The choice that `value` is, as the file writes it; anything when there are no choices.
-pub(super) fn choice<'v>(param: &Param, value: &'v str) -> Result<Cow<'v, str>, Fault> {
-    let choices = || param.choices.iter().map(|choice| choice.value.as_str());
-    if param.choices.is_empty() || choices().any(|choice| choice == value) {
-        return Ok(Cow::Borrowed(value));
-    }
-    let folded = fold(value);
-    match choices().find(|choice| fold(choice) == folded) {
-        Some(choice) => Ok(Cow::Owned(choice.to_owned())),
-        None => Err(Fault::NoChoice {
-            choices: choices().map(str::to_owned).collect(),
-            near: nearest_word(value, choices()).map(str::to_owned),
-        }),
     }
 }
 
@@ -125,7 +127,7 @@ mod tests {
             "1.0",
             "9223372036854775808",
         ] {
-            assert_eq!(integer(&param, value), Err(Fault::NoInteger), "{value:?}");
+            assert_eq!(integer(&param, value), Err(NO_INTEGER), "{value:?}");
         }
         let bounded = Param {
             min: Some(-5.0),
@@ -140,7 +142,7 @@ mod tests {
         for value in [
             "", "-", ".5", "5.", "+1", "01.5", "1e", "e5", "inf", "nan", "1e400", "1,5", "1e5e5", "0x1p3", "1.5.2",
         ] {
-            assert_eq!(number(&param, value), Err(Fault::NoNumber), "{value:?}");
+            assert_eq!(number(&param, value), Err(NO_NUMBER), "{value:?}");
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What a card says about a param: what it is for, and which values it takes.
 
-use super::languages::{LanguageId, Languages};
-use super::param::{Choice, Param, ParamKind, PathKind, PathRule};
-use super::value::few;
+use super::kind::few;
+use super::{Choice, Param, PathKind, PathRule};
+use crate::languages::{LanguageId, Languages};
 use caracola_speech::Speech;
 
 /// "How loud (from 1 to 11; 5 if left out)".
-pub(super) fn about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {
+pub(crate) fn about(param: &Param, languages: &Languages, language: LanguageId, speech: Speech) -> String {
     let values = |choices: &[Choice]| -> Vec<String> {
         let choices = choices.iter().map(|choice| match &choice.about {
             Some(about) => format!("{} ({})", choice.value, languages.text(about, language)),
@@ -40,24 +40,9 @@ pub(super) fn about(param: &Param, languages: &Languages, language: LanguageId, 
 
 /// What values look like, for the types whose name alone doesn't say.
 fn form(param: &Param, speech: Speech) -> Option<String> {
-    let fixed = |english: &str, spanish: &str| Some(speech.say(english, spanish).to_owned());
-    match param.kind {
-        ParamKind::Path => param.path.as_ref().map(|rule| place(rule, speech)),
-        ParamKind::Duration if param.suggest.is_empty() => fixed("such as 90s, 5m or 2h", "como 90s, 5m o 2h"),
-        ParamKind::Date => fixed("a date such as 2026-11-22", "una fecha como 2026-11-22"),
-        ParamKind::Ip => fixed("an IP address", "una dirección IP"),
-        ParamKind::Host => fixed(
-            "the name or IP address of a host",
-            "el nombre o la dirección IP de un equipo",
-        ),
-        ParamKind::Port => fixed("a port, from 1 to 65535", "un puerto, del 1 al 65535"),
-        ParamKind::Url => fixed("a URL", "una URL"),
-        ParamKind::Secret => fixed("kept secret", "se mantiene en secreto"),
-        ParamKind::Integer if param.min.is_none() && param.max.is_none() && param.choices.is_empty() => {
-            fixed("a whole number", "un número entero")
-        }
-        ParamKind::Boolean if param.flag.is_none() => fixed("yes or no", "sí o no"),
-        _ => None,
+    match &param.path {
+        Some(rule) => Some(place(rule, speech)),
+        None => param.kind.form(param, speech).map(str::to_owned),
     }
 }
 
