@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::command::{Action, Command};
-use super::name::fold;
-use super::{Catalogue, Settings, Text};
+use crate::command::{Action, Command};
+use crate::name::fold;
+use crate::{Catalogue, Settings, Text};
 use caracola_plugin_host::Plugin;
 use caracola_speech::Speech;
 

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use caracola_wire::line::{self, Expected, Parser};
 
-use super::command::Action;
-use super::languages::LanguageId;
-use super::{Catalogue, Command};
+use crate::command::Action;
+use crate::text::LanguageId;
+use crate::{Catalogue, Command};
 
 impl Command {
     /// What the last of `words`, which come after the command's name, could become. They are sorted as

@@ -5,9 +5,8 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use caracola_wire::{CatalogueEntry, CatalogueExport, ParamEntry};
 
-use super::languages::{LanguageId, Languages};
-use super::{Action, Catalogue, Command, Param};
-use crate::Role;
+use crate::text::{LanguageId, Languages};
+use crate::{Action, Catalogue, Command, Param, Role};
 use caracola_speech::render::shortened;
 
 /// An export as it travels.

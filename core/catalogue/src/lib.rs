@@ -2,58 +2,46 @@
 //!
 //! A [`Catalogue`] that exists is valid. To read this folder, follow a file on its way in:
 //!
-//! - `source` says which file it is, `load` reads it, what it includes, and the images (`include`, `image`);
-//! - `file/` turns text into definitions: the format, key by key;
-//! - `draft`, `groups` and `check` see whether the definitions of all files fit together, and `diagnostic` shows what
-//!   doesn't, all of it at once, with the line of source underlined;
-//! - `assemble` makes [`Command`]s of them. `names` finds them by what was typed, `nearest` and `search` by what may have
-//!   been meant; `arguments` checks what comes after the name, and `completion` says how it could go on; `card` is what a
-//!   command shows about itself, `export` what a client's completion needs. `param/` says what a command takes and checks the values that were typed; for a command that runs a program, `exec/`
-//!   makes of them what the program gets.
-//! - `schema` tells the format to editors and `reference` to people, both from the keys that `file/` goes by.
+//! - `load` says which file it is, reads it, what it includes, and the images, and has plugins loaded;
+//! - `file` turns a file's text into definitions, by the readers of the nouns: `param`, `command`, `exec`, `group`, `plugin`
+//!   and `settings`. Each has its model, its `reader` and its `keys`: the one list that reading, schema and reference go by.
+//!   `document` is what the readers have in common, and `diagnostic` shows what is wrong, all of it at once, with the line of
+//!   source underlined;
+//! - `assemble` sees whether the definitions of all files fit together, and makes [`Command`]s of them;
+//! - `name` finds commands by what was typed, or what may have been meant, and `search` by what they are about. `param` checks
+//!   what comes after the name, `completion` says how it could go on, and `exec` makes of it what a program gets. `export` is
+//!   what a client's completion needs;
+//! - `changes` and `loosening` compare two catalogues; `schema` tells the format to editors and `reference` to people.
 //!
 //! **Invariant**: nothing in a catalogue changes after it was made, and nothing is read from disk then. A new file makes a
 //! new catalogue. What takes time to encode, cards and exports, is encoded when it is first asked for, and kept.
 
 #![forbid(unsafe_code)]
 
-mod argument_error;
-mod arguments;
 mod assemble;
-mod bind;
-mod builtin;
-mod card;
 mod changes;
-mod check;
 mod command;
 mod completion;
 mod diagnostic;
-mod draft;
+mod document;
 mod exec;
 mod export;
 mod file;
-mod function;
-mod groups;
+mod group;
 mod image;
-mod include;
-mod languages;
 mod load;
-mod lookup;
 mod loosening;
 mod name;
-mod names;
-mod nearest;
 mod param;
 mod pattern;
-mod plugins;
-mod prepare;
+mod plugin;
+mod program;
 mod reference;
-mod rendered;
 mod role;
 mod schema;
 mod search;
 mod settings;
-mod source;
+mod text;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -61,42 +49,35 @@ use std::sync::Arc;
 
 use caracola_wire::line::{self, LineError};
 
-pub use argument_error::ArgumentError;
-pub use arguments::{Apart, Arguments};
-pub use builtin::Builtin;
-pub use changes::Changes;
-pub use changes::listed as listed_names;
-pub use command::inside;
-pub use command::{Action, Command, Example, Expectation, Origin};
-pub use diagnostic::nearest_word;
-pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile};
-pub use exec::{Exec, OnHangup, PROGRAM_PATH, Program, ProgramLimits};
+pub use changes::{Changes, listed as listed_names};
+pub use command::{Action, Builtin, CardForm, Command, Example, Expectation, Function, Lookup, Origin, inside};
+pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile, nearest_word};
+pub use exec::{
+    DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PrepareError, Prepared, ProgramLimits,
+};
 pub use export::Exported;
-pub use file::{Group, WELCOME_VARIABLES};
-pub use function::Function;
+pub use group::Group;
 pub use image::ImageFile;
-pub use include::{IncludeError, files as included_files};
-pub use languages::LanguageId;
-pub use lookup::Lookup;
+pub use load::{DEFAULT_FILE, DEFAULT_IMAGES, IncludeError, Source, files as included_files};
 pub use loosening::{Former, Loosening};
 pub use name::{LONGEST_NAME, MOST_WORDS};
 pub use param::{
-    Choice, Completer, Confined, Fault, HIDDEN, Param, ParamKind, PathFault, PathKind, PathRule, Secret, Value,
+    Apart, ArgumentError, Arguments, Choice, Completer, Confined, Fault, HIDDEN, Param, ParamKind, PathFault, PathKind,
+    PathRule, Secret, Value,
 };
 pub use pattern::Pattern;
-pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
+pub use program::{PROGRAM_PATH, Program};
 pub use reference::{Item, Reference, Section, reference};
-pub use rendered::CardForm;
 pub use role::{Role, UnknownRole};
 pub use schema::{SCHEMA_FILE, schema};
-pub use settings::{Access, Limits, ReloadOn, Server, Settings};
-pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
+pub use settings::{Access, Limits, ReloadOn, Server, Settings, WELCOME_VARIABLES};
+pub use text::LanguageId;
 
+use self::diagnostic::Problems;
 use self::export::Exports;
-use self::file::Problems;
-use self::languages::Languages;
-use self::names::Names;
-use self::nearest::Candidates;
+use self::name::{Candidates, Names};
+use self::text::Languages;
+
 use caracola_plugin_host::{Plugin, PluginSettings, Plugins};
 use caracola_spawner::trusted_file::FileError;
 use caracola_speech::{Language, Text};

@@ -9,13 +9,12 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::time::Duration;
 
-use super::Catalogue;
-use super::command::{Action, Command};
-use super::exec::{Exec, OnHangup, ProgramLimits};
-use super::name::fold;
-use super::param::{Param, PathKind, PathRule};
-use super::settings::{Access, Limits, Settings};
-use crate::Role;
+use crate::command::{Action, Command};
+use crate::exec::{Exec, OnHangup, ProgramLimits};
+use crate::name::fold;
+use crate::param::{Param, PathKind, PathRule};
+use crate::settings::{Access, Limits, Settings};
+use crate::{Catalogue, Role};
 use caracola_plugin_host::{Isolation, PluginSettings};
 
 /// The most definitions that are remembered of commands that are gone. Past that, somebody must ask for a reload.
@@ -502,7 +501,7 @@ mod tests {
     #[test]
     fn a_file_cut_at_any_line_opens_nothing_by_itself() {
         // Its pictures are in another folder.
-        let default: String = crate::source::DEFAULT_FILE
+        let default: String = crate::DEFAULT_FILE
             .split_inclusive('\n')
             .filter(|line| !line.starts_with("image"))
             .collect();

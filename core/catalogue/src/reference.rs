@@ -1,11 +1,12 @@
 //! What every key of `commands.toml` is for, for people to read. It is made from the same list of keys that reading goes by,
 //! so that it can't tell of a key that there isn't, or leave one out.
 
-use super::file::{
-    COMMAND, DEFINITIONS, DURATION_FORM, FILE, Form, Keys, OF_BINDINGS, OF_FENCES, OF_PLUGINS_TOO, OF_PROGRAMS, PARAM,
-    PLUGIN, SIZE_FORM, WITH_ACTIONS,
-};
-use super::param::ParamKind;
+use crate::command::{COMMAND, OF_BINDINGS, WITH_ACTIONS};
+use crate::document::{DURATION_FORM, Form, Keys, SIZE_FORM};
+use crate::exec::{OF_PLUGINS_TOO, OF_PROGRAMS};
+use crate::file::{DEFINITIONS, FILE};
+use crate::param::{PARAM, ParamKind};
+use crate::plugin::{OF_FENCES, PLUGIN};
 use caracola_speech::render;
 
 /// Columns of the page that both terminals and editors show.
@@ -297,7 +298,7 @@ impl Reference {
 mod tests {
     use super::*;
     use crate::Catalogue;
-    use crate::file::LIMITS;
+    use crate::settings::LIMITS;
     use crate::settings::Limits;
 
     fn section<'r>(reference: &'r Reference, title: &str) -> &'r Section {

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::file::{FILE, Form, Keys, OF_PLUGINS_TOO, OF_PROGRAMS, WITH_ACTIONS};
+use crate::command::WITH_ACTIONS;
+use crate::document::{Form, Keys};
+use crate::exec::{OF_PLUGINS_TOO, OF_PROGRAMS};
+use crate::file::FILE;
 
 /// The name that the schema has beside a file that points to it.
 pub const SCHEMA_FILE: &str = "commands.schema.json";

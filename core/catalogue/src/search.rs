@@ -3,8 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::languages::LanguageId;
-use super::{Catalogue, Command};
+use crate::text::LanguageId;
+use crate::{Catalogue, Command};
 
 impl Catalogue {
     /// The `visible` commands that have all of `words` in their names, aliases or summary, in any order. Case and accents

@@ -3,19 +3,22 @@
 //! There is no shell anywhere. The file gives a list of elements; `template` puts checked values into them, each placeholder
 //! where it stands, and [`Exec::prepare`] makes of that what the program gets, byte for byte.
 
-mod program;
+mod keys;
+mod prepare;
+mod reader;
 mod suspect;
 mod template;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use program::{PROGRAM_PATH, Program};
-pub(super) use program::{Programs, State};
-pub(super) use suspect::{is_code_variable, suspicions};
-pub(super) use template::{Element, Part, Piece, Template, is_name, parse};
-
+use self::template::{Element, Piece, Template};
+use crate::program::Program;
 use caracola_speech::Text;
+
+pub(crate) use keys::{HANGUPS, OF_PLUGINS_TOO, OF_PROGRAMS, PROGRAM_LIMITS};
+pub use prepare::{DESCRIPTOR_FOLDER, FIRST_DESCRIPTOR, LONGEST_ELEMENT, PrepareError, Prepared};
+pub(crate) use reader::{account, read, status, whole_number};
 
 /// A program to run. Its templates name only params that its command has.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::param::is_name;
+
 /// A part of a text as it is written, before it is known whether there is such a param.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part<'t> {
@@ -73,12 +75,6 @@ fn push<'t>(parts: &mut Vec<Part<'t>>, literal: &'t str) {
     } else {
         parts.push(Part::Literal(Cow::Borrowed(literal)));
     }
-}
-
-/// Whether it can be the name of a param: letters, digits, `_` and `-`.
-pub(crate) fn is_name(word: &str) -> bool {
-    let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
-    !word.is_empty() && word.chars().all(fits)
 }
 
 /// A text whose placeholders are known to be params.

@@ -1,53 +1,28 @@
 //! The format of `commands.toml`: from text to definitions, with all that is wrong in it.
 
-mod choices;
-mod command;
-mod definer;
-mod definition;
-mod exec;
-mod function;
 mod keys;
-mod param_keys;
-mod params;
-mod patterns;
-mod plugin;
-mod problems;
-mod section;
-mod settings;
-mod text;
-mod translations;
-mod units;
-mod welcome;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::DeTable;
 
-pub use definition::Group;
-pub(super) use definition::{Bound, DefinedAction, DefinedFunction, Definition, NamedPlugin};
-#[cfg(test)]
-pub(super) use keys::LIMITS;
-pub(super) use keys::{
-    COMMAND, DEFINITIONS, FILE, Form, Keys, OF_BINDINGS, OF_FENCES, OF_PLUGINS_TOO, OF_PROGRAMS, PARAM, PLUGIN,
-    WITH_ACTIONS,
-};
-pub(super) use problems::{Doubt, Problems};
-pub(super) use section::Located;
-pub(super) use units::{DURATION_FORM, SIZE_FORM};
-pub use welcome::WELCOME_VARIABLES;
+use crate::command::Definition;
+use crate::diagnostic::{Diagnostic, Place, Problems, SourceFile, quoted};
+use crate::document::{Located, Reader, Section, Value};
+use crate::group::Group;
+use crate::pattern::Patterns;
+use crate::plugin::NamedPlugin;
+use crate::program::Programs;
+use crate::settings::Settings;
+use crate::text::Translations;
+use crate::{command, group, plugin, settings};
 
-use self::patterns::Patterns;
-use self::section::{Reader, Section};
-use self::translations::Translations;
-use super::diagnostic::{Diagnostic, Place, SourceFile, quoted};
-use super::exec::Programs;
-use super::name;
-use super::settings::Settings;
+pub(crate) use keys::{DEFINITIONS, FILE};
 
 /// Which file it is: that decides what may stand in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The definitions of the built-ins.
     BuiltIn,
     /// The admin's file.
@@ -60,17 +35,17 @@ pub(super) enum Kind {
 
 /// What a file says.
 #[derive(Debug)]
-pub(super) struct Contents {
-    pub(super) settings: Settings,
-    pub(super) includes: Vec<Located<String>>,
-    pub(super) groups: Vec<Located<Group>>,
+pub(crate) struct Contents {
+    pub(crate) settings: Settings,
+    pub(crate) includes: Vec<Located<String>>,
+    pub(crate) groups: Vec<Located<Group>>,
     /// The plugins that it names.
-    pub(super) plugins: Vec<NamedPlugin>,
-    pub(super) definitions: Vec<Definition>,
+    pub(crate) plugins: Vec<NamedPlugin>,
+    pub(crate) definitions: Vec<Definition>,
 }
 
 /// Reads a file's text. What is wrong with it is added to `problems`, and left out of the contents.
-pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> Contents {
+pub(crate) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> Contents {
     let (table, errors) = DeTable::parse_recoverable(file.text());
     let damaged = report_syntax(file, &errors, problems);
     let first = problems.error_count();
@@ -84,11 +59,7 @@ pub(super) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> C
         programs: &programs,
         patterns: &patterns,
     };
-    let keys = if kind == Kind::Plugin {
-        &keys::DEFINITIONS
-    } else {
-        &keys::FILE
-    };
+    let keys = if kind == Kind::Plugin { &DEFINITIONS } else { &FILE };
     let whole = Section::whole_file(reader, table.get_ref(), keys);
     let contents = match kind {
         Kind::Plugin => read_functions(&whole),
@@ -174,7 +145,7 @@ fn read_sections(section: &Section, kind: Kind) -> Contents {
     Contents {
         settings,
         includes: includes.unwrap_or_default(),
-        groups: named(section, "groups").iter().filter_map(group).collect(),
+        groups: named(section, "groups").iter().filter_map(group::read).collect(),
         plugins: plugins.iter().filter_map(plugin::read).collect(),
         definitions,
     }
@@ -185,14 +156,17 @@ fn read_functions(section: &Section) -> Contents {
     Contents {
         settings: Settings::default(),
         includes: Vec::new(),
-        groups: named(section, "groups").iter().filter_map(group).collect(),
+        groups: named(section, "groups").iter().filter_map(group::read).collect(),
         plugins: Vec::new(),
-        definitions: named(section, "commands").iter().filter_map(function::read).collect(),
+        definitions: named(section, "commands")
+            .iter()
+            .filter_map(command::read_function)
+            .collect(),
     }
 }
 
 /// The values of a table whose keys are names of the file's own.
-fn named<'t>(section: &Section<'t>, key: &str) -> Vec<section::Value<'t>> {
+fn named<'t>(section: &Section<'t>, key: &str) -> Vec<Value<'t>> {
     let table = section.value(key).and_then(|value| value.table());
     table.map(|table| table.values()).unwrap_or_default()
 }
@@ -208,26 +182,4 @@ fn reject_sections(section: &Section, kind: Kind) {
         let help = "move it to the file that includes this one; here are only `[groups]`, `[commands]` and `[plugins]`";
         value.report(Diagnostic::error(value.key_place(), message).help(help));
     }
-}
-
-fn group(value: &section::Value) -> Option<Located<Group>> {
-    let section = value.section(&keys::GROUP)?;
-    if name::check(value.key()).is_err() || value.key().contains(' ') {
-        let message = format!("{} cannot be the name of a group", quoted(value.key()));
-        value.report(Diagnostic::error(value.key_place(), message).help("it is one printable word"));
-    }
-    let title = section
-        .required(
-            "title",
-            "this group",
-            "write title = \"...\": it stands above the group's commands",
-        )
-        .and_then(|value| value.text());
-    Some(Located {
-        value: Group {
-            name: value.key().to_owned(),
-            title: title?,
-        },
-        place: value.key_place(),
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::kind::few;
 use super::{Choice, Param, PathKind, PathRule};
-use crate::languages::{LanguageId, Languages};
+use crate::text::{LanguageId, Languages};
 use caracola_speech::Speech;
 
 /// "How loud (from 1 to 11; 5 if left out)".

@@ -3,8 +3,15 @@
 //! `kind` has a row for each type of values, with all that there is to say about it; `value` checks what was typed by the
 //! param and that row; `card` says it to people.
 
+mod argument_error;
+mod arguments;
 mod card;
+mod choices;
+mod definer;
+mod fit;
+mod keys;
 mod kind;
+mod reader;
 mod secret;
 mod value;
 
@@ -12,15 +19,20 @@ use std::path::PathBuf;
 
 use caracola_wire::line::Parameter;
 
-pub(super) use card::about;
+use crate::pattern::Pattern;
+use caracola_speech::Text;
+
+pub use argument_error::ArgumentError;
+pub use arguments::{Apart, Arguments};
+pub(crate) use arguments::{apart, declared, sort};
+pub(crate) use card::about;
+pub(crate) use definer::Definer;
+pub(crate) use keys::PARAM;
+pub(crate) use kind::Freedom;
 pub use kind::{Confined, Fault, ParamKind, PathFault};
-pub(super) use kind::{Freedom, Written, is_scheme};
+pub(crate) use reader::{completing, read};
 pub use secret::{HIDDEN, Secret};
 pub use value::Value;
-pub(super) use value::{check, check_text};
-
-use super::pattern::Pattern;
-use caracola_speech::Text;
 
 /// One declared argument of a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,6 +145,12 @@ impl Param {
     pub fn has_value_always(&self) -> bool {
         self.required || self.default.is_some()
     }
+}
+
+/// Whether it can be the name of a param: letters, digits, `_` and `-`.
+pub(crate) fn is_name(word: &str) -> bool {
+    let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-');
+    !word.is_empty() && word.chars().all(fits)
 }
 
 impl Parameter for Param {

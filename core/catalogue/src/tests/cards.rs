@@ -1,9 +1,10 @@
 //! What a card looks like.
 
 use super::{CardForm, catalogue, language};
+use caracola_wire::{Reply, Table};
+
 use caracola_speech::Speech;
 use caracola_speech::render;
-use caracola_wire::{Reply, Table};
 
 const FILE: &str = r#"
 [commands.shape]

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Catalogue, catalogue, language};
 use crate::{Exec, OnHangup, PROGRAM_PATH, Prepared, ProgramLimits};
 use caracola_speech::Speech;
+
+use super::{Catalogue, catalogue, language};
 
 /// The words of argv for a line of words, as text.
 fn argv(catalogue: &Catalogue, words: &[&str]) -> Vec<String> {

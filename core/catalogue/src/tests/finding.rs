@@ -1,8 +1,7 @@
 //! Finding commands, by name and otherwise, and checking what comes after the name.
 
 use super::{Catalogue, Command, Language, catalogue, language};
-use crate::ArgumentError;
-use crate::Role;
+use crate::{ArgumentError, Role};
 use caracola_speech::Speech;
 
 const FILE: &str = r#"

@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use super::{Catalogue, catalogue};
 use crate::{ArgumentError, Fault, PrepareError, Prepared};
+
+use super::{Catalogue, catalogue};
 
 /// What people have typed into such servers to make them run something else, and what breaks careless programs.
 pub(super) const VALUES: &[&str] = &[

@@ -10,8 +10,9 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tempfile::TempDir;
 
-use super::{Catalogue, catalogue};
 use crate::{ArgumentError, Fault, PathFault, Value};
+
+use super::{Catalogue, catalogue};
 
 /// A root with something in it, beside things that nobody may reach.
 struct Place {

@@ -3,9 +3,13 @@
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::Catalogue;
-use crate::file::{FILE, Form, Keys, OF_PROGRAMS, WITH_ACTIONS};
+use crate::command::WITH_ACTIONS;
+use crate::document::{Form, Keys};
+use crate::exec::OF_PROGRAMS;
+use crate::file::FILE;
 use crate::{DEFAULT_FILE, schema};
+
+use super::Catalogue;
 
 fn has_all(object: &serde_json::Map<String, Value>, keys: &Value) -> bool {
     let keys = keys.as_array().expect("a list").iter();

@@ -2,6 +2,7 @@
 //! is known to be dangerous must be told, and what a param's type, choices or pattern rules out must not.
 
 use super::tests::told;
+
 use crate::param::{Choice, Param, ParamKind, PathKind, PathRule};
 use crate::pattern::Pattern;
 

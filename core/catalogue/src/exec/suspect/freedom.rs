@@ -5,7 +5,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::super::{Element, Piece, Template};
+use super::super::template::{Element, Piece, Template};
 use crate::param::{Freedom, Param, ParamKind};
 
 /// What makes a value dangerous at some place.

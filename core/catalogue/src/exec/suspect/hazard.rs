@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::super::{Element, Template};
+use super::super::template::{Element, Template};
+use super::Suspicion;
 use super::freedom::{Form, Slot, allows_scheme};
 use super::row::{Harm, Hazard, LAST, Row, Spot};
-use super::{Suspicion, table};
+use super::table;
 use crate::param::Param;
 
 /// The rows by name: a program may have several.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::Element;
+use super::super::template::Element;
 
 /// What a program is known for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,7 @@ pub(crate) use known::is_code_variable;
 use known::{Repute, repute};
 
 use self::freedom::{Form, SHELL, Slot};
-use super::{Element, Piece, Template};
+use super::template::{Element, Piece, Template};
 use crate::param::Param;
 
 /// What is doubtful about a command line, and what to do about it.

@@ -1,6 +1,6 @@
 //! A row of the table: what a program does with a word that a value fills.
 
-use super::super::Element;
+use super::super::template::Element;
 use super::freedom::Form;
 
 /// What could happen.

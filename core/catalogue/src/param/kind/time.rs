@@ -1,9 +1,8 @@
 //! Durations and days.
 
-use caracola_speech::amount::parse_duration;
-
 use super::number::is_plain_decimal;
 use super::{Check, Row};
+use caracola_speech::amount::parse_duration;
 
 pub(super) const DURATION: Row = Row {
     name: "duration",

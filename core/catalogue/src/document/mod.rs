@@ -1,0 +1,11 @@
+//! A document in TOML, read with the places of its values: tables and their keys, values of every form, and all that is wrong
+//! with them, told at once.
+
+mod keys;
+mod section;
+mod text;
+mod units;
+
+pub(crate) use keys::{COUNT, Form, Keys, WORDS, key, required};
+pub(crate) use section::{Located, Reader, Section, Value};
+pub(crate) use units::{DURATION_FORM, SIZE_FORM, duration, size};
