@@ -196,6 +196,48 @@ mod tests {
         assert_eq!(Record::read(&running.write("hash")), Some((running, "hash".to_owned())));
     }
 
+    /// What servers have written since 0.1, to the byte.
+    #[test]
+    fn the_stored_form_is_what_it_was() {
+        let running = r#"{"command":"disk","end":null,"id":"k7","request":"hash","since":1234567,"user":"ana"}"#;
+        let exited = r#"{"bytes":1000,"chunks":3,"how":"exited","ms":42,"number":-3,"ok":true,"reason":null,"truncated":true}"#;
+        let exit = End {
+            ending: Ending::Exited(-3),
+            ok: true,
+            took: Duration::from_millis(42),
+            chunks: 3,
+            bytes: 1000,
+            truncated: true,
+        };
+        let other = |how: &str, number: &str, reason: &str, ending| {
+            let end = format!(
+                r#"{{"bytes":0,"chunks":0,"how":"{how}","ms":0,"number":{number},"ok":false,"reason":{reason},"truncated":false}}"#
+            );
+            let record = record(Some(End { ending, ..End::lost() }));
+            (running.replace("null", &end), record)
+        };
+        let no_room = Ending::NotStarted(StartFailure::NoRoom);
+        let timed_out = Ending::TimedOut(Duration::from_millis(1500));
+        let stored = [
+            (running.to_owned(), record(None)),
+            (running.replace("null", exited), record(Some(exit))),
+            other("signalled", "9", "null", Ending::Signalled(9)),
+            other("timed out", "1500", "null", timed_out),
+            other("cancelled", "null", "null", Ending::Cancelled),
+            other("hung up", "null", "null", Ending::HungUp),
+            other("busy", "null", "null", Ending::Busy(Full::All)),
+            other("busy", "1", "null", Ending::Busy(Full::Share)),
+            other("busy", "2", "null", Ending::Busy(Full::Guests)),
+            other("not started", "null", r#""no room""#, no_room),
+            other("stopped", "null", "null", Ending::Stopped),
+            other("lost", "null", "null", Ending::Lost),
+        ];
+        for (text, record) in stored {
+            assert_eq!(record.write("hash"), format!("{text}\n"));
+            assert_eq!(Record::read(&text), Some((record, "hash".to_owned())), "{text}");
+        }
+    }
+
     #[test]
     fn a_guest_is_nobody_afterwards() {
         let mut written = record(None);
