@@ -134,9 +134,7 @@ impl Connection {
     /// Sends a request as an array, and waits for its reply. Pushes that come before it are kept for
     /// [`Connection::push`].
     pub fn request(&mut self, words: &[&str]) -> Result<Value> {
-        let mut bytes = Vec::new();
-        Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
-        self.send(&bytes)?;
+        self.send(&framed(words))?;
         self.reply()
     }
 
@@ -247,4 +245,11 @@ pub fn error_code(value: &Value) -> &str {
         Value::Error(error) => &error.code,
         _ => "",
     }
+}
+
+/// The bytes of a request, whose words may be anything.
+pub fn framed<W: AsRef<[u8]>>(words: &[W]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter());
+    bytes
 }

@@ -11,9 +11,11 @@
 //!
 //! Everything waits on events, a line of the log or a reply, for at most [`PATIENCE`].
 
+mod accounts;
 mod binary;
 mod connection;
 mod follow;
+mod forking;
 mod mark;
 mod plugins;
 mod process;
@@ -21,14 +23,16 @@ mod secret;
 mod server;
 mod usage;
 
+pub use accounts::{PASSWORD, user_command, user_with_password};
 pub use binary::caracolad;
-pub use connection::{Connection, error_code, handshake, tls_connector};
+pub use connection::{Connection, error_code, framed, handshake, tls_connector};
+pub use forking::{ForkingTest, TestFuture, run_forking_tests};
 pub use mark::Mark;
 pub use plugins::{c_plugin, c_plugin_with, hello_c, hostile_c, plugin};
 pub use process::{Finished, Process};
 pub use secret::write_secret;
 pub use server::{Builder, TestServer, plain_command};
-pub use usage::{Usage, descendants, proportional_memory, resident_memory};
+pub use usage::{Usage, descendants, is_alive, proportional_memory, resident_memory};
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 /// The variable that marked processes have.
 const VARIABLE: &str = "CARACOLA_TEST_MARK";
@@ -23,6 +23,16 @@ impl Mark {
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         Self(format!("{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// The mark that this process has.
+    pub fn inherited() -> Result<Self> {
+        Ok(Self(std::env::var(VARIABLE).context("this process has no mark")?))
+    }
+
+    /// The variable that has it, and its value.
+    pub fn variable(&self) -> (&'static str, &str) {
+        (VARIABLE, &self.0)
     }
 
     /// The key of a command in `commands.toml` that marks its program.

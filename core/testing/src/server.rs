@@ -333,6 +333,11 @@ impl TestServer {
         Connection::by_door(&path)
     }
 
+    /// The binary that it runs.
+    pub(crate) fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// Runs a subcommand of the server's binary on this server: `&["say", "hello"]`.
     pub fn operator(&self, words: &[&str]) -> Result<Finished> {
         let (subcommand, rest) = words.split_first().context("no subcommand")?;

@@ -1,6 +1,7 @@
 //! What a server takes of the machine.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 
 use anyhow::{Context as _, Result};
@@ -34,6 +35,13 @@ impl Usage {
 /// The memory that a process really has now, in bytes. Fails once it has ended.
 pub fn resident_memory(process: u32) -> Result<u64> {
     memory(process, "status", "VmRSS:")
+}
+
+/// Whether there is such a process, which is no mere record of its end.
+pub fn is_alive(process: impl fmt::Display) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let state = status.rsplit(") ").next().unwrap_or_default();
+    !state.is_empty() && !state.starts_with('Z')
 }
 
 /// How many entries a folder of `/proc` has. The server lets nobody but root list its descriptors; Linux 6.2 and later tell

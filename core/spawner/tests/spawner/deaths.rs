@@ -5,9 +5,10 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use caracola_spawner::{Ended, LaunchError, Spawner};
+use caracola_testing::{Mark, is_alive};
 use rustix::process::Signal;
 
-use crate::fixture::{Launching, MARK, Mark, is_alive, line, name, parent, processes, program, script, signal};
+use crate::fixture::{Launching, line, name, parent, processes, program, script, signal};
 
 /// The variable that makes this binary play a part.
 const PART: &str = "CARACOLA_TEST_PART";
@@ -38,7 +39,7 @@ pub(crate) fn play() -> ExitCode {
 
 /// Starts programs that don't want to end, says `ready`, and waits for its own end.
 async fn play_server(spawner: Spawner) {
-    let mark = Mark(std::env::var(MARK).expect("a mark"));
+    let mark = Mark::inherited().expect("a mark");
     let mut all = Vec::new();
     for text in [
         "echo ready; sleep 1000",
@@ -95,7 +96,7 @@ impl Server {
         let this = std::env::current_exe().expect("this binary has a path");
         let mut process = Command::new(this)
             .env(PART, SERVER)
-            .env(MARK, &mark.0)
+            .envs([mark.variable()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -106,8 +107,9 @@ impl Server {
         assert_eq!(line, "ready\n");
         let keepers: Vec<i32> = mark
             .processes()
+            .expect("there is /proc")
             .into_iter()
-            .map(parent)
+            .map(|(process, _)| parent(process.cast_signed()))
             .filter(|parent| name(*parent) == "caracola-keep")
             .collect();
         assert!(
@@ -121,7 +123,7 @@ impl Server {
     /// Nothing of it may be there longer than its programs' grace and a second.
     async fn all_gone(&self, mark: &Mark) {
         let began = Instant::now();
-        mark.all_gone(GRACE + Duration::from_secs(1)).await;
+        mark.all_gone(GRACE + Duration::from_secs(1)).expect("all end");
         println!(
             "  all gone after {} ms, {} of them grace",
             began.elapsed().as_millis(),
@@ -171,7 +173,7 @@ pub(crate) async fn a_keeper_that_is_killed_leaves_nothing(spawner: Spawner) {
     let (mut other, _) = kept(&spawner, &Mark::new()).await;
     signal(keeper, Signal::KILL);
     assert_eq!(running.wait().await, Ended::Lost);
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
     assert_eq!(running.wait().await, Ended::Lost);
     // Nobody else was hit.
     assert!(
@@ -186,7 +188,7 @@ pub(crate) async fn a_keeper_that_is_stopped_leaves_nothing(spawner: Spawner) {
     let (mut running, keeper) = kept(&spawner, &mark).await;
     signal(keeper, Signal::STOP);
     assert_eq!(running.wait().await, Ended::Lost);
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 pub(crate) async fn a_keeper_ignores_other_signals(spawner: Spawner) {

@@ -5,9 +5,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use caracola_spawner::{LaunchError, Spawner};
+use caracola_testing::Mark;
 use rustix::io::Errno;
 
-use crate::fixture::{Launching, Mark, is_root, open_descriptors, program, script};
+use crate::fixture::{Launching, is_root, open_descriptors, program, script};
 
 async fn error(launching: Launching, spawner: &Spawner) -> LaunchError {
     spawner
@@ -94,6 +95,6 @@ pub(crate) async fn a_refused_launch_leaves_nothing(spawner: Spawner) {
         error(program("/no/such/program").mark(&mark).stdin("x"), &spawner).await;
     }
     assert_eq!(open_descriptors().len(), before);
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
     assert_eq!(script("echo and on it goes").text(&spawner).await, "and on it goes\n");
 }

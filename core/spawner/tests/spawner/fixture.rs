@@ -4,17 +4,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use caracola_spawner::{Ended, Identity, Launch, ResourceLimits, Running, Spawner};
+use caracola_testing::Mark;
 use tokio::io::AsyncReadExt as _;
 
 /// The grace of launches that don't say: so long that a test which waits for it in vain is noticed.
 const GRACE: Duration = Duration::from_secs(20);
-
-/// The variable by which processes of a test are found.
-pub(crate) const MARK: &str = "CARACOLA_TEST_MARK";
 
 /// A launch in the making.
 pub(crate) struct Launching(Launch);
@@ -60,7 +57,8 @@ impl Launching {
     }
 
     pub(crate) fn mark(self, mark: &Mark) -> Self {
-        self.variable(MARK, &mark.0)
+        let (name, value) = mark.variable();
+        self.variable(name, value)
     }
 
     pub(crate) fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -141,50 +139,6 @@ pub(crate) async fn line(running: &mut Running, wanted: &str) {
     }
 }
 
-/// A value of [`MARK`] that only one test uses.
-pub(crate) struct Mark(pub(crate) String);
-
-impl Mark {
-    pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        Self(format!("{}-{count}", std::process::id()))
-    }
-
-    /// The living processes whose environment has it.
-    pub(crate) fn processes(&self) -> Vec<i32> {
-        let wanted = format!("{MARK}={}", self.0);
-        let is_marked = |process: &i32| {
-            fs::read(format!("/proc/{process}/environ")).is_ok_and(|environment| {
-                environment
-                    .split(|byte| *byte == 0)
-                    .any(|word| word == wanted.as_bytes())
-            })
-        };
-        processes().into_iter().filter(is_marked).collect()
-    }
-
-    /// Nothing is left now, without any further waiting.
-    pub(crate) fn assert_none(&self) {
-        let left = self.processes();
-        assert!(left.is_empty(), "still there: {}", described(&left));
-    }
-
-    /// Nothing tells of the end of a process that is nobody's business any more, so this looks again and again. Returns
-    /// how long it took.
-    pub(crate) async fn all_gone(&self, within: Duration) -> Duration {
-        let began = Instant::now();
-        loop {
-            let left = self.processes();
-            if left.is_empty() {
-                return began.elapsed();
-            }
-            assert!(began.elapsed() < within, "still there: {}", described(&left));
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-}
-
 /// All processes of the machine.
 pub(crate) fn processes() -> Vec<i32> {
     let entries = fs::read_dir("/proc").expect("there is /proc");
@@ -193,26 +147,9 @@ pub(crate) fn processes() -> Vec<i32> {
         .collect()
 }
 
-pub(crate) fn described(processes: &[i32]) -> String {
-    let lines = processes.iter().map(|process| {
-        let line = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-        format!(
-            "{process} {} (parent {})",
-            String::from_utf8_lossy(&line).replace('\0', " "),
-            parent(*process)
-        )
-    });
-    lines.collect::<Vec<_>>().join(", ")
-}
-
 /// The process's parent; 0 if there is no such process.
 pub(crate) fn parent(process: i32) -> i32 {
     status(process).get(1).and_then(|field| field.parse().ok()).unwrap_or(0)
-}
-
-/// Whether the process is there, and no mere record of its end.
-pub(crate) fn is_alive(process: i32) -> bool {
-    status(process).first().is_some_and(|state| state != "Z")
 }
 
 /// The fields of `/proc/PID/stat` behind the name.

@@ -16,28 +16,13 @@ mod output;
 mod speed;
 mod trees;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use caracola_spawner::Spawner;
+use caracola_testing::{ForkingTest, forking_tests, run_forking_tests};
 
-/// No test may take longer.
-const LONGEST: Duration = Duration::from_secs(30);
-
-type Test = fn(Spawner) -> Pin<Box<dyn Future<Output = ()> + Send>>;
-
-macro_rules! tests {
-    ($($module:ident :: $test:ident,)*) => {
-        [$((
-            concat!(stringify!($module), "::", stringify!($test)),
-            (|spawner| Box::pin($module::$test(spawner))) as Test,
-        ),)*]
-    };
-}
-
-const TESTS: &[(&str, Test)] = &tests![
+const TESTS: &[ForkingTest<Spawner>] = &forking_tests![
+    Spawner:
     delivery::status_and_signal_are_told,
     delivery::arguments_and_environment_arrive_byte_for_byte,
     delivery::arguments_of_any_length_arrive,
@@ -76,53 +61,13 @@ const TESTS: &[(&str, Test)] = &tests![
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
     if deaths::is_played_here() {
         return deaths::play();
     }
-    if arguments.iter().any(|argument| argument == "--list") {
-        for (name, _) in TESTS {
-            println!("{name}: test");
-        }
-        return ExitCode::SUCCESS;
-    }
-    let starting = caracola_spawner::start().expect("the spawner starts");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("the runtime starts");
-    if arguments.iter().any(|argument| argument == "--measure") {
-        runtime.block_on(async { speed::measure(starting.connect().expect("the spawner is there")).await });
-        return ExitCode::SUCCESS;
-    }
-    let is_chosen = |name: &str| {
-        let mut filters = arguments
-            .iter()
-            .filter(|argument| !argument.starts_with('-'))
-            .peekable();
-        filters.peek().is_none() || filters.any(|filter| name.contains(filter.as_str()))
-    };
-    let failed = runtime.block_on(async {
-        let spawner = starting.connect().expect("the spawner is there");
-        let mut failed = 0;
-        for (name, test) in TESTS.iter().filter(|(name, _)| is_chosen(name)) {
-            let began = Instant::now();
-            let is_good = passes(test(spawner.clone())).await;
-            let word = if is_good { "ok" } else { "FAILED" };
-            println!("test {name} ... {word} ({} ms)", began.elapsed().as_millis());
-            failed += usize::from(!is_good);
-        }
-        failed
-    });
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-/// A test panics when it fails; the panic's message is on standard error.
-async fn passes(test: Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
-    matches!(tokio::time::timeout(LONGEST, tokio::spawn(test)).await, Ok(Ok(())))
+    let measure: ForkingTest<Spawner> = ("--measure", |spawner| Box::pin(speed::measure(spawner)));
+    let fork = || caracola_spawner::start().expect("the spawner starts");
+    run_forking_tests(TESTS, measure, fork, |starting| {
+        starting.connect().expect("the spawner is there")
+    })
+    .expect("the tests run")
 }

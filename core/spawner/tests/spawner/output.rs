@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use caracola_spawner::{Ended, Spawner};
+use caracola_testing::Mark;
 use tokio::io::AsyncReadExt as _;
 
-use crate::fixture::{Mark, line, program, script};
+use crate::fixture::{line, program, script};
 
 pub(crate) async fn both_streams_are_apart(spawner: Spawner) {
     let mut running = script("echo out; echo err >&2; echo out again").start(&spawner).await;
@@ -25,7 +26,7 @@ pub(crate) async fn a_reader_that_stops_costs_nothing(spawner: Spawner) {
     assert_eq!(script("echo here").text(&spawner).await, "here\n");
     endless.end();
     assert_eq!(endless.wait().await, Ended::Signalled(15));
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
     // What the pipe held can still be read, and then it ends.
     let rest = endless.stdout.read_to_end(&mut some).await.expect("it can be read");
     assert!(rest <= 1 << 20, "{rest} bytes were kept");

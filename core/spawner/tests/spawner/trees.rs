@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use caracola_spawner::{Ended, ResourceLimits, Running, Spawner};
+use caracola_testing::Mark;
 use rustix::process::Signal;
 use tokio::task::JoinSet;
 
-use crate::fixture::{Launching, Mark, is_root, line, open_descriptors, parent, program, script, signal};
+use crate::fixture::{Launching, is_root, line, open_descriptors, parent, program, script, signal};
 
 /// Enough for a busy machine; what it bounds takes milliseconds.
 const SOON: Duration = Duration::from_secs(5);
@@ -40,7 +41,7 @@ pub(crate) async fn a_stubborn_program_is_killed_after_the_grace(spawner: Spawne
         assert_eq!(running.wait().await, Ended::Signalled(9));
         assert!(began.elapsed() >= Duration::from_millis(grace), "it had no grace");
         assert!(began.elapsed() < Duration::from_millis(grace) + SOON);
-        mark.assert_none();
+        mark.none_left().expect("nothing is left");
     }
 }
 
@@ -58,14 +59,14 @@ pub(crate) async fn a_detached_stubborn_tree_is_gone_after_end(spawner: Spawner)
     let mut running = detached(&spawner, &mark, 100).await;
     running.end();
     assert_eq!(running.wait().await, Ended::Signalled(9));
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 pub(crate) async fn a_detached_stubborn_tree_is_gone_after_drop(spawner: Spawner) {
     let mark = Mark::new();
     let running = detached(&spawner, &mark, 100).await;
     drop(running);
-    mark.all_gone(SOON).await;
+    mark.all_gone(SOON).expect("all end");
 }
 
 pub(crate) async fn what_is_left_running_is_ended(spawner: Spawner) {
@@ -73,7 +74,7 @@ pub(crate) async fn what_is_left_running_is_ended(spawner: Spawner) {
     let leaves = script("(setsid sleep 1000 >/dev/null 2>&1 &) ; exit 6");
     let mut running = leaves.mark(&mark).start(&spawner).await;
     assert_eq!(running.wait().await, Ended::Exited(6));
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 pub(crate) async fn a_deep_tree_is_ended(spawner: Spawner) {
@@ -85,10 +86,10 @@ pub(crate) async fn a_deep_tree_is_ended(spawner: Spawner) {
         .variable("PATH", "/usr/bin:/bin");
     let mut running = deep.mark(&mark).grace(50).start(&spawner).await;
     line(&mut running, "ready").await;
-    assert!(mark.processes().len() > 150);
+    assert!(mark.processes().expect("there is /proc").len() > 150);
     running.end();
     assert_eq!(running.wait().await, Ended::Signalled(9));
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 /// A program that starts a spawner of its own: its orphans go to that, not to the keeper.
@@ -96,10 +97,10 @@ pub(crate) async fn a_reaper_in_the_tree_is_ended(spawner: Spawner) {
     let mark = Mark::new();
     let mut running = crate::deaths::server(&mark).grace(100).start(&spawner).await;
     line(&mut running, "ready").await;
-    assert!(mark.processes().len() > 3);
+    assert!(mark.processes().expect("there is /proc").len() > 3);
     running.end();
     assert_eq!(running.wait().await, Ended::Signalled(15));
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 /// Three hundred processes that only make others.
@@ -137,7 +138,7 @@ pub(crate) async fn a_fork_bomb_is_cleared(spawner: Spawner) {
     running.end();
     assert_eq!(running.wait().await, Ended::Signalled(9));
     println!("  cleared in {} ms, 300 of them grace", began.elapsed().as_millis());
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
     // Without its keeper.
     let mut running = bomb().start(&spawner).await;
     line(&mut running, "ready").await;
@@ -145,7 +146,7 @@ pub(crate) async fn a_fork_bomb_is_cleared(spawner: Spawner) {
     signal(parent(running.process()), Signal::KILL);
     assert_eq!(running.wait().await, Ended::Lost);
     println!("  cleared by the spawner in {} ms", began.elapsed().as_millis());
-    mark.assert_none();
+    mark.none_left().expect("nothing is left");
 }
 
 /// One of the programs that the thousand are made of.
@@ -203,7 +204,7 @@ pub(crate) async fn a_thousand_launches_leave_nothing(spawner: Spawner) {
     while let Some(result) = tasks.join_next().await {
         result.expect("no task panics");
     }
-    mark.all_gone(SOON).await;
+    mark.all_gone(SOON).expect("all end");
     fill().await;
     assert_eq!(open_descriptors().len(), before, "{:?}", open_descriptors());
 }
@@ -224,5 +225,5 @@ pub(crate) async fn a_launch_that_is_given_up_leaves_nothing(spawner: Spawner) {
         let launch = program("/bin/sleep").arguments(["1000"]).mark(&mark).build();
         let _ = tokio::time::timeout(Duration::from_micros(microseconds), spawner.launch(launch)).await;
     }
-    mark.all_gone(SOON).await;
+    mark.all_gone(SOON).expect("all end");
 }

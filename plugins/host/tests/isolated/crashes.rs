@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use caracola_plugin_host::{Answered, Failure, LoadError, Plugin, State};
 use caracola_quota::Tenant;
+use caracola_testing::is_alive;
 
-use crate::fixture::{Fixture, assert_answers, becomes, call, crash, invocation, is_alive, log_of, text};
+use crate::fixture::{Fixture, assert_answers, becomes, call, crash, invocation, log_of, text};
 
 pub(crate) async fn a_crash_costs_one_reply(fixture: Fixture) {
     let plugin = fixture.load("crashes").await;

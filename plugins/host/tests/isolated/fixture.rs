@@ -11,6 +11,7 @@ use caracola_plugin_host::{
 };
 use caracola_quota::Tenant;
 use caracola_spawner::Spawner;
+use caracola_testing::Usage;
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -155,21 +156,9 @@ pub(crate) async fn becomes(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Whether there is such a process, which is no mere record of its end.
-pub(crate) fn is_alive(process: i32) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let state = status.rsplit(") ").next().unwrap_or_default();
-    !state.is_empty() && !state.starts_with('Z')
-}
-
-/// What this process has open.
-pub(crate) fn open_descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").expect("there is /proc").count()
-}
-
-/// How many threads this process has.
-pub(crate) fn threads() -> usize {
-    std::fs::read_dir("/proc/self/task").expect("there is /proc").count()
+/// What this process takes of the machine.
+pub(crate) fn usage() -> Usage {
+    Usage::of(std::process::id()).expect("there is /proc")
 }
 
 /// The server's log so far.

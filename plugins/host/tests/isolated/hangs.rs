@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use caracola_plugin_host::{Answered, Failure};
 use caracola_quota::Tenant;
+use caracola_testing::is_alive;
 
-use crate::fixture::{Fixture, assert_answers, becomes, invocation, is_alive, log_of, text};
+use crate::fixture::{Fixture, assert_answers, becomes, invocation, log_of, text};
 
 pub(crate) async fn a_hang_costs_one_call(fixture: Fixture) {
     let plugin = fixture.load("hangs").await;

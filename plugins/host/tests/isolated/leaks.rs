@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use caracola_plugin_host::Failure;
 use caracola_quota::Tenant;
+use caracola_testing::is_alive;
 
-use crate::fixture::{
-    Fixture, assert_answers, becomes, crash, invocation, is_alive, load_from, open_descriptors, text, threads,
-};
+use crate::fixture::{Fixture, assert_answers, becomes, crash, invocation, load_from, text, usage};
 
 pub(crate) async fn what_it_started_goes_with_it(fixture: Fixture) {
     let plugin = fixture.load("starts").await;
@@ -60,11 +59,12 @@ pub(crate) async fn thousand(fixture: &Fixture) {
 async fn end_many(fixture: &Fixture, plugins: usize, ends: usize) {
     // What is kept for the next, such as idle keepers, is there before it counts.
     once(fixture, plugins, 1).await;
-    let before = (settled_descriptors().await, resident_memory());
+    let before = (settled_descriptors().await, usage().memory);
     once(fixture, plugins, ends).await;
-    becomes("all descriptors are closed", || open_descriptors() <= before.0).await;
-    assert!(threads() < 64, "{} threads", threads());
-    let grown = resident_memory().saturating_sub(before.1);
+    becomes("all descriptors are closed", || usage().descriptors <= before.0).await;
+    let threads = usage().threads;
+    assert!(threads < 64, "{threads} threads");
+    let grown = usage().memory.saturating_sub(before.1);
     assert!(grown < 16 * 1024 * 1024, "{grown} bytes more");
 }
 
@@ -95,25 +95,11 @@ async fn once(fixture: &Fixture, plugins: usize, ends: usize) {
 async fn settled_descriptors() -> usize {
     let mut last = usize::MAX;
     loop {
-        let now = open_descriptors();
+        let now = usage().descriptors;
         if now >= last {
             return now;
         }
         last = now;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-}
-
-/// Bytes.
-fn resident_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("there is /proc");
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap_or_default();
-    let kib = line
-        .split_ascii_whitespace()
-        .nth(1)
-        .and_then(|kib| kib.parse::<u64>().ok());
-    kib.expect("a number") * 1024
 }

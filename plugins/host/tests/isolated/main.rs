@@ -1,7 +1,7 @@
 //! Plugins in processes of their own, from outside: a real library, real processes, real crashes.
 //!
 //! It forks before any thread exists, and its own binary is what helpers run, so these tests have a `main` of their own,
-//! which takes a part of a name as filter. `cargo test --release -p caracola-core --test isolated -- --thousand` ends a
+//! which takes a part of a name as filter. `cargo test --release -p caracola-plugin-host --test isolated -- --thousand` ends a
 //! thousand helpers.
 #![allow(
     clippy::expect_used,
@@ -17,28 +17,14 @@ mod leaks;
 mod shares;
 mod words;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+
+use caracola_testing::{ForkingTest, forking_tests, run_forking_tests};
 
 use self::fixture::Fixture;
 
-/// No test may take longer.
-const LONGEST: Duration = Duration::from_secs(30);
-
-type Test = fn(Fixture) -> Pin<Box<dyn Future<Output = ()> + Send>>;
-
-macro_rules! tests {
-    ($($module:ident :: $test:ident,)*) => {
-        [$((
-            concat!(stringify!($module), "::", stringify!($test)),
-            (|fixture| Box::pin($module::$test(fixture))) as Test,
-        ),)*]
-    };
-}
-
-const TESTS: &[(&str, Test)] = &tests![
+const TESTS: &[ForkingTest<Fixture>] = &forking_tests![
+    Fixture:
     words::answers_arrive,
     words::output_arrives_as_it_comes,
     words::values_are_offered,
@@ -70,57 +56,19 @@ const TESTS: &[(&str, Test)] = &tests![
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments
-        .first()
-        .is_some_and(|first| first == caracola_plugin_host::HELPER)
-    {
+    if std::env::args().nth(1).as_deref() == Some(caracola_plugin_host::HELPER) {
         return caracola_plugin_host::be_helper();
     }
-    if arguments.iter().any(|argument| argument == "--list") {
-        for (name, _) in TESTS {
-            println!("{name}: test");
-        }
-        return ExitCode::SUCCESS;
-    }
-    let starting = caracola_spawner::start().expect("the spawner starts");
-    fixture::keep_log();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("the runtime starts");
-    let is_chosen = |name: &str| {
-        let mut filters = arguments
-            .iter()
-            .filter(|argument| !argument.starts_with('-'))
-            .peekable();
-        filters.peek().is_none() || filters.any(|filter| name.contains(filter.as_str()))
-    };
-    let failed = runtime.block_on(async {
-        let fixture = Fixture::new(starting.connect().expect("the spawner is there"));
-        if arguments.iter().any(|argument| argument == "--thousand") {
-            leaks::thousand(&fixture).await;
-            return 0;
-        }
-        let mut failed = 0;
-        for (name, test) in TESTS.iter().filter(|(name, _)| is_chosen(name)) {
-            let began = Instant::now();
-            let is_good = passes(test(fixture.clone())).await;
-            let word = if is_good { "ok" } else { "FAILED" };
-            println!("test {name} ... {word} ({} ms)", began.elapsed().as_millis());
-            failed += usize::from(!is_good);
-        }
-        failed
+    let thousand: ForkingTest<Fixture> = ("--thousand", |fixture| {
+        Box::pin(async move { leaks::thousand(&fixture).await })
     });
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-/// A test panics when it fails; the panic's message is on standard error.
-async fn passes(test: Pin<Box<dyn Future<Output = ()> + Send>>) -> bool {
-    matches!(tokio::time::timeout(LONGEST, tokio::spawn(test)).await, Ok(Ok(())))
+    let fork = || {
+        let starting = caracola_spawner::start().expect("the spawner starts");
+        fixture::keep_log();
+        starting
+    };
+    run_forking_tests(TESTS, thousand, fork, |starting| {
+        Fixture::new(starting.connect().expect("the spawner is there"))
+    })
+    .expect("the tests run")
 }
