@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-use super::message::{REPORT_BYTES, Report};
+use super::message::{self, LONGEST_REPORT, Report};
 use super::socket;
 
 /// A keeper, as the server has it. Dropping it ends what the keeper runs, and the keeper.
@@ -43,13 +43,13 @@ impl Control {
         loop {
             let mut ready = self.socket.readable().await.map_err(|_| Closed::Lost)?;
             let received = ready.try_io(|socket| {
-                let mut message = [0; REPORT_BYTES];
+                let mut message = [0; LONGEST_REPORT];
                 let length = socket::receive(socket.get_ref().as_fd(), &mut message, &mut Vec::new())?;
                 Ok((message, length))
             });
             match received {
                 Ok(Ok((_, 0))) => return Err(if is_unread { Closed::Unread } else { Closed::Lost }),
-                Ok(Ok((message, length))) => return Report::decode(&message[..length]).ok_or(Closed::Lost),
+                Ok(Ok((message, length))) => return message::decode(&message[..length]).ok_or(Closed::Lost),
                 // The kernel says this once, and before anything that the other end had still sent.
                 Ok(Err(error)) if Errno::from_io_error(&error) == Some(Errno::CONNRESET) => is_unread = true,
                 Ok(Err(_)) => return Err(Closed::Lost),

@@ -19,7 +19,7 @@ use super::ended::Ended;
 use super::keepers::{Keepers, MOST_IDLE};
 use super::kinship::{self, Kinship};
 use super::launch::{Launch, LaunchError};
-use super::message::{self, HOLD, LAUNCH_IN_FILE, LONGEST_MESSAGE, Report, Step};
+use super::message::{self, LONGEST_MESSAGE, Report, Step, ToKeeper, ToSpawner};
 use super::running::Running;
 use super::watch::watch;
 use super::{mark, socket, tree};
@@ -67,7 +67,8 @@ impl Spawner {
     /// Has the spawner, and each keeper that it makes from now on, hold this descriptor open until it ends. Programs don't get
     /// it. To be called before anything is launched.
     pub fn hold(&self, descriptor: impl AsFd) -> io::Result<()> {
-        Ok(socket::send(self.socket(), HOLD, &[descriptor.as_fd()])?)
+        let message = message::encode(&ToSpawner::Hold)?;
+        Ok(socket::send(self.socket(), &message, &[descriptor.as_fd()])?)
     }
 
     /// The socket to the spawner, which never blocks.
@@ -123,7 +124,7 @@ impl Spawner {
         descriptors.extend([stdout_end.as_fd(), stderr_end.as_fd()]);
         descriptors.extend(launch.descriptors.iter().map(OwnedFd::as_fd));
         for _ in 0..ATTEMPTS {
-            let keeper = self.0.keepers.send(parcel.message(), &descriptors).await?;
+            let keeper = self.0.keepers.send(&parcel.message, &descriptors).await?;
             match keeper.receive().await {
                 Ok(Report::Started(process)) => {
                     let keepers = Arc::clone(&self.0.keepers);
@@ -148,28 +149,23 @@ impl Spawner {
 
 /// A launch as it is sent.
 struct Parcel {
-    bytes: Vec<u8>,
-    /// Where `bytes` are if they are too long to be a message.
+    message: Vec<u8>,
+    /// Where the launch is if it is too long to be a message.
     file: Option<OwnedFd>,
     stdin: Option<OwnedFd>,
 }
 
 impl Parcel {
     fn pack(launch: &Launch) -> Result<Self, LaunchError> {
-        let bytes = message::encode(launch)?;
-        let file = (bytes.len() > LONGEST_MESSAGE)
-            .then(|| memory_file(&bytes))
-            .transpose()?;
-        let stdin = launch.stdin.as_ref().map(|bytes| memory_file(bytes)).transpose()?;
-        Ok(Self { bytes, file, stdin })
-    }
-
-    fn message(&self) -> &[u8] {
-        if self.file.is_some() {
-            LAUNCH_IN_FILE
+        let bytes = message::encode_launch(launch)?;
+        let (message, file) = if bytes.len() > LONGEST_MESSAGE {
+            let message = message::encode(&ToKeeper::LaunchInFile).map_err(LaunchError::of_preparing)?;
+            (message, Some(memory_file(&bytes)?))
         } else {
-            &self.bytes
-        }
+            (bytes, None)
+        };
+        let stdin = launch.stdin.as_ref().map(|bytes| memory_file(bytes)).transpose()?;
+        Ok(Self { message, file, stdin })
     }
 
     fn descriptors(&self) -> Vec<BorrowedFd<'_>> {

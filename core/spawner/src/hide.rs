@@ -11,7 +11,7 @@ use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, retry_on_intr};
 
 use super::handle::Spawner;
-use super::message::{HIDE, REPORT_BYTES, Report, Step};
+use super::message::{self, LONGEST_REPORT, Report, Step, ToSpawner};
 use super::socket;
 
 /// The root folder as programs see it. A process has one spawner, and its programs all see the same.
@@ -60,12 +60,11 @@ impl Spawner {
 
     fn ask(&self, folder: Option<(BorrowedFd<'_>, &Path)>) -> Result<Option<OwnedFd>, HideError> {
         let (ours, theirs) = socket::pair().map_err(HideError::Mount)?;
-        let mut message = HIDE.to_vec();
-        let mut descriptors = Vec::new();
-        if let Some((folder, path)) = folder {
-            message.extend(path.as_os_str().as_bytes());
-            descriptors.push(folder);
-        }
+        let (message, mut descriptors) = match folder {
+            Some((folder, path)) => (ToSpawner::Hide(path.as_os_str().as_bytes()), vec![folder]),
+            None => (ToSpawner::CanHide, Vec::new()),
+        };
+        let message = message::encode(&message).map_err(HideError::Mount)?;
         descriptors.push(theirs.as_fd());
         loop {
             match socket::send(self.socket(), &message, &descriptors) {
@@ -77,10 +76,10 @@ impl Spawner {
         drop(descriptors);
         drop(theirs);
         wait(ours.as_fd(), PollFlags::IN)?;
-        let mut report = [0; REPORT_BYTES];
+        let mut report = [0; LONGEST_REPORT];
         let mut descriptors = Vec::new();
         let length = socket::receive(&ours, &mut report, &mut descriptors).map_err(|_| HideError::Gone)?;
-        match Report::decode(&report[..length]) {
+        match message::decode(&report[..length]) {
             Some(Report::Hidden) => Ok(descriptors.pop()),
             Some(Report::Refused(Step::Namespace, error)) => Err(HideError::Namespace(error)),
             Some(Report::Refused(_, error)) => Err(HideError::Mount(error)),

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use rustix::process::{Gid, Pid, Uid, WaitOptions, WaitStatus, wait};
 
 use super::helper::{self, Inherited};
-use super::message::{self, END, LAUNCH_IN_FILE, LONGEST_LAUNCH, LONGEST_MESSAGE, LaunchRequest, Report, Step};
+use super::message::{self, LONGEST_LAUNCH, LONGEST_MESSAGE, LaunchRequest, Report, Step, ToKeeper};
 use super::program::{self, Refusal, Stack};
 use super::{signals, socket, tree};
 
@@ -67,30 +67,31 @@ struct Job {
     grace: Duration,
     /// How the program itself ended, when it has.
     status: Option<WaitStatus>,
-    ending: Ending,
+    termination: Termination,
     /// The ends that the tree writes to. Held until the end has been reported, so that the server hears of both at once:
     /// an end of file that comes alone, as it does for every short program, would wake it once more.
     pipes: Vec<OwnedFd>,
 }
 
-enum Ending {
-    No,
-    /// SIGTERM was sent.
-    Asked {
-        until: Instant,
+/// How far the end of a tree is.
+enum Termination {
+    NotRequested,
+    /// SIGTERM was sent, and SIGKILL comes when the grace is over.
+    SigtermSent {
+        kill_at: Instant,
     },
-    /// SIGKILL was sent; it is sent again, to who came since.
-    Forced {
-        again: Instant,
+    /// SIGKILL was sent; it is sent again, to what was made since.
+    SigkillSent {
+        next_at: Instant,
         pause: Duration,
     },
 }
 
 impl Keeper {
     fn turn(&mut self) -> Result<()> {
-        let timeout = match self.job.as_ref().map(|job| &job.ending) {
-            None | Some(Ending::No) => None,
-            Some(Ending::Asked { until: at } | Ending::Forced { again: at, .. }) => {
+        let timeout = match self.job.as_ref().map(|job| &job.termination) {
+            None | Some(Termination::NotRequested) => None,
+            Some(Termination::SigtermSent { kill_at: at } | Termination::SigkillSent { next_at: at, .. }) => {
                 Some(at.saturating_duration_since(Instant::now()))
             }
         };
@@ -151,7 +152,7 @@ impl Keeper {
     /// The server may be gone: then nobody wants to know.
     fn report(&self, report: Report) {
         if let Some(control) = &self.control {
-            let _ = socket::send(control, &report.encode(), &[]);
+            let _ = socket::send_report(control, report, &[]);
         }
     }
 
@@ -172,11 +173,16 @@ impl Keeper {
             }
             return;
         }
-        match (&mut self.job, &self.buffer[..length] == END) {
-            (Some(job), true) => job.end(),
-            // The wish to end came while the program ended by itself; the server launches nothing while something runs.
-            (None, true) | (Some(_), false) => {}
-            (None, false) => match self.launch(length, descriptors) {
+        match message::decode(&self.buffer[..length]) {
+            Some(ToKeeper::End) => {
+                // Without a job, the program ended by itself meanwhile.
+                if let Some(job) = &mut self.job {
+                    job.end();
+                }
+            }
+            // The server launches nothing while something runs.
+            _ if self.job.is_some() => {}
+            message => match self.launch(message, descriptors) {
                 Ok(job) => {
                     self.report(Report::Started(job.process.as_raw_pid()));
                     self.job = Some(job);
@@ -186,16 +192,15 @@ impl Keeper {
         }
     }
 
-    fn launch(&mut self, length: usize, mut descriptors: Vec<OwnedFd>) -> Result<Job, Refusal> {
+    fn launch(&mut self, message: Option<ToKeeper>, mut descriptors: Vec<OwnedFd>) -> Result<Job, Refusal> {
         let malformed = (Step::Prepare, Errno::PROTO);
-        let file;
-        let message = if &self.buffer[..length] == LAUNCH_IN_FILE && !descriptors.is_empty() {
-            file = read_launch(descriptors.remove(0))?;
-            &file[..]
-        } else {
-            &self.buffer[..length]
+        let message = match message {
+            Some(ToKeeper::LaunchInFile) if !descriptors.is_empty() => read_launch(descriptors.remove(0))?,
+            message => message,
         };
-        let request = message::decode(message).ok_or(malformed)?;
+        let Some(ToKeeper::Launch(request)) = message else {
+            return Err(malformed);
+        };
         let stdin = if request.has_stdin && !descriptors.is_empty() {
             Some(descriptors.remove(0))
         } else {
@@ -214,7 +219,7 @@ impl Keeper {
             process,
             grace: request.grace,
             status: None,
-            ending: Ending::No,
+            termination: Termination::NotRequested,
             pipes: descriptors,
         })
     }
@@ -223,7 +228,7 @@ impl Keeper {
 impl Job {
     /// Asks the tree to end, unless that has been done.
     fn end(&mut self) {
-        if !matches!(self.ending, Ending::No) {
+        if !matches!(self.termination, Termination::NotRequested) {
             return;
         }
         if !self.grace.is_zero() {
@@ -231,22 +236,22 @@ impl Job {
         }
         // A grace beyond the clock's range is none at all.
         let now = Instant::now();
-        self.ending = Ending::Asked {
-            until: now.checked_add(self.grace).unwrap_or(now),
+        self.termination = Termination::SigtermSent {
+            kill_at: now.checked_add(self.grace).unwrap_or(now),
         };
     }
 
     /// Kills what outlived the grace, again and again until nothing is left.
     fn continue_ending(&mut self) {
         let now = Instant::now();
-        let pause = match self.ending {
-            Ending::Asked { until } if until <= now => FIRST_PAUSE,
-            Ending::Forced { again, pause } if again <= now => LONGEST_PAUSE.min(pause * 2),
+        let pause = match self.termination {
+            Termination::SigtermSent { kill_at } if kill_at <= now => FIRST_PAUSE,
+            Termination::SigkillSent { next_at, pause } if next_at <= now => LONGEST_PAUSE.min(pause * 2),
             _ => return,
         };
         tree::kill(|_| false);
-        self.ending = Ending::Forced {
-            again: Instant::now() + pause,
+        self.termination = Termination::SigkillSent {
+            next_at: Instant::now() + pause,
             pause,
         };
     }
@@ -265,18 +270,18 @@ fn wait_for(control: Option<&OwnedFd>, signals: &OwnedFd, timeout: Option<Durati
     Ok((is_ready(1), is_ready(0)))
 }
 
-/// Reads a launch that was too long for a message.
-fn read_launch(file: OwnedFd) -> Result<Vec<u8>, Refusal> {
+/// Reads a launch that was too long for a message; `None` if the file has something else in it.
+fn read_launch(file: OwnedFd) -> Result<Option<ToKeeper>, Refusal> {
     let mut bytes = Vec::new();
     let most = u64::try_from(LONGEST_LAUNCH).unwrap_or(u64::MAX);
     match File::from(file).take(most).read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
+        Ok(_) => Ok(message::decode(&bytes)),
         Err(_) => Err((Step::Prepare, Errno::IO)),
     }
 }
 
 /// Makes the pipes the user's, so that the program can open `/dev/stdout` by its name. Not every program wants to.
-fn give_away(request: &LaunchRequest<'_>, pipes: &[OwnedFd]) {
+fn give_away(request: &LaunchRequest, pipes: &[OwnedFd]) {
     if let Some(identity) = &request.identity {
         for pipe in pipes {
             let _ = fchown(

@@ -10,7 +10,7 @@ use tokio::io::unix::AsyncFd;
 
 use super::control::Control;
 use super::launch::LaunchError;
-use super::message::NEW_KEEPER;
+use super::message::{self, ToSpawner};
 use super::socket;
 
 /// The most keepers that wait for their next job; each costs some 200 KiB.
@@ -67,9 +67,10 @@ impl Keepers {
     async fn new_keeper(&self) -> Result<Control, LaunchError> {
         let (ours, theirs) = socket::pair().map_err(LaunchError::of_preparing)?;
         let control = Control::new(ours).map_err(|error| of_io(&error))?;
+        let message = message::encode(&ToSpawner::NewKeeper).map_err(LaunchError::of_preparing)?;
         loop {
             let mut ready = self.socket.writable().await.map_err(|_| LaunchError::Gone)?;
-            let sent = ready.try_io(|spawner| Ok(socket::send(spawner.get_ref(), NEW_KEEPER, &[theirs.as_fd()])?));
+            let sent = ready.try_io(|spawner| Ok(socket::send(spawner.get_ref(), &message, &[theirs.as_fd()])?));
             match sent {
                 Ok(Ok(())) => return Ok(control),
                 Ok(Err(error)) => return Err(of_io(&error)),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// The most descriptors that a [`Launch`] hands to its program.
@@ -39,7 +40,7 @@ pub struct Launch {
 }
 
 /// A user, as the kernel knows one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The user's number.
     pub uid: u32,
@@ -51,7 +52,7 @@ pub struct Identity {
 
 /// Resource limits (setrlimit(2)), soft and hard at once; `None` leaves what the server was started with. A limit above
 /// the server's own is lowered to it, unless the server is root.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceLimits {
     /// Seconds of processor time, for each process; then comes SIGXCPU, and SIGKILL a second later.
     pub cpu_seconds: Option<u64>,

@@ -1,53 +1,63 @@
-//! What server, spawner and keeper say to each other. Numbers are little-endian; words end with a NUL byte, so a decoded
-//! request points into the message and nothing is copied again.
+//! What server, spawner and keepers send each other, in the encoding of `postcard`. Descriptors go beside a message.
+//!
+//! Only the three of them write here, and yet nothing is believed: a message is cut off at a largest size before it is
+//! decoded, a decoder allocates for what is there and not for what was announced, and what is left over, or missing, makes
+//! all of it malformed. A keeper decodes before it makes the program's process, in which nothing may be allocated any more.
 
-use std::ffi::{CStr, OsStr};
+use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
 
 use super::launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
 
-/// What the server sends the spawner, with the keeper's end of a socket.
-pub(super) const NEW_KEEPER: &[u8] = b"k";
-/// What it sends with a descriptor that the spawner, and each keeper that it makes from then on, holds open until its end.
-pub(super) const HOLD: &[u8] = b"h";
-
-/// What it sends to hide a folder: this, then the folder's path without links; with it the open folder, and one end of a socket
-/// for the report. Without a folder, the report tells whether one could be hidden.
-pub(super) const HIDE: &[u8] = b"c";
-/// The longest message to the spawner: a path of the kernel's longest.
-pub(super) const LONGEST_TO_SPAWNER: usize = 4096 + HIDE.len();
-
-/// End what runs.
-pub(super) const END: &[u8] = b"e";
-/// Begins a launch.
-const LAUNCH: u8 = b'l';
-/// A launch that is in the first descriptor that comes with this, a memory file.
-pub(super) const LAUNCH_IN_FILE: &[u8] = b"f";
-
-/// The longest launch, in bytes, that is sent as a message: well below what a socket takes by default (208 KiB).
+/// The longest message to the spawner, in bytes: a path of the kernel's longest, and what stands before it.
+pub(super) const LONGEST_TO_SPAWNER: usize = 4096 + 16;
+/// The longest launch that is sent as a message: well below what a socket takes by default (208 KiB).
 pub(super) const LONGEST_MESSAGE: usize = 48 * 1024;
 /// The longest launch at all. The kernel takes 6 MiB of arguments and environment at most.
 pub(super) const LONGEST_LAUNCH: usize = 8 * 1024 * 1024;
+/// The longest report: two variants, and a number of up to five bytes.
+pub(super) const LONGEST_REPORT: usize = 16;
 /// The most groups of an identity (the kernel's own limit).
 const MOST_GROUPS: usize = 65_536;
 
-/// `stdin` comes with it.
-const HAS_STDIN: u8 = 1;
-/// An identity is in it.
-const HAS_IDENTITY: u8 = 2;
+/// From the server to the spawner.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum ToSpawner<'a> {
+    /// Make a keeper, whose end of a socket comes with this.
+    NewKeeper,
+    /// Hold the descriptor that comes with this open until the end, in each keeper made from now on, too.
+    Hold,
+    /// Report whether a folder could be hidden. With it comes one end of a socket for the report.
+    CanHide,
+    /// Hide the folder of this path, which is without links. With it come the open folder, and then one end of a socket for
+    /// the report.
+    Hide(&'a [u8]),
+}
 
-/// A launch as the keeper reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LaunchRequest<'a> {
-    pub(super) program: &'a CStr,
-    pub(super) folder: &'a CStr,
+/// From the server to a keeper.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum ToKeeper {
+    /// Start a program. With it come its descriptors: the standard input, if it has one, output, errors, and all others.
+    Launch(Box<LaunchRequest>),
+    /// The same, where the launch is too long for a message: it is in the first descriptor, a memory file.
+    LaunchInFile,
+    /// End what runs.
+    End,
+}
+
+/// What is to be started, without descriptors and what is read from the standard input.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct LaunchRequest {
+    pub(super) program: CString,
+    pub(super) folder: CString,
     /// From `argv[0]` on.
-    pub(super) arguments: Vec<&'a CStr>,
+    pub(super) arguments: Vec<CString>,
     /// `NAME=value` each.
-    pub(super) environment: Vec<&'a CStr>,
+    pub(super) environment: Vec<CString>,
     pub(super) has_stdin: bool,
     pub(super) identity: Option<Identity>,
     pub(super) umask: u32,
@@ -55,166 +65,55 @@ pub(super) struct LaunchRequest<'a> {
     pub(super) grace: Duration,
 }
 
-/// The launch in bytes, without its descriptors and `stdin`.
-pub(super) fn encode(launch: &Launch) -> Result<Vec<u8>, LaunchError> {
-    if !launch.program.is_absolute() || !launch.folder.is_absolute() || launch.descriptors.len() > DESCRIPTORS {
-        return Err(LaunchError::Malformed);
-    }
-    let mut out = vec![LAUNCH];
-    let stdin = if launch.stdin.is_some() { HAS_STDIN } else { 0 };
-    let identity = if launch.identity.is_some() { HAS_IDENTITY } else { 0 };
-    out.push(stdin | identity);
-    out.extend(launch.umask.to_le_bytes());
-    let grace = u64::try_from(launch.grace.as_millis()).unwrap_or(u64::MAX);
-    out.extend(grace.to_le_bytes());
-    for limit in limits_in_order(&launch.limits) {
-        out.push(u8::from(limit.is_some()));
-        out.extend(limit.unwrap_or(0).to_le_bytes());
-    }
-    if let Some(identity) = &launch.identity {
-        out.extend(identity.uid.to_le_bytes());
-        out.extend(identity.gid.to_le_bytes());
-        put_count(&mut out, identity.groups.len(), MOST_GROUPS)?;
-        for group in &identity.groups {
-            out.extend(group.to_le_bytes());
-        }
-    }
-    put_word(&mut out, &[launch.program.as_os_str()])?;
-    put_word(&mut out, &[launch.folder.as_os_str()])?;
-    put_count(&mut out, launch.arguments.len().saturating_add(1), LONGEST_LAUNCH)?;
-    put_word(&mut out, &[&launch.argv0])?;
-    for argument in &launch.arguments {
-        put_word(&mut out, &[argument])?;
-    }
-    put_count(&mut out, launch.environment.len(), LONGEST_LAUNCH)?;
-    for (name, value) in &launch.environment {
-        if name.is_empty() || name.as_bytes().contains(&b'=') {
+impl TryFrom<&Launch> for LaunchRequest {
+    type Error = LaunchError;
+
+    fn try_from(launch: &Launch) -> Result<Self, LaunchError> {
+        if !launch.program.is_absolute() || !launch.folder.is_absolute() || launch.descriptors.len() > DESCRIPTORS {
             return Err(LaunchError::Malformed);
         }
-        put_word(&mut out, &[name, OsStr::new("="), value])?;
-    }
-    Ok(out)
-}
-
-fn put_count(out: &mut Vec<u8>, count: usize, most: usize) -> Result<(), LaunchError> {
-    let count = u32::try_from(count).ok().filter(|_| count <= most);
-    out.extend(count.ok_or(LaunchError::TooLong)?.to_le_bytes());
-    Ok(())
-}
-
-fn put_word(out: &mut Vec<u8>, parts: &[&OsStr]) -> Result<(), LaunchError> {
-    for part in parts {
-        if part.as_bytes().contains(&0) {
-            return Err(LaunchError::Malformed);
-        }
-        if out.len() + part.len() >= LONGEST_LAUNCH {
+        let groups = launch.identity.as_ref().map_or(0, |identity| identity.groups.len());
+        if groups > MOST_GROUPS {
             return Err(LaunchError::TooLong);
         }
-        out.extend_from_slice(part.as_bytes());
-    }
-    out.push(0);
-    Ok(())
-}
-
-fn limits_in_order(limits: &ResourceLimits) -> [Option<u64>; 6] {
-    let ResourceLimits {
-        cpu_seconds,
-        address_space,
-        file_size,
-        open_files,
-        processes,
-        core,
-    } = *limits;
-    [cpu_seconds, address_space, file_size, open_files, processes, core]
-}
-
-/// Reads what [`encode`] wrote; `None` for anything else.
-pub(super) fn decode(message: &[u8]) -> Option<LaunchRequest<'_>> {
-    let mut input = Input(message);
-    if input.byte()? != LAUNCH {
-        return None;
-    }
-    let has = input.byte()?;
-    let umask = input.number32()?;
-    let grace = Duration::from_millis(input.number64()?);
-    let mut limits = [None; 6];
-    for limit in &mut limits {
-        let is_set = input.byte()? != 0;
-        *limit = Some(input.number64()?).filter(|_| is_set);
-    }
-    let [cpu_seconds, address_space, file_size, open_files, processes, core] = limits;
-    let identity = if has & HAS_IDENTITY == 0 {
-        None
-    } else {
-        Some(Identity {
-            uid: input.number32()?,
-            gid: input.number32()?,
-            groups: input.list(Input::number32)?,
+        let arguments = [&launch.argv0].into_iter().chain(&launch.arguments);
+        Ok(Self {
+            program: c_string(&[launch.program.as_os_str()])?,
+            folder: c_string(&[launch.folder.as_os_str()])?,
+            arguments: arguments.map(|word| c_string(&[word])).collect::<Result<_, _>>()?,
+            environment: launch
+                .environment
+                .iter()
+                .map(|(name, value)| variable(name, value))
+                .collect::<Result<_, _>>()?,
+            has_stdin: launch.stdin.is_some(),
+            identity: launch.identity.clone(),
+            umask: launch.umask,
+            limits: launch.limits,
+            grace: launch.grace,
         })
-    };
-    let request = LaunchRequest {
-        program: input.word()?,
-        folder: input.word()?,
-        arguments: input.list(Input::word)?,
-        environment: input.list(Input::word)?,
-        has_stdin: has & HAS_STDIN != 0,
-        identity,
-        umask,
-        limits: ResourceLimits {
-            cpu_seconds,
-            address_space,
-            file_size,
-            open_files,
-            processes,
-            core,
-        },
-        grace,
-    };
-    input.0.is_empty().then_some(request)
-}
-
-/// What is left to read.
-struct Input<'a>(&'a [u8]);
-
-impl<'a> Input<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        self.array().map(|[byte]| byte)
-    }
-
-    fn number32(&mut self) -> Option<u32> {
-        self.array().map(u32::from_le_bytes)
-    }
-
-    fn number64(&mut self) -> Option<u64> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
-    }
-
-    fn word(&mut self) -> Option<&'a CStr> {
-        let word = CStr::from_bytes_until_nul(self.0).ok()?;
-        self.0 = &self.0[word.to_bytes_with_nul().len()..];
-        Some(word)
-    }
-
-    /// Grows with what is there, not with what was announced.
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.number32()?;
-        (0..count).map(|_| item(self)).collect()
     }
 }
 
-/// What a keeper tells the server, or the spawner of hiding a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+fn variable(name: &OsStr, value: &OsStr) -> Result<CString, LaunchError> {
+    if name.is_empty() || name.as_bytes().contains(&b'=') {
+        return Err(LaunchError::Malformed);
+    }
+    c_string(&[name, OsStr::new("="), value])
+}
+
+fn c_string(parts: &[&OsStr]) -> Result<CString, LaunchError> {
+    let bytes: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+    CString::new(bytes.concat()).map_err(|_| LaunchError::Malformed)
+}
+
+/// From a keeper to the server; also from the spawner, of hiding a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Report {
     /// The program runs; its process.
     Started(i32),
     /// The program could not be started.
-    Refused(Step, Errno),
+    Refused(Step, #[serde(with = "errno")] Errno),
     /// The program ended by itself with this status, and all its descendants have ended too.
     Exited(i32),
     /// A signal ended the program, and all its descendants have ended too.
@@ -224,7 +123,7 @@ pub(super) enum Report {
 }
 
 /// What could not be done to start a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Step {
     /// Making a process, or preparing it.
     Prepare,
@@ -242,45 +141,49 @@ pub(super) enum Step {
     Cover,
 }
 
-impl Step {
-    const ALL: [Self; 7] = [
-        Self::Prepare,
-        Self::Identity,
-        Self::Folder,
-        Self::Execute,
-        Self::Keeper,
-        Self::Namespace,
-        Self::Cover,
-    ];
-}
+/// A system's error as its number.
+mod errno {
+    use rustix::io::Errno;
+    use serde::de::{Error as _, Unexpected};
+    use serde::{Deserialize as _, Deserializer, Serializer};
 
-/// The length of a report in bytes.
-pub(super) const REPORT_BYTES: usize = 6;
-
-impl Report {
-    pub(super) fn encode(self) -> [u8; REPORT_BYTES] {
-        let (kind, step, number) = match self {
-            Self::Started(process) => (b's', 0, process),
-            Self::Refused(step, error) => (b'r', step as u8, error.raw_os_error()),
-            Self::Exited(status) => (b'x', 0, status),
-            Self::Signalled(signal) => (b'k', 0, signal),
-            Self::Hidden => (b'h', 0, 0),
-        };
-        let [a, b, c, d] = number.to_le_bytes();
-        [kind, step, a, b, c, d]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+    pub(super) fn serialize<S: Serializer>(error: &Errno, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i32(error.raw_os_error())
     }
 
-    pub(super) fn decode(message: &[u8]) -> Option<Self> {
-        let [kind, step, number @ ..]: [u8; REPORT_BYTES] = message.try_into().ok()?;
-        let number = i32::from_le_bytes(number);
-        Some(match kind {
-            b's' => Self::Started(number),
-            b'r' => Self::Refused(*Step::ALL.get(usize::from(step))?, Errno::from_raw_os_error(number)),
-            b'x' => Self::Exited(number),
-            b'k' => Self::Signalled(number),
-            b'h' => Self::Hidden,
-            _ => return None,
-        })
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Errno, D::Error> {
+        let number = i32::deserialize(deserializer)?;
+        // Linux has no others, and `Errno` panics at some of them.
+        if !(1..4096).contains(&number) {
+            let number = Unexpected::Signed(number.into());
+            return Err(D::Error::invalid_value(number, &"the number of an error"));
+        }
+        Ok(Errno::from_raw_os_error(number))
+    }
+}
+
+/// A message in bytes.
+pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>, Errno> {
+    // None of these types can be refused by the encoder.
+    postcard::to_stdvec(message).map_err(|_| Errno::PROTO)
+}
+
+/// A launch in bytes, as a message or a file has it.
+pub(super) fn encode_launch(launch: &Launch) -> Result<Vec<u8>, LaunchError> {
+    let request = Box::new(LaunchRequest::try_from(launch)?);
+    let bytes = encode(&ToKeeper::Launch(request)).map_err(LaunchError::of_preparing)?;
+    if bytes.len() > LONGEST_LAUNCH {
+        return Err(LaunchError::TooLong);
+    }
+    Ok(bytes)
+}
+
+/// Reads what [`encode`] wrote; `None` for anything else.
+pub(super) fn decode<'a, M: Deserialize<'a>>(bytes: &'a [u8]) -> Option<M> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((message, [])) => Some(message),
+        _ => None,
     }
 }
 
@@ -317,19 +220,25 @@ mod tests {
         }
     }
 
+    fn request(bytes: &[u8]) -> Option<LaunchRequest> {
+        match decode(bytes)? {
+            ToKeeper::Launch(request) => Some(*request),
+            ToKeeper::LaunchInFile | ToKeeper::End => None,
+        }
+    }
+
     proptest! {
         #[test]
         fn words_arrive_as_they_were_sent(
             words in prop::collection::vec(prop::collection::vec(1..=255_u8, 0..40), 0..20),
         ) {
             let launch = launch(words.clone());
-            let bytes = encode(&launch).unwrap();
-            let request = decode(&bytes).unwrap();
+            let request = request(&encode_launch(&launch).unwrap()).unwrap();
             let arguments: Vec<_> = request.arguments.iter().skip(1).map(|word| word.to_bytes().to_vec()).collect();
             prop_assert_eq!(arguments, words.clone());
             let values: Vec<_> = request.environment.iter().map(|word| word.to_bytes()[2..].to_vec()).collect();
             prop_assert_eq!(values, words);
-            prop_assert_eq!(request.program, c"/bin/true");
+            prop_assert_eq!(request.program.as_c_str(), c"/bin/true");
             prop_assert_eq!(request.identity, launch.identity);
             prop_assert_eq!(request.limits, launch.limits);
             prop_assert_eq!((request.umask, request.grace, request.has_stdin), (launch.umask, launch.grace, true));
@@ -337,32 +246,53 @@ mod tests {
 
         #[test]
         fn a_part_of_a_launch_is_none(cut in 0_usize..90) {
-            let bytes = encode(&launch(vec![b"word".to_vec()])).unwrap();
+            let bytes = encode_launch(&launch(vec![b"word".to_vec()])).unwrap();
             prop_assume!(cut < bytes.len());
-            prop_assert_eq!(decode(&bytes[..cut]), None);
+            prop_assert_eq!(request(&bytes[..cut]), None);
         }
     }
 
     #[test]
     fn what_would_be_cut_short_or_mistaken_is_refused() {
-        assert_eq!(encode(&launch(vec![b"a\0b".to_vec()])), Err(LaunchError::Malformed));
         assert_eq!(
-            encode(&launch(vec![vec![b'a'; LONGEST_LAUNCH]])),
+            encode_launch(&launch(vec![b"a\0b".to_vec()])),
+            Err(LaunchError::Malformed)
+        );
+        assert_eq!(
+            encode_launch(&launch(vec![vec![b'a'; LONGEST_LAUNCH]])),
             Err(LaunchError::TooLong)
         );
         for name in ["", "A=B"] {
             let mut launch = launch(Vec::new());
             launch.environment = vec![(name.into(), "value".into())];
-            assert_eq!(encode(&launch), Err(LaunchError::Malformed));
+            assert_eq!(encode_launch(&launch), Err(LaunchError::Malformed));
         }
         let mut relative = launch(Vec::new());
         relative.program = PathBuf::from("bin/true");
-        assert_eq!(encode(&relative), Err(LaunchError::Malformed));
+        assert_eq!(encode_launch(&relative), Err(LaunchError::Malformed));
+    }
+
+    #[test]
+    fn what_is_left_over_or_announced_in_vain_is_malformed() {
+        let mut bytes = encode_launch(&launch(vec![b"word".to_vec()])).unwrap();
+        assert!(request(&bytes).is_some());
+        bytes.push(0);
+        assert_eq!(request(&bytes), None);
+        // A launch, its program and its folder, and then as many arguments as can be counted.
+        let endless = [&[0, 1, b'p', 1, b'/'][..], &[0xff; 9], &[0x01]].concat();
+        assert_eq!(request(&endless), None);
+        // A word that ends within itself.
+        let cut = encode_launch(&launch(vec![b"word".to_vec()])).unwrap();
+        let cut: Vec<u8> = cut.iter().map(|byte| if *byte == b'r' { 0 } else { *byte }).collect();
+        assert_eq!(request(&cut), None);
     }
 
     #[test]
     fn reports_arrive_as_they_were_sent() {
         let reports = [
+            Report::Hidden,
+            Report::Started(i32::MAX),
+            Report::Refused(Step::Cover, Errno::from_raw_os_error(4095)),
             Report::Started(77),
             Report::Refused(Step::Keeper, Errno::AGAIN),
             Report::Refused(Step::Folder, Errno::NOENT),
@@ -370,9 +300,29 @@ mod tests {
             Report::Signalled(9),
         ];
         for report in reports {
-            assert_eq!(Report::decode(&report.encode()), Some(report));
+            let bytes = encode(&report).unwrap();
+            assert!(bytes.len() <= LONGEST_REPORT, "{report:?}");
+            assert_eq!(decode(&bytes), Some(report));
         }
-        assert_eq!(Report::decode(b"x"), None);
-        assert_eq!(Report::decode(b"?00000"), None);
+        assert_eq!(decode::<Report>(b""), None);
+        assert_eq!(decode::<Report>(b"?00000"), None);
+    }
+
+    #[test]
+    fn numbers_that_are_no_error_s_are_refused() {
+        for number in [0, -1, 4096, i32::MIN] {
+            let bytes = postcard::to_stdvec(&(1_u32, Step::Keeper, number)).unwrap();
+            assert_eq!(decode::<Report>(&bytes), None, "{number}");
+        }
+        let bytes = postcard::to_stdvec(&(1_u32, Step::Keeper, Errno::AGAIN.raw_os_error())).unwrap();
+        assert_eq!(decode(&bytes), Some(Report::Refused(Step::Keeper, Errno::AGAIN)));
+    }
+
+    #[test]
+    fn a_path_needs_no_more_room_than_the_spawner_has() {
+        let path = vec![b'/'; 4096];
+        let bytes = encode(&ToSpawner::Hide(&path)).unwrap();
+        assert!(bytes.len() <= LONGEST_TO_SPAWNER);
+        assert_eq!(decode(&bytes), Some(ToSpawner::Hide(&path)));
     }
 }

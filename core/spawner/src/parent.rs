@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Signal, WaitOptions, getrlimit, kill_process, wait};
 
 use super::helper::{self, Inherited};
-use super::message::{HIDE, HOLD, LONGEST_TO_SPAWNER, NEW_KEEPER, Report, Step};
+use super::message::{self, LONGEST_TO_SPAWNER, Report, Step, ToSpawner};
 use super::namespace::Namespace;
 use super::{cover, keeper, signals, socket, tree};
 
@@ -155,37 +155,38 @@ impl Parent {
                 // The machine has no descriptor left for it: that keeper's socket is closed again.
                 Err(Errno::MSGSIZE) => {}
                 Ok(0) | Err(_) => self.server = None,
-                Ok(length) => {
-                    let message = &message[..length];
-                    match (message, descriptors.pop()) {
-                        (NEW_KEEPER, Some(control)) => self.make_keeper(control),
-                        (HOLD, Some(descriptor)) => self.held = Some(descriptor),
-                        (_, Some(reply)) => {
-                            if let Some(path) = message.strip_prefix(HIDE) {
-                                self.hide(Path::new(OsStr::from_bytes(path)), descriptors.pop(), &reply);
-                            }
-                        }
-                        _ => {}
+                Ok(length) => match (message::decode(&message[..length]), descriptors.pop()) {
+                    (Some(ToSpawner::NewKeeper), Some(control)) => self.make_keeper(control),
+                    (Some(ToSpawner::Hold), Some(descriptor)) => self.held = Some(descriptor),
+                    (Some(ToSpawner::CanHide), Some(reply)) => self.hide(None, &reply),
+                    (Some(ToSpawner::Hide(path)), Some(reply)) => {
+                        let folder = descriptors
+                            .pop()
+                            .map(|folder| (folder, Path::new(OsStr::from_bytes(path))));
+                        self.hide(folder, &reply);
                     }
-                }
+                    _ => {}
+                },
             }
         }
     }
 
-    /// Covers the folder that comes with the message, and tells the server.
-    fn hide(&self, path: &Path, folder: Option<OwnedFd>, reply: &OwnedFd) {
+    /// Covers the folder, if there is one, and reports to the server.
+    fn hide(&self, folder: Option<(OwnedFd, &Path)>, reply: &OwnedFd) {
         let hidden = match (&self.namespace, folder) {
             (Namespace::Shared(error), _) => Err((Step::Namespace, *error)),
             (Namespace::Own { .. }, None) => Ok(()),
-            (Namespace::Own { .. }, Some(folder)) => cover::cover(folder, path).map_err(|error| (Step::Cover, error)),
+            (Namespace::Own { .. }, Some((folder, path))) => {
+                cover::cover(folder, path).map_err(|error| (Step::Cover, error))
+            }
         };
         let root = hidden.and_then(|()| {
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
             open(c"/", flags, Mode::empty()).map_err(|error| (Step::Cover, error))
         });
         let _ = match root {
-            Ok(root) => socket::send(reply, &Report::Hidden.encode(), &[root.as_fd()]),
-            Err((step, error)) => socket::send(reply, &Report::Refused(step, error).encode(), &[]),
+            Ok(root) => socket::send_report(reply, Report::Hidden, &[root.as_fd()]),
+            Err((step, error)) => socket::send_report(reply, Report::Refused(step, error), &[]),
         };
     }
 
@@ -193,8 +194,7 @@ impl Parent {
         match self.fork_keeper(control) {
             Ok(()) => {}
             Err((control, error)) => {
-                let refused = Report::Refused(Step::Keeper, error);
-                let _ = socket::send(&control, &refused.encode(), &[]);
+                let _ = socket::send_report(&control, Report::Refused(Step::Keeper, error), &[]);
             }
         }
     }

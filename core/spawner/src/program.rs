@@ -5,7 +5,7 @@
 //! may only make system calls; everything it needs is prepared before.
 
 use std::cell::Cell;
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::ptr;
 
@@ -46,7 +46,7 @@ impl Stack {
 /// Starts the program. `descriptors` become its 0, 1, 2, ...; without a first one its standard input is this process's,
 /// which is `/dev/null`. A program of root's runs in the mount namespace `outside`, if there is one.
 pub(super) fn start(
-    request: &LaunchRequest<'_>,
+    request: &LaunchRequest,
     stdin: Option<BorrowedFd<'_>>,
     descriptors: &[BorrowedFd<'_>],
     outside: Option<BorrowedFd<'_>>,
@@ -95,7 +95,7 @@ pub(super) fn start(
     Err((
         step,
         if step == Step::Execute {
-            explained(request.program, error)
+            explained(&request.program, error)
         } else {
             error
         },
@@ -103,7 +103,7 @@ pub(super) fn start(
 }
 
 /// Pointers for execve(2): a null pointer ends them.
-fn pointers(words: &[&CStr]) -> Vec<*const c_char> {
+fn pointers(words: &[CString]) -> Vec<*const c_char> {
     words.iter().map(|word| word.as_ptr()).chain([ptr::null()]).collect()
 }
 
@@ -156,7 +156,7 @@ fn explained(program: &CStr, error: Errno) -> Errno {
 
 /// All that the child needs, in its keeper's memory.
 struct Child<'a> {
-    request: &'a LaunchRequest<'a>,
+    request: &'a LaunchRequest,
     arguments: *const *const c_char,
     environment: *const *const c_char,
     groups: &'a [Gid],
@@ -203,7 +203,7 @@ impl Child<'_> {
         if let Some(identity) = &self.request.identity {
             self.become_user(identity).map_err(at(Step::Identity))?;
         }
-        chdir(self.request.folder).map_err(at(Step::Folder))
+        chdir(self.request.folder.as_c_str()).map_err(at(Step::Folder))
     }
 
     /// The calls of one thread: those of the C library would look for the keeper's other threads, in its memory.

@@ -9,7 +9,7 @@ use tokio::net::unix::pipe::Receiver;
 use super::control::Control;
 use super::ended::Ended;
 use super::keepers::Keepers;
-use super::message::{END, Report};
+use super::message::{self, Report, ToKeeper};
 
 /// A program that was started, with all that it starts in turn. Dropping it ends them: SIGTERM, and SIGKILL after the
 /// launch's grace.
@@ -92,7 +92,7 @@ impl Program {
             && !self.is_asked_to_end.swap(true, Ordering::Relaxed)
         {
             // A keeper that can't be told is dead, and the spawner is ending its tree.
-            let _ = keeper.send(END, &[]);
+            let _ = message::encode(&ToKeeper::End).and_then(|end| keeper.send(&end, &[]));
         }
     }
 

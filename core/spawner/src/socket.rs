@@ -14,6 +14,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::DESCRIPTORS;
+use super::message::{self, Report};
 
 /// The most descriptors in one message: a program's own three, one for a launch that is too long to be a message, and
 /// those it was promised.
@@ -40,6 +41,11 @@ pub(super) fn send(socket: impl AsFd, message: &[u8], descriptors: &[BorrowedFd<
     }
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
     retry_on_intr(|| sendmsg(socket.as_fd(), &[IoSlice::new(message)], &mut ancillary, flags)).map(|_| ())
+}
+
+/// Sends a report, as [`send`] does.
+pub(super) fn send_report(socket: impl AsFd, report: Report, descriptors: &[BorrowedFd<'_>]) -> rustix::io::Result<()> {
+    send(socket, &message::encode(&report)?, descriptors)
 }
 
 /// Receives one message without waiting; its length is 0 when the other end is closed. Descriptors are closed on exec.
