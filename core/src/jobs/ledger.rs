@@ -242,7 +242,10 @@ impl Ledger {
     }
 
     fn store(&self, key: &str, record: &Record, request: &str) -> Result<(), LedgerError> {
-        write_atomically(&self.folder.join(key), record.write(request).as_bytes())
+        let text = record
+            .write(request)
+            .map_err(|error| LedgerError::Broken(error.to_string()))?;
+        write_atomically(&self.folder.join(key), text.as_bytes())
             .map_err(|error| LedgerError::Broken(format!("{error:#}")))
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use super::ending::Ending;
 use super::owner::Owner;
@@ -55,92 +55,150 @@ impl End {
     }
 }
 
+/// A record as its file has it. The keys stand in the order of the alphabet, and all are always there.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredRecord {
+    command: String,
+    end: Option<StoredEnd>,
+    id: String,
+    /// The hash of the request that began the job.
+    request: String,
+    /// Milliseconds since 1970.
+    since: u64,
+    /// None for a guest's.
+    user: Option<String>,
+}
+
+/// The end as the file has it.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredEnd {
+    bytes: usize,
+    chunks: usize,
+    how: How,
+    ms: u64,
+    /// The status of [`How::Exited`], the signal of [`How::Signalled`], the milliseconds of [`How::TimedOut`]; for [`How::Busy`]
+    /// who had too many: none for all together, 1 for those of one person, 2 for those of guests.
+    number: Option<i64>,
+    ok: bool,
+    /// Why it was [`How::NotStarted`].
+    reason: Option<String>,
+    truncated: bool,
+}
+
+/// The kind of an end.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum How {
+    Exited,
+    Signalled,
+    #[serde(rename = "timed out")]
+    TimedOut,
+    Cancelled,
+    #[serde(rename = "hung up")]
+    HungUp,
+    Busy,
+    #[serde(rename = "not started")]
+    NotStarted,
+    Stopped,
+    Lost,
+}
+
 impl Record {
     /// The text of its file, with the hash of the request that began it.
-    pub(super) fn write(&self, request: &str) -> String {
-        let end = self.end.as_ref().map(|end| {
-            let (how, number, reason) = match &end.ending {
-                Ending::Exited(status) => ("exited", Some(i64::from(*status)), None),
-                Ending::Signalled(signal) => ("signalled", Some(i64::from(*signal)), None),
-                Ending::TimedOut(time) => (
-                    "timed out",
-                    Some(i64::try_from(millis(*time)).unwrap_or(i64::MAX)),
-                    None,
-                ),
-                Ending::Cancelled => ("cancelled", None, None),
-                Ending::HungUp => ("hung up", None, None),
-                Ending::Busy(Full::All) => ("busy", None, None),
-                Ending::Busy(Full::Share) => ("busy", Some(1), None),
-                Ending::Busy(Full::Guests) => ("busy", Some(2), None),
-                Ending::NotStarted(failure) => ("not started", None, Some(failure.word())),
-                Ending::Stopped => ("stopped", None, None),
-                Ending::Lost => ("lost", None, None),
-            };
-            json!({
-                "how": how, "number": number, "reason": reason, "ok": end.ok, "ms": millis(end.took),
-                "chunks": end.chunks, "bytes": end.bytes, "truncated": end.truncated,
-            })
-        });
-        let user = match &self.owner {
-            Owner::User(user) => Some(user),
-            Owner::Session(_) => None,
+    pub(super) fn write(&self, request: &str) -> serde_json::Result<String> {
+        let stored = StoredRecord {
+            command: self.command.clone(),
+            end: self.end.as_ref().map(StoredEnd::from),
+            id: self.id.clone(),
+            request: request.to_owned(),
+            since: millis(self.since.duration_since(UNIX_EPOCH).unwrap_or_default()),
+            user: match &self.owner {
+                Owner::User(user) => Some(user.clone()),
+                Owner::Session(_) => None,
+            },
         };
-        let since = millis(self.since.duration_since(UNIX_EPOCH).unwrap_or_default());
-        let record = json!({
-            "request": request, "id": self.id, "command": self.command, "user": user, "since": since, "end": end,
-        });
-        format!("{record}\n")
+        Ok(serde_json::to_string(&stored)? + "\n")
     }
 
-    /// Reads what [`Record::write`] writes: the record and the request's hash. `None` for anything else. A guest is nobody
-    /// any more: its record has an owner that no session is.
+    /// Reads what [`Record::write`] writes: the record and the request's hash. `None` for anything else. A guest's session
+    /// ended with its server: the record has an owner that no session is.
     pub(super) fn read(text: &str) -> Option<(Self, String)> {
-        let record: Value = serde_json::from_str(text).ok()?;
-        let word = |key| record[key].as_str().map(str::to_owned);
-        let end = match &record["end"] {
-            Value::Null => None,
-            end => Some(End {
-                ending: ending(end)?,
-                ok: end["ok"].as_bool()?,
-                took: Duration::from_millis(end["ms"].as_u64()?),
-                chunks: size(&end["chunks"])?,
-                bytes: size(&end["bytes"])?,
-                truncated: end["truncated"].as_bool()?,
-            }),
+        let stored: StoredRecord = serde_json::from_str(text).ok()?;
+        let end = match stored.end {
+            Some(end) => Some(end.read()?),
+            None => None,
         };
-        let since = Duration::from_millis(record["since"].as_u64()?);
-        let read = Self {
-            id: word("id")?,
-            command: word("command")?,
-            owner: word("user").map_or(Owner::NOBODY, Owner::User),
-            since: UNIX_EPOCH.checked_add(since)?,
+        let record = Self {
+            id: stored.id,
+            command: stored.command,
+            owner: stored.user.map_or(Owner::NOBODY, Owner::User),
+            since: UNIX_EPOCH.checked_add(Duration::from_millis(stored.since))?,
             end,
         };
-        Some((read, word("request")?))
+        Some((record, stored.request))
     }
 }
 
-fn ending(end: &Value) -> Option<Ending> {
-    let number = || end["number"].as_i64();
-    let small = || i32::try_from(number()?).ok();
-    Some(match end["how"].as_str()? {
-        "exited" => Ending::Exited(small()?),
-        "signalled" => Ending::Signalled(small()?),
-        "timed out" => Ending::TimedOut(Duration::from_millis(u64::try_from(number()?).ok()?)),
-        "cancelled" => Ending::Cancelled,
-        "hung up" => Ending::HungUp,
-        "busy" if number() == Some(1) => Ending::Busy(Full::Share),
-        "busy" if number() == Some(2) => Ending::Busy(Full::Guests),
-        "busy" => Ending::Busy(Full::All),
-        "not started" => Ending::NotStarted(StartFailure::from_word(end["reason"].as_str()?)),
-        "stopped" => Ending::Stopped,
-        "lost" => Ending::Lost,
-        _ => return None,
-    })
+impl From<&End> for StoredEnd {
+    fn from(end: &End) -> Self {
+        let (how, number, reason) = match &end.ending {
+            Ending::Exited(status) => (How::Exited, Some(i64::from(*status)), None),
+            Ending::Signalled(signal) => (How::Signalled, Some(i64::from(*signal)), None),
+            Ending::TimedOut(time) => (
+                How::TimedOut,
+                Some(i64::try_from(millis(*time)).unwrap_or(i64::MAX)),
+                None,
+            ),
+            Ending::Cancelled => (How::Cancelled, None, None),
+            Ending::HungUp => (How::HungUp, None, None),
+            Ending::Busy(Full::All) => (How::Busy, None, None),
+            Ending::Busy(Full::Share) => (How::Busy, Some(1), None),
+            Ending::Busy(Full::Guests) => (How::Busy, Some(2), None),
+            Ending::NotStarted(failure) => (How::NotStarted, None, Some(failure.word().to_owned())),
+            Ending::Stopped => (How::Stopped, None, None),
+            Ending::Lost => (How::Lost, None, None),
+        };
+        Self {
+            bytes: end.bytes,
+            chunks: end.chunks,
+            how,
+            ms: millis(end.took),
+            number,
+            ok: end.ok,
+            reason,
+            truncated: end.truncated,
+        }
+    }
 }
 
-fn size(value: &Value) -> Option<usize> {
-    usize::try_from(value.as_u64()?).ok()
+impl StoredEnd {
+    /// The end that it says; `None` if a number is missing, or is none of its kind.
+    fn read(self) -> Option<End> {
+        let small = |number: Option<i64>| i32::try_from(number?).ok();
+        let ending = match self.how {
+            How::Exited => Ending::Exited(small(self.number)?),
+            How::Signalled => Ending::Signalled(small(self.number)?),
+            How::TimedOut => Ending::TimedOut(Duration::from_millis(u64::try_from(self.number?).ok()?)),
+            How::Cancelled => Ending::Cancelled,
+            How::HungUp => Ending::HungUp,
+            How::Busy => Ending::Busy(match self.number {
+                Some(1) => Full::Share,
+                Some(2) => Full::Guests,
+                _ => Full::All,
+            }),
+            How::NotStarted => Ending::NotStarted(StartFailure::from_word(&self.reason?)),
+            How::Stopped => Ending::Stopped,
+            How::Lost => Ending::Lost,
+        };
+        Some(End {
+            ending,
+            ok: self.ok,
+            took: Duration::from_millis(self.ms),
+            chunks: self.chunks,
+            bytes: self.bytes,
+            truncated: self.truncated,
+        })
+    }
 }
 
 /// As many as JSON and everybody who reads it can count; that is for some hundred years.
@@ -160,6 +218,10 @@ mod tests {
             since: UNIX_EPOCH + Duration::from_millis(1_234_567),
             end,
         }
+    }
+
+    fn file_of(record: &Record) -> String {
+        record.write("hash").expect("it can be written")
     }
 
     #[test]
@@ -190,17 +252,18 @@ mod tests {
                 truncated: true,
             };
             let written = record(Some(end));
-            assert_eq!(Record::read(&written.write("hash")), Some((written, "hash".to_owned())));
+            assert_eq!(Record::read(&file_of(&written)), Some((written, "hash".to_owned())));
         }
         let running = record(None);
-        assert_eq!(Record::read(&running.write("hash")), Some((running, "hash".to_owned())));
+        assert_eq!(Record::read(&file_of(&running)), Some((running, "hash".to_owned())));
     }
 
     /// What servers have written since 0.1, to the byte.
     #[test]
     fn the_stored_form_is_what_it_was() {
         let running = r#"{"command":"disk","end":null,"id":"k7","request":"hash","since":1234567,"user":"ana"}"#;
-        let exited = r#"{"bytes":1000,"chunks":3,"how":"exited","ms":42,"number":-3,"ok":true,"reason":null,"truncated":true}"#;
+        let exited =
+            r#"{"bytes":1000,"chunks":3,"how":"exited","ms":42,"number":-3,"ok":true,"reason":null,"truncated":true}"#;
         let exit = End {
             ending: Ending::Exited(-3),
             ok: true,
@@ -233,7 +296,7 @@ mod tests {
             other("lost", "null", "null", Ending::Lost),
         ];
         for (text, record) in stored {
-            assert_eq!(record.write("hash"), format!("{text}\n"));
+            assert_eq!(file_of(&record), format!("{text}\n"));
             assert_eq!(Record::read(&text), Some((record, "hash".to_owned())), "{text}");
         }
     }
@@ -242,13 +305,13 @@ mod tests {
     fn a_guest_is_nobody_afterwards() {
         let mut written = record(None);
         written.owner = Owner::Session(7);
-        let read = Record::read(&written.write("hash")).map(|(record, _)| record.owner);
+        let read = Record::read(&file_of(&written)).map(|(record, _)| record.owner);
         assert_eq!(read, Some(Owner::NOBODY));
     }
 
     #[test]
     fn what_is_no_record() {
-        let whole = record(Some(End::lost())).write("hash");
+        let whole = file_of(&record(Some(End::lost())));
         for text in ["", "{}", "abc k7", &whole[..20], &whole.replace("lost", "won")] {
             assert_eq!(Record::read(text), None, "{text}");
         }
