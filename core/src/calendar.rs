@@ -2,33 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// `2026-11-22 09:05:07`, in UTC. Times before 1970 are shown as its first second.
-pub fn utc(at: SystemTime) -> String {
-    let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = date(days);
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-}
+use jiff::Timestamp;
 
-/// The date that many days after 1970-01-01, in the proleptic Gregorian calendar. Counts in eras of 400 years that
-/// begin on the first of March, so that the leap day is the last of its year.
-fn date(days: u64) -> (u64, u64, u64) {
-    const DAYS_TO_1970: u64 = 719_468;
-    const DAYS_OF_ERA: u64 = 146_097;
-    let days = days + DAYS_TO_1970;
-    let (era, day_of_era) = (days / DAYS_OF_ERA, days % DAYS_OF_ERA);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
+/// `2026-11-22 09:05:07`, in UTC. Times before 1970 are shown as its first second, and those that no calendar has as the last
+/// that it has.
+pub fn utc(at: SystemTime) -> String {
+    let at = Timestamp::try_from(at.max(UNIX_EPOCH)).unwrap_or(Timestamp::MAX);
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[cfg(test)]
@@ -47,5 +27,12 @@ mod tests {
         ] {
             assert_eq!(utc(UNIX_EPOCH + Duration::from_secs(seconds)), shown);
         }
+    }
+
+    #[test]
+    fn what_is_outside_of_the_calendar_is_shown_as_its_end() {
+        assert_eq!(utc(UNIX_EPOCH - Duration::from_secs(1)), "1970-01-01 00:00:00");
+        let far = UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(utc(far).get(..4), Some("9999"));
     }
 }
