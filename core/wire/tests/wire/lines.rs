@@ -1,9 +1,12 @@
-//! What holds for every line that can be typed.
+//! What holds for every line that can be typed: the checks of the fuzzer, with lines that are made for it, and what takes a
+//! splitter that we did not write.
 
 use caracola_wire::ParamEntry;
-use caracola_wire::line::{Parser, Role, Word, arguments_of, quoted, words, words_to_cursor};
+use caracola_wire::line::{Word, quoted, words};
 use proptest::collection::vec;
 use proptest::prelude::*;
+
+use crate::checks::{self, texts};
 
 /// Lines of what means something in one: blanks, quotes, backslashes, dashes, a shell's signs, characters of several bytes.
 fn line() -> impl Strategy<Value = String> {
@@ -15,10 +18,6 @@ fn line() -> impl Strategy<Value = String> {
         "[|;&$`<>#*~\u{a0}]",
     ];
     vec(piece, 0..16).prop_map(|pieces| pieces.concat())
-}
-
-fn texts(words: Vec<Word>) -> Vec<String> {
-    words.into_iter().map(|word| word.text).collect()
 }
 
 /// `cmd [-a] [-b] [--x X] FIRST`, and what else it takes.
@@ -35,17 +34,7 @@ fn params(last: &ParamEntry) -> Vec<ParamEntry> {
 proptest! {
     #[test]
     fn spans_cover_the_words_and_nothing_else(line in line()) {
-        let mut from = 0;
-        for word in words(&line) {
-            prop_assert!(line[from..word.start].chars().all(|gap| gap == ' ' || gap == '\t'));
-            prop_assert!(word.start < word.end && word.end <= line.len());
-            prop_assert_eq!(word.open.is_some() && word.end < line.len(), false);
-            let alone = words(&line[word.start..word.end]);
-            prop_assert_eq!(alone.len(), 1);
-            prop_assert_eq!(&alone[0].text, &word.text);
-            from = word.end;
-        }
-        prop_assert!(line[from..].chars().all(|gap| gap == ' ' || gap == '\t'));
+        checks::spans(&line);
     }
 
     #[test]
@@ -66,36 +55,21 @@ proptest! {
     }
 
     #[test]
-    fn the_last_word_to_the_cursor_ends_there(line in line()) {
-        let to_cursor = words_to_cursor(&line);
-        prop_assert_eq!(to_cursor.last().map(|word| word.end), Some(line.len()));
-        let whole = words(&line);
-        prop_assert!(to_cursor[..whole.len()] == whole[..]);
+    fn words_are_the_same_when_they_are_typed_again(line in line()) {
+        checks::joined_again(&line);
+    }
+
+    #[test]
+    fn the_last_word_to_the_cursor_ends_there(line in line(), rest in any::<bool>()) {
+        let last = ParamEntry { rest, list: !rest, ..ParamEntry::default() };
+        checks::typed(&line, &params(&last));
     }
 
     #[test]
     fn what_is_sent_has_the_roles_that_was_typed(line in line(), rest in any::<bool>(), allow_dash in any::<bool>()) {
         let last = ParamEntry { rest, list: !rest, allow_dash, ..ParamEntry::default() };
         let params = params(&last);
-        let Ok(sent) = arguments_of(&line, 0, &params) else {
-            return Ok(());
-        };
-        let typed = words(&line);
-        let (mut of_typed, mut of_sent) = (Parser::new(&params), Parser::new(&params));
-        for (number, word) in sent.iter().enumerate() {
-            let (role, typed) = (of_sent.take(word), &typed[number]);
-            let role_typed = of_typed.take(&typed.text);
-            // The rest is sent as it was typed, its quotes and all that follows included: whether that begins with a dash of a
-            // flag's is not what its first word alone says.
-            let is_begun_by_dash = rest && number + 1 == sent.len() && typed.text.starts_with('-');
-            prop_assert!(role == role_typed || is_begun_by_dash, "{role:?} {role_typed:?}");
-            if matches!(role, Role::Rest(_)) {
-                prop_assert_eq!(number + 1, sent.len());
-                return Ok(());
-            }
-        }
-        if !rest {
-            prop_assert_eq!(sent, texts(typed));
-        }
+        checks::roles(&line, &params);
+        checks::sent(&line, &params);
     }
 }

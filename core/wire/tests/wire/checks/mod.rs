@@ -6,10 +6,12 @@
     reason = "each test and each fuzz target uses a part of it"
 )]
 
+mod line;
 mod message;
 mod request;
 mod value;
 
+pub(crate) use line::{joined_again, line, roles, sent, spans, texts, typed};
 pub(crate) use message::message;
 pub(crate) use request::{Outcome, request, requests};
 pub(crate) use value::{down_conversion, encoded, value, values};
