@@ -345,14 +345,8 @@ impl Error {
                 "only operators may do that".to_owned(),
                 "solo los operadores pueden hacer eso".to_owned(),
             ),
-            Self::Person { wanted } => speech.say(
-                format!("nobody called {wanted:?} is here: type who to see everybody"),
-                format!("aquí nadie se llama {wanted:?}: escribe quien para ver a todos"),
-            ),
-            Self::PersonCannotHear { name } => speech.say(
-                format!("{name} is a program's connection and takes no messages"),
-                format!("{name} es la conexión de un programa y no recibe mensajes"),
-            ),
+            Self::Person { wanted } => speech.no_such_person(wanted),
+            Self::PersonCannotHear { name } => speech.person_cannot_hear(name),
             Self::Place(limit) => limit::place(*limit, speech),
             Self::Plugin { plugin, failure } => self::plugin::sentence(plugin, failure, speech),
             Self::PluginImage { plugin, why } => speech.say(
@@ -364,20 +358,11 @@ impl Error {
                 "a quote in this line has no partner: close it, or leave it out".to_owned(),
                 "una comilla de esta línea no tiene pareja: ciérrala o quítala".to_owned(),
             ),
-            Self::Room { wanted } if wanted.is_empty() => speech.say(
-                "you are in no room: join one first".to_owned(),
-                "no estás en ninguna sala: entra antes en una".to_owned(),
-            ),
-            Self::Room { wanted } => speech.say(
-                format!("you are not in a room called {wanted:?}: type rooms to see them"),
-                format!("no estás en ninguna sala llamada {wanted:?}: escribe salas para verlas"),
-            ),
+            Self::Room { wanted } if wanted.is_empty() => speech.not_in_any_room(),
+            Self::Room { wanted } => speech.not_in_room(wanted),
             Self::Text => "a word is not valid UTF-8".to_owned(),
             Self::TooManyKeys(limit) => limit::too_many_keys(*limit, speech),
-            Self::TooManyMessages => speech.say(
-                "too many messages at once: wait a moment".to_owned(),
-                "demasiados mensajes a la vez: espera un momento".to_owned(),
-            ),
+            Self::TooManyMessages => speech.too_many_messages(),
             Self::TooManyRuns { by_guests, rate, wait } => limit::too_many_runs(*by_guests, *rate, *wait, speech),
             Self::UnknownCommand { typed, nearest } => {
                 let sentence = speech.say(
@@ -427,32 +412,17 @@ fn did_you_mean(nearest: &[String], speech: Speech) -> String {
 
 fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {
     match why {
-        ClaimError::Taken => speech.say(
-            format!("somebody is called {wanted:?} already, or nearly so: choose another name"),
-            format!("alguien ya se llama {wanted:?}, o casi: elige otro nombre"),
-        ),
-        ClaimError::Banned => speech.say(
-            format!("an operator put the name {wanted:?} out for a while"),
-            format!("un operador dejó fuera el nombre {wanted:?} por un rato"),
-        ),
-        ClaimError::LoggedIn(name) => speech.say(
-            format!("you are logged in as {name}, and that is what you are called"),
-            format!("entraste como {name}, y así te llamas"),
-        ),
+        ClaimError::Taken => speech.name_taken(wanted),
+        ClaimError::Banned => speech.name_banned(wanted),
+        ClaimError::LoggedIn(name) => speech.name_is_that_of_account(name),
         ClaimError::Unfit(why) => why.sentence(wanted, speech),
     }
 }
 
 fn unfit_message(why: UnfitMessage, speech: Speech) -> String {
     match why {
-        UnfitMessage::Empty => speech.say(
-            "there is nothing in this message that anybody could see".to_owned(),
-            "en este mensaje no hay nada que se pueda ver".to_owned(),
-        ),
-        UnfitMessage::TooManyLines { most } => speech.say(
-            format!("a message has at most {most} lines: send it in parts"),
-            format!("un mensaje tiene como máximo {most} líneas: envíalo por partes"),
-        ),
+        UnfitMessage::Empty => speech.message_empty(),
+        UnfitMessage::TooManyLines { most } => speech.message_too_long(most),
     }
 }
 
@@ -460,9 +430,6 @@ fn join(room: &str, why: &JoinError, speech: Speech) -> String {
     match why {
         JoinError::Unfit(why) => why.sentence(room, speech),
         JoinError::TooManyRooms(full) => limit::too_many_rooms(*full, speech),
-        JoinError::TooManyForYou => speech.say(
-            format!("you are in {ROOMS_PER_SESSION} rooms, and that is the most: leave one"),
-            format!("estás en {ROOMS_PER_SESSION} salas, y es el máximo: deja una"),
-        ),
+        JoinError::TooManyForYou => speech.in_too_many_rooms(ROOMS_PER_SESSION),
     }
 }

@@ -27,14 +27,14 @@ pub struct Name {
     keys: [String; 2],
 }
 
-/// Why a text is no name.
+/// Why a text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameError {
     /// No letter and no digit.
     Empty,
     /// More than [`LONGEST`] characters.
     TooLong,
-    /// A character that is no letter, digit, `_` or `-`, or that shows as nothing.
+    /// A character that is not a letter, digit, `_` or `-`, or that shows as nothing.
     Character(char),
     /// More than [`MOST_MARKS`] on one letter.
     Marks,
@@ -43,32 +43,14 @@ pub enum NameError {
 }
 
 impl NameError {
-    /// Why `wanted` is no name, for whoever typed it.
+    /// Why `wanted` is not a name, for whoever typed it.
     pub fn sentence(self, wanted: &str, speech: Speech) -> String {
         match self {
-            Self::Empty => speech.say(
-                "a name needs at least one letter or digit".to_owned(),
-                "un nombre necesita al menos una letra o un dígito".to_owned(),
-            ),
-            Self::TooLong => speech.say(
-                format!("that name is too long: {LONGEST} characters at most"),
-                format!("ese nombre es demasiado largo: {LONGEST} caracteres como máximo"),
-            ),
-            Self::Character(odd) => {
-                let odd = odd.escape_debug();
-                speech.say(
-                    format!("'{odd}' can't stand in a name: letters, digits, _ and - can"),
-                    format!("'{odd}' no puede estar en un nombre: solo letras, dígitos, _ y -"),
-                )
-            }
-            Self::Marks => speech.say(
-                format!("a letter of a name has at most {MOST_MARKS} marks: take some away"),
-                format!("una letra de un nombre lleva como máximo {MOST_MARKS} signos: quita alguno"),
-            ),
-            Self::Reserved => speech.say(
-                format!("{wanted:?} is kept for the server: choose another name"),
-                format!("{wanted:?} está reservado para el servidor: elige otro nombre"),
-            ),
+            Self::Empty => speech.name_empty(),
+            Self::TooLong => speech.name_too_long(LONGEST),
+            Self::Character(odd) => speech.name_with_odd_character(odd.escape_debug()),
+            Self::Marks => speech.name_with_too_many_marks(MOST_MARKS),
+            Self::Reserved => speech.name_reserved(wanted),
         }
     }
 }

@@ -8,69 +8,9 @@ use crate::jobs::{Ending, StartFailure};
 use caracola_quota::gate::Full;
 use caracola_speech::Speech;
 
-/// Told to a room when somebody comes in.
-pub fn joined(speech: Speech, name: &str, room: &str) -> String {
-    speech.say(format!("{name} joined {room}"), format!("{name} entró en {room}"))
-}
-
-/// Told to a room when somebody goes.
-pub fn left(speech: Speech, name: &str, room: &str) -> String {
-    speech.say(format!("{name} left {room}"), format!("{name} salió de {room}"))
-}
-
-/// Told to a room when somebody goes because the connection ended.
-pub fn disconnected(speech: Speech, name: &str) -> String {
-    speech.say(format!("{name} left"), format!("{name} se fue"))
-}
-
-/// Told to the rooms of somebody who took another name.
-pub fn renamed(speech: Speech, before: &str, after: &str) -> String {
-    speech.say(format!("{before} is now {after}"), format!("{before} ahora es {after}"))
-}
-
 /// Told to somebody whose account's role changed.
 pub fn role_is(speech: Speech, role: &str) -> String {
     speech.say(format!("Your role is {role} now."), format!("Ahora tu rol es {role}."))
-}
-
-/// The answer to `name NEW`.
-pub fn you_are(speech: Speech, name: &str) -> String {
-    speech.say(format!("You are {name}."), format!("Te llamas {name}."))
-}
-
-/// The answer to `say` for a program, which does not see its own words.
-pub fn said_to(speech: Speech, room: &str, listeners: usize) -> String {
-    speech.say(
-        format!("Said in {room} to {listeners}."),
-        format!("Dicho en {room} a {listeners}."),
-    )
-}
-
-/// The answer to `tell`.
-pub fn told(speech: Speech, name: &str) -> String {
-    speech.say(format!("Told {name}."), format!("Avisaste a {name}."))
-}
-
-/// The answer to `join`.
-pub fn you_joined(speech: Speech, room: &str, people: usize) -> String {
-    speech.say(
-        format!("You are in {room}; people there: {people}. What you say goes there."),
-        format!("Estás en {room}; personas ahí: {people}. Lo que digas va ahí."),
-    )
-}
-
-/// The answer to `leave`.
-pub fn you_left(speech: Speech, room: &str, current: Option<&str>) -> String {
-    match current {
-        Some(current) => speech.say(
-            format!("You left {room}. What you say goes to {current}."),
-            format!("Saliste de {room}. Lo que digas va a {current}."),
-        ),
-        None => speech.say(
-            format!("You left {room}. You are in no room now: join one to speak, or quit."),
-            format!("Saliste de {room}. Ya no estás en ninguna sala: entra en una o sal con salir."),
-        ),
-    }
 }
 
 /// The answer to `lang`.

@@ -81,7 +81,7 @@ fn is_tag(tag: &str) -> bool {
             .all(|subtag| (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// What the server's own sentences can be said in.
+/// What our own [sentences](crate::sentences) can be said in. Each is a method of this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Speech {
     /// English.
@@ -92,13 +92,14 @@ pub enum Speech {
 }
 
 impl Speech {
-    /// The speech for a reader of `language`, `default` when the server speaks nothing of it.
+    /// All of them, in the order of the columns in [`sentences`](crate::sentences).
+    pub const ALL: [Speech; 2] = [Speech::English, Speech::Spanish];
+
+    /// The speech for a reader of `language`; `default` where there is none for that language.
     pub fn of(language: &Language, default: Speech) -> Speech {
-        match language.base() {
-            "en" => Speech::English,
-            "es" => Speech::Spanish,
-            _ => default,
-        }
+        let mut all = Speech::ALL.into_iter();
+        all.find(|speech| speech.language().base() == language.base())
+            .unwrap_or(default)
     }
 
     /// The one of two versions of something that is in this language.

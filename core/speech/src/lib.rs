@@ -6,5 +6,6 @@ pub mod amount;
 pub mod excerpt;
 mod language;
 pub mod render;
+pub mod sentences;
 
 pub use language::{Language, LanguageError, Speech, Text};

@@ -235,7 +235,7 @@ mod tests {
             ),
             (
                 good.replace("users.ana", "users.'a b'"),
-                "line 1: ' ' can't stand in a name",
+                "line 1: ' ' can't be in a name",
             ),
             (
                 good.replace("users.ana", "users.'~ana'"),

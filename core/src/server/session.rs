@@ -316,7 +316,7 @@ impl<S: Wire> Task<S> {
             if let Some(room) = room {
                 self.context
                     .rooms
-                    .notice(room, None, "leave", |speech| phrases::disconnected(speech, &name));
+                    .notice(room, None, "leave", |speech| speech.left_server(&name));
             }
         }
         self.caller.log.summarise();

@@ -21,7 +21,7 @@ pub enum ClaimError {
     Taken,
     /// Who logged in is called like the account.
     LoggedIn(String),
-    /// An operator put the name out for a while.
+    /// An operator banned the name for a while.
     Banned,
 }
 

@@ -18,7 +18,7 @@ use crate::access::{Account, Accounts, Role, User};
 pub enum LoginError {
     /// The account, or its password, changed while the password was checked.
     Outdated,
-    /// An operator put the name out for a while.
+    /// An operator banned the name for a while.
     Banned,
     /// As many sessions as may are there already, of this account or in all.
     Full(PlaceLimit),

@@ -129,7 +129,7 @@ impl Sessions {
 }
 
 impl Inner {
-    /// Whether an operator put the name out for a while.
+    /// Whether an operator banned the name for a while.
     pub(super) fn is_banned(&mut self, name: &Name) -> bool {
         let now = Instant::now();
         self.banned_names.retain(|_, until| *until > now);

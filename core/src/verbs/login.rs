@@ -219,7 +219,7 @@ pub(super) fn enter(context: &Context, caller: &mut Caller, account: &Account) -
     if before != after && !before.is_empty() {
         for room in context.rooms.of(&session) {
             context.rooms.notice(&room, Some(session.id), "name", |speech| {
-                phrases::renamed(speech, &before, &after)
+                speech.renamed(&before, &after)
             });
         }
     }

@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use caracola_wire::{Encoder, Protocol, ShellHello, ShellWelcome};
 
 use crate::error::Error;
-use crate::phrases;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context, Exchange, Progress, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
@@ -87,7 +86,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
             out.extend_from_slice(&message_bytes(&joined.room, said));
         }
         context.rooms.notice(LOBBY, Some(caller.session.id), "join", |speech| {
-            phrases::joined(speech, &name, LOBBY)
+            speech.joined_room(&name, LOBBY)
         });
     }
     Ok(Progress::Done)

@@ -135,7 +135,7 @@ fn who_is_kicked_for_a_while_stays_out_under_that_name() -> Result<()> {
         let Value::Error(error) = other.request(&["RUN", "name", alike])? else {
             bail!("{alike} is let in");
         };
-        assert!(error.message.contains("put the name"), "{error}");
+        assert!(error.message.contains("banned the name"), "{error}");
     }
     Ok(())
 }

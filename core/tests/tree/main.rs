@@ -1,9 +1,10 @@
-//! The project's own files: what is at the top, how long a file is, what uses what, and what comes from others. These tests
+//! The project's own files: what is at the top, how long a file is, what uses what, what is said, and what comes from others. These tests
 //! need no server.
 
 mod circles;
 mod floors;
 mod packages;
+mod sentences;
 mod source;
 
 use std::collections::BTreeSet;

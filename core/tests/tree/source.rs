@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 /// A module's path below its package, such as `["catalogue", "file"]`; the root's is empty.
 pub(crate) type Module = Vec<String>;
@@ -143,8 +143,11 @@ fn collect(tokens: &[TokenTree], inside: &[String], paths: &mut Vec<Written>) {
     while let [token, after @ ..] = rest {
         rest = match (token, after) {
             (TokenTree::Punct(sign), [TokenTree::Group(attribute), after @ ..]) if sign.as_char() == '#' => {
-                let is_for_tests = attribute.stream().to_string().replace(' ', "") == "cfg(test)";
-                if is_for_tests { behind_item(after) } else { after }
+                if is_for_tests(attribute) {
+                    behind_item(after)
+                } else {
+                    after
+                }
             }
             (TokenTree::Ident(word), _) if word == "use" => {
                 let end = after
@@ -174,6 +177,30 @@ fn collect(tokens: &[TokenTree], inside: &[String], paths: &mut Vec<Written>) {
             _ => after,
         };
     }
+}
+
+/// Tokens without the items that only tests use, where those stand side by side with the rest.
+pub(crate) fn without_tests(tokens: TokenStream) -> Vec<TokenTree> {
+    let tokens = Vec::from_iter(tokens);
+    let mut kept = Vec::new();
+    let mut rest = tokens.as_slice();
+    while let [token, after @ ..] = rest {
+        rest = match after {
+            [TokenTree::Group(attribute), after @ ..] if is_sign(token, '#') && is_for_tests(attribute) => {
+                behind_item(after)
+            }
+            _ => {
+                kept.push(token.clone());
+                after
+            }
+        };
+    }
+    kept
+}
+
+/// Whether an attribute's brackets hold `cfg(test)`.
+fn is_for_tests(attribute: &Group) -> bool {
+    attribute.stream().to_string().replace(' ', "") == "cfg(test)"
 }
 
 /// What follows an item: its braces, or its semicolon.
@@ -220,7 +247,8 @@ fn use_trees(tokens: &[TokenTree], before: &Written, paths: &mut Vec<Written>) {
     }
 }
 
-fn is_sign(token: &TokenTree, sign: char) -> bool {
+/// Whether a token is this sign.
+pub(crate) fn is_sign(token: &TokenTree, sign: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 

@@ -77,7 +77,7 @@ pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
                 break;
             }
             call.context.rooms.notice(&room, Some(session.id), "name", |speech| {
-                phrases::renamed(speech, &before, &after)
+                speech.renamed(&before, &after)
             });
         }
     }
@@ -85,7 +85,7 @@ pub(super) fn name(call: &mut Call<'_>) -> Result<Reply, Error> {
         let name = after.clone();
         session.outbox.push(push_bytes(&Push::Name { name }));
     }
-    Ok(Reply::Text(phrases::you_are(call.caller.speech, &after)))
+    Ok(Reply::Text(call.caller.speech.you_are_called(&after)))
 }
 
 pub(super) fn lang(call: &mut Call<'_>) -> Result<Reply, Error> {

@@ -10,7 +10,6 @@ use crate::actions::Call;
 use crate::error::Error;
 use crate::message_line::MessageLine;
 use crate::name::Name;
-use crate::phrases;
 use crate::request::speaking;
 use crate::rooms::{message_bytes, push_bytes};
 use crate::sessions::Session;
@@ -31,7 +30,7 @@ pub(super) fn say(call: &mut Call<'_>) -> Result<Reply, Error> {
     Ok(Reply::Text(if hears {
         String::new()
     } else {
-        phrases::said_to(call.caller.speech, &room, listeners)
+        call.caller.speech.said_in_room(&room, listeners)
     }))
 }
 
@@ -59,7 +58,7 @@ pub(super) fn tell(call: &mut Call<'_>) -> Result<Reply, Error> {
         }
         call.context.metrics.message();
     }
-    Ok(Reply::Text(phrases::told(call.caller.speech, &shown)))
+    Ok(Reply::Text(call.caller.speech.told(&shown)))
 }
 
 /// `tell server ...` reaches the operator: the terminal and log that the server writes to, and every shell that came
@@ -78,7 +77,7 @@ fn tell_server(call: &mut Call<'_>, text: &str) -> Result<Reply, Error> {
         }
         call.context.metrics.message();
     }
-    Ok(Reply::Text(phrases::told(call.caller.speech, "server")))
+    Ok(Reply::Text(call.caller.speech.told("server")))
 }
 
 fn words_of(call: &mut Call<'_>, line: MessageLine) -> Push {
@@ -115,7 +114,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
         call.context
             .rooms
             .notice(&joined.room, Some(session.id), "join", |speech| {
-                phrases::joined(speech, &name, &joined.room)
+                speech.joined_room(&name, &joined.room)
             });
     }
     if call.caller.shell {
@@ -133,11 +132,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Result<Reply, Error> {
         .iter()
         .find(|(room, _)| *room == joined.room)
         .map_or(1, |(_, people)| *people);
-    Ok(Reply::Text(phrases::you_joined(
-        call.caller.speech,
-        &joined.room,
-        people,
-    )))
+    Ok(Reply::Text(call.caller.speech.you_joined_room(&joined.room, people)))
 }
 
 pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -152,7 +147,7 @@ pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
     let name = session.shown_name();
     call.context
         .rooms
-        .notice(&room, None, "leave", |speech| phrases::left(speech, &name, &room));
+        .notice(&room, None, "leave", |speech| speech.left_room(&name, &room));
     if room == current {
         call.caller.room = call.context.rooms.of(session).into_iter().next();
         if call.caller.shell {
@@ -160,8 +155,11 @@ pub(super) fn leave(call: &mut Call<'_>) -> Result<Reply, Error> {
             session.outbox.push(push_bytes(&Push::Room { room }));
         }
     }
-    let current = call.caller.room.as_deref();
-    Ok(Reply::Text(phrases::you_left(call.caller.speech, &room, current)))
+    let speech = call.caller.speech;
+    Ok(Reply::Text(match call.caller.room.as_deref() {
+        Some(current) => speech.you_left_room(&room, current),
+        None => speech.you_left_last_room(&room),
+    }))
 }
 
 pub(super) fn rooms(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -170,13 +168,13 @@ pub(super) fn rooms(call: &mut Call<'_>) -> Result<Reply, Error> {
     let current = call.caller.room.as_deref();
     let rows = call.context.rooms.list().into_iter().map(|(room, people)| {
         let here = if current == Some(room.as_str()) {
-            speech.say("you speak here", "aquí hablas")
+            speech.you_speak_here()
         } else if own.contains(&room) {
-            speech.say("you listen", "escuchas")
+            speech.you_listen_here()
         } else {
-            ""
+            String::new()
         };
-        vec![room, people.to_string(), here.to_owned()]
+        vec![room, people.to_string(), here]
     });
     Ok(Reply::Table(Table {
         columns: columns(&speech.say(["Room", "People", ""], ["Sala", "Personas", ""])),
@@ -206,16 +204,13 @@ pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
             ["Nombre", "Salas", "Desde hace", "Inactivo"],
         )),
         rows,
-        note: Some(speech.say(
-            format!("People online: {people}"),
-            format!("Personas en línea: {people}"),
-        )),
+        note: Some(speech.people_online(people)),
     }))
 }
 
 fn row(call: &Call<'_>, session: &Session, mut name: String, rooms: &[String]) -> Vec<String> {
     if session.id == call.caller.session.id {
-        name.push_str(call.caller.speech.say(" (you)", " (tú)"));
+        name = call.caller.speech.name_of_yourself(&name);
     }
     vec![
         name,

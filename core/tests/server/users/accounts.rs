@@ -79,7 +79,7 @@ fn what_makes_no_account_is_refused() -> Result<()> {
         (&["add", "аna"], PASSWORD, "looks like the user ana"),
         (&["add", "server"], PASSWORD, "kept for the server"),
         (&["add", "Guest"], PASSWORD, "the word for those who don't log in"),
-        (&["add", "two words"], PASSWORD, "can't stand in a name"),
+        (&["add", "two words"], PASSWORD, "can't be in a name"),
         (&["add", "abcdefghijklmnopqrstu"], PASSWORD, "too long"),
         (&["add", "ben"], "1234567", "8 characters at least"),
         (&["add", "ben"], "two lines\nof it", "one line of text"),
