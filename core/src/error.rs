@@ -13,9 +13,9 @@ use caracola_wire::{ErrorCode, ErrorReply, text};
 use crate::access::LoginRefused;
 use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::message_line::UnfitMessage;
-use crate::phrases;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, PlaceLimit};
+use caracola_catalogue::ImageError;
 use caracola_plugin_host::Failure;
 use caracola_speech::Speech;
 
@@ -58,9 +58,9 @@ pub enum Error {
     },
     /// A message that can't be said as it is.
     Message(UnfitMessage),
-    /// An operator took the word from this session.
+    /// An operator muted this session.
     Muted {
-        /// For how long still; `None` until an operator takes it back.
+        /// For how long still; `None` until an operator ends it.
         time: Option<Duration>,
     },
     /// A shell's verb from a session that speaks RESP2.
@@ -121,8 +121,8 @@ pub enum Error {
     PluginImage {
         /// The plugin's name in this server.
         plugin: String,
-        /// What is wrong with it, in English: "is no PNG file".
-        why: String,
+        /// What is wrong with it.
+        why: ImageError,
     },
     /// There are as many sessions as may be.
     Place(PlaceLimit),
@@ -255,19 +255,12 @@ impl Error {
 
     /// The sentence, in the asker's language. What only programs can do wrong is always told in English, in the words
     /// that Redis uses: libraries and their users search for them.
-    #[expect(clippy::too_many_lines, reason = "one line for each error, to be read side by side")]
     fn message(&self, speech: Speech) -> String {
         match self {
             Self::Arguments(message) => message.clone(),
-            Self::Cancelled => speech.say(
-                "cancelled: the answer is not waited for any more".to_owned(),
-                "cancelado: ya no se espera la respuesta".to_owned(),
-            ),
+            Self::Cancelled => speech.request_cancelled(),
             Self::Claim { wanted, why } => claim(wanted, why, speech),
-            Self::Duration(value) => speech.say(
-                format!("{value:?} is not a time: write it like 30s, 10m or 2h"),
-                format!("{value:?} no es un tiempo: escríbelo como 30s, 10m o 2h"),
-            ),
+            Self::Duration(value) => speech.not_a_duration(value),
             Self::Failed {
                 status,
                 signal,
@@ -280,105 +273,41 @@ impl Error {
                 };
                 format!("{end} job={job} : {line}")
             }
-            Self::Job { id, ending } => format!("{} (job {id})", phrases::ending(speech, ending)),
+            Self::Job { id, ending } => speech.run_of_job(ending.sentence(speech), id),
             Self::KeyInUse => "that key was used for another command or other arguments: choose a new one".to_owned(),
-            Self::NoJob(id) => speech.say(
-                format!("there is no job {id:?}: type :jobs to see yours"),
-                format!("no existe el trabajo {id:?}: escribe :jobs para ver los tuyos"),
-            ),
-            Self::NoPrograms => speech.say(
-                "this server runs no programs".to_owned(),
-                "este servidor no ejecuta programas".to_owned(),
-            ),
+            Self::NoJob(id) => speech.no_such_job(id),
+            Self::NoPrograms => speech.no_programs(),
             Self::NotReloaded(why) => why.clone(),
-            Self::KeyNotStored => speech.say(
-                "the server could not store the key of this job, so nothing was started: its log says why".to_owned(),
-                "el servidor no pudo guardar la clave de este trabajo y no inició nada: su registro dice por qué"
-                    .to_owned(),
-            ),
-            Self::NotStarted(failure) => {
-                let why = phrases::start_failure(speech, *failure);
-                speech.say(
-                    format!("the program could not be started: {why}"),
-                    format!("no se pudo iniciar el programa: {why}"),
-                )
-            }
+            Self::KeyNotStored => speech.key_not_stored(),
+            Self::NotStarted(failure) => failure.sentence(speech),
             Self::Image => "no image has that hash".to_owned(),
             Self::Join { room, why } => join(room, why, speech),
-            Self::Language { wanted, known } => {
-                let known = known.join(", ");
-                speech.say(
-                    format!("nothing here speaks {wanted:?}: choose one of {known}"),
-                    format!("aquí nada habla {wanted:?}: elige entre {known}"),
-                )
-            }
-            Self::Lookup { wanted, nearest } => {
-                let sentence = speech.say(
-                    format!("there is no entry {wanted:?}"),
-                    format!("no hay ninguna entrada {wanted:?}"),
-                );
-                sentence + &did_you_mean(nearest, speech)
-            }
+            Self::Language { wanted, known } => speech.language_unknown(wanted, known.join(", ")),
+            Self::Lookup { wanted, nearest } => did_you_mean(speech.no_such_entry(wanted), nearest, speech),
             Self::Login(why) => limit::login(*why, speech),
             Self::Message(why) => unfit_message(*why, speech),
-            Self::Muted { time } => match time.map(amount::span) {
-                Some(time) => speech.say(
-                    format!("an operator muted you: you may speak again in {time}"),
-                    format!("un operador te silenció: podrás hablar de nuevo en {time}"),
-                ),
-                None => speech.say(
-                    "an operator muted you, until an operator takes it back".to_owned(),
-                    "un operador te silenció, hasta que un operador lo revierta".to_owned(),
-                ),
-            },
+            Self::Muted { time: Some(time) } => speech.you_are_muted_for(amount::span(*time)),
+            Self::Muted { time: None } => speech.you_are_muted_until_unmuted(),
             Self::NeedsResp3 => "SHELL needs RESP3: say HELLO 3 first".to_owned(),
-            Self::NoRandomness => speech.say(
-                "the server has no randomness at this moment".to_owned(),
-                "el servidor no tiene aleatoriedad en este momento".to_owned(),
-            ),
-            Self::NothingFound { words } => speech.say(
-                format!("nothing here is about {words:?}: type help to see everything"),
-                format!("nada aquí trata de {words:?}: escribe ayuda para ver todo"),
-            ),
+            Self::NoRandomness => speech.no_randomness(),
+            Self::NothingFound { words } => speech.nothing_about(words),
             Self::NotLoggedIn => "Authentication required.".to_owned(),
-            Self::OperatorsOnly => speech.say(
-                "only operators may do that".to_owned(),
-                "solo los operadores pueden hacer eso".to_owned(),
-            ),
+            Self::OperatorsOnly => speech.operators_only(),
             Self::Person { wanted } => speech.no_such_person(wanted),
             Self::PersonCannotHear { name } => speech.person_cannot_hear(name),
             Self::Place(limit) => limit::place(*limit, speech),
-            Self::Plugin { plugin, failure } => self::plugin::sentence(plugin, failure, speech),
-            Self::PluginImage { plugin, why } => speech.say(
-                format!("the picture of the plugin {plugin} {why}"),
-                format!("la imagen del complemento {plugin} no se puede mostrar: {why}"),
-            ),
+            Self::Plugin { plugin, failure } => plugin::sentence(plugin, failure, speech),
+            Self::PluginImage { plugin, why } => plugin::picture(plugin, *why, speech),
             Self::Protocol => "unsupported protocol version".to_owned(),
-            Self::Quotes => speech.say(
-                "a quote in this line has no partner: close it, or leave it out".to_owned(),
-                "una comilla de esta línea no tiene pareja: ciérrala o quítala".to_owned(),
-            ),
+            Self::Quotes => speech.unpaired_quote(),
             Self::Room { wanted } if wanted.is_empty() => speech.not_in_any_room(),
             Self::Room { wanted } => speech.not_in_room(wanted),
             Self::Text => "a word is not valid UTF-8".to_owned(),
             Self::TooManyKeys(limit) => limit::too_many_keys(*limit, speech),
             Self::TooManyMessages => speech.too_many_messages(),
             Self::TooManyRuns { by_guests, rate, wait } => limit::too_many_runs(*by_guests, *rate, *wait, speech),
-            Self::UnknownCommand { typed, nearest } => {
-                let sentence = speech.say(
-                    format!("there is no command '{typed}'"),
-                    format!("no existe el comando '{typed}'"),
-                );
-                if nearest.is_empty() {
-                    sentence
-                        + &speech.say(
-                            ": type help to see them all".to_owned(),
-                            ": escribe ayuda para verlos todos".to_owned(),
-                        )
-                } else {
-                    sentence + &did_you_mean(nearest, speech)
-                }
-            }
+            Self::UnknownCommand { typed, nearest } if nearest.is_empty() => speech.unknown_command_unlike_any(typed),
+            Self::UnknownCommand { typed, nearest } => did_you_mean(speech.unknown_command(typed), nearest, speech),
             Self::UnknownSubcommand { verb, subcommand } => {
                 format!("unknown subcommand '{subcommand}' of {verb}")
             }
@@ -394,20 +323,14 @@ impl Error {
     }
 }
 
-fn did_you_mean(nearest: &[String], speech: Speech) -> String {
-    if nearest.is_empty() {
-        return String::new();
-    }
+/// The sentence about what there isn't, with what there is.
+fn did_you_mean(problem: String, nearest: &[String], speech: Speech) -> String {
     let names: Vec<_> = nearest.iter().map(|name| format!("'{name}'")).collect();
-    let or = speech.say(" or ".to_owned(), " o ".to_owned());
-    let names = match names.split_last() {
-        Some((last, others)) if !others.is_empty() => others.join(", ") + &or + last,
-        _ => names.concat(),
-    };
-    speech.say(
-        format!(": did you mean {names}?"),
-        format!(": ¿quisiste decir {names}?"),
-    )
+    match names.split_last() {
+        Some((last, [])) => speech.did_you_mean(problem, last),
+        Some((last, others)) => speech.did_you_mean(problem, speech.one_or_other(others.join(", "), last)),
+        None => problem,
+    }
 }
 
 fn claim(wanted: &str, why: &ClaimError, speech: Speech) -> String {

@@ -17,7 +17,7 @@
 //! - `request`
 //! - `error`
 //! - `rooms`
-//! - `completions`, `phrases`, `sessions`
+//! - `completions`, `sessions`
 //! - `access`, `jobs`
 //! - `state_folder`
 //! - `calendar`, `command_log`, `keepers_lock`, `limits`, `message_line`, `metrics`, `name`, `output`, `pictures`, `plugin_states`
@@ -49,7 +49,6 @@ mod message_line;
 mod metrics;
 mod name;
 mod output;
-mod phrases;
 mod pictures;
 mod plugin_states;
 mod reload;

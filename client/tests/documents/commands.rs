@@ -151,7 +151,7 @@ fn what_the_operator_types_does_what_is_said() -> Result<()> {
         "Announced to 1.",
         "~ben is muted for 5m",
         "~ben may speak again",
-        "~ben was disconnected, and stays out for 10m",
+        "~ben was disconnected, and is banned for 10m",
         "The server is stopping.",
     ] {
         assert!(said.contains(part), "{part:?} in {said}");

@@ -21,17 +21,22 @@ pub struct ImageFile {
     pub bytes: Bytes,
 }
 
-/// Why bytes are no image for a card.
+/// Why bytes are not an image that can be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
-    #[error("is no PNG file; convert it to PNG")]
+    /// It doesn't begin like a PNG file.
+    #[error("is not a PNG file; convert it to PNG")]
     NotPng,
+    /// It ends before a PNG file does.
     #[error("is a PNG file cut short; copy it again")]
     CutShort,
+    /// Its width or height is 0.
     #[error("has no pixels; draw something")]
     NoPixels,
+    /// Its width and height.
     #[error("is {0} x {1} pixels; at most 2048 x 2048 are shown, so make it smaller")]
     TooManyPixels(u32, u32),
+    /// It is a large file.
     #[error("is larger than 1 MiB; make it smaller")]
     TooManyBytes,
 }

@@ -44,7 +44,7 @@ pub enum LanguageError {
     #[error("`{0}` is a locale without a language")]
     NoLanguage(String),
     /// Not of the form of a tag.
-    #[error("`{0}` is no language tag; tags look like `en`, `es` or `es-MX`")]
+    #[error("`{0}` is not a language tag; tags look like `en`, `es` or `es-MX`")]
     NotATag(String),
 }
 
@@ -102,7 +102,7 @@ impl Speech {
             .unwrap_or(default)
     }
 
-    /// The one of two versions of something that is in this language.
+    /// The one of two versions of something that is in this language. For what isn't among the sentences yet.
     pub fn say<T>(self, english: T, spanish: T) -> T {
         match self {
             Speech::English => english,

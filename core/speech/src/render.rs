@@ -4,8 +4,6 @@ mod card;
 mod table;
 mod wrap;
 
-use std::fmt::Write as _;
-
 use caracola_wire::{Exit, Image, Reply};
 
 use crate::Speech;
@@ -27,39 +25,23 @@ pub fn plain(reply: &Reply, speech: Speech, width: u16) -> String {
 }
 
 fn picture(image: &Image, speech: Speech) -> String {
-    let word = match speech {
-        Speech::English => "Picture",
-        Speech::Spanish => "Imagen",
-    };
     let Image { width, height, alt, .. } = image;
-    format!("[{word}, {width} x {height}: {alt}]")
+    speech.picture_described(width, height, alt)
 }
 
 /// How a program ended: "Exit 2 after 1.204 s, job 5kq."
 fn ending(exit: &Exit, speech: Speech) -> String {
-    let english = speech == Speech::English;
+    let seconds = format!("{}.{:03}", exit.ms / 1000, exit.ms % 1000);
     let mut ending = match (&exit.signal, exit.status) {
-        (Some(signal), _) if english => format!("Ended by {signal}"),
-        (Some(signal), _) => format!("Terminado por {signal}"),
-        (None, Some(status)) if english => format!("Exit {status}"),
-        (None, Some(status)) => format!("Salida {status}"),
-        (None, None) if english => "Ended".to_owned(),
-        (None, None) => "Terminado".to_owned(),
+        (Some(signal), _) => speech.exited_by(signal, seconds),
+        (None, Some(status)) => speech.exited_with(status, seconds),
+        (None, None) => speech.exited(seconds),
     };
-    let after = if english { "after" } else { "en" };
-    let (seconds, ms) = (exit.ms / 1000, exit.ms % 1000);
-    // Writing to a string cannot fail.
-    let _ = write!(ending, " {after} {seconds}.{ms:03} s");
     if let Some(job) = &exit.job {
-        let word = if english { "job" } else { "trabajo" };
-        let _ = write!(ending, ", {word} {job}");
+        ending = speech.exited_as_job(ending, job);
     }
     if exit.truncated {
-        ending.push_str(if english {
-            "; its output was cut short"
-        } else {
-            "; su salida se recortó"
-        });
+        ending = speech.exited_cut_short(ending);
     }
     ending.push('.');
     ending
@@ -86,7 +68,7 @@ mod tests {
             both(&Reply::Exit(exit), 80),
             [
                 "Exit 2 after 1.204 s, job 5kq; its output was cut short.",
-                "Salida 2 en 1.204 s, trabajo 5kq; su salida se recortó."
+                "Salida 2 en 1.204 s, tarea 5kq; su salida se recortó."
             ]
         );
         let exit = Exit {

@@ -10,7 +10,6 @@ use super::{Call, rate};
 use crate::access::User;
 use crate::error::Error;
 use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
-use crate::phrases;
 use crate::request::{Caller, Context, PendingReply, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
@@ -219,7 +218,7 @@ fn answer(job: &Job, ending: &Ending, caller: &Caller) -> Result<Response, Error
     }
     let exit = match ending {
         Ending::Exited(status) => (Some(i64::from(*status)), None),
-        Ending::Signalled(signal) => (None, Some(phrases::signal(*signal))),
+        Ending::Signalled(signal) => (None, Some(jobs::signal_name(*signal))),
         other => {
             return Err(Error::Job {
                 id: job.id.clone(),

@@ -241,11 +241,10 @@ impl Told<'_> {
     fn image(&self, context: &Context, png: Vec<u8>, alt: String) -> Result<Image, Error> {
         let Self { plugin, command, .. } = *self;
         let file = ImageFile::new(Bytes::from(png)).map_err(|error| {
-            let error = error.to_string();
             tracing::warn!(plugin, command, "its picture {error}");
             Error::PluginImage {
                 plugin: plugin.to_owned(),
-                why: error.split("; ").next().unwrap_or_default().to_owned(),
+                why: error,
             }
         })?;
         let image = Image {

@@ -20,7 +20,6 @@ pub(in crate::cli) use self::trial::ExampleRunner;
 use self::trial::Outcome;
 use crate::actions::exec;
 use crate::jobs::{self, Ending};
-use crate::phrases;
 use caracola_catalogue::{
     Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
     inside,
@@ -262,7 +261,7 @@ fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried 
     if !jobs::succeeded(ending, truncated, &expected) {
         let ended = match ending {
             Ending::Exited(status) => format!("with status {status}"),
-            Ending::Signalled(signal) => format!("by the signal {}", phrases::signal(*signal)),
+            Ending::Signalled(signal) => format!("by the signal {}", jobs::signal_name(*signal)),
             _ => "otherwise".to_owned(),
         };
         let expected: Vec<String> = expected.iter().map(u8::to_string).collect();

@@ -1,9 +1,8 @@
-//! Why a plugin gave no answer: the code and the sentence for it.
+//! Why a plugin gave no answer that can be shown: the code and the sentence for it.
 
 use caracola_wire::ErrorCode;
 
-use crate::jobs::Ending;
-use crate::phrases;
+use caracola_catalogue::ImageError;
 use caracola_plugin_host::{Complaint, Failure};
 use caracola_quota::gate::Full;
 use caracola_speech::Speech;
@@ -29,49 +28,27 @@ pub(super) fn code(failure: &Failure) -> ErrorCode {
 pub(super) fn sentence(plugin: &str, failure: &Failure, speech: Speech) -> String {
     match failure {
         Failure::Said(_, sentence) => excerpt::bytes(sentence, excerpt::SENTENCE),
-        Failure::Cancelled => phrases::ending(speech, &Ending::Cancelled),
-        Failure::Busy(Full::Share) => speech.say(
-            format!("you have as many calls of the plugin {plugin} waiting as one user may: try again later"),
-            format!(
-                "ya tienes en espera tantas llamadas de {plugin} como puede tener una persona: inténtalo más tarde"
-            ),
-        ),
-        Failure::Busy(Full::Guests) => speech.say(
-            format!("guests have as many calls of the plugin {plugin} waiting as they may have together: try again later, or log in"),
-            format!(
-                "los invitados ya tienen en espera tantas llamadas de {plugin} como pueden tener juntos: inténtalo más tarde, o inicia sesión"
-            ),
-        ),
-        Failure::Busy(Full::All) => speech.say(
-            format!("the plugin {plugin} has too much to do at this moment: try again"),
-            format!("el complemento {plugin} tiene demasiado que hacer en este momento: inténtalo de nuevo"),
-        ),
-        Failure::Crashed(how) => speech.say(
-            format!("the plugin {plugin} crashed ({how}); nothing else was harmed: try again"),
-            format!("el complemento {plugin} falló ({how}); nada más se dañó: inténtalo de nuevo"),
-        ),
-        Failure::Disabled => speech.say(
-            format!("the plugin {plugin} is out of use until it is loaded anew: it overstayed its time too often"),
-            format!(
-                "el complemento {plugin} está fuera de uso hasta que se cargue de nuevo: tardó demasiado varias veces"
-            ),
-        ),
-        Failure::NoAnswer => speech.say(
-            format!("the plugin {plugin} gave no answer"),
-            format!("el complemento {plugin} no dio ninguna respuesta"),
-        ),
-        Failure::TimedOut => speech.say(
-            format!("the plugin {plugin} did not answer in time"),
-            format!("el complemento {plugin} no respondió a tiempo"),
-        ),
-        Failure::TooLarge(most) => speech.say(
-            format!("the plugin {plugin} answered with more than the {most} bytes that it may"),
-            format!("el complemento {plugin} respondió con más de los {most} bytes permitidos"),
-        ),
+        Failure::Cancelled => speech.call_cancelled(),
+        Failure::Busy(Full::Share) => speech.calls_of_account(plugin),
+        Failure::Busy(Full::Guests) => speech.calls_of_guests(plugin),
+        Failure::Busy(Full::All) => speech.calls_of_server(plugin),
+        Failure::Crashed(how) => speech.plugin_crashed(plugin, how),
+        Failure::Disabled => speech.plugin_disabled(plugin),
+        Failure::NoAnswer => speech.plugin_gave_no_answer(plugin),
+        Failure::TimedOut => speech.plugin_timed_out(plugin),
+        Failure::TooLarge(most) => speech.plugin_answered_too_much(plugin, most),
         // Why is in the log already, paths and all.
-        Failure::Unavailable(_) => speech.say(
-            format!("the plugin {plugin} is not there at this moment: try again"),
-            format!("el complemento {plugin} no está en este momento: inténtalo de nuevo"),
-        ),
+        Failure::Unavailable(_) => speech.plugin_unavailable(plugin),
+    }
+}
+
+/// What is wrong with a picture that a plugin answered with.
+pub(super) fn picture(plugin: &str, why: ImageError, speech: Speech) -> String {
+    match why {
+        ImageError::NotPng => speech.picture_not_png(plugin),
+        ImageError::CutShort => speech.picture_cut_short(plugin),
+        ImageError::NoPixels => speech.picture_without_pixels(plugin),
+        ImageError::TooManyPixels(width, height) => speech.picture_with_too_many_pixels(plugin, width, height),
+        ImageError::TooManyBytes => speech.picture_too_large(plugin),
     }
 }

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use super::signal::signal_name;
 use super::start_failure::StartFailure;
 use caracola_quota::gate::Full;
+use caracola_speech::Speech;
+use caracola_speech::amount::span;
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,25 @@ pub enum Ending {
     Stopped,
     /// What kept it is gone: the spawner, or the server that started it.
     Lost,
+}
+
+impl Ending {
+    /// How it ended, for people.
+    pub fn sentence(&self, speech: Speech) -> String {
+        match self {
+            Self::Exited(status) => speech.run_exited(status),
+            Self::Signalled(number) => speech.run_signalled(signal_name(*number)),
+            Self::TimedOut(time) => speech.run_timed_out(span(*time)),
+            Self::Cancelled => speech.run_cancelled(),
+            Self::HungUp => speech.run_hung_up(),
+            Self::Busy(Full::Share) => speech.places_of_account(),
+            Self::Busy(Full::Guests) => speech.places_of_guests(),
+            Self::Busy(Full::All) => speech.places_of_server(),
+            Self::NotStarted(failure) => failure.sentence(speech),
+            Self::Stopped => speech.run_stopped(),
+            Self::Lost => speech.run_lost(),
+        }
+    }
 }
 
 /// The signal of a pipe that nobody reads any more, on every Linux.

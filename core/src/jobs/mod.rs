@@ -18,6 +18,7 @@ mod registry;
 mod request_key;
 mod retained;
 mod run;
+mod signal;
 mod start_failure;
 
 pub use ending::{Ending, succeeded};
@@ -30,4 +31,5 @@ pub use record::{End, Record};
 pub use registry::Jobs;
 pub use request_key::RequestKey;
 pub use run::{Bounds, run};
+pub use signal::signal_name;
 pub use start_failure::{FailedRun, StartFailure};

@@ -7,6 +7,7 @@ use std::fmt;
 
 use caracola_quota::LogThrottle;
 use caracola_spawner::LaunchError;
+use caracola_speech::Speech;
 
 /// The kinds of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,16 @@ pub enum StartFailure {
 }
 
 impl StartFailure {
+    /// Why, as who asked for the program may know.
+    pub fn sentence(self, speech: Speech) -> String {
+        speech.run_not_started(match self {
+            Self::ArgumentsTooLong => speech.start_arguments_too_long(),
+            Self::Definition => speech.start_definition_wrong(),
+            Self::Gone => speech.start_impossible(),
+            Self::NoRoom => speech.start_without_room(),
+        })
+    }
+
     /// How the failure is called in a stored record.
     pub(super) fn word(self) -> &'static str {
         match self {

@@ -23,7 +23,6 @@ pub use self::sight::Sight;
 use self::sight::Watched;
 use self::thread::LoaderThread;
 use crate::access::afar::guests_run_nothing_from_afar;
-use crate::phrases;
 use crate::request::exports::encode_ahead;
 use crate::request::{Context, ReloadRequest, Reloaded, Reloads};
 use crate::rooms::push_bytes;
@@ -290,7 +289,7 @@ fn tell_waiting(context: &Context, opened: &[String]) {
         opens = listed(opened, Speech::English),
         "the changed files wait for `caracolad reload`, because they would open something that is shut"
     );
-    context.tell_operators(|speech| phrases::waiting_files(speech, &listed(opened, speech)));
+    context.tell_operators(|speech| speech.files_wait_for_reload(listed(opened, speech)));
 }
 
 /// Tells everybody concerned why the files can't be used; the same in a line.
@@ -331,5 +330,5 @@ fn apply(context: &Context, catalogue: Catalogue) -> Changes {
 fn tell_broken(context: &Context, errors: &str) {
     tracing::error!("the file can't be used, and what was active stays active:\n{errors}");
     let first = excerpt::lines(errors, SHOWN);
-    context.tell_operators(|speech| phrases::broken_file(speech, &first));
+    context.tell_operators(|speech| speech.commands_unusable_notice(&first));
 }

@@ -15,7 +15,6 @@ use crate::access::{Accounts, Logins, Role, User, Users};
 use crate::completions::Completions;
 use crate::jobs::{Jobs, Owner};
 use crate::metrics::Metrics;
-use crate::phrases;
 use crate::pictures::Pictures;
 use crate::rooms::{self, Rooms};
 use crate::sessions::{Capacity, Sessions};
@@ -143,7 +142,7 @@ impl Context {
     pub fn refresh_users(&self) -> Refreshed {
         let refreshed = self.users.refresh(|accounts| self.set_accounts(accounts));
         if matches!(refreshed, Refreshed::Useless) {
-            self.tell_operators(phrases::useless_users);
+            self.tell_operators(Speech::users_unusable_notice);
         }
         refreshed
     }

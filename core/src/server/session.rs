@@ -16,7 +16,6 @@ use super::read_ahead::ReadAhead;
 use super::turnstile::{Turnstile, Turnstiles};
 use crate::access::User;
 use crate::dispatch::{Outcome, dispatch, finish};
-use crate::phrases;
 use crate::request::{Caller, Context, PendingReply};
 use crate::rooms::LOBBY;
 use crate::sessions::{EndReason, Session};
@@ -267,14 +266,14 @@ impl<S: Wire> Task<S> {
                 None
             }
             DisconnectReason::SentAhead => {
-                let message = phrases::sent_ahead(caller.speech);
+                let message = caller.speech.end_sent_ahead();
                 let reply = ErrorReply::new(ErrorCode::Limit, message.clone());
                 Encoder::new(&mut self.connection.output, caller.protocol).error(&reply);
                 Some(message)
             }
             DisconnectReason::Ended(reason) => Some(farewell(reason, caller.speech)),
             DisconnectReason::Quit if caller.shell => Some(String::new()),
-            DisconnectReason::Idle => Some(phrases::idle(caller.speech)),
+            DisconnectReason::Idle => Some(caller.speech.end_idle()),
             DisconnectReason::Quit
             | DisconnectReason::HungUp
             | DisconnectReason::Broken(_)
@@ -417,13 +416,13 @@ impl IdleTimeouts {
 
 fn farewell(reason: &EndReason, speech: Speech) -> String {
     match reason {
-        EndReason::Stopping => phrases::stopping(speech),
-        EndReason::Kicked => phrases::kicked(speech),
-        EndReason::Removed => phrases::removed(speech),
-        EndReason::PasswordChanged => phrases::password_changed(speech),
-        EndReason::Displaced => phrases::displaced(speech),
-        EndReason::Resumed => phrases::resumed(speech),
-        EndReason::TooSlow => phrases::too_slow(speech),
+        EndReason::Stopping => speech.server_stopping(),
+        EndReason::Kicked => speech.end_kicked(),
+        EndReason::Removed => speech.end_account_removed(),
+        EndReason::PasswordChanged => speech.end_password_changed(),
+        EndReason::Displaced => speech.end_displaced(),
+        EndReason::Resumed => speech.end_resumed(),
+        EndReason::TooSlow => speech.end_too_slow(),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::access::password::verify;
 use crate::access::{Account, LoginRefused, Password};
 use crate::error::Error;
 use crate::name::Name;
-use crate::phrases;
 use crate::plugin_states::PluginStates;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context};
@@ -240,7 +239,7 @@ pub(crate) fn role_changed(context: &Context, caller: &mut Caller) {
     if caller.shell {
         caller.session.outbox.push(notice_bytes(
             "moderation",
-            &phrases::role_is(caller.speech, caller.user.role().as_str()),
+            &caller.speech.role_changed(caller.user.role()),
         ));
         offer_commands(context, caller);
     }

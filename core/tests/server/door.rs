@@ -118,7 +118,7 @@ fn who_is_kicked_for_a_while_stays_out_under_that_name() -> Result<()> {
     let token = ben.be_shell("ben", "en")?.token;
     let said = server.operator(&["kick", "BEN", "--for", "10m"])?.success()?;
     assert!(
-        said.starts_with("~ben was disconnected, and stays out for 10m under that name"),
+        said.starts_with("~ben was disconnected, and is banned for 10m under that name"),
         "{said}"
     );
     assert_put_out(&mut ben)?;
@@ -186,7 +186,7 @@ fn the_muted_may_read_and_not_speak() -> Result<()> {
     ana.push_where(|push| matches!(push, Push::Message { text, .. } if text == "thank you"))?;
 
     let said = server.operator(&["mute", "ana"])?.success()?;
-    assert_eq!(said, "~ana is muted until an operator takes it back\n");
+    assert_eq!(said, "~ana is muted until an operator ends that\n");
     assert_eq!(error_code(&ana.request(&["RUN", "say", "hey"])?), "DENIED");
     Ok(())
 }

@@ -5,7 +5,6 @@ use caracola_wire::{Reply, Table};
 use crate::access::{self, authorize};
 use crate::actions::Call;
 use crate::error::Error;
-use crate::phrases;
 use caracola_catalogue::{Action, Command, Group};
 use caracola_speech::Speech;
 use caracola_speech::excerpt;
@@ -80,9 +79,9 @@ fn of_group<'c>(call: &Call<'c>, group: &'c Group) -> impl Iterator<Item = &'c C
 fn listing(call: &Call<'_>, commands: &[&Command], most: usize) -> Table {
     let speech = call.caller.speech;
     let more = commands.len().saturating_sub(most);
-    let note = (more > 0).then(|| speech.say(format!("... and {more} more"), format!("... y {more} más")));
+    let note = (more > 0).then(|| speech.more_commands(more));
     Table {
-        columns: super::talk::columns(&speech.say(["Command", "What it does"], ["Comando", "Qué hace"])),
+        columns: vec![speech.heading_command(), speech.heading_what_it_does()],
         rows: commands
             .iter()
             .take(most)
@@ -100,15 +99,10 @@ fn everything(call: &Call<'_>) -> String {
     let speech = call.caller.speech;
     let own = |command: &Command| matches!(command.action, Action::Builtin(_));
     let mut lines = Vec::new();
-    section(call, phrases::own_commands(speech), own, &mut lines);
-    section(
-        call,
-        phrases::other_commands(speech),
-        |command| !own(command),
-        &mut lines,
-    );
+    section(call, speech.help_own_commands(), own, &mut lines);
+    section(call, speech.help_other_commands(), |command| !own(command), &mut lines);
     lines.push(String::new());
-    lines.push(phrases::help_hint(speech));
+    lines.push(speech.help_hint());
     lines.join("\n")
 }
 
@@ -150,18 +144,19 @@ fn group_lines(call: &Call<'_>, title: &str, commands: &[&Command], lines: &mut 
         render::beside(lines, name, summary, column, usize::from(call.caller.width));
     }
     if let Some(more) = commands.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        lines.push(speech.say(
-            format!("  ... and {more} more: help {title}"),
-            format!("  ... y {more} más: ayuda {title}"),
-        ));
+        lines.push(format!("  {}", speech.more_commands_of_group(more, title)));
     }
 }
 
 /// The name by which a reader of that language knows a command: a Spanish speaker sees `ayuda (help)`. The first alias
 /// of a built-in command is its Spanish name.
 fn shown_name(command: &Command, speech: Speech) -> String {
-    match (speech, &command.action, command.aliases.first()) {
-        (Speech::Spanish, Action::Builtin(_), Some(alias)) => format!("{alias} ({})", command.name),
+    let own = match speech {
+        Speech::English => None,
+        Speech::Spanish => command.aliases.first(),
+    };
+    match (own, &command.action) {
+        (Some(alias), Action::Builtin(_)) => format!("{alias} ({})", command.name),
         _ => command.name.clone(),
     }
 }

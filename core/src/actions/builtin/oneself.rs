@@ -3,10 +3,8 @@
 use caracola_speech::amount;
 use caracola_wire::{Push, Reply, Table};
 
-use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
-use crate::phrases;
 use crate::request::{exports, speaking};
 use crate::rooms::push_bytes;
 use crate::sessions::Origin;
@@ -21,38 +19,19 @@ pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
         Origin::Network { peer, tls, cipher } => (peer.to_string(), format!("{tls}, {cipher}")),
         Origin::Door { .. } => (session.origin.to_string(), "-".to_owned()),
     };
-    let labels = speech.say(
-        [
-            "name",
-            "user",
-            "role",
-            "rooms",
-            "language",
-            "from",
-            "encryption",
-            "since",
-        ],
-        [
-            "nombre", "usuario", "rol", "salas", "idioma", "desde", "cifrado", "hace",
-        ],
-    );
-    let values = [
-        name,
-        call.caller.user.label().to_owned(),
-        call.caller.user.role().to_string(),
-        call.context.rooms.of(session).join(", "),
-        call.caller.language.to_string(),
-        from,
-        tls,
-        amount::span(session.age()),
+    let rows = [
+        [speech.label_name(), name],
+        [speech.label_user(), call.caller.user.label().to_owned()],
+        [speech.label_role(), call.caller.user.role().to_string()],
+        [speech.label_rooms(), call.context.rooms.of(session).join(", ")],
+        [speech.label_language(), call.caller.language.to_string()],
+        [speech.label_from(), from],
+        [speech.label_encryption(), tls],
+        [speech.label_since(), amount::span(session.age())],
     ];
     Ok(Reply::Table(Table {
-        columns: columns(&["", ""]),
-        rows: labels
-            .into_iter()
-            .zip(values)
-            .map(|(label, value)| vec![label.to_owned(), value])
-            .collect(),
+        columns: vec![String::new(); 2],
+        rows: rows.map(Vec::from).into(),
         note: None,
     }))
 }
@@ -104,21 +83,22 @@ pub(super) fn lang(call: &mut Call<'_>) -> Result<Reply, Error> {
         }
         call.caller.speak(language, call.catalogue);
         if call.caller.shell {
-            // Summaries come in another language now: the shell fetches them anew.
+            // Summaries come in another language now: the shell fetches them again.
             let hash = exports::catalogue_hash(call.catalogue, call.caller);
             call.caller.session.outbox.push(push_bytes(&Push::Catalogue { hash }));
         }
     }
     let language = call.caller.language.to_string();
-    Ok(Reply::Text(phrases::language_is(
-        call.caller.speech,
-        &language,
-        &known.join(", "),
-    )))
+    Ok(Reply::Text(call.caller.speech.language_is(language, known.join(", "))))
 }
 
 pub(super) fn quit(call: &mut Call<'_>) -> Result<Reply, Error> {
     call.caller.leaving = true;
     let name = call.caller.session.shown_name();
-    Ok(Reply::Text(phrases::goodbye(call.caller.speech, &name)))
+    let speech = call.caller.speech;
+    Ok(Reply::Text(if name.is_empty() {
+        speech.goodbye_unnamed()
+    } else {
+        speech.goodbye_to(name)
+    }))
 }

@@ -10,16 +10,14 @@ use std::time::{Duration, Instant};
 
 use caracola_wire::{Reply, Table};
 
-use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
 use crate::message_line::MessageLine;
-use crate::phrases;
 use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
 use crate::sessions::{EndReason, Origin, Session};
 use caracola_speech::amount::parse_duration;
-use caracola_speech::excerpt;
+use caracola_speech::{Speech, excerpt};
 
 pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
     let lines = MessageLine::split(call.arguments.get(0).unwrap_or_default()).map_err(Error::Message)?;
@@ -31,12 +29,10 @@ pub(super) fn announce(call: &mut Call<'_>) -> Result<Reply, Error> {
             text = excerpt::bytes(text, excerpt::SENTENCE),
             "announced"
         );
-        notify(sessions.iter(), None, "server", |speech| {
-            phrases::operator_says(speech, text)
-        });
+        notify(sessions.iter(), None, "server", |speech| speech.announcement(text));
     }
     let people = sessions.iter().filter(|session| session.is_present()).count();
-    Ok(Reply::Text(phrases::announced(call.caller.speech, people)))
+    Ok(Reply::Text(call.caller.speech.announced(people)))
 }
 
 pub(super) fn sessions(call: &mut Call<'_>) -> Result<Reply, Error> {
@@ -49,13 +45,17 @@ pub(super) fn sessions(call: &mut Call<'_>) -> Result<Reply, Error> {
         .map(|session| row(session))
         .collect();
     Ok(Reply::Table(Table {
-        columns: columns(&speech.say(
-            ["Id", "Name", "User", "From", "Since", "Idle", "Doing", "TLS"],
-            [
-                "Id", "Nombre", "Usuario", "Desde", "Hace", "Inactivo", "Haciendo", "TLS",
-            ],
-        )),
-        note: Some(speech.say(format!("Sessions: {}", rows.len()), format!("Sesiones: {}", rows.len()))),
+        columns: vec![
+            speech.heading_id(),
+            speech.heading_name(),
+            speech.heading_user(),
+            speech.heading_from(),
+            speech.heading_since(),
+            speech.heading_idle(),
+            speech.heading_doing(),
+            speech.heading_tls(),
+        ],
+        note: Some(speech.sessions_counted(rows.len())),
         rows,
     }))
 }
@@ -97,35 +97,39 @@ pub(super) fn kick(call: &mut Call<'_>) -> Result<Reply, Error> {
         tracing::info!(session = person.id, name, by = call.caller.session.id, "kicked");
         person.outbox.end(EndReason::Kicked);
     }
-    Ok(Reply::Text(phrases::was_kicked(
-        call.caller.speech,
-        &name,
-        time,
-        address_too,
-    )))
+    let speech = call.caller.speech;
+    Ok(Reply::Text(match time.map(amount::span) {
+        Some(time) if address_too => speech.kicked_and_banned(name, time),
+        Some(time) => speech.kicked_and_banned_by_name_only(name, time),
+        None => speech.kicked(name),
+    }))
 }
 
 pub(super) fn mute(call: &mut Call<'_>) -> Result<Reply, Error> {
     let time = duration(call)?;
     let until = call.now + time.unwrap_or(UNTIL_UNMUTED);
-    moderate(call, Some(until), |speech, name| phrases::muted(speech, name, time))
+    let time = time.map(amount::span);
+    moderate(call, Some(until), |speech, name| match &time {
+        Some(time) => speech.muted_for(name, time),
+        None => speech.muted_until_unmuted(name),
+    })
 }
 
 pub(super) fn unmute(call: &mut Call<'_>) -> Result<Reply, Error> {
-    moderate(call, None, phrases::unmuted)
+    moderate(call, None, |speech, name| speech.unmuted(name))
 }
 
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Reply, Error> {
     tracing::info!(by = call.caller.session.id, "asked to stop");
     call.context.stop();
-    Ok(Reply::Text(phrases::will_stop(call.caller.speech)))
+    Ok(Reply::Text(call.caller.speech.will_stop()))
 }
 
-/// Takes the word from somebody, in all their sessions, or gives it back; tells them, the log and the operator the same.
+/// Mutes somebody in all their sessions, or ends that; tells them, the log and the operator the same.
 fn moderate(
     call: &Call<'_>,
     muted_until: Option<Instant>,
-    sentence: impl Fn(caracola_speech::Speech, &str) -> String,
+    sentence: impl Fn(Speech, &str) -> String,
 ) -> Result<Reply, Error> {
     let (people, name) = people(call)?;
     for person in people {
@@ -135,7 +139,7 @@ fn moderate(
             session = person.id,
             by = call.caller.session.id,
             "{}",
-            sentence(caracola_speech::Speech::English, &name)
+            sentence(Speech::English, &name)
         );
         if person.is_shell() {
             person.outbox.push(notice_bytes("moderation", &sentence(speech, &name)));

@@ -3,7 +3,6 @@
 use caracola_speech::amount;
 use caracola_wire::{Reply, Table};
 
-use super::talk::columns;
 use crate::actions::Call;
 use crate::error::Error;
 use caracola_plugin_host::{Isolation, Plugin, Report, State};
@@ -17,44 +16,24 @@ pub(super) fn plugins(call: &mut Call<'_>) -> Result<Reply, Error> {
     let named = call.catalogue.plugin_settings().iter();
     let missing = named.filter(|settings| !plugins.iter().any(|plugin| plugin.settings().name == settings.name));
     let missing: Vec<&str> = missing.map(|settings| settings.name.as_str()).collect();
-    let mut note = speech.say(
-        format!("Plugins: {}", rows.len()),
-        format!("Complementos: {}", rows.len()),
-    );
-    if !missing.is_empty() {
-        let missing = missing.join(", ");
-        note += &speech.say(
-            format!("; not loaded, see the log: {missing}"),
-            format!("; sin cargar, consulta el registro: {missing}"),
-        );
-    }
+    let note = if missing.is_empty() {
+        speech.plugins_counted(rows.len())
+    } else {
+        speech.plugins_counted_without(rows.len(), missing.join(", "))
+    };
     Ok(Reply::Table(Table {
-        columns: columns(&speech.say(
-            [
-                "Name",
-                "Version",
-                "File",
-                "Isolation",
-                "State",
-                "Calls",
-                "Failures",
-                "Restarts",
-                "p99",
-                "Process",
-            ],
-            [
-                "Nombre",
-                "Versión",
-                "Archivo",
-                "Aislamiento",
-                "Estado",
-                "Llamadas",
-                "Fallos",
-                "Reinicios",
-                "p99",
-                "Proceso",
-            ],
-        )),
+        columns: vec![
+            speech.heading_name(),
+            speech.heading_version(),
+            speech.heading_file(),
+            speech.heading_isolation(),
+            speech.heading_state(),
+            speech.heading_calls(),
+            speech.heading_failures(),
+            speech.heading_restarts(),
+            speech.heading_p99(),
+            speech.heading_process(),
+        ],
         rows,
         note: Some(note),
     }))
@@ -100,8 +79,8 @@ fn isolation(isolation: Isolation, fence: Option<String>) -> String {
 
 fn state(state: &State, speech: Speech) -> String {
     match state {
-        State::Works => speech.say("works", "funciona").to_owned(),
-        State::Restarting(why) => speech.say(format!("restarting: {why}"), format!("reiniciando: {why}")),
-        State::Disabled => speech.say("disabled", "fuera de uso").to_owned(),
+        State::Works => speech.state_works(),
+        State::Restarting(why) => speech.state_restarting(why),
+        State::Disabled => speech.state_disabled(),
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::actions::Call;
 use crate::error::Error;
-use crate::phrases;
 use crate::request::{Caller, Context, PendingReply, Response};
 
 /// How often a users' file that can't be read for a passing reason is tried while somebody waits, and the time between.
@@ -21,9 +20,9 @@ pub(super) fn reload(call: &mut Call<'_>) -> PendingReply {
             let changes = match reloaded {
                 Some(Ok(changes)) => changes,
                 Some(Err(errors)) => {
-                    return Err(Error::NotReloaded(phrases::broken_file_brief(caller.speech, &errors)));
+                    return Err(Error::NotReloaded(caller.speech.commands_not_reloaded(errors)));
                 }
-                None => return Err(Error::NotReloaded(phrases::stopping(caller.speech))),
+                None => return Err(Error::NotReloaded(caller.speech.server_stopping())),
             };
             Ok(Response::Verbatim(changes.sentence(caller.speech)))
         }
@@ -43,10 +42,10 @@ pub(super) fn users(call: &mut Call<'_>) -> PendingReply {
         }
         move |context: &Arc<Context>, caller: &mut Caller| {
             if let Err((why, _)) = outcome {
-                return Err(Error::NotReloaded(phrases::users_not_reloaded(caller.speech, &why)));
+                return Err(Error::NotReloaded(caller.speech.users_not_reloaded(why)));
             }
             let users = context.users.in_force().len();
-            Ok(Response::Verbatim(phrases::users_reloaded(caller.speech, users)))
+            Ok(Response::Verbatim(caller.speech.users_reloaded(users)))
         }
     })
 }

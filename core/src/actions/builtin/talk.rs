@@ -177,7 +177,7 @@ pub(super) fn rooms(call: &mut Call<'_>) -> Result<Reply, Error> {
         vec![room, people.to_string(), here]
     });
     Ok(Reply::Table(Table {
-        columns: columns(&speech.say(["Room", "People", ""], ["Sala", "Personas", ""])),
+        columns: vec![speech.heading_room(), speech.heading_people(), String::new()],
         rows: rows.collect(),
         note: None,
     }))
@@ -199,10 +199,12 @@ pub(super) fn who(call: &mut Call<'_>) -> Result<Reply, Error> {
     }
     let people = rows.len();
     Ok(Reply::Table(Table {
-        columns: columns(&speech.say(
-            ["Name", "Rooms", "Since", "Idle"],
-            ["Nombre", "Salas", "Desde hace", "Inactivo"],
-        )),
+        columns: vec![
+            speech.heading_name(),
+            speech.heading_rooms(),
+            speech.heading_since(),
+            speech.heading_idle(),
+        ],
         rows,
         note: Some(speech.people_online(people)),
     }))
@@ -218,9 +220,4 @@ fn row(call: &Call<'_>, session: &Session, mut name: String, rooms: &[String]) -
         amount::span(session.age()),
         amount::span(session.idle()),
     ]
-}
-
-/// Headings as a table takes them.
-pub(super) fn columns(names: &[&str]) -> Vec<String> {
-    names.iter().map(|&name| name.to_owned()).collect()
 }

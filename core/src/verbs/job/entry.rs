@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use caracola_wire::{JobEntry, JobReport, JobState};
 
-use crate::jobs::{Ending, Job, Output, Owner, Record, State};
-use crate::phrases;
+use crate::jobs::{Ending, Job, Output, Owner, Record, State, signal_name};
 use caracola_speech::Speech;
 
 /// Chunks in one answer: some 4 MB at the most.
@@ -84,8 +83,8 @@ fn ended(ending: Option<&Ending>, speech: Speech) -> JobEntry {
     match ending {
         None => {}
         Some(Ending::Exited(status)) => entry.status = Some(i64::from(*status)),
-        Some(Ending::Signalled(signal)) => entry.signal = Some(phrases::signal(*signal)),
-        Some(other) => entry.ending = Some(phrases::ending(speech, other)),
+        Some(Ending::Signalled(signal)) => entry.signal = Some(signal_name(*signal)),
+        Some(other) => entry.ending = Some(other.sentence(speech)),
     }
     entry
 }

@@ -40,7 +40,7 @@ fn hangs_hold_their_places_until_the_plugin_is_disabled_and_reloaded() -> Result
         }
         for session in [&mut caller, &mut server.connect()?] {
             let said = session.run(&["h.fine"])?;
-            ensure!(said.starts_with("FAILED the plugin h is out of use"), "{said}");
+            ensure!(said.starts_with("FAILED the plugin h is disabled"), "{said}");
         }
         ensure!(report(&server, "h")?["State"] == "disabled");
         server.operator(&["reload"])?.success()?;

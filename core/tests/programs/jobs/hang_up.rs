@@ -45,7 +45,7 @@ fn hangs_up_behind_much_unread(mut session: Connection, server: &TestServer) -> 
     assert_eq!(report.entry.state, JobState::Ended, "{report:?}");
     assert_eq!(
         report.entry.ending.as_deref(),
-        Some("its session ended, and it with it")
+        Some("the program was ended with its session")
     );
     Ok(())
 }

@@ -135,7 +135,7 @@ fn an_end_outlives_its_server() -> Result<()> {
     assert_eq!((report.from, report.next, report.output.len()), (1, 1, 0));
     let report = read(&mut ana, &stopped)?;
     let why = report.entry.ending.context("an ending")?;
-    assert_eq!(why, "the server was stopped, and it with it");
+    assert_eq!(why, "the program was ended because the server stopped");
     assert_eq!(report.entry.ok, Some(false));
     // To wait for it, or to end it, is answered at once.
     let waited = ana.request(&["JOB", "READ", &ended, "1", "WAIT", "60000"])?;

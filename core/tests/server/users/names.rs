@@ -67,10 +67,7 @@ fn names_of_accounts_are_nobody_else_s() -> Result<()> {
     }
     let mut ana = shell(&server, "ana")?;
     let refused = ana.run(&["name", "eva"])?;
-    assert_eq!(
-        refused,
-        "FAILED you are logged in as ana, and keep that name"
-    );
+    assert_eq!(refused, "FAILED you are logged in as ana, and keep that name");
     assert_eq!(ana.run(&["name", "Ana"])?, "You are ana.");
     Ok(())
 }
