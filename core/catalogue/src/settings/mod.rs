@@ -6,7 +6,7 @@ mod welcome;
 
 use std::time::Duration;
 
-use caracola_speech::{Language, Text};
+use caracola_speech::{Language, Speech, Text};
 
 pub(crate) use keys::{ACCESS, LIMITS, SERVER};
 pub(crate) use reader::read;
@@ -66,19 +66,31 @@ impl ReloadOn {
 
 impl Default for Server {
     fn default() -> Self {
-        let english = "Welcome to {{ server }}, {{ user }}. {{ online }} online. Type help.";
-        let spanish = "Te damos la bienvenida a {{ server }}, {{ user }}. En línea: {{ online }}. Escribe ayuda.";
-        let welcome = Text::by_language([(Language::ENGLISH, english.into()), (Language::SPANISH, spanish.into())]);
         Server {
             name: "caracola".to_owned(),
             listen: vec!["127.0.0.1:22722".to_owned(), "[::1]:22722".to_owned()],
-            welcome: welcome.unwrap_or_else(|| Text::plain(english)),
+            welcome: default_welcome(),
             authors: Vec::new(),
             language: Language::ENGLISH,
             user: None,
             reload: None,
         }
     }
+}
+
+/// The template of the welcome where the file has none.
+fn default_welcome() -> Text {
+    let template = |speech: Speech| {
+        speech.welcome(
+            "{{ server }}",
+            "{{ user }}",
+            "{{ online }}",
+            "{{ tls }}",
+            "{{ cipher }}",
+        )
+    };
+    let versions = Speech::ALL.map(|speech| (speech.language(), template(speech).into()));
+    Text::by_language(versions).unwrap_or_else(|| Text::plain(template(Speech::default())))
 }
 
 /// `[access]`: who may come in.

@@ -3,6 +3,10 @@
 use super::sentences;
 
 sentences! {
+    /// The welcome of a server whose file has none. What is put in are the variables of a template.
+    welcome(server, user, online, tls, cipher):
+        English "Welcome to {server}, {user}. People online: {online}.\nNobody can listen in: this connection uses {tls} with {cipher}.\nType help to see the commands, say hello, or quit.",
+        Spanish "Te damos la bienvenida a {server}, {user}. Personas en línea: {online}.\nNadie puede espiar: esta conexión usa {tls} con {cipher}.\nEscribe ayuda para ver los comandos, decir hola, o salir.";
     /// To somebody whose account has another role now.
     role_changed(role):
         English "Your role is {role} now.",
