@@ -46,11 +46,40 @@ static CaracolaStr argument(const CaracolaCall *call, const char *param) {
     return str("");
 }
 
-// The one of two texts that is in the caller's language, which is `es`, `es-MX` and so on if it is Spanish.
-static const char *speak(const CaracolaCall *call, const char *english, const char *spanish) {
-    CaracolaStr language = call->language;
-    bool begins = language.len >= 2 && memcmp(language.data, "es", 2) == 0;
-    return begins && (language.len == 2 || language.data[2] == '-') ? spanish : english;
+// A text in one language.
+typedef struct Version {
+    const char *tag;
+    const char *text;
+} Version;
+
+// The sentences, each with the language first that is for readers of no other, and with a row without a tag at the end.
+static const Version greeting[] = {{"en", "Hello, %.*s!"}, {"es", "¡Hola, %.*s!"}, {NULL, NULL}};
+static const Version has_digits[] = {
+    {"en", "'%.*s' has digits. Type a name without."},
+    {"es", "'%.*s' tiene cifras. Escribe un nombre sin ellas."},
+    {NULL, NULL},
+};
+static const Version too_much[] = {
+    {"en", "That is more output than the server takes. Count to less."},
+    {"es", "Es más salida de la que acepta el servidor. Cuenta hasta menos."},
+    {NULL, NULL},
+};
+
+// The version for the caller's language: that of the tag itself, or else of the tag without its last parts, so that `es-MX`
+// finds `es`.
+static const char *in_language(const CaracolaCall *call, const Version *versions) {
+    CaracolaStr tag = call->language;
+    while (tag.len > 0) {
+        for (const Version *version = versions; version->tag != NULL; version++) {
+            if (equals(tag, version->tag)) {
+                return version->text;
+            }
+        }
+        do {
+            tag.len--;
+        } while (tag.len > 0 && tag.data[tag.len] != '-');
+    }
+    return versions[0].text;
 }
 
 static int32_t greet(const Hello *hello, const CaracolaCall *call) {
@@ -58,14 +87,12 @@ static int32_t greet(const Hello *hello, const CaracolaCall *call) {
     char text[512]; // room enough: the definitions allow 40 characters, of at most 4 bytes each
     for (size_t i = 0; i < name.len; i++) {
         if (name.data[i] >= '0' && name.data[i] <= '9') {
-            const char *format = speak(call, "'%.*s' has digits. Type a name without.",
-                                       "'%.*s' tiene cifras. Escribe un nombre sin ellas.");
-            snprintf(text, sizeof text, format, PRINTED(name));
+            snprintf(text, sizeof text, in_language(call, has_digits), PRINTED(name));
             hello->host->error(call->request, CARACOLA_ERROR_USAGE, str(text));
             return 0;
         }
     }
-    snprintf(text, sizeof text, speak(call, "Hello, %.*s!", "¡Hola, %.*s!"), PRINTED(name));
+    snprintf(text, sizeof text, in_language(call, greeting), PRINTED(name));
     hello->host->text(call->request, str(text));
     return 0;
 }
@@ -83,8 +110,7 @@ static int32_t count(const Hello *hello, const CaracolaCall *call) {
         int32_t taken = hello->host->chunk(call->request, CARACOLA_STREAM_OUT, str(text));
         if (taken == CARACOLA_TOO_LARGE) {
             hello->host->error(call->request, CARACOLA_ERROR_LIMIT,
-                               str(speak(call, "That is more output than the server takes. Count to less.",
-                                         "Es más salida de la que acepta el servidor. Cuenta hasta menos.")));
+                               str(in_language(call, too_much)));
             return 0;
         }
         if (taken != CARACOLA_OK) {
@@ -121,7 +147,7 @@ static int32_t complete(void *instance, const CaracolaCall *call) {
 static int32_t start(const CaracolaStart *start, void **instance) {
     Hello *hello = malloc(sizeof *hello);
     if (hello == NULL) {
-        start->host->log(start->context, CARACOLA_LOG_ERROR, str("there is no memory"));
+        start->host->log(start->context, CARACOLA_LOG_ERROR, str("out of memory"));
         return 1;
     }
     hello->host = start->host;

@@ -3,7 +3,9 @@
 
 use caracola_sdk::{Call, Error, Plugin, Reply, Start};
 
-/// Greets with the words of the plugin's `config` table.
+caracola_sdk::sentences! { hello(name) { en: "Hello, {name}!", es: "Hola, {name}!" } }
+
+/// Greets in the caller's language, or with the words of the plugin's `config` table.
 #[derive(serde::Deserialize)]
 pub struct Hello {
     greeting: Option<String>,
@@ -18,8 +20,8 @@ impl Plugin for Hello {
 
     fn call(&self, call: &Call<'_>) -> Result<Reply, Error> {
         let name = call.argument("name").unwrap_or_default();
-        let greeting = self.greeting.as_deref().unwrap_or(call.speak("Hello", "Hola"));
-        Ok(format!("{greeting}, {name}!").into())
+        let greeting = self.greeting.as_ref().map(|greeting| format!("{greeting}, {name}!"));
+        Ok(greeting.unwrap_or_else(|| hello(call, name)).into())
     }
 }
 

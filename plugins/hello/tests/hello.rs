@@ -1,7 +1,7 @@
 //! What the smallest plugin does, through the C ABI.
 
-use caracola_hello::Hello;
-use caracola_sdk::testing::Harness;
+use caracola_hello::{Hello, SENTENCES};
+use caracola_sdk::testing::{Harness, assert_sentences};
 
 #[test]
 fn it_greets_in_both_languages() {
@@ -18,4 +18,9 @@ fn it_greets_as_the_admin_says() {
         plugin.call("greet").argument("name", "ana").answer().text(),
         "Hey, ana!"
     );
+}
+
+#[test]
+fn every_sentence_is_in_every_language() {
+    assert_sentences(SENTENCES);
 }

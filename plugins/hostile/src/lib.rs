@@ -15,7 +15,7 @@ use caracola_sdk::{Call, Error, Plugin, Reply, Start, Stream};
 use serde::Deserialize;
 
 /// Longer than any test.
-const FOR_EVER: Duration = Duration::from_hours(1);
+const FOREVER: Duration = Duration::from_hours(1);
 
 /// The plugin.
 pub struct Hostile;
@@ -89,7 +89,7 @@ impl Plugin for Hostile {
             "write" => Ok(reach::write(call.argument("path").unwrap_or_default()).into()),
             "environment" => Ok(reach::environment().into()),
             "descriptors" => Ok(reach::descriptors().into()),
-            other => Err(Error::failed(format!("there is no function {other}"))),
+            other => Err(Error::failed(format!("unknown function `{other}`"))),
         }
     }
 }
@@ -98,11 +98,11 @@ caracola_sdk::export!(Hostile);
 
 fn hang() -> ! {
     loop {
-        sleep(FOR_EVER);
+        sleep(FOREVER);
     }
 }
 
-/// What a depth of calls comes to: nothing, since there is no end of it.
+/// Calls itself without end, until the stack is full.
 #[expect(unconditional_recursion, reason = "that is what it is for")]
 fn deep(depth: u64) -> u64 {
     let room = std::hint::black_box([depth; 512]);

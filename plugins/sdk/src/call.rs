@@ -10,8 +10,10 @@ use caracola_abi::Str;
 
 use crate::error::{Error, Refused};
 use crate::host::{Host, list};
+use crate::language::{Reader, in_language};
 use crate::log::Log;
 use crate::reply::{Kind, Reply};
+use crate::sentences;
 
 /// One use of a command: who asks, for what, and ways to say something before the answer. It may be lent to other threads
 /// for as long as the call, as with [`std::thread::scope`].
@@ -129,12 +131,10 @@ impl Call<'_> {
         let Some(value) = self.argument(param) else {
             return Ok(None);
         };
-        value.parse().map(Some).map_err(|error| {
-            Error::usage(self.speak(
-                format!("'{value}' can't be the {param}: {error}"),
-                format!("'{value}' no sirve como {param}: {error}"),
-            ))
-        })
+        value
+            .parse()
+            .map(Some)
+            .map_err(|error| Error::usage(sentences::unfit(self, value, param, error)))
     }
 
     /// When completing: the param that is being typed and what there is of it, which may be empty.
@@ -182,13 +182,17 @@ impl Call<'_> {
         self.language
     }
 
-    /// The Spanish of two versions of something if the session's language is that, else the English.
-    pub fn speak<T>(&self, english: T, spanish: T) -> T {
-        if self.language.split(['-', '_']).next() == Some("es") {
-            spanish
-        } else {
-            english
-        }
+    /// The version of something that is in the session's language, as [`in_language`] finds it; the first is the one for
+    /// readers of all other languages. For whole sentences see [`sentences!`](crate::sentences!).
+    ///
+    /// ```
+    /// # use caracola_sdk::Call;
+    /// # fn headings(call: &Call<'_>) -> [&'static str; 2] {
+    /// call.in_language([("en", ["Name", "Size"]), ("es", ["Nombre", "Tamaño"])])
+    /// # }
+    /// ```
+    pub fn in_language<T, const N: usize>(&self, versions: [(&str, T); N]) -> T {
+        in_language(self, versions)
     }
 
     /// Columns of the caller's terminal; 80 for libraries.
@@ -262,14 +266,8 @@ impl Call<'_> {
         };
         match sent {
             Ok(()) | Err(Refused::Gone) => {}
-            Err(Refused::TooLarge) => self.fail(&Error::limit(self.speak(
-                "The answer is larger than the server takes. Ask for less of it.",
-                "La respuesta es más grande de lo que el servidor acepta. Pide una parte.",
-            ))),
-            Err(refused) => self.fail(&Error::failed(self.speak(
-                format!("The plugin's answer can't be shown: {refused}."),
-                format!("No se puede mostrar la respuesta del complemento: {refused}."),
-            ))),
+            Err(Refused::TooLarge) => self.fail(&Error::limit(sentences::answer_too_large(self))),
+            Err(refused) => self.fail(&Error::failed(sentences::answer_refused(self, refused))),
         }
     }
 
@@ -287,6 +285,12 @@ impl Call<'_> {
     pub(crate) fn offer(&self, value: &str, about: &str) -> Result<(), Refused> {
         // SAFETY: as in `is_cancelled`.
         unsafe { self.host.candidate(self.request, value, about) }
+    }
+}
+
+impl Reader for Call<'_> {
+    fn language(&self) -> &str {
+        self.language
     }
 }
 

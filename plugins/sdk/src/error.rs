@@ -5,7 +5,7 @@ use std::fmt;
 use caracola_abi as abi;
 
 /// A command that didn't work: the kind, for programs, and a sentence for people, in the caller's language
-/// ([`Call::speak`](crate::Call::speak)), that says what happened, with which value, and what to do.
+/// ([`sentences!`](crate::sentences!)), that says what happened, with which value, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     code: Code,
@@ -38,7 +38,7 @@ pub enum Refused {
     Gone,
     /// More than the server takes. Nothing of it was taken.
     TooLarge,
-    /// The server can't read it, such as a picture that is no PNG.
+    /// The server can't read it, such as a picture that is not a PNG.
     Malformed,
     /// Not at this time, or never on this server; the number is what it returned.
     Other(i32),

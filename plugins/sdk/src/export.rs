@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::guard::guarded;
 use crate::host::{Host, size};
 use crate::log::Log;
+use crate::sentences;
 use crate::start::Start;
 
 /// A plugin that [`export!`](crate::export!) was used on.
@@ -136,10 +137,7 @@ unsafe extern "C" fn call<P: Plugin>(instance: *mut c_void, call: *const abi::Ca
         Ok(()) => abi::OK,
         Err(panic) => {
             instance.log.error(format!("{} panicked: {panic}", call.function()));
-            call.fail(&Error::failed(call.speak(
-                "The plugin broke down. The server's log tells why.",
-                "El complemento falló. El registro del servidor dice por qué.",
-            )));
+            call.fail(&Error::failed(sentences::panicked(&call)));
             FAILED
         }
     }

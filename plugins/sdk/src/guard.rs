@@ -39,7 +39,7 @@ pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     result
 }
 
-/// Drops a panic's payload, whose own `drop` may panic, and so on. What does that for ever is left.
+/// Drops a panic's payload, whose own `drop` may panic, and so on. What does that endlessly is left.
 fn discard(payload: Box<dyn Any + Send>) {
     let mut payload = payload;
     for _ in 0..8 {

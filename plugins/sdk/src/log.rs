@@ -17,13 +17,13 @@ pub struct Log {
 /// How much a line of the log matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Something failed that an admin should mend.
+    /// Something failed that an admin should fix.
     Error,
     /// Something is odd.
     Warn,
     /// Something worth knowing happened.
     Info,
-    /// For whoever looks for a mistake.
+    /// For people who look for a mistake.
     Debug,
 }
 
@@ -39,7 +39,7 @@ impl Log {
         Self { host, context }
     }
 
-    /// Something failed that an admin should mend.
+    /// Something failed that an admin should fix.
     pub fn error(self, text: impl fmt::Display) {
         self.write(Level::Error, text);
     }
@@ -54,7 +54,7 @@ impl Log {
         self.write(Level::Info, text);
     }
 
-    /// For whoever looks for a mistake.
+    /// For people who look for a mistake.
     pub fn debug(self, text: impl fmt::Display) {
         self.write(Level::Debug, text);
     }

@@ -79,7 +79,7 @@ impl Start<'_> {
             path => Error::failed(format!("config.{path}: {error}")),
         })?;
         match unknown.first() {
-            Some(path) => Err(Error::failed(format!("config.{path}: there is no such key"))),
+            Some(path) => Err(Error::failed(format!("config.{path}: unknown key"))),
             None => Ok(config),
         }
     }

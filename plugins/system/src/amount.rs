@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use caracola_sdk::Call;
+use caracola_sdk::Reader;
+
+use crate::sentences;
 
 /// The units of sizes, each 1,024 of the one before.
 const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -32,30 +34,33 @@ pub(crate) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// A time: its two largest units.
-pub(crate) fn span(call: &Call<'_>, time: Duration) -> String {
+pub(crate) fn span(reader: &(impl Reader + ?Sized), time: Duration) -> String {
     let seconds = time.as_secs();
-    let words = call.speak(
-        [
-            ("day", "days"),
-            ("hour", "hours"),
-            ("minute", "minutes"),
-            ("second", "seconds"),
-        ],
-        [
-            ("día", "días"),
-            ("hora", "horas"),
-            ("minuto", "minutos"),
-            ("segundo", "segundos"),
-        ],
-    );
     let parts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
-    let told =
-        |(number, (one, many)): (u64, (&str, &str))| format!("{number} {}", if number == 1 { one } else { many });
-    let from = parts.iter().position(|part| *part > 0).unwrap_or(parts.len() - 1);
-    let largest = parts.into_iter().zip(words).skip(from).take(2);
-    let largest: Vec<_> = largest
+    let [days, hours, minutes, whole_seconds] = parts;
+    let texts = [
+        match days {
+            1 => sentences::day(reader, days),
+            _ => sentences::days(reader, days),
+        },
+        match hours {
+            1 => sentences::hour(reader, hours),
+            _ => sentences::hours(reader, hours),
+        },
+        match minutes {
+            1 => sentences::minute(reader, minutes),
+            _ => sentences::minutes(reader, minutes),
+        },
+        match whole_seconds {
+            1 => sentences::second(reader, whole_seconds),
+            _ => sentences::seconds(reader, whole_seconds),
+        },
+    ];
+    let first = parts.iter().position(|part| *part > 0).unwrap_or(parts.len() - 1);
+    let largest = parts.into_iter().zip(texts).skip(first).take(2);
+    let largest: Vec<String> = largest
         .filter(|(number, _)| *number > 0 || seconds == 0)
-        .map(told)
+        .map(|(_, text)| text)
         .collect();
     largest.join(" ")
 }
@@ -82,7 +87,23 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_nothing_is_no_number() {
+    fn times_have_their_two_largest_units() {
+        let cases = [
+            (0, "0 seconds", "0 segundos"),
+            (1, "1 second", "1 segundo"),
+            (60, "1 minute", "1 minuto"),
+            (2 * 3600 + 61, "2 hours 1 minute", "2 horas 1 minuto"),
+            (86_400 + 59, "1 day", "1 día"),
+            (3 * 86_400 + 3600, "3 days 1 hour", "3 días 1 hora"),
+        ];
+        for (seconds, english, spanish) in cases {
+            let time = Duration::from_secs(seconds);
+            assert_eq!([span("en", time), span("es", time)], [english, spanish], "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_nothing_has_no_percentage() {
         assert_eq!(percent(1, 0), "-");
         assert_eq!(percent(u64::MAX, u64::MAX), "100 %");
     }

@@ -1,11 +1,12 @@
-//! A plugin that tells how the server's machine is: uptime, load, memory, disks and processes.
+//! A plugin that shows how the server's machine is: uptime, load, memory, disks and processes.
 //!
-//! What it tells may be of use to an attacker, so its functions are for operators unless the admin's file says otherwise.
-//! Of a process it tells the name of the program, never its arguments or environment: secrets may be there.
+//! What it shows may be of use to an attacker, so its functions are for operators unless the admin's file says otherwise.
+//! Of a process it shows the name of the program, never its arguments or environment: secrets may be there.
 #![forbid(unsafe_code)]
 
 mod amount;
 mod processes;
+mod sentences;
 
 use std::time::Duration;
 
@@ -37,55 +38,42 @@ impl Plugin for System {
             "memory" => memory(call),
             "disks" => disks(call),
             "processes" => processes::table(call),
-            other => Err(Error::failed(format!("there is no function {other}"))),
+            other => Err(Error::failed(format!("unknown function `{other}`"))),
         }
     }
 }
 
 caracola_sdk::export!(System);
 
-/// The error for what the system didn't tell.
-fn untold(call: &Call<'_>, error: &sysinfo::Error) -> Error {
-    hidden(call, &format!(": {error}"))
+/// The error for what the system doesn't say.
+fn unreadable(call: &Call<'_>, error: &sysinfo::Error) -> Error {
+    Error::failed(sentences::unreadable(call, error))
 }
 
-/// The error for what can't be nothing, and yet nothing is seen of it.
+/// The error for what every machine has, and yet the system shows nothing of it.
 fn unseen(call: &Call<'_>) -> Error {
-    hidden(call, "")
-}
-
-fn hidden(call: &Call<'_>, why: &str) -> Error {
-    Error::failed(call.speak(
-        format!("The system doesn't tell{why}. An admin may have to let the plugin read /proc and /sys."),
-        format!(
-            "El sistema no lo dice{why}. Quizá alguien con permiso deba dejar que el complemento lea /proc y /sys."
-        ),
-    ))
+    Error::failed(sentences::unseen(call))
 }
 
 fn uptime(call: &Call<'_>) -> Result<Reply, Error> {
-    let seconds = Machine::uptime().map_err(|error| untold(call, &error))?;
-    let load = Machine::load_average().map_err(|error| untold(call, &error))?;
+    let seconds = Machine::uptime().map_err(|error| unreadable(call, &error))?;
+    let load = Machine::load_average().map_err(|error| unreadable(call, &error))?;
     let up = span(call, Duration::from_secs(seconds));
     let load = [load.one, load.five, load.fifteen]
         .map(|load| format!("{load:.2}"))
         .join(", ");
-    Ok(call
-        .speak(
-            format!("Up for {up}. Load: {load}."),
-            format!("Encendida desde hace {up}. Carga: {load}."),
-        )
-        .into())
+    Ok(sentences::up(call, up, load).into())
 }
 
 fn load(call: &Call<'_>) -> Result<Reply, Error> {
-    let load = Machine::load_average().map_err(|error| untold(call, &error))?;
+    let load = Machine::load_average().map_err(|error| unreadable(call, &error))?;
     // Cores may be switched off, and a container may have fewer than the machine.
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut table = Table::new(call.speak(
-        ["over", "tasks", "of all processors"],
-        ["durante", "tareas", "de todos los procesadores"],
-    ));
+    let mut table = Table::new([
+        sentences::over(call),
+        sentences::tasks(call),
+        sentences::of_all_processors(call),
+    ]);
     for (minutes, load) in [(1, load.one), (5, load.five), (15, load.fifteen)] {
         #[expect(clippy::cast_precision_loss, reason = "there are not that many processors")]
         let share = load / processors as f64;
@@ -95,44 +83,39 @@ fn load(call: &Call<'_>) -> Result<Reply, Error> {
             format!("{:.0} %", share * 100.0),
         ]);
     }
-    let note = call.speak(
-        format!("Processors: {processors}."),
-        format!("Procesadores: {processors}."),
-    );
-    Ok(table.note(note).into())
+    Ok(table.note(sentences::processors(call, processors)).into())
 }
 
 fn memory(call: &Call<'_>) -> Result<Reply, Error> {
-    let mut machine = Machine::new().map_err(|error| untold(call, &error))?;
+    let mut machine = Machine::new().map_err(|error| unreadable(call, &error))?;
     machine.refresh_memory_specifics(MemoryRefreshKind::everything());
     if machine.total_memory() == 0 {
         return Err(unseen(call));
     }
-    let mut table = Table::new(call.speak(
-        ["", "all", "used", "left", "used %"],
-        ["", "total", "en uso", "libre", "% en uso"],
-    ));
-    let mut row = |name: &str, all: u64, left: u64| {
-        let used = all.saturating_sub(left);
-        table.push([name.to_owned(), size(all), size(used), size(left), percent(used, all)]);
+    let mut table = Table::new([
+        String::new(),
+        sentences::total(call),
+        sentences::used(call),
+        sentences::available(call),
+        sentences::used_percent(call),
+    ]);
+    let mut row = |name: String, total: u64, available: u64| {
+        let used = total.saturating_sub(available);
+        table.push([name, size(total), size(used), size(available), percent(used, total)]);
     };
     row(
-        call.speak("memory", "memoria"),
+        sentences::memory(call),
         machine.total_memory(),
         machine.available_memory(),
     );
     if machine.total_swap() > 0 {
-        row(
-            call.speak("swap", "intercambio"),
-            machine.total_swap(),
-            machine.free_swap(),
-        );
+        row(sentences::swap(call), machine.total_swap(), machine.free_swap());
     }
     Ok(table.into())
 }
 
 fn disks(call: &Call<'_>) -> Result<Reply, Error> {
-    let disks = Disks::new_with_refreshed_list().map_err(|error| untold(call, &error))?;
+    let disks = Disks::new_with_refreshed_list().map_err(|error| unreadable(call, &error))?;
     let mut disks: Vec<_> = disks.iter().filter(|disk| disk.total_space() > 0).collect();
     if disks.is_empty() {
         return Err(unseen(call));
@@ -143,10 +126,14 @@ fn disks(call: &Call<'_>) -> Result<Reply, Error> {
         let filled = u128::from(used(disk)) * 1000 / u128::from(disk.total_space());
         (std::cmp::Reverse(filled), disk.mount_point().to_owned())
     });
-    let mut table = Table::new(call.speak(
-        ["mounted on", "type", "all", "used", "left", "used %"],
-        ["montado en", "tipo", "total", "en uso", "libre", "% en uso"],
-    ));
+    let mut table = Table::new([
+        sentences::mounted_on(call),
+        sentences::file_system(call),
+        sentences::total(call),
+        sentences::used(call),
+        sentences::available(call),
+        sentences::used_percent(call),
+    ]);
     for disk in disks {
         table.push([
             disk.mount_point().to_string_lossy().into_owned(),

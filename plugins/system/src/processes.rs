@@ -9,13 +9,13 @@ use sysinfo::{
 };
 
 use crate::amount::size;
-use crate::{unseen, untold};
+use crate::{sentences, unreadable, unseen};
 
 /// Processes sorted by what they use, with whom they belong to.
 pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
     let count: usize = call.parsed("count")?.unwrap_or(20);
     let by_memory = call.argument("by") == Some("memory");
-    let mut machine = Machine::new().map_err(|error| untold(call, &error))?;
+    let mut machine = Machine::new().map_err(|error| unreadable(call, &error))?;
     refresh(&mut machine);
     if machine.processes().is_empty() {
         return Err(unseen(call));
@@ -23,7 +23,7 @@ pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
     // What a process uses of the processors is the difference between two looks.
     sleep(MINIMUM_CPU_UPDATE_INTERVAL);
     refresh(&mut machine);
-    let users = Users::new_with_refreshed_list().map_err(|error| untold(call, &error))?;
+    let users = Users::new_with_refreshed_list().map_err(|error| unreadable(call, &error))?;
 
     let mut processes: Vec<&Process> = machine.processes().values().collect();
     let all = processes.len();
@@ -37,10 +37,13 @@ pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
     }
     processes.truncate(count);
 
-    let mut table = Table::new(call.speak(
-        ["process", "user", "cpu", "memory", "program"],
-        ["proceso", "usuario", "cpu", "memoria", "programa"],
-    ));
+    let mut table = Table::new([
+        sentences::process(call),
+        sentences::user(call),
+        sentences::cpu(call),
+        sentences::memory(call),
+        sentences::program(call),
+    ]);
     for process in &processes {
         let user = process.user_id().and_then(|id| users.get_user_by_id(id));
         table.push([
@@ -52,8 +55,7 @@ pub(crate) fn table(call: &Call<'_>) -> Result<Reply, Error> {
         ]);
     }
     let shown = processes.len();
-    let note = call.speak(format!("{shown} of {all}."), format!("{shown} de {all}."));
-    Ok(table.note(note).into())
+    Ok(table.note(sentences::shown_of(call, shown, all)).into())
 }
 
 fn refresh(machine: &mut Machine) {

@@ -11,7 +11,7 @@ use crate::space::Space;
 use crate::store::Store;
 use crate::whereabouts::Whereabouts;
 
-/// More are no help: who asks types another letter.
+/// More don't help: people type another letter instead.
 const MOST: usize = 500;
 
 /// The names that what is being typed may become, after as much of a path as was typed.

@@ -42,7 +42,7 @@ impl TryFrom<Written> for Size {
             Written::Bytes(bytes) => Ok(Self(bytes)),
             Written::Text(text) => size(&text)
                 .map(Self)
-                .ok_or_else(|| format!("'{text}' is no size; write it as \"10MiB\"")),
+                .ok_or_else(|| format!("'{text}' is not a size; write it as \"10MiB\"")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use caracola_sdk::Call;
 
 use crate::changes::Changes;
-use crate::fault::{Fault, Wanting};
+use crate::fault::{Fault, Missing};
 use crate::folder::Folder;
 use crate::path::Path;
 use crate::pattern;
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
 
     /// The path that a param must have.
     pub(crate) fn one(&self, param: &str) -> Result<Target, Fault> {
-        let typed = self.call.argument(param).ok_or(Fault::Wanting(Wanting::Paths))?;
+        let typed = self.call.argument(param).ok_or(Fault::Missing(Missing::Paths))?;
         self.target(typed)
     }
 
@@ -103,7 +103,7 @@ impl<'a> Context<'a> {
             .map(|typed| self.target(typed))
             .collect::<Result<_, _>>()?;
         if targets.is_empty() {
-            return Err(Fault::Wanting(Wanting::Paths));
+            return Err(Fault::Missing(Missing::Paths));
         }
         Ok(targets)
     }
@@ -116,7 +116,7 @@ impl<'a> Context<'a> {
         self.found(&self.several(param)?)
     }
 
-    /// The same, with what patterns find in place of each pattern that is no name. Only the last name of a path may be one.
+    /// The same, with what patterns find in place of each pattern that isn't a name. Only the last name of a path may be a pattern.
     pub(crate) fn found(&self, targets: &[Target]) -> Result<Vec<Target>, Fault> {
         let mut found = Vec::new();
         for target in targets {
@@ -136,7 +136,7 @@ impl<'a> Context<'a> {
         let prefix = &target.typed[..before];
         let folder = Path::parse(if prefix.is_empty() { "." } else { prefix }, &self.whereabouts.here)?;
         let entries = self.space().list(&folder)?;
-        // Names that begin with a dot are only meant by patterns that do, and those that can't be typed by none.
+        // Names that begin with a dot are only meant by patterns that do, and those that can't be typed by no pattern.
         let names = entries.iter().filter_map(|entry| entry.name.to_str());
         let names = names.filter(|name| pattern.starts_with('.') || !name.starts_with('.'));
         let names = names.filter(|name| regex.is_match(name) && !name.contains(caracola_wire::text::is_hidden));

@@ -1,31 +1,32 @@
-//! Everything that can go wrong with a command, and its sentence in each language.
+//! Everything that can go wrong with a command.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use caracola_sdk::{Call, Code, Error, Refused};
+use caracola_sdk::{Call, Code, Error, Reader, Refused};
 
 use crate::folder;
 use crate::path::{DEEPEST, LONGEST_NAME, LONGEST_PATH, Path, PathFault, shown};
 use crate::render::bytes;
+use crate::sentences;
 
 /// Why a command didn't work.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// There is nothing of this name.
     Absent(Path),
-    /// No file or folder fits a pattern.
+    /// No file or folder matches a pattern.
     AbsentPattern(String),
     /// Something of this name is there already.
     Exists(Path),
-    /// It is no text that could be shown.
+    /// It isn't text, so it can't be shown.
     Binary { path: Path, size: u64 },
-    /// Others are at work in the same workspace.
+    /// Others are changing the same workspace.
     Busy,
     /// Nobody waits any more.
     Cancelled,
-    /// A word that begins as a flag does, and is none of the command's.
+    /// A word that begins as a flag does, and isn't one of the command's.
     Dash(String),
     /// Too many folders within each other.
     Deep(Path),
@@ -39,7 +40,7 @@ pub(crate) enum Fault {
     Inside { from: Path, to: Path },
     /// A folder, where the command takes files.
     IsFolder { path: Path, remedy: Remedy },
-    /// More in a folder than can be dealt with.
+    /// More in a folder than one command can handle.
     Many(Path),
     /// More files and folders than one may have.
     MostEntries(u64),
@@ -63,8 +64,8 @@ pub(crate) enum Fault {
     Same(Path),
     /// The system refuses.
     System { path: Path, error: io::Error },
-    /// What the command needs wasn't given.
-    Wanting(Wanting),
+    /// The command was typed without something that it needs.
+    Missing(Missing),
 }
 
 /// What to do if a folder is given to a command for files.
@@ -78,9 +79,9 @@ pub(crate) enum Remedy {
     OtherName,
 }
 
-/// What a command needs.
+/// What a command was typed without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanting {
+pub(crate) enum Missing {
     /// What, and where to.
     Target,
     /// An existing folder for several things.
@@ -112,7 +113,7 @@ impl Fault {
         }
     }
 
-    /// As the caller is told. What the system said is the admin's business, once a minute.
+    /// As the caller sees it. What the system said is for the admin: it is logged, once a minute.
     pub(crate) fn tell(&self, call: &Call<'_>) -> Error {
         if let Self::System { path, error } = self {
             static LOGGED: Mutex<Option<Instant>> = Mutex::new(None);
@@ -122,14 +123,13 @@ impl Fault {
                 call.log().warn(format!("{path} in a workspace: {error}"));
             }
         }
-        let (english, spanish) = self.sentences();
-        Error::new(self.code(), call.speak(english, spanish))
+        Error::new(self.code(), self.sentence(call))
     }
 
     fn code(&self) -> Code {
         match self {
             Self::Busy | Self::Guests(_) | Self::GuestsFromThere(_) => Code::Busy,
-            Self::Dash(_) | Self::Path(_) | Self::Pattern { .. } | Self::Wanting(_) => Code::Usage,
+            Self::Dash(_) | Self::Path(_) | Self::Pattern { .. } | Self::Missing(_) => Code::Usage,
             Self::Deep(_)
             | Self::Many(_)
             | Self::MostEntries(_)
@@ -140,219 +140,52 @@ impl Fault {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each")]
-    fn sentences(&self) -> (String, String) {
+    fn sentence(&self, reader: &(impl Reader + ?Sized)) -> String {
         match self {
-            Self::Absent(path) => (
-                format!("{path}: there is no such file or folder. ls shows what there is."),
-                format!("{path}: no existe ese archivo ni esa carpeta. ls muestra lo que hay."),
-            ),
-            Self::AbsentPattern(pattern) => (
-                format!("'{}' fits no file or folder. ls shows what there is.", brief(pattern)),
-                format!(
-                    "'{}' no coincide con ningún archivo ni carpeta. ls muestra lo que hay.",
-                    brief(pattern)
-                ),
-            ),
-            Self::Exists(path) => (
-                format!("{path} is there already. Choose another name, or remove it first with rm."),
-                format!("{path} ya existe. Elige otro nombre o bórralo antes con rm."),
-            ),
-            Self::Binary { path, size } => (
-                format!(
-                    "{path} is no text: it is {} of something else, which can't be shown.",
-                    bytes(*size)
-                ),
-                format!(
-                    "{path} no es texto: son {} de otra cosa, que no se puede mostrar.",
-                    bytes(*size)
-                ),
-            ),
-            Self::Busy => (
-                "Another session of yours is at work in this workspace. Try again in a moment.".into(),
-                "Otra sesión tuya está trabajando en este espacio. Inténtalo de nuevo en un momento.".into(),
-            ),
-            Self::Cancelled => ("It was cancelled.".into(), "Se canceló.".into()),
-            Self::Dash(word) => {
-                let word = brief(word);
-                (
-                    format!("'{word}' is no flag of this command. A name that begins with a dash is written ./{word}"),
-                    format!(
-                        "'{word}' no es una opción de este comando. Un nombre que empieza con un guion se escribe ./{word}"
-                    ),
-                )
-            }
-            Self::Deep(path) => (
-                format!("{path} would be too deep: there may be {DEEPEST} folders within each other."),
-                format!("{path} quedaría a demasiada profundidad: puede haber {DEEPEST} carpetas una dentro de otra."),
-            ),
-            Self::Path(PathFault::Empty) => (
-                "A name can't be empty. The current folder is called . (a dot).".into(),
-                "Un nombre no puede estar vacío. La carpeta actual se llama . (un punto).".into(),
-            ),
-            Self::Gone(path) => (
-                format!("The folder {path}, in which you were, is gone. You are in / now. Nothing was done."),
-                format!("La carpeta {path}, donde estabas, ya no existe. Ahora estás en /. No se hizo nada."),
-            ),
-            Self::Guests(most) => (
-                format!("There are {most} workspaces of guests, and there may be no more. Log in, or try again later."),
-                format!("Hay {most} espacios de invitados y no puede haber más. Inicia sesión o inténtalo más tarde."),
-            ),
-            Self::GuestsFromThere(most) => (
-                format!(
-                    "The guests of your address have {most} workspaces, which is their share. Log in, or try again later."
-                ),
-                format!(
-                    "Los invitados de tu dirección tienen {most} espacios, que es su parte. Inicia sesión o inténtalo más tarde."
-                ),
-            ),
-            Self::Inside { from, to } => (
-                format!("{from} can't be put into itself, as {to}. Choose a place outside of it."),
-                format!("{from} no se puede poner dentro de sí misma, como {to}. Elige un lugar fuera de ella."),
-            ),
-            Self::Path(PathFault::Invisible(name)) => (
-                format!(
-                    "'{}' has letters that can't be seen. Choose a name without them.",
-                    brief(name)
-                ),
-                format!(
-                    "'{}' tiene caracteres que no se ven. Elige un nombre sin ellos.",
-                    brief(name)
-                ),
-            ),
-            Self::IsFolder { path, remedy } => {
-                let (english, spanish) = remedy.sentences();
-                (
-                    format!("{path} is a folder. {english}"),
-                    format!("{path} es una carpeta. {spanish}"),
-                )
-            }
-            Self::Path(PathFault::LongName(name)) => (
-                format!(
-                    "'{}' is too long for a name, which has at most {LONGEST_NAME} bytes.",
-                    brief(name)
-                ),
-                format!(
-                    "'{}' es demasiado largo: un nombre tiene como máximo {LONGEST_NAME} bytes.",
-                    brief(name)
-                ),
-            ),
-            Self::Path(PathFault::LongPath) => (
-                format!("That is too long for a path, which has at most {LONGEST_PATH} bytes. Go nearer with cd."),
-                format!("Esa ruta es demasiado larga: tiene como máximo {LONGEST_PATH} bytes. Acércate con cd."),
-            ),
-            Self::Many(path) => (
-                format!("{path} holds more files than can be dealt with at once. Choose a folder in it."),
-                format!(
-                    "{path} contiene más archivos de los que se pueden tratar a la vez. Elige una carpeta dentro de ella."
-                ),
-            ),
-            Self::MostEntries(most) => (
-                format!("That would be more than the {most} files and folders that you may have. Remove some with rm."),
-                format!("Serían más de los {most} archivos y carpetas que puedes tener. Borra algunos con rm."),
-            ),
-            Self::MostBytes { needed, free, quota } => {
-                let (needed, free, quota) = (bytes(*needed), bytes(*free), bytes(*quota));
-                (
-                    format!("That needs {needed}, and of your {quota} only {free} are free. Remove something with rm."),
-                    format!("Eso ocupa {needed}, y de tus {quota} solo quedan {free}. Borra algo con rm."),
-                )
-            }
-            Self::NotFolder(path) => (
-                format!("{path} is not a folder. cat shows what is in a file."),
-                format!("{path} no es una carpeta. cat muestra lo que hay en un archivo."),
-            ),
-            Self::Odd(path) => (
-                format!("{path} is neither a file nor a folder, and is left alone. rm removes it."),
-                format!("{path} no es ni un archivo ni una carpeta, y no se toca. rm lo borra."),
-            ),
-            Self::Person(person) => (
-                format!(
-                    "There is no workspace for '{}'. Log in with another name.",
-                    brief(person)
-                ),
-                format!(
-                    "No hay espacio de trabajo para '{}'. Inicia sesión con otro nombre.",
-                    brief(person)
-                ),
-            ),
-            Self::Pattern { pattern, reason } => (
-                format!("'{}' can't be read: {}", brief(pattern), brief(reason)),
-                format!("'{}' no se entiende: {}", brief(pattern), brief(reason)),
-            ),
-            Self::Refused(Refused::TooLarge) => (
-                "That is more than can be shown at once. Ask for less of it.".into(),
-                "Es más de lo que se puede mostrar de una vez. Pide una parte.".into(),
-            ),
-            Self::Refused(refused) => (
-                format!("The server takes no more of the answer: {refused}."),
-                format!("El servidor no acepta más de la respuesta: {refused}."),
-            ),
-            Self::Root => (
-                "/ is the whole workspace: it can be neither removed nor moved. Name what is in it.".into(),
-                "/ es todo el espacio de trabajo: no se puede borrar ni mover. Nombra lo que hay dentro.".into(),
-            ),
-            Self::Same(path) => (
-                format!("{path} is both what and where to. Choose another name."),
-                format!("{path} es a la vez el origen y el destino. Elige otro nombre."),
-            ),
-            Self::System { path, error } => match error.kind() {
-                io::ErrorKind::PermissionDenied => (
-                    format!("{path}: the server itself may not do that. Tell its operator."),
-                    format!("{path}: el propio servidor no tiene permiso. Avisa a quien lo administra."),
-                ),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
-                    format!("{path}: the server's disk is full. Tell its operator."),
-                    format!("{path}: el disco del servidor está lleno. Avisa a quien lo administra."),
-                ),
-                _ => (
-                    format!(
-                        "{path}: the server's system does not allow that now. Tell its operator: the log says why."
-                    ),
-                    format!(
-                        "{path}: el sistema del servidor no lo permite ahora. Avisa a quien lo administra: el registro dice por qué."
-                    ),
-                ),
+            Self::Absent(path) => sentences::absent(reader, path),
+            Self::AbsentPattern(pattern) => sentences::absent_pattern(reader, brief(pattern)),
+            Self::Exists(path) => sentences::exists(reader, path),
+            Self::Binary { path, size } => sentences::binary(reader, path, bytes(*size)),
+            Self::Busy => sentences::busy(reader),
+            Self::Cancelled => sentences::cancelled(reader),
+            Self::Dash(word) => sentences::not_a_flag(reader, brief(word)),
+            Self::Deep(path) => sentences::deep(reader, path, DEEPEST),
+            Self::Path(PathFault::Empty) => sentences::name_empty(reader),
+            Self::Path(PathFault::Invisible(name)) => sentences::name_invisible(reader, brief(name)),
+            Self::Path(PathFault::LongName(name)) => sentences::name_long(reader, brief(name), LONGEST_NAME),
+            Self::Path(PathFault::LongPath) => sentences::path_long(reader, LONGEST_PATH),
+            Self::Gone(path) => sentences::gone(reader, path),
+            Self::Guests(most) => sentences::guests(reader, most),
+            Self::GuestsFromThere(most) => sentences::guests_from_there(reader, most),
+            Self::Inside { from, to } => sentences::inside(reader, from, to),
+            Self::IsFolder { path, remedy } => match remedy {
+                Remedy::Ls => sentences::folder_list(reader, path),
+                Remedy::Recursive => sentences::folder_recursive(reader, path),
+                Remedy::OtherName => sentences::folder_other_name(reader, path),
             },
-            Self::Wanting(what) => what.sentences(),
+            Self::Many(path) => sentences::many(reader, path),
+            Self::MostEntries(most) => sentences::most_entries(reader, most),
+            Self::MostBytes { needed, free, quota } => {
+                sentences::most_bytes(reader, bytes(*needed), bytes(*free), bytes(*quota))
+            }
+            Self::NotFolder(path) => sentences::not_a_folder(reader, path),
+            Self::Odd(path) => sentences::odd(reader, path),
+            Self::Person(person) => sentences::person(reader, brief(person)),
+            Self::Pattern { pattern, reason } => sentences::pattern(reader, brief(pattern), brief(reason)),
+            Self::Refused(Refused::TooLarge) => sentences::output_large(reader),
+            Self::Refused(refused) => sentences::output_refused(reader, refused),
+            Self::Root => sentences::root(reader),
+            Self::Same(path) => sentences::same(reader, path),
+            Self::System { path, error } => match error.kind() {
+                io::ErrorKind::PermissionDenied => sentences::not_permitted(reader, path),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => sentences::disk_full(reader, path),
+                _ => sentences::system(reader, path),
+            },
+            Self::Missing(Missing::Target) => sentences::target_missing(reader),
+            Self::Missing(Missing::FolderTarget) => sentences::folder_target_missing(reader),
+            Self::Missing(Missing::Files) => sentences::files_missing(reader),
+            Self::Missing(Missing::Paths) => sentences::paths_missing(reader),
         }
-    }
-}
-
-impl Remedy {
-    fn sentences(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Ls => ("ls shows what is in it.", "ls muestra lo que contiene."),
-            Self::Recursive => (
-                "With -r the command takes folders and all that is in them.",
-                "Con -r el comando acepta carpetas, con todo lo que contienen.",
-            ),
-            Self::OtherName => ("Choose another name.", "Elige otro nombre."),
-        }
-    }
-}
-
-impl Wanting {
-    fn sentences(self) -> (String, String) {
-        let (english, spanish) = match self {
-            Self::Target => (
-                "Say what, and where to: first the names of what there is, last the new name or folder.",
-                "Di qué y a dónde: primero los nombres de lo que hay y al final el nombre nuevo o la carpeta.",
-            ),
-            Self::FolderTarget => (
-                "Several things only go into a folder that is there. mkdir makes one.",
-                "Varias cosas solo caben en una carpeta que exista. mkdir crea una.",
-            ),
-            Self::Files => (
-                "Say in which files, or add -r for all files from the current folder down.",
-                "Di en qué archivos, o agrega -r para todos los archivos desde la carpeta actual.",
-            ),
-            Self::Paths => (
-                "Say the name of at least one file or folder.",
-                "Di el nombre de al menos un archivo o una carpeta.",
-            ),
-        };
-        (english.to_owned(), spanish.to_owned())
     }
 }
 
@@ -379,6 +212,6 @@ fn brief(text: &str) -> String {
 #[cfg(test)]
 impl PartialEq for Fault {
     fn eq(&self, other: &Self) -> bool {
-        self.sentences() == other.sentences()
+        self.sentence("en") == other.sentence("en")
     }
 }

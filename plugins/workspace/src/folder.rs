@@ -70,7 +70,7 @@ impl Folder {
         Ok(Self(rustix::fs::open(path, flags, Mode::empty())?))
     }
 
-    /// Opens the folder with this name. A link is none.
+    /// Opens the folder with this name. A link isn't a folder.
     pub(crate) fn folder(&self, name: impl AsRef<OsStr>) -> io::Result<Self> {
         let flags = OPEN | OFlags::DIRECTORY | OFlags::RDONLY;
         Ok(Self(rustix::fs::openat(
@@ -167,7 +167,7 @@ impl Folder {
         Ok(File::from(file))
     }
 
-    /// Removes whatever has this name and is no folder; of a link, the link.
+    /// Removes what has this name and isn't a folder; of a link, the link.
     pub(crate) fn remove(&self, name: impl AsRef<OsStr>) -> io::Result<()> {
         Ok(rustix::fs::unlinkat(&self.0, single(name.as_ref())?, AtFlags::empty())?)
     }

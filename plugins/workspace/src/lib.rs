@@ -36,6 +36,7 @@ mod pattern;
 mod person;
 mod render;
 mod room;
+mod sentences;
 mod space;
 mod store;
 mod tree;

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_fit_as_in_a_shell() {
+    fn names_match_as_in_a_shell() {
         for (pattern, fits, fits_not) in [
             ("*.txt", &["a.txt", ".txt", "a\nb.txt"][..], &["a.txt.gz", "atxt"][..]),
             ("a?c", &["abc", "aéc"], &["ac", "abbc"]),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_or_too_large_is_told() {
+    fn a_pattern_that_is_malformed_or_too_large_is_an_error() {
         assert!(matches!(line("(", false), Err(Fault::Pattern { .. })));
         assert!(matches!(line(r"(\w{1000}){1000}", false), Err(Fault::Pattern { .. })));
         assert!(matches!(name("[z-a]", false), Err(Fault::Pattern { .. })));

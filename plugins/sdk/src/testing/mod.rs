@@ -8,7 +8,8 @@
 //! #         const DEFINITIONS: &'static str = "commands.greet = { summary = '', params = [{ name = 'name' }] }";
 //! #         fn start(_: &Start<'_>) -> Result<Self, Error> { Ok(Self) }
 //! #         fn call(&self, call: &Call<'_>) -> Result<Reply, Error> {
-//! #             Ok(format!("{}, {}!", call.speak("Hello", "Hola"), call.argument("name").unwrap_or_default()).into())
+//! #             let greeting = call.in_language([("en", "Hello"), ("es", "Hola")]);
+//! #             Ok(format!("{greeting}, {}!", call.argument("name").unwrap_or_default()).into())
 //! #         }
 //! #     }
 //! #     caracola_sdk::export!(Hello);
@@ -32,11 +33,13 @@ mod descriptor;
 mod host;
 mod record;
 mod request;
+mod sentences;
 
 pub use answer::Answer;
 pub use body::Body;
 pub use builder::Builder;
 pub use request::Request;
+pub use sentences::assert_sentences;
 
 use std::collections::HashMap;
 use std::ffi::c_void;

@@ -18,7 +18,7 @@ fn the_smallest_plugin_greets() -> Result<()> {
     let failure = Harness::load(plugin("caracola-hello")?, r#"{"greting": "Hey"}"#).map(drop);
     assert_eq!(
         failure.map_err(|failure| failure.to_string()),
-        Err("the plugin didn't start (1): config.greting: there is no such key".into())
+        Err("the plugin didn't start (1): config.greting: unknown key".into())
     );
     Ok(())
 }
@@ -74,7 +74,7 @@ fn each_broken_rule_is_told() -> Result<()> {
     );
     // What isn't UTF-8, has no first byte or an unknown number isn't taken: nothing was answered.
     assert_eq!(broken("malformed"), "it returned 0 without an answer");
-    // What fails without a word fails the request, which is no rule broken.
+    // A failure without an answer fails the request, and breaks no rule.
     let fails = rude.call("fails").answer();
     assert_eq!((fails.status(), fails.body()), (7, None));
 
@@ -90,10 +90,12 @@ fn each_broken_rule_is_told() -> Result<()> {
 }
 
 #[test]
-fn what_is_no_plugin_is_refused() -> Result<()> {
+fn a_file_that_is_not_a_plugin_is_refused() -> Result<()> {
     let folder = TempDir::new()?;
     let missing = folder.path().join("none.so");
-    let failure = Harness::load(&missing, "{}").expect_err("there is none").to_string();
+    let failure = Harness::load(&missing, "{}")
+        .expect_err("there is no such file")
+        .to_string();
     assert!(
         failure.starts_with(&format!("{}: No such file", missing.display())),
         "{failure}"
@@ -102,7 +104,7 @@ fn what_is_no_plugin_is_refused() -> Result<()> {
     let source = folder.path().join("other.c");
     std::fs::write(&source, "int other(void) { return 0; }\n")?;
     let failure = Harness::load(c_plugin(&source, folder.path())?, "{}")
-        .expect_err("it is none")
+        .expect_err("it isn't a plugin")
         .to_string();
     assert!(failure.contains("undefined symbol: caracola_plugin"), "{failure}");
 
@@ -110,7 +112,7 @@ fn what_is_no_plugin_is_refused() -> Result<()> {
     let text = "#include \"caracola.h\"\nconst CaracolaPlugin *caracola_plugin(void) { return NULL; }\n";
     std::fs::write(&source, text)?;
     let failure = Harness::load(c_plugin(&source, folder.path())?, "{}")
-        .expect_err("it is none")
+        .expect_err("it isn't a plugin")
         .to_string();
     assert_eq!(failure, "the plugin's entry returned no descriptor");
     Ok(())

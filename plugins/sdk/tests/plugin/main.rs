@@ -155,7 +155,7 @@ fn values_are_offered_for_what_is_typed() {
 }
 
 #[test]
-fn a_config_is_read_or_told_apart() {
+fn a_config_is_read_or_refused() {
     let plugin = Harness::start::<Trial>(r#"{"limits": {"most": 3}}"#).expect("it is a good config");
     assert_eq!(plugin.call("config").answer().text(), "3");
     let failure = |config: &str| {
@@ -169,7 +169,7 @@ fn a_config_is_read_or_told_apart() {
     );
     assert_eq!(
         failure(r#"{"limits": {"most": 3, "mots": 4}}"#),
-        "the plugin didn't start (1): config.limits.mots: there is no such key"
+        "the plugin didn't start (1): config.limits.mots: unknown key"
     );
     assert!(failure("[").starts_with("the plugin didn't start (1): config: EOF"));
 }

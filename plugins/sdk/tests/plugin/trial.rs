@@ -115,7 +115,7 @@ fn who(call: &Call<'_>) -> String {
         call.width(),
         call.timeout(),
         call.streams(),
-        call.speak("English", "español")
+        call.in_language([("en", "English"), ("es", "español")])
     )
 }
 

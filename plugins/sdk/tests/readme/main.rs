@@ -45,7 +45,7 @@ fn the_rust_plugin_can_be_made_from_nothing() -> Result<()> {
         fs::write(folder.path().join(file), block(file)?)?;
     }
     let here = repository().canonicalize()?;
-    let here = here.to_str().context("this folder's name is no text")?;
+    let here = here.to_str().context("this folder's name isn't UTF-8")?;
     fs::write(
         folder.path().join("Cargo.toml"),
         block("Cargo.toml")?.replace("../caracola", here),
@@ -64,7 +64,9 @@ fn the_rust_plugin_can_be_made_from_nothing() -> Result<()> {
         String::from_utf8_lossy(&output.stderr),
     );
     ensure!(output.status.success(), "{said}{errors}");
-    assert!(said.contains("test it_greets ... ok"), "{said}");
+    for test in ["it_greets", "every_sentence_is_in_every_language"] {
+        assert!(said.contains(&format!("test {test} ... ok")), "{said}");
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::folder::{About, Kind};
 use crate::output::Output;
 use crate::path::shown;
 use crate::pattern;
+use crate::sentences;
 use crate::walk::{Next, walk};
 
 pub(super) fn find(context: &Context<'_>) -> Result<Reply, Fault> {
@@ -93,7 +94,7 @@ impl Filter {
         let Some(about) = about() else {
             return false;
         };
-        // How large a folder itself is depends on the file system, and isn't what anybody seeks.
+        // How large a folder itself is depends on the file system, and isn't what anybody looks for.
         let fits = |(range, unit): (Range, u64)| kind == Kind::File && range.has(about.size.div_ceil(unit));
         self.size.is_none_or(fits) && self.days.is_none_or(|range| range.has(days_since(about.changed)))
     }
@@ -130,12 +131,7 @@ fn read_range(call: &Call<'_>, number: &str, written: &str) -> Result<Range, Fau
     let number = digits.parse().ok().filter(|_| is_number);
     number.map(range).ok_or_else(|| Fault::Pattern {
         pattern: written.to_owned(),
-        reason: call
-            .speak(
-                "write a number, after + for more or - for less, such as +10k for a size or -1 for days",
-                "escribe un número, con + delante si es más o - si es menos, como +10k para un tamaño o -1 para días",
-            )
-            .to_owned(),
+        reason: sentences::range(call),
     })
 }
 

@@ -1,11 +1,11 @@
-//! `grep`: lines that a pattern fits.
+//! `grep`: lines that match a pattern.
 
 use caracola_sdk::Reply;
 use regex::Regex;
 
 use super::text;
 use crate::context::Context;
-use crate::fault::{Fault, Remedy, Wanting};
+use crate::fault::{Fault, Missing, Remedy};
 use crate::folder::Kind;
 use crate::output::Output;
 use crate::path::{Path, shown};
@@ -16,7 +16,7 @@ pub(super) fn grep(context: &Context<'_>) -> Result<Reply, Fault> {
     let call = context.call;
     let recursive = call.flag("recursive");
     if call.argument("paths").is_none() && !recursive {
-        return Err(Fault::Wanting(Wanting::Files));
+        return Err(Fault::Missing(Missing::Files));
     }
     let regex = pattern::line(call.argument("pattern").unwrap_or_default(), call.flag("any-case"))?;
     let targets = context.found_or_here("paths")?;
@@ -58,7 +58,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Searches all text that is in a folder. What is no text is passed over.
+    /// Searches all text files that are in a folder. Other files are skipped.
     fn folder(&mut self, context: &Context<'_>, path: &Path, name: &str) -> Result<(), Fault> {
         let Some(folder) = context.space().folder(path)? else {
             return Ok(());

@@ -11,6 +11,7 @@ use crate::folder::{About, Entry, Kind};
 use crate::output::Output;
 use crate::path::Path;
 use crate::render;
+use crate::sentences;
 
 /// A name that is listed, and what it is.
 struct Listed {
@@ -100,9 +101,9 @@ fn sort(context: &Context<'_>, listed: &mut [Listed]) {
 fn table(context: &Context<'_>, groups: &[(Option<String>, Vec<Listed>)]) -> Table {
     let call = context.call;
     let mut table = Table::new([
-        call.speak("Name", "Nombre"),
-        call.speak("Size", "Tamaño"),
-        call.speak("Changed", "Cambiado"),
+        sentences::column_name(call),
+        sentences::column_size(call),
+        sentences::column_changed(call),
     ]);
     for (heading, listed) in groups {
         for one in listed {

@@ -14,7 +14,7 @@ mod tree;
 use caracola_sdk::Reply;
 
 use crate::context::Context;
-use crate::fault::{Fault, Wanting};
+use crate::fault::{Fault, Missing};
 
 /// Runs the command that was asked for.
 pub(crate) fn run(context: &Context<'_>) -> Result<Reply, Fault> {
@@ -35,7 +35,7 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Reply, Fault> {
         "tree" => tree::tree(context),
         "write" => text::write(context),
         // The server asks for what the definitions have, and a test sees that all of them are above.
-        _ => Err(Fault::Wanting(Wanting::Paths)),
+        _ => Err(Fault::Missing(Missing::Paths)),
     }
 }
 

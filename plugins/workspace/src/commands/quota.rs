@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::path::Path;
 use crate::render::bytes;
+use crate::sentences;
 use crate::usage::{self, Usage};
 
 pub(super) fn quota(context: &Context<'_>) -> Result<Reply, Fault> {
@@ -16,11 +17,5 @@ pub(super) fn quota(context: &Context<'_>) -> Result<Reply, Fault> {
     let limits = context.store.limits();
     let (entries, most_entries) = (used.entries, limits.entries);
     let (size, most_size) = (bytes(used.bytes), bytes(limits.bytes));
-    Ok(context
-        .call
-        .speak(
-            format!("{entries} of {most_entries} files and folders, {size} of {most_size}. Each takes whole blocks of 4 KiB."),
-            format!("{entries} de {most_entries} archivos y carpetas, {size} de {most_size}. Cada uno ocupa bloques enteros de 4 KiB."),
-        )
-        .into())
+    Ok(sentences::quota(context.call, entries, most_entries, size, most_size).into())
 }

@@ -35,7 +35,7 @@ pub(super) fn cat(context: &Context<'_>) -> Result<Reply, Fault> {
     output.reply()
 }
 
-/// A file as text. What has a zero byte, or isn't UTF-8, is none.
+/// A file as text. What has a zero byte, or isn't UTF-8, isn't text.
 pub(super) fn read(space: Space<'_>, path: &Path) -> Result<String, Fault> {
     let (file, about) = space.file(path)?;
     read_opened(path, file, &about)

@@ -5,7 +5,7 @@ use caracola_sdk::Reply;
 use super::silence;
 use crate::changes::{Changes, Content};
 use crate::context::Context;
-use crate::fault::{Fault, Remedy, Wanting};
+use crate::fault::{Fault, Missing, Remedy};
 use crate::folder::Kind;
 use crate::path::Path;
 use crate::space::Space;
@@ -39,14 +39,14 @@ fn each(
 ) -> Result<Reply, Fault> {
     let mut sources = context.several("paths")?;
     let target = sources.pop().filter(|_| !sources.is_empty());
-    let target = target.ok_or(Fault::Wanting(Wanting::Target))?.path;
+    let target = target.ok_or(Fault::Missing(Missing::Target))?.path;
     let sources = context.found(&sources)?;
     let keeps = context.call.flag("keep");
     let first = sources.first().map_or(&target, |source| &source.path);
     context.change(first, |changes| {
         let into_folder = is_folder(changes.space(), &target)?;
         if sources.len() > 1 && !into_folder {
-            return Err(Fault::Wanting(Wanting::FolderTarget));
+            return Err(Fault::Missing(Missing::FolderTarget));
         }
         for source in &sources {
             let to = match source.path.split() {

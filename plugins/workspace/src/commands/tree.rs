@@ -1,6 +1,6 @@
 //! `tree`: folders drawn with all that is in them.
 
-use caracola_sdk::Reply;
+use caracola_sdk::{Call, Reply};
 
 use super::is_hidden;
 use crate::context::Context;
@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::folder::Kind;
 use crate::output::Output;
 use crate::path::shown;
+use crate::sentences;
 use crate::walk::{Next, walk};
 
 pub(super) fn tree(context: &Context<'_>) -> Result<Reply, Fault> {
@@ -39,24 +40,20 @@ pub(super) fn tree(context: &Context<'_>) -> Result<Reply, Fault> {
         })?;
         draw(&lines, &mut output)?;
     }
-    let summary = context.call.speak(
-        format!(
-            "{}, {}",
-            count(folders, "folder", "folders"),
-            count(files, "file", "files")
-        ),
-        format!(
-            "{}, {}",
-            count(folders, "carpeta", "carpetas"),
-            count(files, "archivo", "archivos")
-        ),
-    );
-    output.line(&format!("\n{summary}"))?;
+    output.line(&format!("\n{}", counted(context.call, folders, files)))?;
     output.reply()
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+fn counted(call: &Call<'_>, folders: usize, files: usize) -> String {
+    let folders = match folders {
+        1 => sentences::one_folder(call),
+        _ => sentences::folders(call, folders),
+    };
+    let files = match files {
+        1 => sentences::one_file(call),
+        _ => sentences::files(call, files),
+    };
+    sentences::counted(call, folders, files)
 }
 
 /// Draws names, each with its level from 1, with lines to those at the same level.

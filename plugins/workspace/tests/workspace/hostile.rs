@@ -1,4 +1,4 @@
-//! Names, links and races that try to leave a workspace, and things in it that are no files.
+//! Names, links and races that try to leave a workspace, and things in it that aren't files.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -42,7 +42,7 @@ const OUTWARD: &[&str] = &[
     "up/outside/secret",
 ];
 
-/// Paths that are none.
+/// Texts that aren't paths.
 fn broken() -> Vec<String> {
     let mut broken: Vec<String> = [
         "",
@@ -264,7 +264,10 @@ fn what_may_not_be_read_is_an_error_of_its_own() {
     }
     for line in ["ls d", "cat f", "rm -r d"] {
         assert!(
-            started.error(line).1.contains("the server itself may not do that"),
+            started
+                .error(line)
+                .1
+                .contains("the server itself has no permission for that"),
             "{line}"
         );
     }

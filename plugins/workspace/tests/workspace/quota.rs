@@ -191,7 +191,7 @@ fn who_waits_for_another_process_too_long_is_told() {
     rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive).unwrap();
     let (code, message) = started.error("touch b");
     assert_eq!(code, Code::Busy);
-    assert!(message.starts_with("Another session of yours is at work"), "{message}");
+    assert!(message.starts_with("Another session of yours is changing"), "{message}");
     assert_eq!(started.text("ls"), "a");
     drop(folder);
     started.run(&["touch b"]);

@@ -29,7 +29,7 @@ fn without_a_folder_it_says_what_to_write() {
 fn what_the_config_says_wrong_is_told() {
     let folder = TempDir::new().unwrap();
     for (config, expected) in [
-        (r#"{ "quota": "lots" }"#, "'lots' is no size"),
+        (r#"{ "quota": "lots" }"#, "'lots' is not a size"),
         (r#"{ "qouta": 1 }"#, "qouta"),
         (r#"{ "files": 1000000 }"#, "1000000"),
         (r#"{ "files": -1 }"#, "files"),

@@ -15,17 +15,17 @@ fn folders_are_made() {
         snapshot(&started.ana()),
         ["2026/", "2026/may/", "2026/may/trip/", "blue/", "green/", "red/"]
     );
-    assert!(started.error("mkdir red").1.starts_with("/red is there already"));
-    assert!(started.error("mkdir a/b").1.starts_with("/a/b: there is no such"));
-    assert!(started.error("mkdir /").1.starts_with("/ is there already"));
-    assert!(started.error("mkdir .").1.starts_with("/ is there already"));
+    assert!(started.error("mkdir red").1.starts_with("/red already exists"));
+    assert!(started.error("mkdir a/b").1.starts_with("/a/b: no such file"));
+    assert!(started.error("mkdir /").1.starts_with("/ already exists"));
+    assert!(started.error("mkdir .").1.starts_with("/ already exists"));
     started.run(&["touch file"]);
     assert!(started.error("mkdir -p file/x").1.starts_with("/file is not a folder"));
     assert_eq!(
         started.error("mkdir -x"),
         (
             Code::Usage,
-            "'-x' is no flag of this command. A name that begins with a dash is written ./-x".into()
+            "'-x' is not a flag of this command. A name that begins with a dash is written ./-x".into()
         )
     );
     started.run(&["mkdir ./-x", "rm -r ./-x"]);
@@ -55,7 +55,7 @@ fn what_is_removed_is_gone_and_the_top_stays() {
     assert!(started.error("rm keep none").1.starts_with("/none"));
     assert_eq!(
         started.error("rm *.jpg").1,
-        "'*.jpg' fits no file or folder. ls shows what there is."
+        "'*.jpg' matches no file or folder. ls shows what there is."
     );
     started.run(&["rm -f none *.jpg", "rm *.log", "rm -rf a none"]);
     assert_eq!(snapshot(&started.ana()), [".three.log="]);
@@ -99,10 +99,10 @@ fn files_and_folders_are_moved() {
         ("mv e/a e/a", "/e/a is both"),
         ("mv e/a", "Say what, and where to"),
         ("mv e/a e/new g", "Several things only go into a folder"),
-        ("mv e/a g/", "/g: there is no such"),
+        ("mv e/a g/", "/g: no such file"),
         ("mv e f/", ""),
         ("mv f/e/a f/e/new/", "/f/e/new is not a folder"),
-        ("mv none f", "/none: there is no such"),
+        ("mv none f", "/none: no such file"),
         ("mv / f", "/ is the whole workspace"),
     ] {
         if begins.is_empty() {
@@ -113,7 +113,7 @@ fn files_and_folders_are_moved() {
         }
     }
     started.run(&["mkdir e", "touch e/mine"]);
-    assert!(started.error("mv e f").1.starts_with("/f/e is there already"));
+    assert!(started.error("mv e f").1.starts_with("/f/e already exists"));
 }
 
 #[test]
@@ -141,14 +141,14 @@ fn files_and_folders_are_copied() {
     assert_eq!(snapshot(&started.ana()), expected);
     for (line, begins) in [
         ("cp p x", "/p is a folder. With -r"),
-        ("cp -r p copy", "/copy/p is there already"),
+        ("cp -r p copy", "/copy/p already exists"),
         ("cp -r p p/x", "/p can't be put into itself"),
         ("cp -r / p", "/ can't be put into itself"),
         ("cp c c", "/c is both"),
         ("cp c d x", "Several things only go into a folder"),
         ("cp c", "Say what, and where to"),
         ("cp none x", "/none"),
-        ("cp c none/", "/none: there is no such"),
+        ("cp c none/", "/none: no such file"),
     ] {
         let message = started.error(line).1;
         assert!(message.starts_with(begins), "{line}: {message}");

@@ -72,12 +72,7 @@ fn one_moves_around() {
     assert_eq!(started.text("cd -"), "/");
     assert_eq!(go("cd ~/a").as_deref(), Some("/a"));
     assert!(started.error("cd ../file").1.starts_with("/file is not a folder"));
-    assert!(
-        started
-            .error("cd nowhere")
-            .1
-            .starts_with("/a/nowhere: there is no such")
-    );
+    assert!(started.error("cd nowhere").1.starts_with("/a/nowhere: no such file"));
     assert_eq!(started.text("pwd"), "/a");
     // Another session of the same person is elsewhere.
     assert_eq!(started.text_to(Who { session: 2, ..ANA }, "pwd"), "/");
@@ -92,7 +87,7 @@ fn a_folder_that_is_gone_is_told_once_and_nothing_is_done() {
         answer
             .error()
             .message()
-            .starts_with("The folder /a/b, in which you were, is gone.")
+            .starts_with("Your current folder, /a/b, no longer exists.")
     );
     assert_eq!((answer.state(), answer.prompt()), (Some("/\n/a/b"), Some("/")));
     assert_eq!(started.text("ls"), "keep");
@@ -108,7 +103,7 @@ fn a_folder_that_is_gone_is_told_once_and_nothing_is_done() {
         spanish
             .error()
             .message()
-            .starts_with("La carpeta /x, donde estabas, ya no existe.")
+            .starts_with("Tu carpeta actual, /x, ya no existe.")
     );
     // The same where it became a file, and one can walk out.
     started.run(&["mkdir x", "cd x", "rm -r /x", "touch /x"]);

@@ -83,5 +83,5 @@ fn lines_are_found() {
             .1
             .contains("can't be read")
     );
-    assert!(started.error("grep x src/binary").1.contains("is no text"));
+    assert!(started.error("grep x src/binary").1.contains("is not a text file"));
 }

@@ -23,23 +23,23 @@ fn files_are_written_shown_and_added_to() {
     started.run(&["write a.txt other"]);
     assert_eq!(fs::read_to_string(started.ana().join("a.txt")).unwrap(), "other\n");
     fs::write(started.ana().join("image"), b"\x89PNG\0").unwrap();
-    assert!(started.error("cat image").1.starts_with("/image is no text: it is 5 B"));
+    assert!(
+        started
+            .error("cat image")
+            .1
+            .starts_with("/image is not a text file: it is 5 B")
+    );
     fs::write(started.ana().join("latin"), b"\xf1").unwrap();
-    assert!(started.error("cat latin").1.contains("no text"));
+    assert!(started.error("cat latin").1.contains("is not a text file"));
     started.run(&["mkdir f"]);
     assert!(started.error("write f x").1.starts_with("/f is a folder."));
     assert!(started.error("write f/ x").1.starts_with("/f is a folder."));
-    assert!(started.error("write no/ x").1.starts_with("/no: there is no such"));
+    assert!(started.error("write no/ x").1.starts_with("/no: no such file"));
     assert!(started.error("write b.txt/ x").1.starts_with("/b.txt is not a folder"));
     assert!(started.error("write b.txt/c x").1.starts_with("/b.txt is not a folder"));
     assert!(started.error("cat f").1.starts_with("/f is a folder. ls"));
     assert!(started.error("write / x").1.starts_with("/ is a folder"));
-    assert!(
-        started
-            .error("write no/file x")
-            .1
-            .starts_with("/no/file: there is no such")
-    );
+    assert!(started.error("write no/file x").1.starts_with("/no/file: no such file"));
 }
 
 #[test]
