@@ -1,6 +1,6 @@
 //! Which language the person reads, from the flag or the environment.
 
-use crate::phrases::Speech;
+use caracola_speech::Speech;
 
 /// What the client says itself, and the tag it asks the server to speak.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Language {
                 .find(|value| !value.is_empty())
         });
         let tag = named.as_deref().and_then(tag_of_locale);
-        let speech = tag.as_deref().map_or(Speech::English, Speech::of);
+        let speech = Speech::of_tag(tag.as_deref().unwrap_or_default(), Speech::English);
         Self { tag, speech }
     }
 }
@@ -60,6 +60,15 @@ mod tests {
             chosen(None, &[("LC_ALL", ""), ("LANG", "de")]).tag.as_deref(),
             Some("de")
         );
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_tags_base() {
+        let speech = |tag| chosen(Some(tag), &[]).speech;
+        assert_eq!(speech("es"), Speech::Spanish);
+        assert_eq!(speech("ES-mx"), Speech::Spanish);
+        assert_eq!(speech("est"), Speech::English);
+        assert_eq!(speech(""), Speech::English);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::phrases::Speech;
+use caracola_speech::Speech;
+
+use crate::io_reason::io_reason;
 use crate::secret::{MAX_BYTES, Secret};
 use crate::terminal::{self, Echo};
 
@@ -56,12 +58,12 @@ impl PasswordError {
     pub(crate) fn explain(&self, speech: Speech) -> String {
         match self {
             Self::NobodyToAsk => speech.no_password(),
-            Self::GivenUp => speech.declined(),
-            Self::Terminal(error) => speech.cannot_ask(speech.io_reason(error)),
+            Self::GivenUp => speech.not_connected(),
+            Self::Terminal(error) => speech.cannot_ask(io_reason(error, speech)),
             Self::File { path, fault } => {
                 let path = path.display();
                 match fault {
-                    FileFault::Unreadable(error) => speech.cannot_use_file(path, speech.io_reason(error)),
+                    FileFault::Unreadable(error) => speech.cannot_use_file(path, io_reason(error, speech)),
                     FileFault::Open(mode) => speech.password_file_open(path, format!("{mode:03o}")),
                     FileFault::NotOneLine => speech.password_file_lines(path),
                 }

@@ -9,6 +9,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 mod address;
+mod answers;
 mod arguments;
 mod catalogue;
 mod connection;
@@ -16,12 +17,12 @@ mod conversation;
 mod exit_status;
 mod folders;
 mod interrupts;
+mod io_reason;
 mod json;
 mod language;
 mod layout;
 mod login;
 mod own_words;
-mod phrases;
 mod pictures;
 mod question;
 mod request;

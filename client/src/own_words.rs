@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::phrases::Speech;
+use caracola_speech::Speech;
 
 /// What a line asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,41 +47,27 @@ const MAX_WATCH_SECONDS: f64 = 86_400.0;
 /// The shortest; a server limits the rate of requests too.
 const MIN_WATCH_SECONDS: f64 = 0.5;
 
-/// Each word with its arguments.
-const USAGES: [(&str, &str); 11] = [
-    (":help", ":help"),
-    (":time", ":time LINE"),
-    (":json", ":json LINE"),
-    (":source", ":source FILE"),
-    (":watch", ":watch SECONDS LINE"),
-    (":bg", ":bg LINE"),
-    (":jobs", ":jobs"),
-    (":attach", ":attach ID"),
-    (":kill", ":kill ID"),
-    (":clear", ":clear"),
-    (":quit", ":quit"),
+/// A word, with its arguments, and the sentence on what it is for.
+type OwnWord = (&'static str, &'static str, fn(Speech) -> String);
+
+const OWN_WORDS: [OwnWord; 11] = [
+    (":help", ":help", Speech::own_help),
+    (":time", ":time LINE", Speech::own_time),
+    (":json", ":json LINE", Speech::own_json),
+    (":source", ":source FILE", Speech::own_source),
+    (":watch", ":watch SECONDS LINE", Speech::own_watch),
+    (":bg", ":bg LINE", Speech::own_bg),
+    (":jobs", ":jobs", Speech::own_jobs),
+    (":attach", ":attach ID", Speech::own_attach),
+    (":kill", ":kill ID", Speech::own_kill),
+    (":clear", ":clear", Speech::own_clear),
+    (":quit", ":quit", Speech::own_quit),
 ];
 
 /// The words with what they are for, for help and completion.
-pub(crate) fn all(speech: Speech) -> Vec<(&'static str, &'static str, String)> {
-    let abouts = [
-        speech.own_help(),
-        speech.own_time(),
-        speech.own_json(),
-        speech.own_source(),
-        speech.own_watch(),
-        speech.own_bg(),
-        speech.own_jobs(),
-        speech.own_attach(),
-        speech.own_kill(),
-        speech.own_clear(),
-        speech.own_quit(),
-    ];
-    USAGES
-        .iter()
-        .zip(abouts)
-        .map(|((word, usage), about)| (*word, *usage, about))
-        .collect()
+pub(crate) fn all(speech: Speech) -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let own_words = OWN_WORDS.into_iter();
+    own_words.map(move |(word, usage, about)| (word, usage, about(speech)))
 }
 
 /// Reads a line. Of several own words before one command, `:watch` is the first.
@@ -126,8 +112,8 @@ pub(crate) fn parse(line: &str) -> Result<Action, OwnError> {
 fn own(line: &str) -> Result<(&'static str, &str), OwnError> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let (word, rest) = (word.to_lowercase(), rest.trim());
-    let known = USAGES.iter().find(|(name, _)| *name == word);
-    let Some((_, usage)) = known else {
+    let known = OWN_WORDS.iter().find(|(name, _, _)| *name == word);
+    let Some((_, usage, _)) = known else {
         let nearest = nearest(&word);
         return Err(OwnError::Unknown { word, nearest });
     };
@@ -141,7 +127,7 @@ fn own(line: &str) -> Result<(&'static str, &str), OwnError> {
 
 /// Whether this is exactly one of them.
 pub(crate) fn is_own(word: &str) -> bool {
-    USAGES.iter().any(|(name, _)| *name == word)
+    OWN_WORDS.iter().any(|(name, _, _)| *name == word)
 }
 
 fn id(argument: &str, usage: &'static str) -> Result<String, OwnError> {
@@ -169,9 +155,9 @@ fn nearest(word: &str) -> &'static str {
             strsim::damerau_levenshtein(name, word)
         }
     };
-    USAGES
+    OWN_WORDS
         .iter()
-        .map(|(name, _)| *name)
+        .map(|(name, _, _)| *name)
         .min_by_key(|name| distance(name))
         .unwrap_or(":help")
 }
@@ -263,6 +249,6 @@ mod tests {
 
     #[test]
     fn all_of_them_are_explained() {
-        assert_eq!(all(Speech::Spanish).len(), USAGES.len());
+        assert_eq!(all(Speech::Spanish).count(), OWN_WORDS.len());
     }
 }

@@ -78,7 +78,7 @@ impl Script {
             let outcome = match &line {
                 Ok(line) => run_line(line, &mut conversation, &self.setting, &mut interrupts).await,
                 Err(number) => {
-                    self.complain(&self.setting.page.speech.not_utf8(number));
+                    self.complain(&self.setting.page.speech.line_not_utf8(number));
                     Ok(ended(ExitStatus::Usage))
                 }
             };
@@ -157,7 +157,7 @@ pub(crate) fn farewell(conversation: &Conversation, lost: &Lost, route: &Route, 
     match conversation.bye() {
         Some(reason) => {
             let reason = sanitize::line(reason);
-            format!("{}\n{why}", page.speech.goodbye(reason))
+            format!("{}\n{why}", page.speech.server_says_goodbye(reason))
         }
         None => why,
     }

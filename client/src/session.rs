@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::io;
 
 use bytes::{Buf as _, BytesMut};
+use caracola_speech::Speech;
 use caracola_wire::{Encoder, MessageError, Protocol, ProtocolError, Push, Value, ValueDecoder, ValueLimits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use zeroize::Zeroizing;
 
 use crate::connection::Transport;
+use crate::io_reason::io_reason;
 use crate::layout::sanitize;
-use crate::phrases::Speech;
 
 /// Replies are for people and their scripts: none is larger than this many bytes.
 const MAX_REPLY_BYTES: usize = 64 * 1024 * 1024;
@@ -59,7 +60,7 @@ impl Lost {
     pub(crate) fn explain(&self, speech: Speech) -> String {
         match self {
             Self::Closed => speech.closed_by_server(),
-            Self::Io(error) => speech.io_reason(error),
+            Self::Io(error) => io_reason(error, speech),
             Self::Protocol(_) | Self::Message(_) | Self::Unasked => {
                 let why = self.to_string();
                 let text = speech.not_understood(sanitize::line(&why));

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use caracola_speech::Speech;
+
 use crate::address::{Address, AddressError};
 use crate::arguments::{Arguments, Common, Task};
 use crate::catalogue::Shared;
@@ -21,7 +23,6 @@ use crate::interrupts::Interrupts;
 use crate::language::Language;
 use crate::layout::Page;
 use crate::login::{Login, Source};
-use crate::phrases::Speech;
 use crate::pictures::Pictures;
 use crate::screen::{self, Screen};
 use crate::script::Script;

@@ -14,10 +14,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use caracola_speech::Speech;
+
 use crate::address::Address;
 use crate::connection::fingerprint::Fingerprint;
+use crate::io_reason::io_reason;
 use crate::layout::sanitize;
-use crate::phrases::Speech;
 
 const SERVER: &str = "caracolad";
 /// A server that hasn't said where it listens by then has failed.
@@ -52,7 +54,7 @@ impl TrialError {
     pub(crate) fn explain(&self, speech: Speech) -> String {
         match self {
             Self::NoServer => speech.no_caracolad(),
-            Self::Start(error) => speech.trial_failed(speech.io_reason(error)),
+            Self::Start(error) => speech.trial_failed(io_reason(error, speech)),
             Self::Silent { ended, log } => {
                 let why = if *ended {
                     speech.trial_ended()

@@ -13,11 +13,12 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use caracola_speech::Speech;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use crate::address::Address;
-use crate::phrases::Speech;
+use crate::io_reason::io_reason;
 use crate::screen;
 use devices::Devices;
 use fingerprint::Fingerprint;
@@ -75,12 +76,12 @@ impl ConnectError {
     /// The whole story for a person, in one or several lines. `place` is how they named the server.
     pub(crate) fn explain(&self, place: &str, speech: Speech) -> String {
         match self {
-            Self::Unreachable(error) => speech.cannot_reach(place, speech.io_reason(error)),
-            Self::TimedOut => speech.cannot_reach(place, speech.timed_out()),
-            Self::Tls(error) => speech.no_tls(place, error),
+            Self::Unreachable(error) => speech.cannot_reach_server(place, io_reason(error, speech)),
+            Self::TimedOut => speech.cannot_reach_server(place, speech.no_answer_in_time()),
+            Self::Tls(error) => speech.no_secure_connection(place, error),
             Self::Refused(refusal) => refusal.explain(place, speech),
-            Self::KnownHosts { path, error } => speech.cannot_use_file(path.display(), speech.io_reason(error)),
-            Self::NoDoor { path, error } => speech.no_door(path.display(), speech.io_reason(error)),
+            Self::KnownHosts { path, error } => speech.cannot_use_file(path.display(), io_reason(error, speech)),
+            Self::NoDoor { path, error } => speech.no_way_in_by_door(path.display(), io_reason(error, speech)),
         }
     }
 }
@@ -203,8 +204,8 @@ impl Network {
         };
         let file = hosts.path().display();
         screen::tell(&match hosts.pin(&self.address, seen) {
-            Ok(()) => speech.pinned(&self.address, seen, file),
-            Err(error) => speech.cannot_use_file(file, speech.io_reason(&error)),
+            Ok(()) => speech.key_pinned(&self.address, seen, file),
+            Err(error) => speech.cannot_use_file(file, io_reason(&error, speech)),
         });
     }
 

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use caracola_speech::Speech;
+
 use super::fingerprint::Fingerprint;
 use super::known_hosts::Pin;
-use crate::phrases::Speech;
-use crate::{screen, terminal};
+use crate::{answers, screen, terminal};
 
 /// What to do about a server that is met for the first time and has no valid certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Refusal {
     pub(crate) fn explain(&self, place: &str, speech: Speech) -> String {
         match self {
             Self::Unknown { seen } => speech.unknown_key(place, seen),
-            Self::Declined => speech.declined(),
+            Self::Declined => speech.not_connected(),
             Self::NotTheOneNamed { wanted, seen } => speech.wrong_key(place, wanted, seen),
             Self::Changed { pin, seen, file } => {
                 speech.changed_key(place, &pin.fingerprint, seen, file.display(), pin.line)
@@ -48,7 +49,7 @@ impl Refusal {
 /// Shows the fingerprint on the terminal and waits for `yes`, `no` or the fingerprint itself.
 pub(crate) async fn ask(place: &str, seen: &Fingerprint, speech: Speech) -> Result<(), Refusal> {
     screen::tell(&speech.new_key(place, seen));
-    let mut question = speech.ask_yes_no();
+    let mut question = speech.is_key_right();
     loop {
         let Ok(Some(answer)) = terminal::ask_openly(&format!("{question} ")).await else {
             return Err(Refusal::Declined);
@@ -56,16 +57,17 @@ pub(crate) async fn ask(place: &str, seen: &Fingerprint, speech: Speech) -> Resu
         if let Some(decision) = decided(&answer, seen) {
             return decision;
         }
-        question = speech.ask_again();
+        question = speech.is_key_right_again();
     }
 }
 
 /// What an answer means; none if it says neither.
 fn decided(answer: &str, seen: &Fingerprint) -> Option<Result<(), Refusal>> {
-    match answer.trim().to_lowercase().as_str() {
-        "yes" | "sí" | "si" => return Some(Ok(())),
-        "no" | "n" => return Some(Err(Refusal::Declined)),
-        _ => {}
+    if answers::is_yes_in_full(answer) {
+        return Some(Ok(()));
+    }
+    if answers::is_no(answer) {
+        return Some(Err(Refusal::Declined));
     }
     let wanted = answer.trim().parse::<Fingerprint>().ok()?;
     if wanted == *seen {

@@ -3,8 +3,10 @@
 use caracola_wire::CatalogueEntry;
 
 use super::Conversation;
+use crate::answers::is_yes;
 use crate::exit_status::ExitStatus;
 use crate::interrupts::Interrupts;
+use crate::io_reason::io_reason;
 use crate::request::{self, Part};
 use crate::secret::Secret;
 use crate::session::Lost;
@@ -84,7 +86,7 @@ impl Conversation {
             ConfirmPolicy::Ask => {
                 let question = speech.ask_whether(question);
                 let answer = self.question(&question, Echo::Seen, interrupts).await?;
-                if answer.is_some_and(|answer| is_yes(&answer)) {
+                if answer.is_some_and(|answer| is_yes(&String::from_utf8_lossy(answer.expose()))) {
                     return Ok(None);
                 }
                 self.nothing_run();
@@ -113,7 +115,7 @@ impl Conversation {
             Ok(answer) => Ok(answer),
             Err(error) => {
                 let speech = self.setting.page.speech;
-                self.complain_of(&speech.cannot_ask(speech.io_reason(&error)));
+                self.complain_of(&speech.cannot_ask(io_reason(&error, speech)));
                 Ok(None)
             }
         }
@@ -122,26 +124,5 @@ impl Conversation {
     fn nothing_run(&self) -> Prepared {
         self.say(&self.setting.page.speech.nothing_run());
         Prepared::Stopped(ExitStatus::Cancelled)
-    }
-}
-
-/// In either language, whichever the question was in.
-fn is_yes(answer: &Secret) -> bool {
-    let answer = String::from_utf8_lossy(answer.expose()).trim().to_lowercase();
-    ["y", "yes", "s", "si", "sí"].contains(&answer.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_yes_is_yes() {
-        for answer in ["y", " YES ", "s", "Sí"] {
-            assert!(is_yes(&Secret::of(answer)), "{answer}");
-        }
-        for answer in ["", "n", "no", "yeah no", "1"] {
-            assert!(!is_yes(&Secret::of(answer)), "{answer}");
-        }
     }
 }

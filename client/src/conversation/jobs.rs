@@ -144,7 +144,7 @@ impl Conversation {
     /// Shows a reply, or the error that it is, or that it isn't what was expected.
     fn told(&self, value: Option<Value>, show: impl FnOnce(&Self, &Value) -> Option<()>) -> ExitStatus {
         let Some(value) = value else {
-            self.say(&self.setting.page.speech.gave_up());
+            self.say(&self.setting.page.speech.stopped_waiting());
             return ExitStatus::Cancelled;
         };
         if let Value::Error(error) = value {

@@ -120,7 +120,7 @@ impl Conversation {
         let status = if let Some(value) = waited? {
             self.show(value, json).await?
         } else {
-            self.say(&self.setting.page.speech.gave_up());
+            self.say(&self.setting.page.speech.stopped_waiting());
             ExitStatus::Cancelled
         };
         if self.setting.hears {

@@ -97,8 +97,8 @@ impl Conversation {
     pub(super) fn complain(&self, error: &LineError) {
         let speech = self.setting.page.speech;
         let text = match error {
-            LineError::Quote(quote) => speech.open_quote(quote),
-            LineError::Operator(sign) => speech.means_nothing(sign),
+            LineError::Quote(quote) => speech.quote_not_closed(quote),
+            LineError::Operator(sign) => speech.sign_means_nothing(sign),
         };
         self.complain_of(&text);
     }

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use caracola_speech::Speech;
 use caracola_wire::Card;
 
 use super::image::{self, Picture};
 use super::{Page, sanitize, wrap};
-use crate::phrases::Speech;
 
 /// Blanks before what stands under a heading.
 const INDENT: usize = 2;
@@ -15,7 +15,7 @@ const DEEPER: usize = 6;
 
 /// The card; its headings are in the card's own language, whatever the client speaks.
 pub(crate) fn render(card: &Card, picture: Option<&Picture>, page: Page) -> String {
-    let speech = Speech::of(&card.language);
+    let speech = Speech::of_tag(&card.language, Speech::English);
     let columns = page.card_columns();
     let mut out = title(card, columns, page);
     if let Some(shown) = &card.image {
@@ -27,19 +27,19 @@ pub(crate) fn render(card: &Card, picture: Option<&Picture>, page: Page) -> Stri
         let _ = write!(out, "\n{}\n", page.palette.heading(&title));
     };
     if !card.usage.is_empty() {
-        section(&mut out, speech.usage());
+        section(&mut out, speech.card_usage());
         for usage in &card.usage {
             push_command(&mut out, usage, page);
         }
     }
     if !card.params.is_empty() {
-        section(&mut out, speech.parameters());
+        section(&mut out, speech.card_parameters());
         for param in &card.params {
             push_explained(&mut out, &param.name, &param.about, page, false);
         }
     }
     if !card.examples.is_empty() {
-        section(&mut out, speech.examples());
+        section(&mut out, speech.card_examples());
         for example in &card.examples {
             push_explained(&mut out, &example.run, &example.about, page, true);
         }
@@ -47,8 +47,8 @@ pub(crate) fn render(card: &Card, picture: Option<&Picture>, page: Page) -> Stri
     if !card.aliases.is_empty() || !card.see_also.is_empty() {
         out.push('\n');
     }
-    push_names(&mut out, &speech.aliases(), &card.aliases, page);
-    push_names(&mut out, &speech.see_also(), &card.see_also, page);
+    push_names(&mut out, &speech.heading_also_called(), &card.aliases, page);
+    push_names(&mut out, &speech.heading_see_also(), &card.see_also, page);
     if let Some(note) = &card.note {
         out.push('\n');
         for line in wrap::fold(&sanitize::text(note), columns) {

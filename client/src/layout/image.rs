@@ -2,13 +2,13 @@
 
 use std::io::Cursor;
 
+use caracola_speech::Speech;
 use caracola_wire::Image;
 use image::imageops::FilterType;
 use image::{ImageFormat, ImageReader, Limits, RgbaImage};
 
 use super::color::Depth;
 use super::{Page, sanitize, wrap};
-use crate::phrases::Speech;
 
 /// Pictures are at most this many rows of cells high, ...
 const MAX_ROWS: u32 = 16;

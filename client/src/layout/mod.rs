@@ -12,8 +12,8 @@ pub(crate) mod wrap;
 use caracola_speech::amount;
 use caracola_wire::{ErrorCode, ErrorReply, Exit, Reply};
 
-use crate::phrases::Speech;
 use crate::screen;
+use caracola_speech::Speech;
 use color::{Depth, Palette, When};
 use image::Picture;
 
@@ -122,7 +122,7 @@ pub(crate) fn ending(exit: &Exit, tells_time: bool, page: Page) -> String {
         (None, _) => {}
     }
     if exit.truncated {
-        parts.push(page.speech.truncated());
+        parts.push(page.speech.output_truncated());
         // There may be more to read of it.
         parts.extend(exit.job.iter().map(|job| page.speech.job(sanitize::line(job))));
     }

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use caracola_wire::Reply;
 
+use crate::answers;
 use crate::connection::Route;
 use crate::conversation::opening::{self, Opened, SessionOptions};
 use crate::conversation::{Conversation, Outcome, Setting};
@@ -24,9 +25,6 @@ use crate::script;
 use crate::session::Lost;
 use editor::Editor;
 use event::{Event, Typed};
-
-/// Lines that leave even when no server is there to understand them.
-const FAREWELLS: [&str; 4] = ["quit", "exit", "salir", "logout"];
 
 /// What a shell needs besides a session.
 pub(crate) struct Setup {
@@ -194,7 +192,7 @@ impl Shell {
     /// Also says whether the line succeeded and more may follow.
     async fn run_line(&mut self, run: &Run) -> (Next, bool) {
         let Some(conversation) = &mut self.conversation else {
-            if FAREWELLS.contains(&run.line.to_lowercase().as_str()) {
+            if answers::is_farewell(&run.line) {
                 return (Next::Leave(ExitStatus::Connection), false);
             }
             self.not_sent();
@@ -212,7 +210,7 @@ impl Shell {
 
     fn not_sent(&self) {
         let speech = self.setting.page.speech;
-        self.complain(&speech.not_sent());
+        self.complain(&speech.line_not_sent());
         self.remark(&speech.enter_reconnects());
     }
 
@@ -239,7 +237,7 @@ impl Shell {
             Ok(opened) => {
                 let conversation = Conversation::new(opened, self.setting.clone());
                 let name = sanitize::line(&conversation.place().name).into_owned();
-                self.remark(&speech.connected_as(self.route.endpoint.name(), name));
+                self.remark(&speech.connected_again(self.route.endpoint.name(), name));
                 self.conversation = Some(conversation);
             }
             Err(error) => {

@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use super::{Next, Shell};
 use crate::conversation::Outcome;
 use crate::exit_status::ExitStatus;
+use crate::io_reason::io_reason;
 use crate::layout::color::Depth;
 use crate::layout::{self, message, sanitize};
 use crate::own_words::{self, Action, Run};
@@ -24,7 +25,7 @@ impl Shell {
             Ok(text) => text,
             Err(error) => {
                 let speech = self.setting.page.speech;
-                self.complain(&speech.cannot_use_file(sanitize::line(path), speech.io_reason(&error)));
+                self.complain(&speech.cannot_use_file(sanitize::line(path), io_reason(&error, speech)));
                 return Next::Prompt;
             }
         };
@@ -104,7 +105,6 @@ impl Shell {
     pub(super) fn help(&self) {
         let page = self.setting.page;
         let rows = own_words::all(page.speech)
-            .into_iter()
             .map(|(_, usage, about)| vec![usage.to_owned(), about])
             .collect();
         let table = Table {

@@ -61,7 +61,7 @@ fn ending(text: &str, columns: usize) -> String {
 
 /// While there is no connection.
 pub(crate) fn disconnected(page: Page) -> Prompt {
-    let text = format!("({})> ", page.speech.disconnected());
+    let text = format!("({})> ", page.speech.prompt_disconnected());
     (text.clone(), page.palette.dim(&text))
 }
 

@@ -102,6 +102,11 @@ impl Speech {
             .unwrap_or(default)
     }
 
+    /// The same for a language that is given as text; `default` also where that isn't a tag.
+    pub fn of_tag(tag: &str, default: Speech) -> Speech {
+        tag.parse().map_or(default, |language| Speech::of(&language, default))
+    }
+
     /// The one of two versions of something that is in this language. For what isn't among the sentences yet.
     pub fn say<T>(self, english: T, spanish: T) -> T {
         match self {
@@ -245,6 +250,8 @@ mod tests {
         assert_eq!(Speech::of(&language("es-mx"), Speech::English), Speech::Spanish);
         assert_eq!(Speech::of(&language("en-gb"), Speech::Spanish), Speech::English);
         assert_eq!(Speech::of(&language("fr"), Speech::Spanish), Speech::Spanish);
+        assert_eq!(Speech::of_tag("es-MX", Speech::English), Speech::Spanish);
+        assert_eq!(Speech::of_tag("no tag", Speech::Spanish), Speech::Spanish);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use caracola_speech::Speech;
 use caracola_wire::{ErrorCode, ErrorReply, Value};
 use tokio::time::timeout;
 
@@ -9,7 +10,6 @@ use super::{OpenError, connect, reply};
 use crate::connection::Route;
 use crate::connection::devices::Device;
 use crate::login::{Login, Source};
-use crate::phrases::Speech;
 use crate::screen;
 use crate::secret::Secret;
 use crate::session::Session;

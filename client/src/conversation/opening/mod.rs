@@ -4,6 +4,7 @@ mod entering;
 
 use std::time::{Duration, SystemTime};
 
+use caracola_speech::Speech;
 use caracola_wire::{CatalogueExport, CatalogueReply, ErrorReply, Push, ShellHello, ShellWelcome, Value};
 use tokio::time::timeout;
 
@@ -14,7 +15,6 @@ use crate::connection::{ConnectError, Endpoint, Route};
 use crate::exit_status::ExitStatus;
 use crate::layout::sanitize;
 use crate::login::{Login, PasswordError};
-use crate::phrases::Speech;
 use crate::session::{Incoming, Lost, Session, Ticket};
 
 /// What a client asks for when it comes in.
@@ -93,7 +93,7 @@ impl OpenError {
             Self::Refused(error) => speech.refused_by_server(sanitize::line(&error.message)),
             Self::Lost(lost) => speech.connection_lost(name, lost.explain(speech)),
             Self::OtherVersion(theirs) => speech.other_version(theirs),
-            Self::TimedOut => speech.cannot_reach(name, speech.timed_out()),
+            Self::TimedOut => speech.cannot_reach_server(name, speech.no_answer_in_time()),
         }
     }
 }

@@ -1,14 +1,12 @@
 //! What Tab offers for the arguments of a command: values, flags, topics of `help`, words of a card's examples.
 
+use caracola_speech::Speech;
 use caracola_wire::line::{self, Expected, Parameter as _, Parser, Word};
 use caracola_wire::{CatalogueEntry, ParamEntry};
 
 use super::Sources;
 use crate::catalogue::{Index, is_typable};
 use crate::question::{Asked, Offer};
-
-/// What the default catalogue speaks; offered where a language is wanted and the server names no choices.
-const LANGUAGES: [&str; 2] = ["en", "es"];
 
 /// What could stand at the end of `typed`, from the returned place on, in bytes. The last of its words is the one at its end,
 /// which may be empty.
@@ -145,7 +143,10 @@ fn known_values(param: &ParamEntry, sources: &Sources<'_>) -> Vec<Offer> {
         return param.choices.clone();
     }
     match param.kind.as_str() {
-        "language" => bare(LANGUAGES),
+        // What the default catalogue has; the server names no choices.
+        "language" => Speech::ALL
+            .map(|speech| (speech.language().to_string(), String::new()))
+            .to_vec(),
         "person" => (sources.ask)(Asked::People),
         "room" => (sources.ask)(Asked::Rooms),
         "boolean" => bare(["true", "false"]),

@@ -2,13 +2,13 @@
 
 mod arguments;
 
+use caracola_speech::Speech;
 use caracola_wire::line::{self, Word};
 use rustyline::completion::Candidate;
 
 use crate::catalogue::{Index, is_typable};
 use crate::layout::wrap;
 use crate::own_words;
-use crate::phrases::Speech;
 use crate::question::{Asked, Offer};
 
 /// More candidates than this are no help, and the list would scroll for pages.
@@ -80,7 +80,6 @@ fn own_word_offers(typed: &str, start: usize, sources: &Sources<'_>) -> (usize, 
 
 fn own_offers(begun: &str, sources: &Sources<'_>) -> Vec<Offer> {
     own_words::all(sources.speech)
-        .into_iter()
         .filter(|(word, ..)| word.starts_with(begun))
         .map(|(word, _, about)| (word.to_owned(), about))
         .collect()

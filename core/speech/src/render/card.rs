@@ -4,15 +4,14 @@ use caracola_wire::Card;
 use unicode_width::UnicodeWidthStr;
 
 use super::wrap;
-use crate::{Language, Speech};
+use crate::Speech;
 
 /// How far the parts of a card are indented under their headings.
 const INDENT: usize = 2;
 
 /// The card in at most `width` columns. Its headings are in its own language, or else in `speech`.
 pub fn plain(card: &Card, speech: Speech, width: u16) -> String {
-    let language = card.language.parse::<Language>();
-    let speech = language.map_or(speech, |language| Speech::of(&language, speech));
+    let speech = Speech::of_tag(&card.language, speech);
     let width = usize::from(width);
     let mut lines = Vec::new();
     let title = format!("{} — {}", card.name, card.summary);

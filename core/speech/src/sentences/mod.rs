@@ -18,6 +18,7 @@
 //! Add its variant to [`Speech`], with its tag. The compiler then asks for its cell in every row, and the tests below hold
 //! that none is empty or forgets what is put into it.
 
+mod client;
 #[cfg(test)]
 mod faults;
 mod help;
@@ -58,7 +59,7 @@ pub fn all() -> impl Iterator<Item = &'static Sentence> {
         sessions::ROWS,
         tables::ROWS,
     ];
-    subjects.into_iter().flatten()
+    subjects.into_iter().chain(client::ROWS).flatten()
 }
 
 /// Makes a method of [`Speech`] of each row, and the table `ROWS` of them all. A row is
