@@ -1,7 +1,6 @@
 //! The server's end of the connection to one helper: asks, and knows who waits for which answer.
 //!
-//! Whoever asks writes to the socket itself, so that no other task has to wake up for it; what the socket has no room for
-//! is queued. One task reads ([`HelperConnection::read`]). No lock is held while anybody waits.
+//! One task reads ([`HelperConnection::read`]). No lock is held while anybody waits.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,6 +13,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::check;
 use super::protocol::{self, Frames, FromHelper, OVERHEAD, ToHelper, Violation};
+use super::socket::HelperSocket;
 use crate::call::{Answer, Candidate, Failure, Invocation};
 use crate::logger::Logger;
 use crate::request::{ChunkSender, Purpose};
@@ -23,12 +23,6 @@ use caracola_quota::gate::Pass;
 pub(super) const OVERSTAY: Duration = Duration::from_millis(200);
 /// How a helper ends whose plugin doesn't return.
 pub(super) const OVERSTAYED: &str = "a call didn't return in time";
-/// How a helper ends that doesn't read.
-pub(super) const DEAF: &str = "it doesn't read what it is asked";
-/// Bytes that may wait for a helper that doesn't read. As many as a frame may have, so that one alone always finds room.
-const MOST_QUEUED: usize = protocol::LONGEST_TO_HELPER;
-/// Bytes that are read at once.
-const READ: usize = 64 * 1024;
 /// Lines for the log in one second that an honest helper never comes near: it counts them itself.
 const MOST_LINES: u32 = 500;
 
@@ -47,35 +41,14 @@ pub(super) enum Reply {
 /// The connection to one helper.
 #[derive(Debug)]
 pub(super) struct HelperConnection {
-    stream: UnixStream,
-    outgoing: Mutex<Outgoing>,
-    /// There is something in `outgoing`.
-    queued: Notify,
+    pub(super) socket: HelperSocket,
     open: Mutex<Open>,
     /// Who waits for what has changed, in a way that matters to who watches the helper.
-    pub(super) stirred: Notify,
+    pub(super) stirred: Arc<Notify>,
     /// No new questions: a call overstayed.
     is_retired: AtomicBool,
     /// It has answered something.
     has_served: AtomicBool,
-}
-
-#[derive(Debug, Default)]
-struct Outgoing {
-    bytes: Vec<u8>,
-    /// Nothing can be written any more, and why.
-    broken: Option<Broken>,
-}
-
-/// Why nothing can be written to a helper any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
-    /// It has ended, or hears nothing any more.
-    Closed,
-    /// It doesn't read, and too much waits for it.
-    Deaf,
-    /// It has been told to end.
-    Parted,
 }
 
 #[derive(Debug, Default)]
@@ -130,12 +103,11 @@ pub(super) enum Unasked {
 
 impl HelperConnection {
     pub(super) fn new(stream: UnixStream) -> Arc<Self> {
+        let stirred = Arc::new(Notify::new());
         Arc::new(Self {
-            stream,
-            outgoing: Mutex::default(),
-            queued: Notify::new(),
+            socket: HelperSocket::new(stream, Arc::clone(&stirred)),
             open: Mutex::default(),
-            stirred: Notify::new(),
+            stirred,
             is_retired: AtomicBool::new(false),
             has_served: AtomicBool::new(false),
         })
@@ -170,7 +142,7 @@ impl HelperConnection {
             }
             open.questions.insert(id, question);
         }
-        if self.send(&frame).is_err()
+        if self.socket.send(&frame).is_err()
             && let Some(question) = self.open().questions.remove(&id)
         {
             // It ended a moment ago.
@@ -185,30 +157,21 @@ impl HelperConnection {
 
     /// Says something that nobody waits for an answer to.
     pub(super) fn tell(&self, message: &ToHelper<&Invocation>) -> io::Result<()> {
-        self.send(&protocol::frame(message).map_err(io::Error::other)?)
+        self.socket.send(&protocol::frame(message).map_err(io::Error::other)?)
     }
 
     /// Whether it takes no new questions. So it is from the moment when one couldn't be written: who asks again at once would
     /// else do so for ever, on a thread that others need to hear of the end.
     pub(super) fn is_closed(&self) -> bool {
-        self.is_retired() || self.broken().is_some() || self.open().closed.is_some()
+        self.is_retired() || self.socket.broken().is_some() || self.open().closed.is_some()
     }
 
     /// Why it takes no new questions; `None` if it does.
     pub(super) fn closed(&self) -> Option<String> {
         let closed = self.open().closed.clone();
         let retired = || self.is_retired().then(|| OVERSTAYED.to_owned());
-        let broken = || match self.broken()? {
-            Broken::Closed => Some("it is ending".to_owned()),
-            Broken::Deaf => Some(DEAF.to_owned()),
-            Broken::Parted => Some("it is being stopped".to_owned()),
-        };
+        let broken = || Some(self.socket.broken()?.to_string());
         closed.or_else(retired).or_else(broken)
-    }
-
-    /// Why nothing can be written to it any more; `None` if something can.
-    pub(super) fn broken(&self) -> Option<Broken> {
-        self.outgoing().broken
     }
 
     /// Whether it takes no new questions because one overstayed.
@@ -256,115 +219,10 @@ impl HelperConnection {
         }
     }
 
-    /// Tells the helper to end, by closing what it reads from.
-    pub(super) fn part(&self) {
-        self.outgoing().broken = Some(Broken::Parted);
-        // It may have ended already.
-        let _ = socket2::SockRef::from(&self.stream).shutdown(std::net::Shutdown::Write);
-    }
-
-    /// Sends a frame, or queues it behind what waits. Never waits.
-    fn send(&self, frame: &[u8]) -> io::Result<()> {
-        let mut outgoing = self.outgoing();
-        if outgoing.broken.is_some() {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        let mut rest = frame;
-        if outgoing.bytes.is_empty() {
-            rest = match self.write(frame) {
-                Ok(written) => &frame[written..],
-                Err(error) => {
-                    self.broke(&mut outgoing, Broken::Closed);
-                    return Err(error);
-                }
-            };
-        }
-        if rest.is_empty() {
-            return Ok(());
-        }
-        if outgoing.bytes.len() + rest.len() > MOST_QUEUED {
-            // Half a frame may have gone: there can be no other behind it.
-            self.broke(&mut outgoing, Broken::Deaf);
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        outgoing.bytes.extend_from_slice(rest);
-        self.queued.notify_one();
-        Ok(())
-    }
-
-    /// Notes that nothing can be written any more, for who watches the helper too.
-    fn broke(&self, outgoing: &mut Outgoing, how: Broken) {
-        outgoing.broken = Some(how);
-        self.stirred.notify_one();
-    }
-
-    /// Writes as much as there is room for.
-    fn write(&self, mut bytes: &[u8]) -> io::Result<usize> {
-        let all = bytes.len();
-        while !bytes.is_empty() {
-            match self.stream.try_write(bytes) {
-                Ok(written) => bytes = &bytes[written..],
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(all - bytes.len())
-    }
-
-    /// Writes what was queued, for as long as the helper can be written to.
-    pub(super) async fn flush(&self) {
-        loop {
-            self.queued.notified().await;
-            loop {
-                if self.stream.writable().await.is_err() {
-                    return;
-                }
-                let mut outgoing = self.outgoing();
-                if outgoing.broken.is_some() {
-                    return;
-                }
-                let Ok(written) = self.write(&outgoing.bytes) else {
-                    self.broke(&mut outgoing, Broken::Closed);
-                    return;
-                };
-                outgoing.bytes.drain(..written);
-                if outgoing.bytes.is_empty() {
-                    outgoing.bytes.shrink_to(READ);
-                    break;
-                }
-            }
-        }
-    }
-
-    /// The next message; `None` at the end. `frames` has what came with earlier ones. Cancel safe.
-    pub(super) async fn next(
-        &self,
-        frames: &mut Frames,
-        most: impl Fn() -> usize,
-    ) -> Result<Option<FromHelper>, Violation> {
-        loop {
-            if let Some(message) = frames.next(most())? {
-                return Ok(Some(message));
-            }
-            if self.stream.readable().await.is_err() {
-                return Ok(None);
-            }
-            let space = frames.space();
-            space.reserve(READ);
-            match self.stream.try_read_buf(space) {
-                Ok(0) => return Ok(None),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => return Ok(None),
-            }
-        }
-    }
-
     /// Takes answers until the helper closes its end, or breaks the rules.
     pub(super) async fn read(&self, mut frames: Frames, logger: &Logger) -> Result<(), Violation> {
         let mut second = (Instant::now(), 0);
-        while let Some(message) = self.next(&mut frames, || self.longest()).await? {
+        while let Some(message) = self.socket.next(&mut frames, || self.longest()).await? {
             match message {
                 FromHelper::Log(level, text) => {
                     if second.0.elapsed() >= Duration::from_secs(1) {
@@ -462,10 +320,6 @@ impl HelperConnection {
 
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn outgoing(&self) -> MutexGuard<'_, Outgoing> {
-        self.outgoing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

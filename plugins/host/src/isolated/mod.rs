@@ -5,7 +5,7 @@
 //! library (4). Who is who here:
 //! - `protocol` is what the two say to each other; `check` is what the server believes of it.
 //! - In the server, [`Isolated`] is the plugin; `supervisor` keeps a helper running for it, waiting between two by `backoff`;
-//!   `process` starts one and watches it; `connection` asks it; `output` logs what it prints; `folders` looks after its folders.
+//!   `process` starts one and watches it; `connection` asks it, by a `socket`; `output` logs what it prints; `folders` looks after its folders.
 //! - In the helper, `helper` begins, `fence` shuts it in, and `pool` has threads that read what is asked and do it.
 //!
 //! # What always holds
@@ -28,6 +28,7 @@ mod output;
 mod pool;
 mod process;
 mod protocol;
+mod socket;
 mod supervisor;
 
 use std::path::PathBuf;

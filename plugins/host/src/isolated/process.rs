@@ -14,11 +14,12 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
-use super::connection::{Broken, DEAF, HelperConnection, OVERSTAYED};
+use super::connection::{HelperConnection, OVERSTAYED};
 use super::fence::Held;
 use super::folders;
 use super::helper::SUBCOMMAND;
 use super::protocol::{self, Frames, FromHelper, Outset, ToHelper};
+use super::socket::Broken;
 use super::{check, output};
 use crate::in_process::START;
 use crate::library::Described;
@@ -112,7 +113,7 @@ impl Plan {
             let began = match connection.tell(&outset) {
                 Ok(()) => tokio::select! {
                     began = self.begin(&connection, &mut frames) => began,
-                    () = connection.flush() => Ok(None),
+                    () = connection.socket.flush() => Ok(None),
                 },
                 Err(_) => Ok(None),
             }?;
@@ -152,6 +153,7 @@ impl Plan {
         let mut fenced = None;
         let broken = |violation: protocol::Violation| LoadError::Helper(violation.to_string());
         while let Some(message) = connection
+            .socket
             .next(frames, || protocol::LONGEST_BEGINNING)
             .await
             .map_err(broken)?
@@ -264,7 +266,7 @@ impl Watcher {
         let reads = self.connection.read(frames, &self.logger);
         tokio::pin!(reads);
         let flushes = async {
-            self.connection.flush().await;
+            self.connection.socket.flush().await;
             // It can't be written to: whoever reads knows soon enough why.
             pending::<()>().await;
         };
@@ -292,8 +294,8 @@ impl Watcher {
                     self.retired.notify_one();
                 }
             }
-            match self.connection.broken() {
-                Some(Broken::Deaf) => return DEAF.into(),
+            match self.connection.socket.broken() {
+                Some(broken @ Broken::Deaf) => return broken.to_string(),
                 // What it said before is heard.
                 Some(Broken::Closed) => {
                     return match timeout(CLOSING, &mut reads).await {

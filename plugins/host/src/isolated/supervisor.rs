@@ -67,7 +67,7 @@ impl Supervisor {
             _ = &mut needed => {}
         }
         if let Some(mut helper) = self.helper.take() {
-            helper.connection.part();
+            helper.connection.socket.part();
             if timeout(STOP, &mut helper.life).await.is_err() {
                 helper.killed.notify_one();
             }
