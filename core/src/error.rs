@@ -15,9 +15,9 @@ use crate::jobs::{Ending, KeyLimit, StartFailure};
 use crate::message_line::UnfitMessage;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, PlaceLimit};
-use caracola_catalogue::ImageError;
 use caracola_plugin_host::Failure;
 use caracola_speech::Speech;
+use caracola_wire::png::PngError;
 
 /// A request that could not be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +122,7 @@ pub enum Error {
         /// The plugin's name in this server.
         plugin: String,
         /// What is wrong with it.
-        why: ImageError,
+        why: PngError,
     },
     /// There are as many sessions as may be.
     Place(PlaceLimit),

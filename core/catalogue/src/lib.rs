@@ -57,7 +57,7 @@ pub use exec::{
 };
 pub use export::Exported;
 pub use group::Group;
-pub use image::{ImageError, ImageFile};
+pub use image::ImageFile;
 pub use load::{DEFAULT_FILE, DEFAULT_IMAGES, IncludeError, Source, files as included_files};
 pub use loosening::{Former, Loosening};
 pub use name::{LONGEST_NAME, MOST_WORDS};

@@ -21,8 +21,6 @@ use caracola_plugin_host::Answered;
 /// How long a program may take, however long its definition lets it: somebody is in the middle of a line, and the next
 /// one that they send waits behind this.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The longest value, in bytes; a longer one is none to choose from a list.
-const LONGEST: usize = 1024;
 
 /// What a command offers.
 pub(crate) enum Offering {
@@ -196,8 +194,7 @@ fn lines(text: &str) -> Vec<Offer> {
 }
 
 fn offer(value: &str, about: &str) -> Option<Offer> {
-    let usable = !value.is_empty() && value.len() <= LONGEST && text::is_clean(value);
-    usable.then(|| Offer {
+    Offer::is_usable(value).then(|| Offer {
         value: value.to_owned(),
         about: text::clean(about).into_owned(),
     })
@@ -227,8 +224,8 @@ mod tests {
             read("evil\u{1b}[2J\nturned\u{202e}\nfine\ta\u{7}b\u{200b}\u{9b}c\n"),
             [("fine".to_owned(), "abc".to_owned())]
         );
-        assert_eq!(read(&"x".repeat(LONGEST + 1)), []);
-        assert_eq!(read(&"x".repeat(LONGEST)).len(), 1);
+        assert_eq!(read(&"x".repeat(Offer::LONGEST + 1)), []);
+        assert_eq!(read(&"x".repeat(Offer::LONGEST)).len(), 1);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use caracola_wire::ErrorCode;
 
-use caracola_catalogue::ImageError;
 use caracola_plugin_host::{Complaint, Failure};
 use caracola_quota::gate::Full;
 use caracola_speech::Speech;
 use caracola_speech::excerpt;
+use caracola_wire::png::PngError;
 
 pub(super) fn code(failure: &Failure) -> ErrorCode {
     match failure {
@@ -43,12 +43,12 @@ pub(super) fn sentence(plugin: &str, failure: &Failure, speech: Speech) -> Strin
 }
 
 /// What is wrong with a picture that a plugin answered with.
-pub(super) fn picture(plugin: &str, why: ImageError, speech: Speech) -> String {
+pub(super) fn picture(plugin: &str, why: PngError, speech: Speech) -> String {
     match why {
-        ImageError::NotPng => speech.picture_not_png(plugin),
-        ImageError::CutShort => speech.picture_cut_short(plugin),
-        ImageError::NoPixels => speech.picture_without_pixels(plugin),
-        ImageError::TooManyPixels(width, height) => speech.picture_with_too_many_pixels(plugin, width, height),
-        ImageError::TooManyBytes => speech.picture_too_large(plugin),
+        PngError::NotPng => speech.picture_not_png(plugin),
+        PngError::CutShort => speech.picture_cut_short(plugin),
+        PngError::NoPixels => speech.picture_without_pixels(plugin),
+        PngError::TooManyPixels(width, height) => speech.picture_with_too_many_pixels(plugin, width, height),
+        PngError::TooManyBytes => speech.picture_too_large(plugin),
     }
 }

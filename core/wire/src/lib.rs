@@ -42,6 +42,7 @@ mod length;
 mod limits;
 pub mod line;
 mod message;
+pub mod png;
 mod protocol_error;
 mod request;
 pub mod text;

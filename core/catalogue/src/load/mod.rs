@@ -13,13 +13,14 @@ use bytes::Bytes;
 
 use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceFile, quoted};
 use crate::document::Located;
+use crate::file;
 use crate::file::{Contents, Kind};
 use crate::image::ImageFile;
 use crate::plugin::Known;
 use crate::settings::Settings;
-use crate::{file, image};
 use caracola_plugin_host::Plugins;
 use caracola_spawner::trusted_file::{self, FileError};
+use caracola_wire::png;
 
 pub use include::{IncludeError, files};
 pub use source::{DEFAULT_FILE, DEFAULT_IMAGES, Source};
@@ -319,7 +320,7 @@ impl Images {
 
 fn bytes_of(folder: &Folder, path: &Path, named: &str) -> Result<Bytes, FileError> {
     match folder {
-        Folder::Disk(_) => trusted_file::read(path, image::MOST_BYTES as u64).map(Bytes::from),
+        Folder::Disk(_) => trusted_file::read(path, png::MOST_BYTES as u64).map(Bytes::from),
         Folder::Embedded => DEFAULT_IMAGES
             .iter()
             .find(|(path, _)| *path == named)

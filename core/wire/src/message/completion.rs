@@ -5,6 +5,7 @@
 
 use super::MessageError;
 use super::fields::{array, text};
+use crate::text::is_clean;
 use crate::{Encoder, Value};
 
 /// A word that could stand in the last one's place.
@@ -14,6 +15,16 @@ pub struct Offer {
     pub value: String,
     /// What it is about, in a few words; often nothing.
     pub about: String,
+}
+
+impl Offer {
+    /// The longest value, in bytes: a longer one is none to choose from a list.
+    pub const LONGEST: usize = 1024;
+
+    /// Whether a value can be offered: there is something of it, and nothing in it that a terminal would act on.
+    pub fn is_usable(value: &str) -> bool {
+        !value.is_empty() && value.len() <= Self::LONGEST && is_clean(value)
+    }
 }
 
 /// The reply to `COMPLETE`.
