@@ -94,6 +94,8 @@ fn packages_depend_one_way_only() -> Result<()> {
         "caracola-plugin-host -> caracola-speech",
         "caracola-plugin-host -> caracola-wire",
         "caracola-sdk -> caracola-abi",
+        "caracola-sdk -> caracola-plugin-host",
+        "caracola-sdk -> caracola-wire",
         "caracola-spawner -> caracola-quota",
         "caracola-speech -> caracola-wire",
         "caracola-system -> caracola-sdk",

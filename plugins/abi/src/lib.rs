@@ -382,6 +382,18 @@ macro_rules! size_up_to {
 impl Plugin {
     /// The size of this struct in the first version: a smaller one is no plugin.
     pub const FIRST_SIZE: u32 = size_up_to!(Self, stop: usize);
+
+    /// Whether a plugin can be called that, as [`Plugin::name`] says.
+    pub const fn is_name(name: &str) -> bool {
+        let mut rest = name.as_bytes();
+        while let [first, others @ ..] = rest {
+            if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-') {
+                return false;
+            }
+            rest = others;
+        }
+        !name.is_empty()
+    }
 }
 
 impl Start {

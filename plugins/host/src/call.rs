@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
+#[cfg(feature = "server")]
 use caracola_quota::gate::Full;
 
 /// One use of a plugin's function.
@@ -26,6 +27,9 @@ pub struct Invocation {
 }
 
 impl Invocation {
+    /// Bytes of an answer where nothing says how many.
+    pub const MAX_OUTPUT: usize = 1024 * 1024;
+
     /// Overwrites the arguments, and keeps their memory. Any of them may be a secret.
     pub fn wipe(&mut self) {
         for value in self.arguments.iter_mut().flat_map(|(_, values)| values) {
@@ -124,6 +128,7 @@ pub struct PluginTable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Failure {
     /// There was no place for the call, or none in time; of whose places.
+    #[cfg(feature = "server")]
     #[error("the plugin has too much to do: {0}")]
     Busy(Full),
     /// The caller went or cancelled.
@@ -174,27 +179,9 @@ pub type Candidate = (String, String);
 
 /// What each text of a card or a table costs of an answer's size beside its own bytes: an endless number of empty ones
 /// isn't free.
-pub(super) const COST_OF_TEXT: usize = 16;
+pub(crate) const COST_OF_TEXT: usize = 16;
 
 impl Answer {
-    /// What the answer itself takes of its size, chunks not counted.
-    pub(super) fn cost(&self) -> usize {
-        match &self.result {
-            Ok(Answered::Text(text)) | Err(Failure::Said(_, text)) => text.len(),
-            Ok(Answered::Card(card)) => {
-                let examples = card.examples.iter().flat_map(|(run, about)| [run, about]);
-                let others = [&card.name, &card.summary, &card.note];
-                cost(examples.chain(&card.usage).chain(others))
-            }
-            Ok(Answered::Table(table)) => {
-                let cells = table.rows.iter().flatten();
-                cost(cells.chain(&table.columns).chain([&table.note]))
-            }
-            Ok(Answered::Image { png, alt }) => png.len().saturating_add(alt.len()),
-            Ok(Answered::Done) | Err(_) => 0,
-        }
-    }
-
     /// An answer that never came to the plugin.
     pub fn failed(failure: Failure) -> Self {
         Self {
@@ -204,8 +191,4 @@ impl Answer {
             prompt: None,
         }
     }
-}
-
-fn cost<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
-    texts.map(|text| text.len() + COST_OF_TEXT).sum()
 }

@@ -7,29 +7,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use caracola_abi::{Argument, CALL_STREAMS, Call, Start, Str};
 
-use super::call::{Answer, Candidate, Invocation};
-use super::host::HOST;
-use super::library::{CallFunction, Library};
-use super::load_error::LoadError;
-use super::logger::{self, Logger};
-use super::request::{ChunkSender, Collector, Handle, Purpose};
+use crate::call::{Answer, Candidate, Invocation};
+use crate::collector::Collector;
+use crate::handle::Handle;
+use crate::library::{CallFunction, Library};
+use crate::load_error::LoadError;
+use crate::logger::{self, Logger};
+use crate::table::HOST;
 
 /// What an instance begins with.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Beginning {
+pub struct Beginning {
     /// What the plugin is called in this server.
-    pub(super) name: String,
+    pub name: String,
     /// Its `config` table, as a JSON object.
-    pub(super) config: String,
+    pub config: String,
     /// What it may read below.
-    pub(super) read: Vec<PathBuf>,
+    pub read: Vec<PathBuf>,
     /// What it may write below.
-    pub(super) write: Vec<PathBuf>,
+    pub write: Vec<PathBuf>,
 }
 
 /// An instance. Dropping it stops it, on the thread that drops it.
 #[derive(Debug)]
-pub(super) struct Instance {
+pub struct Instance {
     library: &'static Library,
     pointer: *mut c_void,
     /// Held during each call of a plugin that takes one at a time.
@@ -44,7 +45,7 @@ unsafe impl Sync for Instance {}
 
 impl Instance {
     /// Starts an instance. Lines that the plugin logs go to `logger`. May take as long as the plugin likes.
-    pub(super) fn start(library: &'static Library, beginning: &Beginning, logger: Logger) -> Result<Self, LoadError> {
+    pub fn start(library: &'static Library, beginning: &Beginning, logger: Logger) -> Result<Self, LoadError> {
         let context = logger::keep(logger);
         let mut pointer = ptr::null_mut();
         if let Some(start) = library.start {
@@ -79,19 +80,13 @@ impl Instance {
     }
 
     /// Runs a command; returns when the plugin does. `collector` hears what it says.
-    pub(super) fn call(&self, invocation: &Invocation, collector: &Arc<Collector>) -> Answer {
+    pub fn call(&self, invocation: &Invocation, collector: &Arc<Collector>) -> Answer {
         let status = self.run(self.library.call, invocation, collector);
         collector.finish(status)
     }
 
-    /// [`Instance::call`] for whoever waits for nothing but the answer.
-    pub(super) fn call_once(&self, invocation: &Invocation, chunks: Option<ChunkSender>) -> Answer {
-        let collector = Collector::new(Purpose::Call, invocation, chunks);
-        self.call(invocation, &collector)
-    }
-
     /// Asks for values of the last argument; returns when the plugin does.
-    pub(super) fn complete(&self, invocation: &Invocation, collector: &Arc<Collector>) -> Vec<Candidate> {
+    pub fn complete(&self, invocation: &Invocation, collector: &Arc<Collector>) -> Vec<Candidate> {
         if let Some(complete) = self.library.complete {
             self.run(complete, invocation, collector);
         }
@@ -134,7 +129,9 @@ impl Instance {
             .then(|| self.one.lock().unwrap_or_else(PoisonError::into_inner));
         // SAFETY: a function of this type, as the descriptor says, with the pointer that the plugin made; all that `call`
         // points to is there until it returns.
-        unsafe { function(self.pointer, &raw const call) }
+        let status = unsafe { function(self.pointer, &raw const call) };
+        collector.returned(status);
+        status
     }
 }
 

@@ -1,139 +1,108 @@
 //! A library that is loaded, and what it says about itself.
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::ffi::c_void;
-use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
 use caracola_abi::{ABI_VERSION, Call, ENTRY, Entry, FLAG_SERIAL, Plugin, Start, Str};
 use libloading::os::unix::{Library as Loaded, RTLD_LOCAL, RTLD_NOW};
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
-use rustix::io::{Errno, write};
 
-use super::file::PluginFile;
-use super::host::HOST;
-use super::load_error::LoadError;
-use super::sized::{self, Unreadable};
+use crate::load_error::LoadError;
+use crate::sized::{self, Unreadable};
+use crate::table::HOST;
 
 /// The most bytes of a plugin's name or version.
 const MOST_NAME: usize = 64;
 /// The most bytes of a plugin's definitions.
 const MOST_DEFINITIONS: usize = 4 * 1024 * 1024;
 
-pub(super) type StartFunction = unsafe extern "C" fn(*const Start, *mut *mut c_void) -> i32;
-pub(super) type CallFunction = unsafe extern "C" fn(*mut c_void, *const Call) -> i32;
-pub(super) type StopFunction = unsafe extern "C" fn(*mut c_void);
+pub(crate) type StartFunction = unsafe extern "C" fn(*const Start, *mut *mut c_void) -> i32;
+pub(crate) type CallFunction = unsafe extern "C" fn(*mut c_void, *const Call) -> i32;
+pub(crate) type StopFunction = unsafe extern "C" fn(*mut c_void);
 
 /// What a plugin says about itself, copied.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Described {
+pub struct Described {
     /// What it calls itself.
-    pub(super) name: String,
+    pub name: String,
     /// Its version.
-    pub(super) version: String,
+    pub version: String,
     /// Its commands, in the words of `commands.toml`.
-    pub(super) definitions: String,
+    pub definitions: String,
     /// Whether it must not be called from two threads at once.
-    pub(super) is_serial: bool,
+    pub is_serial: bool,
     /// Whether it completes arguments.
-    pub(super) completes: bool,
+    pub completes: bool,
 }
 
 impl Described {
-    /// Whether everything is as short as it must be.
-    pub(super) fn is_within_limits(&self) -> bool {
-        self.name.len() <= MOST_NAME && self.version.len() <= MOST_NAME && self.definitions.len() <= MOST_DEFINITIONS
+    /// Whether a library can have said that.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_possible(&self) -> bool {
+        Plugin::is_name(&self.name)
+            && self.name.len() <= MOST_NAME
+            && self.version.len() <= MOST_NAME
+            && self.definitions.len() <= MOST_DEFINITIONS
     }
 }
 
 /// A library in this process. It is never closed: neither a Rust library nor one that has started threads can be.
 #[derive(Debug)]
-pub(super) struct Library {
-    pub(super) described: Described,
-    pub(super) start: Option<StartFunction>,
-    pub(super) call: CallFunction,
-    pub(super) complete: Option<CallFunction>,
-    pub(super) stop: Option<StopFunction>,
+pub struct Library {
+    pub(crate) described: Described,
+    pub(crate) start: Option<StartFunction>,
+    pub(crate) call: CallFunction,
+    pub(crate) complete: Option<CallFunction>,
+    pub(crate) stop: Option<StopFunction>,
 }
 
-/// The libraries that this process has loaded, by the hashes of their files: the same bytes are loaded once. Those that turned
-/// out to be no plugin are among them, since they stay, too, and would be there once more after each reload.
-static LOADED: Mutex<Option<Libraries>> = Mutex::new(None);
-type Libraries = HashMap<[u8; 32], Result<&'static Library, LoadError>>;
-
-/// Loads a library into this process, unless it is there already. Runs what the library does at its beginning.
-pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
-    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-    let loaded = loaded.get_or_insert_default();
-    if let Some(known) = loaded.get(&file.digest) {
-        return known.clone();
+impl Library {
+    /// Loads a library from its file for good, and runs what it does at its beginning. Whoever overwrites the file later
+    /// overwrites code that runs: a server loads copies.
+    pub fn load(path: &Path) -> Result<&'static Self, LoadError> {
+        // Only a path with a slash in it isn't sought in the folders of libraries.
+        let file = path.canonicalize().map_err(|error| LoadError::File {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(Box::leak(Box::new(open(&file)?)))
     }
-    let opened = open(copy(&file.bytes)?);
-    let library = opened.map(|library| &*Box::leak(Box::new(library)));
-    // Of what is no library nothing stays, and what it lacked may be there next time.
-    if !matches!(library, Err(LoadError::NotALibrary(_) | LoadError::Passing(_))) {
-        loaded.insert(file.digest, library.clone());
+
+    /// The plugin that is linked with this program.
+    ///
+    /// # Safety
+    /// `plugin` is null or what the entry of a plugin returns, which stays as it is for as long as the process.
+    pub unsafe fn linked(plugin: *const Plugin) -> Result<&'static Self, LoadError> {
+        Ok(Box::leak(Box::new(read(plugin)?)))
     }
-    library
+
+    /// What the plugin says about itself.
+    pub fn described(&self) -> &Described {
+        &self.described
+    }
 }
 
-/// Loads the library in a file that nobody can change any more, such as [`copy`] makes. To be called once for each file.
-pub(super) fn load_copy(file: OwnedFd) -> Result<&'static Library, LoadError> {
-    Ok(Box::leak(Box::new(open(file)?)))
-}
-
-/// A copy of a library that nobody else has a name for, and nobody can change. A loaded file that somebody overwrites
-/// crashes the process.
-pub(super) fn copy(bytes: &[u8]) -> Result<OwnedFd, LoadError> {
-    let copied = || {
-        // Kernels before 6.3 don't know the second flag, and do what it asks for.
-        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-        let file = match memfd_create(c"caracola-plugin", flags | MemfdFlags::EXEC) {
-            Err(Errno::INVAL) => memfd_create(c"caracola-plugin", flags),
-            made => made,
-        }?;
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            rest = &rest[write(&file, rest)?..];
-        }
-        fcntl_add_seals(
-            &file,
-            SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL,
-        )?;
-        Ok(file)
-    };
-    copied().map_err(|error: Errno| {
-        LoadError::of_system(&error.into(), |error| {
-            LoadError::NotALibrary(format!("no room for a copy: {error}"))
-        })
-    })
-}
-
-/// Opens a library, and keeps its file open for ever if it was loaded: the loader knows libraries by their paths, and the
-/// number in this one must not come to mean another file.
-fn open(file: OwnedFd) -> Result<Library, LoadError> {
-    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+/// Opens a library. What is one, plugin or not, is never closed.
+pub(crate) fn open(path: &Path) -> Result<Library, LoadError> {
     // SAFETY: runs the library's own code. An admin's file named it, it is an admin's to trust, and it is in a process of
-    // its own unless that file says otherwise.
-    let loaded = unsafe { Loaded::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
+    // its own unless that file says otherwise; or it is what somebody wants to test.
+    let loaded = unsafe { Loaded::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
     // What the loader says is below what `libloading` says, which is only that it failed.
     let why = |error: libloading::Error| match error.source() {
-        Some(why) => without(&why.to_string(), &path),
+        Some(why) => without(&why.to_string(), &path.to_string_lossy()),
         None => error.to_string(),
     };
     let loaded = loaded.map_err(|error| LoadError::NotALibrary(why(error)))?;
     // SAFETY: the ABI says that a function of this name has this type.
     let entry = unsafe { loaded.get::<Entry>(ENTRY) }.map(|entry| *entry);
     let opened = entry.map_err(|_| LoadError::NoEntry);
-    // Never closed.
-    std::mem::forget((loaded, file));
+    std::mem::forget(loaded);
     // SAFETY: as above, and it takes nothing.
     let described = unsafe { opened?() };
     read(described)
 }
 
-/// An error of the loader's without the name of our copy.
+/// An error of the loader's without the name of the file, which may be that of a copy.
 fn without(error: &str, path: &str) -> String {
     error.replace(&format!("{path}: "), "").replace(path, "it")
 }
@@ -170,6 +139,13 @@ fn read(described: *const Plugin) -> Result<Library, LoadError> {
             has: HOST.size,
         });
     }
+    let unknown = plugin.flags & !FLAG_SERIAL;
+    if unknown != 0 {
+        // Each asks for something, and it wouldn't get it.
+        return Err(impossible(&format!(
+            "it has flags that this server doesn't know: {unknown:#x}"
+        )));
+    }
     let text = |what: &str, text: Str, most: usize| {
         if text.len > most {
             return Err(impossible(&format!("its {what} has more than {most} bytes")));
@@ -179,9 +155,15 @@ fn read(described: *const Plugin) -> Result<Library, LoadError> {
         let text = text.ok_or_else(|| impossible(&format!("its {what} is no text")))?;
         Ok(text.to_owned())
     };
+    let name = text("name", plugin.name, MOST_NAME)?;
+    if !Plugin::is_name(&name) {
+        return Err(impossible(&format!(
+            "'{name}' is not a name for a plugin, which has lower-case letters, digits, `_` and `-`"
+        )));
+    }
     Ok(Library {
         described: Described {
-            name: text("name", plugin.name, MOST_NAME)?,
+            name,
             version: text("version", plugin.version, MOST_NAME)?,
             definitions: text("definitions", plugin.definitions, MOST_DEFINITIONS)?,
             is_serial: plugin.flags & FLAG_SERIAL != 0,
@@ -311,6 +293,18 @@ mod tests {
             ..descriptor()
         };
         assert!(refused(&garbled).contains("version is no text"));
+        let unknown = Plugin {
+            flags: FLAG_SERIAL | 2,
+            ..descriptor()
+        };
+        assert!(refused(&unknown).contains("doesn't know: 0x2"));
+        for name in ["", "A b", "two words", "n\u{f1}u", "UPPER"] {
+            let misnamed = Plugin {
+                name: Str::new(name),
+                ..descriptor()
+            };
+            assert!(refused(&misnamed).contains(&format!("'{name}' is not a name for a plugin")));
+        }
         let long = Plugin {
             definitions: Str {
                 data: ptr::without_provenance(8),

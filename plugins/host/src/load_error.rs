@@ -1,12 +1,8 @@
 //! Why a plugin can't be loaded.
 
-use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-
-use super::logger::shown;
-use caracola_spawner::trusted_file::is_passing;
 
 /// Why a plugin can't be loaded. The message goes on after the plugin's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -77,34 +73,8 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// What an error of the system means that is either the machine's, and passes, or as `lasting` tells it.
-    pub(super) fn of_system(error: &io::Error, lasting: impl FnOnce(String) -> Self) -> Self {
-        if is_passing(error) {
-            Self::Passing(error.to_string())
-        } else {
-            lasting(error.to_string())
-        }
-    }
-
     /// Whether the same plugin may well be loaded a moment later.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Passing(_))
-    }
-
-    /// The same from a process that may say anything: texts are short, and harmless in a log.
-    pub(super) fn made_harmless(self) -> Self {
-        match self {
-            Self::Descriptor(what) => Self::Descriptor(shown(&what)),
-            Self::NotALibrary(why) => Self::NotALibrary(shown(&why)),
-            Self::Start { status, complaint } => Self::Start {
-                status,
-                complaint: shown(&complaint),
-            },
-            Self::Abi { .. } | Self::NeedsNewerServer { .. } | Self::NoEntry | Self::TooSlow(_) => self,
-            // The server's own to say.
-            Self::Fence(_) | Self::File { .. } | Self::Helper(_) | Self::Missing { .. } | Self::Passing(_) => {
-                Self::Helper(shown(&self.to_string()))
-            }
-        }
     }
 }

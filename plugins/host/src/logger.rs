@@ -17,7 +17,7 @@ const MOST: u32 = 50;
 
 /// How much a line matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Level {
+pub enum Level {
     /// Something failed.
     Error,
     /// Something is odd.
@@ -30,7 +30,7 @@ pub(super) enum Level {
 
 impl Level {
     /// What a plugin's number means; what it can't mean is worth knowing.
-    pub(super) fn of(number: u32) -> Self {
+    pub(crate) fn of(number: u32) -> Self {
         match number {
             LOG_ERROR => Self::Error,
             LOG_WARN => Self::Warn,
@@ -41,7 +41,7 @@ impl Level {
 }
 
 /// One plugin's way to the log.
-pub(super) struct Logger {
+pub struct Logger {
     began: Instant,
     /// The second that is counted, since `began`.
     second: AtomicU64,
@@ -55,7 +55,7 @@ type Write = Box<dyn Fn(Level, &str) + Send + Sync>;
 
 impl Logger {
     /// Lines go to `write`.
-    pub(super) fn new(write: impl Fn(Level, &str) + Send + Sync + 'static) -> Self {
+    pub fn new(write: impl Fn(Level, &str) + Send + Sync + 'static) -> Self {
         Self {
             began: Instant::now(),
             second: AtomicU64::new(0),
@@ -65,19 +65,8 @@ impl Logger {
         }
     }
 
-    /// Lines go to the server's own log, with the plugin's name.
-    pub(super) fn of_server(plugin: &str) -> Self {
-        let plugin = plugin.to_owned();
-        Self::new(move |level, text| match level {
-            Level::Error => tracing::error!(plugin, "{text}"),
-            Level::Warn => tracing::warn!(plugin, "{text}"),
-            Level::Info => tracing::info!(plugin, "{text}"),
-            Level::Debug => tracing::debug!(plugin, "{text}"),
-        })
-    }
-
     /// Writes a line, unless there were too many in this second.
-    pub(super) fn log(&self, level: Level, text: &str) {
+    pub(crate) fn log(&self, level: Level, text: &str) {
         let second = self.began.elapsed().as_secs();
         if self.second.swap(second, Ordering::Relaxed) != second {
             self.lines.store(0, Ordering::Relaxed);
@@ -99,13 +88,13 @@ impl Logger {
     }
 
     /// The last line that told of something wrong; empty if none did.
-    pub(super) fn complaint(&self) -> String {
+    pub(crate) fn complaint(&self) -> String {
         self.complaint.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// Text as it may stand in a log: not too long, and one line.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     excerpt::characters(text, LONGEST).chars().flat_map(harmless).collect()
 }
 
@@ -121,7 +110,7 @@ fn harmless(character: char) -> impl Iterator<Item = char> {
 static LOGGERS: RwLock<Vec<Arc<Logger>>> = RwLock::new(Vec::new());
 
 /// Keeps a logger for as long as the process, and says what the plugin gets for it.
-pub(super) fn keep(logger: Logger) -> *mut Context {
+pub(crate) fn keep(logger: Logger) -> *mut Context {
     let mut loggers = LOGGERS.write().unwrap_or_else(PoisonError::into_inner);
     loggers.push(Arc::new(logger));
     // From 1: none is a null pointer.
@@ -129,7 +118,7 @@ pub(super) fn keep(logger: Logger) -> *mut Context {
 }
 
 /// The logger that a plugin means.
-pub(super) fn find(context: *mut Context) -> Option<Arc<Logger>> {
+pub(crate) fn find(context: *mut Context) -> Option<Arc<Logger>> {
     let number = context.addr().checked_sub(1)?;
     let loggers = LOGGERS.read().unwrap_or_else(PoisonError::into_inner);
     loggers.get(number).map(Arc::clone)

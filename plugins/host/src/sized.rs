@@ -10,7 +10,7 @@ use caracola_abi::{Card, Plugin, Table};
 /// # Safety
 /// A value of zeroes is valid, the type is `repr(C)`, it has its size in bytes as a `u32` at [`Growing::SIZE_AT`], and its
 /// first version ends at [`Growing::FIRST`].
-pub(super) unsafe trait Growing: Copy {
+pub(crate) unsafe trait Growing: Copy {
     /// Where its size stands.
     const SIZE_AT: usize;
     /// Bytes of the first version.
@@ -37,7 +37,7 @@ unsafe impl Growing for Table {
 
 /// Why a struct can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(crate) enum Unreadable {
     /// It is nowhere.
     Null,
     /// It is where no such struct can be.
@@ -50,7 +50,7 @@ pub(super) enum Unreadable {
 ///
 /// # Safety
 /// Unless it is null, `from` points to a struct of the type of as many bytes as its `size` says.
-pub(super) unsafe fn read<T: Growing>(from: *const T) -> Result<T, Unreadable> {
+pub(crate) unsafe fn read<T: Growing>(from: *const T) -> Result<T, Unreadable> {
     if from.is_null() {
         return Err(Unreadable::Null);
     }

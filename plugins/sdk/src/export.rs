@@ -59,7 +59,7 @@ macro_rules! export {
 /// What the server is given. Refuses to compile with a name that isn't one.
 pub const fn descriptor<P: Plugin>(name: &'static str, version: &'static str) -> abi::Plugin {
     assert!(
-        is_name(name),
+        abi::Plugin::is_name(name),
         "a plugin's name has lower-case letters, digits, `_` and `-`"
     );
     abi::Plugin {
@@ -75,17 +75,6 @@ pub const fn descriptor<P: Plugin>(name: &'static str, version: &'static str) ->
         complete: Some(complete::<P>),
         stop: Some(stop::<P>),
     }
-}
-
-const fn is_name(name: &str) -> bool {
-    let mut rest = name.as_bytes();
-    while let [first, others @ ..] = rest {
-        if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-') {
-            return false;
-        }
-        rest = others;
-    }
-    !name.is_empty()
 }
 
 /// A plugin, and what it needs to speak.

@@ -5,21 +5,18 @@ use super::keys::FUNCTION;
 use super::reader::{examples, located_words, role, summary};
 use crate::diagnostic::{Diagnostic, quoted};
 use crate::document::{Located, Value, duration};
-use crate::name::is_plugin_word;
 use crate::param;
 use crate::param::Definer;
-
-/// The longest name of a function.
-const LONGEST: usize = 39;
+use caracola_plugin_host::{LONGEST_FUNCTION, is_function};
 
 /// Reads one function.
 pub(crate) fn read_function(value: &Value) -> Option<Definition> {
     let section = value.section(&FUNCTION)?;
     let name = value.key();
-    if !is_plugin_word(name, LONGEST) {
+    if !is_function(name) {
         let message = format!("{} cannot be the name of a plugin's function", quoted(name));
         let diagnostic = Diagnostic::error(value.key_place(), message);
-        let help = format!("it has at most {LONGEST} letters from a to z, digits, `_` and `-`");
+        let help = format!("it has at most {LONGEST_FUNCTION} letters from a to z, digits, `_` and `-`");
         value.report(diagnostic.help(help));
     }
     let yes = |key| section.value(key).and_then(|value| value.boolean()).unwrap_or_default();

@@ -97,13 +97,6 @@ pub(crate) fn plugin(name: &str) -> Option<Cow<'_, str>> {
     (!plugin.is_empty() && !function.is_empty()).then(|| fold(plugin))
 }
 
-/// Whether a word can be the name of a plugin or of one of its functions: with a dot between them they make one of a
-/// command.
-pub(crate) fn is_plugin_word(name: &str, longest: usize) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    !name.is_empty() && name.len() <= longest && name.bytes().all(fits)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,22 +11,18 @@ use crate::command::role;
 use crate::diagnostic::{Diagnostic, Doubt, quoted};
 use crate::document::{Section, Value, duration, size};
 use crate::exec::{account, whole_number};
-use crate::name::is_plugin_word;
-use caracola_plugin_host::{Fence, Isolation, PluginSettings};
-
-/// The longest name of a plugin: with a function's behind it, it is the name of a command.
-const LONGEST: usize = 24;
+use caracola_plugin_host::{Fence, Isolation, LONGEST_PLUGIN, PluginSettings, is_plugin};
 
 /// Reads one plugin. One whose settings are wrong has none, and the errors have been reported.
 pub(crate) fn read(value: &Value) -> Option<NamedPlugin> {
     let section = value.section(&PLUGIN)?;
     let errors = section.reader.problems.error_count();
     let name = value.key();
-    if !is_plugin_word(name, LONGEST) {
+    if !is_plugin(name) {
         let message = format!("{} cannot be the name of a plugin", quoted(name));
         let diagnostic = Diagnostic::error(value.key_place(), message);
         value.report(diagnostic.help(format!(
-            "it has at most {LONGEST} letters from a to z, digits, `_` and `-`"
+            "it has at most {LONGEST_PLUGIN} letters from a to z, digits, `_` and `-`"
         )));
     }
     let help = "write path = \"caracola_system\", or the path of a library";

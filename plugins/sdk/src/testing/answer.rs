@@ -1,7 +1,9 @@
 //! What a plugin answered.
 
+use caracola_plugin_host as host;
+
 use super::body::Body;
-use super::record::Said;
+use super::listener::Heard;
 use crate::{Card, Error, Stream, Table};
 
 /// What a plugin answered, and what it said before. The functions for a kind of answer panic if it is another one, and say
@@ -18,15 +20,15 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(function: String, status: i32, said: Said) -> Self {
+    pub(super) fn new(function: String, answer: host::Answer, heard: Heard) -> Self {
         Self {
             function,
-            status,
-            is_cancelled: said.gone,
-            body: said.body,
-            chunks: said.chunks,
-            state: said.state,
-            prompt: said.prompt,
+            status: heard.status,
+            is_cancelled: heard.gone,
+            body: Body::of(answer.result),
+            chunks: heard.chunks,
+            state: answer.state,
+            prompt: answer.prompt,
         }
     }
 

@@ -25,13 +25,16 @@
 //!
 //! A plugin in another language is loaded from its file: [`Harness::load`]. Whatever breaks a rule of the ABI makes the test
 //! fail: two answers or none, a reply to a completion, a request used after its call has returned.
+//!
+//! What loads and calls the plugin here, and decides what of it is taken, is what a server does that with, so what a test
+//! passes a server takes. A test is stricter in one thing: what isn't taken, such as a prompt with control characters, a
+//! server passes over; here the test fails, unless the plugin answers with an error.
 
 mod answer;
 mod body;
 mod builder;
-mod descriptor;
-mod host;
-mod record;
+mod definitions;
+mod listener;
 mod request;
 mod sentences;
 
@@ -42,25 +45,26 @@ pub use request::Request;
 pub use sentences::assert_sentences;
 
 use std::collections::HashMap;
-use std::ffi::c_void;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+use caracola_plugin_host::{Instance, Library, LoadError};
 
 use crate::export::Exported;
 use crate::log::Level;
-use descriptor::Descriptor;
-use record::Journal;
+use definitions::Functions;
+use listener::Journal;
 
 /// A plugin that was started. Calls may come from several threads at once. Dropping it stops the plugin, and panics if the
 /// plugin has used a request after its call had returned.
 pub struct Harness {
-    descriptor: Descriptor,
-    instance: *mut c_void,
-    journal: &'static Journal,
-    /// Held during each call of a plugin that is called from one thread at a time.
-    turn: Mutex<()>,
+    library: &'static Library,
+    functions: Functions,
+    /// Before the journal: the plugin has been stopped when that is looked at.
+    instance: Instance,
+    journal: WatchedJournal,
     /// What sessions keep between their calls.
     states: Mutex<HashMap<u64, String>>,
 }
@@ -72,11 +76,6 @@ pub struct Failure(pub(super) String);
 /// The rules of the ABI that a plugin broke, one sentence each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken(pub Vec<String>);
-
-// SAFETY: by the ABI, a plugin may be started, called and stopped by any threads; `turn` keeps calls apart where they must be.
-unsafe impl Send for Harness {}
-// SAFETY: as above; what is used by several threads is behind locks.
-unsafe impl Sync for Harness {}
 
 impl Harness {
     /// Starts a Rust plugin with a `config` table, as a JSON object. The plugin is called `test`.
@@ -92,28 +91,29 @@ impl Harness {
     /// For a Rust plugin that needs more than a `config` table.
     pub fn builder<P: Exported>() -> Result<Builder, Failure> {
         // SAFETY: `export!` made it, and it is a static.
-        let descriptor = unsafe { Descriptor::read(P::DESCRIPTOR) }?;
-        Ok(Builder::new(descriptor))
+        let library = unsafe { Library::linked(P::DESCRIPTOR) };
+        Builder::new(library.map_err(|error| Failure::of(&error))?)
     }
 
     /// For a plugin from a file that needs more than a `config` table.
     pub fn library(path: impl AsRef<Path>) -> Result<Builder, Failure> {
-        Ok(Builder::new(descriptor::load(path.as_ref())?))
+        let library = Library::load(path.as_ref());
+        Builder::new(library.map_err(|error| Failure::of(&error))?)
     }
 
     /// What the plugin calls itself.
     pub fn name(&self) -> &str {
-        self.descriptor.name
+        &self.library.described().name
     }
 
     /// The plugin's own version.
     pub fn version(&self) -> &str {
-        self.descriptor.version
+        &self.library.described().version
     }
 
     /// The names of its commands, sorted.
     pub fn functions(&self) -> impl Iterator<Item = &str> {
-        self.descriptor.functions.keys().map(String::as_str)
+        self.functions.keys().map(String::as_str)
     }
 
     /// Begins a call.
@@ -127,43 +127,44 @@ impl Harness {
 
     /// Every line that the plugin wrote to the log so far.
     pub fn log(&self) -> Vec<(Level, String)> {
-        lock(&self.journal.lines).clone()
+        lock(&self.journal.0.lines).clone()
     }
 
     /// Stops the plugin, and hands out what it wrote to the log. Tells if it has used a request after its call had returned.
-    pub fn stop(mut self) -> Result<Vec<(Level, String)>, Broken> {
-        self.end();
-        let late = std::mem::take(&mut *lock(&self.journal.late));
+    pub fn stop(self) -> Result<Vec<(Level, String)>, Broken> {
+        let Self { instance, journal, .. } = self;
+        drop(instance);
+        let late = std::mem::take(&mut *lock(&journal.0.late));
         if late.is_empty() {
-            Ok(self.log())
+            Ok(lock(&journal.0.lines).clone())
         } else {
             Err(Broken(late))
         }
     }
-
-    fn end(&mut self) {
-        if let Some(stop) = self.descriptor.stop.take() {
-            // SAFETY: nobody else has the harness, so nothing else of the instance runs, and `take` leaves nothing to be called twice.
-            unsafe { stop(self.instance) };
-        }
-    }
 }
 
-impl Drop for Harness {
+/// A journal that makes the test fail when it is dropped, if a request was used too late.
+struct WatchedJournal(Arc<Journal>);
+
+impl Drop for WatchedJournal {
     fn drop(&mut self) {
-        self.end();
-        let late = std::mem::take(&mut *lock(&self.journal.late));
+        let late = std::mem::take(&mut *lock(&self.0.late));
         assert!(late.is_empty() || thread::panicking(), "{}", Broken(late));
     }
 }
 
 impl fmt::Debug for Harness {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "Harness({} {})",
-            self.descriptor.name, self.descriptor.version
-        )
+        write!(formatter, "Harness({} {})", self.name(), self.version())
+    }
+}
+
+impl Failure {
+    fn of(error: &LoadError) -> Self {
+        Self(match error {
+            LoadError::File { path, reason } => format!("{}: {reason}", path.display()),
+            error => format!("the plugin {error}"),
+        })
     }
 }
 

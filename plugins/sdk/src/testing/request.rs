@@ -1,15 +1,16 @@
 //! A call that is about to be made.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caracola_abi as abi;
-use caracola_abi::Str;
+use caracola_plugin_host::{Answered, Asker, Collector, Failure, Instance, Invocation, Observer, Purpose};
+use caracola_wire::{Offer, png};
 
 use super::answer::Answer;
-use super::record::{Record, Said};
+use super::listener::{Heard, Listener};
 use super::{Broken, Harness, lock};
 use crate::Candidate;
-use crate::host::size;
 
 /// A call that is about to be made: by a guest, in English, with 80 columns and ten seconds, unless it is said otherwise.
 #[must_use]
@@ -33,9 +34,8 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     #[track_caller]
     pub(super) fn new(harness: &'a Harness, function: &str) -> Self {
-        let functions = &harness.descriptor.functions;
         assert!(
-            functions.contains_key(function),
+            harness.functions.contains_key(function),
             "the definitions have no command {function}"
         );
         Self {
@@ -62,9 +62,9 @@ impl<'a> Request<'a> {
     /// If the command has no such param.
     #[track_caller]
     pub fn argument(mut self, param: &str, value: &str) -> Self {
-        let params = &self.harness.descriptor.functions[&self.function];
+        let params = &self.harness.functions[&self.function];
         assert!(
-            params.iter().any(|name| name == param),
+            params.iter().any(|known| known.name == param),
             "{} has no param {param}",
             self.function
         );
@@ -144,7 +144,7 @@ impl<'a> Request<'a> {
     /// Makes the call.
     ///
     /// # Panics
-    /// If the plugin breaks a rule of the ABI.
+    /// If the plugin breaks a rule of the ABI, or says what a server wouldn't take and then answers as if it had been taken.
     #[track_caller]
     pub fn answer(self) -> Answer {
         match self.try_answer() {
@@ -155,91 +155,103 @@ impl<'a> Request<'a> {
 
     /// Makes the call. Tells which rules of the ABI the plugin broke.
     pub fn try_answer(mut self) -> Result<Answer, Broken> {
-        let params = &self.harness.descriptor.functions[&self.function];
+        let params = &self.harness.functions[&self.function];
         self.arguments
-            .sort_by_key(|(name, _)| params.iter().position(|param| param == name));
-        let (status, mut said) = self.run(false);
-        if status == abi::OK && said.body.is_none() && said.chunks.is_empty() && !said.gone {
-            said.broken.push("it returned 0 without an answer".into());
+            .sort_by_key(|(name, _)| params.iter().position(|param| param.name == *name));
+        let (answer, mut heard) = self.run(Purpose::Call, Instance::call);
+        let broken = &mut heard.broken;
+        match &answer.result {
+            Ok(answered) => {
+                broken.extend(heard.refused.drain(..).map(|what| format!("{what}, and it went on")));
+                if let Answered::Image { png, .. } = answered
+                    && let Err(error) = png::size(png)
+                {
+                    broken.push(format!("its picture {error}"));
+                }
+            }
+            Err(Failure::NoAnswer) if heard.status == abi::OK => {
+                broken.push("it returned 0 without an answer".into());
+            }
+            Err(Failure::TooLarge(most)) => {
+                broken.push(format!("its answer has more than {most} bytes, and it said no error"));
+            }
+            // It says that it failed, or nobody waits any more.
+            Err(_) => {}
         }
-        if !said.broken.is_empty() {
-            return Err(Broken(said.broken));
+        if !broken.is_empty() {
+            return Err(Broken(heard.broken));
         }
-        if let Some(state) = &said.state {
+        if let Some(state) = &answer.state {
             lock(&self.harness.states).insert(self.session, state.clone());
         }
-        Ok(Answer::new(self.function, status, said))
+        Ok(Answer::new(self.function, answer, heard))
     }
 
     /// Asks for values of the argument that was given last, instead of making the call.
     ///
     /// # Panics
-    /// If no argument was given, or if the plugin breaks a rule of the ABI.
+    /// If no argument was given or the definition doesn't say that the plugin completes it, if the plugin breaks a rule of the
+    /// ABI, or if it offers what nobody can be shown.
     #[track_caller]
     pub fn candidates(self) -> Vec<Candidate> {
-        assert!(!self.arguments.is_empty(), "which param is being typed?");
-        if self.harness.descriptor.complete.is_none() {
+        let Some((param, _)) = self.arguments.last() else {
+            panic!("which param is being typed?")
+        };
+        let mut known = self.harness.functions[&self.function].iter();
+        assert!(
+            known.any(|known| known.name == *param && known.completes),
+            "nobody asks for values of {param}: its definition doesn't say `complete = true`"
+        );
+        if !self.harness.library.described().completes {
             return Vec::new();
         }
-        let (status, mut said) = self.run(true);
-        if status != abi::OK {
-            said.broken.push(format!("the completion returned {status}"));
+        let (candidates, mut heard) = self.run(Purpose::Completion, Instance::complete);
+        let broken = &mut heard.broken;
+        broken.append(&mut heard.refused);
+        if heard.status != abi::OK {
+            broken.push(format!("the completion returned {}", heard.status));
         }
-        assert!(said.broken.is_empty(), "{}", Broken(said.broken));
-        said.candidates
+        let unfit = candidates.iter().filter(|(value, _)| !Offer::is_usable(value));
+        broken.extend(unfit.map(|(value, _)| format!("it offered {value:?}, which nobody can be shown")));
+        assert!(broken.is_empty(), "{}", Broken(heard.broken));
+        let candidates = candidates.into_iter();
+        candidates.map(|(value, about)| Candidate { value, about }).collect()
     }
 
-    /// Calls the plugin, and says what it returned and what it said.
-    fn run(&self, completes: bool) -> (i32, Said) {
+    /// Calls the plugin, and says what came of it and what was heard meanwhile.
+    fn run<T>(&self, purpose: Purpose, function: fn(&Instance, &Invocation, &Arc<Collector>) -> T) -> (T, Heard) {
         let harness = self.harness;
-        let _turn = harness.descriptor.is_serial.then(|| lock(&harness.turn));
-        let record = Record::new(harness.journal, completes, Instant::now() + self.timeout, self.patience);
-        let values = self
-            .arguments
-            .iter()
-            .map(|(_, values)| values.iter().map(|value| Str::new(value)));
-        let values: Vec<Vec<Str>> = values.map(Iterator::collect).collect();
-        let arguments = self
-            .arguments
-            .iter()
-            .zip(&values)
-            .map(|((name, _), values)| abi::Argument {
-                name: Str::new(name),
-                values: values.as_ptr(),
-                value_count: values.len(),
-            });
-        let arguments: Vec<abi::Argument> = arguments.collect();
-        let kept = lock(&harness.states).get(&self.session).cloned();
-        let state = self.state.clone().or(kept).unwrap_or_default();
+        let invocation = self.invocation();
+        let deadline = Instant::now() + self.timeout;
+        let listener = Listener::new(&harness.journal.0, purpose, deadline, self.patience);
+        let collector = Collector::observed(purpose, &invocation, Arc::clone(&listener) as Arc<dyn Observer>);
+        let result = function(&harness.instance, &invocation, &collector);
+        (result, listener.take())
+    }
+
+    fn invocation(&self) -> Invocation {
+        let kept = lock(&self.harness.states).get(&self.session).cloned();
         let (role, who) = if self.user.is_empty() {
             ("guest", "~guest")
         } else {
             ("user", &*self.user)
         };
-        let call = abi::Call {
-            size: size::<abi::Call>(),
-            flags: if self.streams { abi::CALL_STREAMS } else { 0 },
-            request: record.request(),
-            function: Str::new(&self.function),
-            arguments: arguments.as_ptr(),
-            argument_count: arguments.len(),
-            user: Str::new(&self.user),
-            role: Str::new(self.role.as_deref().unwrap_or(role)),
-            name: Str::new(self.name.as_deref().unwrap_or(who)),
-            person: Str::new(self.person.as_deref().unwrap_or(who)),
-            session: self.session,
-            state: Str::new(&state),
-            language: Str::new(&self.language),
-            width: self.width,
-            timeout_ms: u32::try_from(self.timeout.as_millis()).unwrap_or(u32::MAX),
-        };
-        let function = match harness.descriptor.complete {
-            Some(complete) if completes => complete,
-            _ => harness.descriptor.call,
-        };
-        // SAFETY: it is the plugin's, the instance was started and isn't stopped while there is a harness, and what it is given
-        // lives until it returns.
-        let status = unsafe { function(harness.instance, &raw const call) };
-        (status, record.close())
+        Invocation {
+            function: self.function.clone(),
+            arguments: self.arguments.clone(),
+            asker: Asker {
+                user: self.user.clone(),
+                role: self.role.as_deref().unwrap_or(role).to_owned(),
+                name: self.name.as_deref().unwrap_or(who).to_owned(),
+                person: self.person.as_deref().unwrap_or(who).to_owned(),
+                session: self.session,
+                state: self.state.clone().or(kept).unwrap_or_default(),
+                language: self.language.clone(),
+                width: self.width,
+            },
+            timeout: self.timeout,
+            max_output: Invocation::MAX_OUTPUT,
+            streams: self.streams,
+        }
     }
 }

@@ -106,7 +106,7 @@ fn a_file_that_is_not_a_plugin_is_refused() -> Result<()> {
     let failure = Harness::load(c_plugin(&source, folder.path())?, "{}")
         .expect_err("it isn't a plugin")
         .to_string();
-    assert!(failure.contains("undefined symbol: caracola_plugin"), "{failure}");
+    assert!(failure.contains("it exports no `caracola_plugin`"), "{failure}");
 
     let source = folder.path().join("null.c");
     let text = "#include \"caracola.h\"\nconst CaracolaPlugin *caracola_plugin(void) { return NULL; }\n";
@@ -114,6 +114,9 @@ fn a_file_that_is_not_a_plugin_is_refused() -> Result<()> {
     let failure = Harness::load(c_plugin(&source, folder.path())?, "{}")
         .expect_err("it isn't a plugin")
         .to_string();
-    assert_eq!(failure, "the plugin's entry returned no descriptor");
+    assert_eq!(
+        failure,
+        "the plugin says something impossible about itself: it has no descriptor"
+    );
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use caracola_sdk::testing::{Body, Harness};
 use caracola_sdk::{Candidate, Card, Code, Level, Stream, Table};
-use trial::{ENDED, Trial};
+use trial::{DOT, ENDED, Trial};
 
 fn trial() -> Harness {
     Harness::start::<Trial>("{}").expect("it starts with nothing")
@@ -75,7 +75,7 @@ fn every_kind_of_reply_arrives() {
     assert_eq!(reply("card").card(), &card);
     let table = Table::new(["a", "b"]).row(["1", "2"]).row(["3", ""]).note("Two.");
     assert_eq!(reply("table").table(), &table);
-    assert_eq!(reply("image").image(), (&b"\x89PNG\r\n\x1a\nrest"[..], "a dot"));
+    assert_eq!(reply("image").image(), (DOT, "a dot"));
     assert_eq!(reply("nothing").text(), "");
 }
 

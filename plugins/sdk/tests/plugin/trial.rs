@@ -11,6 +11,10 @@ use caracola_sdk::{Call, Candidate, Card, Error, Plugin, Reply, Start, Stream, T
 /// How many that count have ended.
 pub(crate) static ENDED: AtomicUsize = AtomicUsize::new(0);
 
+/// A picture of one pixel.
+pub(crate) const DOT: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+    \0\0\0\x0aIDATx\x9cc`\0\0\0\x02\0\x01\x48\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
+
 pub(crate) struct Trial {
     config: Config,
     meeting: Barrier,
@@ -137,7 +141,7 @@ fn reply(kind: &str) -> Reply {
             .row(["3"])
             .note("Two.")
             .into(),
-        "image" => Reply::image(*b"\x89PNG\r\n\x1a\nrest", "a dot"),
+        "image" => Reply::image(DOT, "a dot"),
         "no picture" => Reply::image(*b"GIF", "a dot"),
         "huge" => "x".repeat(16 << 20).into(),
         "no columns" => Table::default().into(),

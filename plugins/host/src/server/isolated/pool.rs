@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use super::protocol::{self, FromHelper, LONGEST_TO_HELPER, ToHelper};
 use crate::call::Invocation;
+use crate::collector::{Collector, Purpose, Sink};
 use crate::instance::Instance;
-use crate::request::{Collector, Purpose, Sink};
 
 /// How long the plugin may take to stop: less than the server's patience.
 const STOP: Duration = Duration::from_secs(2);
@@ -138,7 +138,7 @@ impl WorkerPool {
                 writer.say(&FromHelper::Chunk { id, stream, bytes }).is_ok()
             })
         });
-        let collector = Collector::with_sink(purpose, &invocation, sink);
+        let collector = Collector::new(purpose, &invocation, sink);
         lock(&self.open).insert(id, Arc::clone(&collector));
         Task {
             id,

@@ -10,11 +10,11 @@ use tokio::task::JoinSet;
 use super::counters::Counters;
 use super::file::{self, PluginFile};
 use super::in_process::InProcess;
-use super::instance::Beginning;
 use super::isolated::{Helpers, Isolated};
-use super::load_error::LoadError;
 use super::plugin::{Place, Plugin};
 use super::settings::{Isolation, PluginSettings};
+use crate::instance::Beginning;
+use crate::load_error::LoadError;
 
 /// The plugins of a server.
 pub struct Plugins {

@@ -10,14 +10,16 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout_at;
 
-use super::call::{Answer, Candidate, Failure, Invocation};
 use super::file::PluginFile;
-use super::instance::{Beginning, Instance};
-use super::library::{self, Described};
-use super::load_error::LoadError;
-use super::logger::Logger;
-use super::request::{ChunkSender, Collector, Purpose};
+use super::log;
+use super::sealed;
+use super::sink::{ChunkSender, sink};
 use super::strikes::Strikes;
+use crate::call::{Answer, Candidate, Failure, Invocation};
+use crate::collector::{Collector, Purpose};
+use crate::instance::{Beginning, Instance};
+use crate::library::Described;
+use crate::load_error::LoadError;
 use caracola_quota::gate::Pass;
 
 /// How long a plugin may take to begin.
@@ -52,8 +54,8 @@ impl InProcess {
         // A thread that never comes back costs a thread, not the server.
         let thread = std::thread::Builder::new().name("plugin-start".into());
         let spawned = thread.spawn(move || {
-            let instance = library::load(&file).and_then(|library| {
-                let logger = Logger::of_server(&beginning.name);
+            let instance = sealed::load(&file).and_then(|library| {
+                let logger = log::logger(&beginning.name);
                 let instance = Instance::start(library, &beginning, logger)?;
                 Ok((instance, library.described.clone()))
             });
@@ -82,7 +84,7 @@ impl InProcess {
     /// Runs a command on a thread that may wait. If the plugin overstays, the answer is that, and its place stays taken
     /// until it returns. Dropping the future tells the plugin that nobody waits.
     pub(super) async fn call(&self, invocation: Invocation, chunks: Option<ChunkSender>, pass: Pass) -> Answer {
-        let collector = Collector::new(Purpose::Call, &invocation, chunks);
+        let collector = Collector::new(Purpose::Call, &invocation, chunks.map(sink));
         self.run(invocation, collector, pass, Instance::call)
             .await
             .unwrap_or_else(Answer::failed)
@@ -103,7 +105,10 @@ impl InProcess {
             Err(failure) => return Answer::failed(failure),
         };
         match &*place {
-            Some(running) => running.instance.call_once(invocation, None),
+            Some(running) => {
+                let collector = Collector::new(Purpose::Call, invocation, None);
+                running.instance.call(invocation, &collector)
+            }
             None => Answer::failed(stopping()),
         }
     }

@@ -15,9 +15,9 @@ use super::pool::{WorkerPool, Writer};
 use super::protocol::{self, FromHelper, LONGEST_TO_HELPER, Outset, ToHelper};
 use crate::call::Invocation;
 use crate::instance::Instance;
-use crate::library;
 use crate::load_error::LoadError;
 use crate::logger::{Level, Logger};
+use crate::server::sealed;
 
 /// The subcommand of the server's binary that runs this.
 pub const SUBCOMMAND: &str = "plugin-helper";
@@ -78,7 +78,7 @@ fn serve(socket: UnixStream, file: OwnedFd) -> io::Result<()> {
 }
 
 fn begin(outset: &Outset, file: OwnedFd, writer: &Arc<Writer>) -> Result<Instance, LoadError> {
-    let library = library::load_copy(file)?;
+    let library = sealed::load_copy(file)?;
     let to_server = Arc::clone(writer);
     let logger = Logger::new(move |level, text| {
         // Without a server there is no log.

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
 
-use super::call::{Answer, Candidate, Failure, Invocation};
 use super::counters::Counters;
 use super::in_process::InProcess;
 use super::isolated::Isolated;
-use super::library::Described;
 use super::report::{Report, State};
-use super::request::ChunkSender;
 use super::settings::{Isolation, PluginSettings};
+use super::sink::ChunkSender;
+use crate::call::{Answer, Candidate, Failure, Invocation};
+use crate::library::Described;
 use caracola_quota::LogThrottle;
 use caracola_quota::Tenant;
 use caracola_quota::gate::{Full, Gate, Pass};

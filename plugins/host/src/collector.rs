@@ -1,47 +1,40 @@
-//! What the server keeps of a call while a plugin works at it: what the plugin has said so far.
+//! What the host keeps of a call while a plugin works at it: what the plugin has said so far.
 //!
-//! A plugin is given a number in the form of a pointer, never an address: whatever it does with it, and however long it
-//! keeps it, no memory is touched by that. The numbers follow no order that is easy to see, so that a plugin that answers to
-//! wrong ones meets none of another plugin's calls.
+//! What a plugin may say is decided here, whoever the host is: a server, or the test of a plugin's author.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
-use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use caracola_abi::{ALREADY_ANSWERED, GONE, MALFORMED, MISPLACED, OK, Request, TOO_LARGE};
-use tokio::sync::mpsc::UnboundedSender;
+use caracola_abi::{ALREADY_ANSWERED, GONE, MALFORMED, MISPLACED, OK, TOO_LARGE};
 
-use super::call::{Answer, Answered, Candidate, Failure, Invocation};
-
-/// Where chunks go as they come: 1 or 2 for the stream, and the bytes. How many there may be is bounded by the answer's
-/// size.
-pub type ChunkSender = UnboundedSender<(u8, Vec<u8>)>;
+use crate::call::{Answer, Answered, Candidate, Failure, Invocation};
+use crate::observer::{Observer, Utterance};
 
 /// The most bytes that a plugin may keep for a session.
 const MOST_STATE: usize = 4 * 1024;
 /// The most characters that a plugin may show in a prompt.
 const MOST_PROMPT: usize = 64;
+/// Bytes that an error may have beyond what an answer may: when something was too large, that can be said.
+pub(crate) const ROOM_FOR_ERROR: usize = 4 * 1024;
 /// Bytes that a piece of output costs beside its own: its place in a list or a queue, and a piece of memory.
 const CHUNK: usize = size_of::<(u8, Vec<u8>)>() + 32;
 /// The most values that are offered for an argument.
-pub(super) const MOST_CANDIDATES: usize = 1000;
+pub const MOST_CANDIDATES: usize = 1000;
 
 /// Whether a plugin may keep this for a session.
-pub(super) fn is_state(state: &str) -> bool {
+pub(crate) fn is_state(state: &str) -> bool {
     state.len() <= MOST_STATE
 }
 
 /// Whether a prompt may show this.
-pub(super) fn is_prompt(text: &str) -> bool {
+pub(crate) fn is_prompt(text: &str) -> bool {
     text.chars().nth(MOST_PROMPT).is_none() && caracola_wire::text::is_clean(text)
 }
 
 /// What a plugin is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub enum Purpose {
     /// To run a command.
     Call,
     /// To offer values for an argument.
@@ -49,16 +42,19 @@ pub(super) enum Purpose {
 }
 
 /// One call, from the side of who waits for its answer.
-pub(super) struct Collector {
+pub struct Collector {
     purpose: Purpose,
     most: usize,
     chunks: Option<Sink>,
+    observer: Option<Arc<dyn Observer>>,
     cancelled: AtomicBool,
+    /// The plugin has returned. Only kept for an observer: else nobody finds the call any more.
+    returned: AtomicBool,
     said: Mutex<Said>,
 }
 
 /// Where chunks go as they come: 1 or 2 for the stream, and the bytes. Says whether anybody still wants them.
-pub(super) type Sink = Box<dyn Fn(u8, &[u8]) -> bool + Send + Sync>;
+pub type Sink = Box<dyn Fn(u8, &[u8]) -> bool + Send + Sync>;
 
 impl fmt::Debug for Collector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,42 +81,78 @@ struct Said {
 }
 
 impl Collector {
-    /// Nothing has been said yet. `chunks` is where they go, unless they are gathered.
-    pub(super) fn new(purpose: Purpose, invocation: &Invocation, chunks: Option<ChunkSender>) -> Arc<Self> {
-        let sink = chunks.map(|sender| -> Sink {
-            Box::new(move |stream, bytes: &[u8]| sender.send((stream, bytes.to_vec())).is_ok())
-        });
-        Self::with_sink(purpose, invocation, sink)
+    /// Nothing has been said yet. `chunks` is where they go if the invocation streams; else they are gathered.
+    pub fn new(purpose: Purpose, invocation: &Invocation, chunks: Option<Sink>) -> Arc<Self> {
+        Self::with(purpose, invocation, chunks, None)
     }
 
-    /// The same, where chunks go somewhere else than into a channel.
-    pub(super) fn with_sink(purpose: Purpose, invocation: &Invocation, chunks: Option<Sink>) -> Arc<Self> {
+    /// The same for a call that somebody observes, who is told of the chunks that stream, too.
+    pub fn observed(purpose: Purpose, invocation: &Invocation, observer: Arc<dyn Observer>) -> Arc<Self> {
+        Self::with(purpose, invocation, Some(Box::new(|_, _| true)), Some(observer))
+    }
+
+    fn with(
+        purpose: Purpose,
+        invocation: &Invocation,
+        chunks: Option<Sink>,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             purpose,
             most: invocation.max_output,
             chunks: chunks.filter(|_| invocation.streams),
+            observer,
             cancelled: AtomicBool::new(false),
+            returned: AtomicBool::new(false),
             said: Mutex::default(),
         })
     }
 
     /// Nobody waits any more.
-    pub(super) fn cancel(&self) {
+    pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether nobody waits any more.
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed) || self.observer.as_ref().is_some_and(|observer| observer.is_gone())
+    }
+
+    /// What a function of the host's does for the plugin that called it: `None` if what it was given makes no sense.
+    pub(crate) fn hear(&self, said: Utterance, take: impl FnOnce(&Self) -> Option<i32>) -> i32 {
+        let Some(observer) = &self.observer else {
+            return take(self).unwrap_or(MALFORMED);
+        };
+        if self.returned.load(Ordering::Relaxed) {
+            observer.heard_late(said);
+            return GONE;
+        }
+        let status = take(self).unwrap_or(MALFORMED);
+        observer.heard(said, status);
+        status
+    }
+
+    /// The plugin has returned, and may not use the request any more. Whether somebody has to be told if it does.
+    pub(crate) fn close(&self) -> bool {
+        self.returned.store(true, Ordering::Relaxed);
+        self.observer.is_some()
+    }
+
+    /// The function that was called returned `status`.
+    pub(crate) fn returned(&self, status: i32) {
+        if let Some(observer) = &self.observer {
+            observer.returned(status);
+        }
     }
 
     /// Takes the answer; `bytes` is what it costs.
-    pub(super) fn answer(&self, bytes: usize, answer: Result<Answered, Failure>) -> i32 {
+    pub(crate) fn answer(&self, bytes: usize, answer: Result<Answered, Failure>) -> i32 {
+        let room = if answer.is_err() { ROOM_FOR_ERROR } else { 0 };
         self.say(Purpose::Call, |said| {
             if said.result.is_some() {
                 return ALREADY_ANSWERED;
             }
-            if !self.takes(said, bytes) {
+            if !self.takes(said, bytes, room) {
                 return TOO_LARGE;
             }
             said.result = Some(answer);
@@ -129,7 +161,7 @@ impl Collector {
     }
 
     /// Takes a piece of output.
-    pub(super) fn chunk(&self, stream: u8, bytes: &[u8]) -> i32 {
+    pub(crate) fn chunk(&self, stream: u8, bytes: &[u8]) -> i32 {
         self.say(Purpose::Call, |said| {
             if said.result.is_some() {
                 return ALREADY_ANSWERED;
@@ -142,7 +174,7 @@ impl Collector {
             } else {
                 CHUNK
             };
-            if !self.takes(said, bytes.len() + cost) {
+            if !self.takes(said, bytes.len() + cost, 0) {
                 return TOO_LARGE;
             }
             match &self.chunks {
@@ -154,14 +186,17 @@ impl Collector {
                 },
             }
             said.has_chunks = true;
+            if let Some(observer) = &self.observer {
+                observer.took_chunk(stream, bytes);
+            }
             OK
         })
     }
 
     /// Takes a value that is offered.
-    pub(super) fn candidate(&self, value: &str, about: &str) -> i32 {
+    pub(crate) fn candidate(&self, value: &str, about: &str) -> i32 {
         self.say(Purpose::Completion, |said| {
-            if said.candidates.len() >= MOST_CANDIDATES || !self.takes(said, value.len() + about.len()) {
+            if said.candidates.len() >= MOST_CANDIDATES || !self.takes(said, value.len() + about.len(), 0) {
                 return TOO_LARGE;
             }
             said.candidates.push((value.to_owned(), about.to_owned()));
@@ -170,7 +205,7 @@ impl Collector {
     }
 
     /// Takes what is kept for the session.
-    pub(super) fn set_state(&self, state: &str) -> i32 {
+    pub(crate) fn set_state(&self, state: &str) -> i32 {
         if !is_state(state) {
             return TOO_LARGE;
         }
@@ -181,7 +216,7 @@ impl Collector {
     }
 
     /// Takes what the prompt shows.
-    pub(super) fn set_prompt(&self, text: &str) -> i32 {
+    pub(crate) fn set_prompt(&self, text: &str) -> i32 {
         if text.chars().nth(MOST_PROMPT).is_some() {
             return TOO_LARGE;
         }
@@ -195,7 +230,7 @@ impl Collector {
     }
 
     /// The call has returned `status`: what came of it.
-    pub(super) fn finish(&self, status: i32) -> Answer {
+    pub fn finish(&self, status: i32) -> Answer {
         let said = std::mem::take(&mut *self.lock());
         let result = match said.result {
             Some(result) => result,
@@ -213,7 +248,7 @@ impl Collector {
     }
 
     /// The completion has returned: what was offered.
-    pub(super) fn candidates(&self) -> Vec<Candidate> {
+    pub fn candidates(&self) -> Vec<Candidate> {
         std::mem::take(&mut self.lock().candidates)
     }
 
@@ -227,8 +262,10 @@ impl Collector {
         }
     }
 
-    fn takes(&self, said: &mut Said, bytes: usize) -> bool {
-        let takes = said.bytes.checked_add(bytes).is_some_and(|bytes| bytes <= self.most);
+    /// Takes as many bytes if there is room; for some things, there is more `room` than for all others.
+    fn takes(&self, said: &mut Said, bytes: usize, room: usize) -> bool {
+        let most = self.most.saturating_add(room);
+        let takes = said.bytes.checked_add(bytes).is_some_and(|bytes| bytes <= most);
         if takes {
             said.bytes += bytes;
         } else {
@@ -238,7 +275,7 @@ impl Collector {
     }
 
     /// Bytes that one more thing may have at most.
-    pub(super) fn most(&self) -> usize {
+    pub(crate) fn most(&self) -> usize {
         self.most
     }
 
@@ -247,75 +284,12 @@ impl Collector {
     }
 }
 
-type Shard = HashMap<usize, Arc<Collector>>;
-
-/// How many maps share the requests, so that calls on several processors don't wait for each other.
-const SHARDS: usize = 16;
-
-/// The calls that plugins of this process work at, by number.
-static OPEN: LazyLock<[Mutex<Shard>; SHARDS]> = LazyLock::new(Default::default);
-/// How many calls there have been.
-static COUNT: AtomicUsize = AtomicUsize::new(0);
-/// What makes a call's number of its count: an odd factor, by which no two become the same, and what is added.
-static SCATTER: LazyLock<(usize, usize)> = LazyLock::new(|| {
-    let random = RandomState::new();
-    #[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
-    let bits = |which: u8| random.hash_one(which) as usize;
-    (bits(0) | 1, bits(1))
-});
-
-/// What a plugin has in its hand while a call lasts.
-#[derive(Debug)]
-pub(super) struct Handle {
-    number: usize,
-}
-
-impl Handle {
-    /// A handle of a call. It is good until it is dropped.
-    pub(super) fn open(collector: &Arc<Collector>) -> Self {
-        let mut number = next();
-        if number == 0 {
-            // It would be a null pointer.
-            number = next();
-        }
-        shard(number).insert(number, Arc::clone(collector));
-        Self { number }
-    }
-
-    /// What the plugin gets.
-    pub(super) fn pointer(&self) -> *mut Request {
-        ptr::without_provenance_mut(self.number)
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        shard(self.number).remove(&self.number);
-    }
-}
-
-fn next() -> usize {
-    let (factor, more) = *SCATTER;
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    count.wrapping_mul(factor).wrapping_add(more)
-}
-
-/// The call that a plugin means, if it is still going on.
-pub(super) fn find(request: *mut Request) -> Option<Arc<Collector>> {
-    let number = request.addr();
-    shard(number).get(&number).map(Arc::clone)
-}
-
-fn shard(number: usize) -> MutexGuard<'static, Shard> {
-    OPEN[number % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::call::Asker;
+    use crate::call::{Asker, Complaint};
 
     fn invocation(max_output: usize) -> Invocation {
         Invocation {
@@ -363,6 +337,17 @@ mod tests {
     }
 
     #[test]
+    fn there_is_room_to_say_that_it_was_too_much() {
+        let call = Collector::new(Purpose::Call, &invocation(100), None);
+        assert_eq!(call.chunk(1, &[b'x'; 92]), OK);
+        assert_eq!(call.chunk(1, b"x"), TOO_LARGE);
+        let said = || Err(Failure::Said(Complaint::Limit, "too much".into()));
+        assert_eq!(call.answer(ROOM_FOR_ERROR + 1, said()), TOO_LARGE);
+        assert_eq!(call.answer(ROOM_FOR_ERROR, said()), OK);
+        assert_eq!(call.finish(0).result, said());
+    }
+
+    #[test]
     fn pieces_that_are_kept_by_themselves_cost_more() {
         let most = 64 * 1024;
         let call = Collector::new(Purpose::Call, &invocation(most), None);
@@ -384,7 +369,7 @@ mod tests {
         // Whether it is passed on as it comes makes no difference.
         let mut streams = invocation(100);
         streams.streams = true;
-        let stream = || Collector::with_sink(Purpose::Call, &streams, Some(Box::new(|_, _| true)));
+        let stream = || Collector::new(Purpose::Call, &streams, Some(Box::new(|_, _| true)));
         assert_eq!(stream().finish(0).result, Err(Failure::NoAnswer));
         let call = stream();
         assert_eq!(call.chunk(1, b"whole"), OK);
@@ -401,14 +386,10 @@ mod tests {
     }
 
     #[test]
-    fn a_handle_that_is_kept_too_long_means_nothing() {
-        let call = Collector::new(Purpose::Call, &invocation(100), None);
-        let handle = Handle::open(&call);
-        let pointer = handle.pointer();
-        assert!(find(pointer).is_some());
-        drop(handle);
-        assert!(find(pointer).is_none());
-        assert!(find(ptr::null_mut()).is_none());
+    fn no_more_values_are_offered_than_anybody_reads() {
+        let completion = Collector::new(Purpose::Completion, &invocation(usize::MAX), None);
+        let taken = (0..2 * MOST_CANDIDATES).filter(|_| completion.candidate("a", "") == OK);
+        assert_eq!(taken.count(), MOST_CANDIDATES);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::load_error::LoadError;
-use crate::settings::Fence;
+use crate::server::settings::Fence;
 use caracola_spawner::Identity;
 
 /// Refuses a fence that has the server's state in it, where the door and the users are, or lies inside it.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::call::Invocation;
+
 /// A table under `[plugins]`, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginSettings {
@@ -36,7 +38,7 @@ impl PluginSettings {
     /// Calls that wait for their turn, of a plugin whose settings don't say.
     pub const QUEUE: u32 = 64;
     /// Bytes of an answer of a plugin whose settings don't say.
-    pub const MAX_OUTPUT: u64 = 1024 * 1024;
+    pub const MAX_OUTPUT: u64 = Invocation::MAX_OUTPUT as u64;
 }
 
 /// Where a plugin runs.

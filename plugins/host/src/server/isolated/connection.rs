@@ -15,8 +15,9 @@ use super::check;
 use super::protocol::{self, Frames, FromHelper, OVERHEAD, ToHelper, Violation};
 use super::socket::HelperSocket;
 use crate::call::{Answer, Candidate, Failure, Invocation};
+use crate::collector::Purpose;
 use crate::logger::Logger;
-use crate::request::{ChunkSender, Purpose};
+use crate::server::sink::ChunkSender;
 use caracola_quota::gate::Pass;
 
 /// How long a call may go on after its time was over, until the helper is given up.

@@ -1,16 +1,24 @@
 //! Whether what a helper says an answer is can be one. An honest helper has asked the same of its plugin
-//! (`plugins::request`, `plugins::host`); a plugin that writes frames itself has not.
+//! (`collector`, `table`); a plugin that writes frames itself has not.
+
+use caracola_wire::png::SIGNATURE;
 
 use super::protocol::Violation;
-use crate::call::{Answer, Answered, Candidate, Failure};
-use crate::host::PNG;
+use crate::call::{Answer, Answered, COST_OF_TEXT, Candidate, Failure};
+use crate::collector::{MOST_CANDIDATES, ROOM_FOR_ERROR, is_prompt, is_state};
 use crate::library::Described;
-use crate::request::{MOST_CANDIDATES, is_prompt, is_state};
+use crate::load_error::LoadError;
+use crate::logger::shown;
 
 /// An answer that may have `most` bytes, some of which have been streamed already.
 pub(super) fn answer(answer: &Answer, most: usize, streamed: usize) -> Result<(), Violation> {
     let gathered: usize = answer.chunks.iter().map(|(_, bytes)| bytes.len()).sum();
-    if answer.cost().saturating_add(gathered).saturating_add(streamed) > most {
+    let room = if matches!(answer.result, Err(Failure::Said(..))) {
+        ROOM_FOR_ERROR
+    } else {
+        0
+    };
+    if cost(answer).saturating_add(gathered).saturating_add(streamed) > most.saturating_add(room) {
         return Err(Violation::AnswerTooLarge(most));
     }
     if answer.chunks.iter().any(|(stream, _)| !is_stream(*stream)) {
@@ -26,13 +34,35 @@ pub(super) fn answer(answer: &Answer, most: usize, streamed: usize) -> Result<()
                 return Err(Violation::Impossible("a table that is none"));
             }
         }
-        Ok(Answered::Image { png, .. }) if !png.starts_with(PNG) => {
+        Ok(Answered::Image { png, .. }) if !png.starts_with(SIGNATURE) => {
             return Err(Violation::Impossible("a picture that is none"));
         }
         Ok(_) | Err(Failure::Said(..) | Failure::NoAnswer | Failure::TooLarge(_) | Failure::Cancelled) => {}
         Err(_) => return Err(Violation::Impossible("a failure that only the server knows of")),
     }
     Ok(())
+}
+
+/// What the answer itself takes of its size, chunks not counted.
+fn cost(answer: &Answer) -> usize {
+    match &answer.result {
+        Ok(Answered::Text(text)) | Err(Failure::Said(_, text)) => text.len(),
+        Ok(Answered::Card(card)) => {
+            let examples = card.examples.iter().flat_map(|(run, about)| [run, about]);
+            let others = [&card.name, &card.summary, &card.note];
+            cost_of_texts(examples.chain(&card.usage).chain(others))
+        }
+        Ok(Answered::Table(table)) => {
+            let cells = table.rows.iter().flatten();
+            cost_of_texts(cells.chain(&table.columns).chain([&table.note]))
+        }
+        Ok(Answered::Image { png, alt }) => png.len().saturating_add(alt.len()),
+        Ok(Answered::Done) | Err(_) => 0,
+    }
+}
+
+fn cost_of_texts<'a>(texts: impl Iterator<Item = &'a String>) -> usize {
+    texts.map(|text| text.len() + COST_OF_TEXT).sum()
 }
 
 /// Values that are offered, of `most` bytes.
@@ -46,10 +76,31 @@ pub(super) fn candidates(candidates: &[Candidate], most: usize) -> Result<(), Vi
 
 /// What a plugin says of itself.
 pub(super) fn described(described: &Described) -> Result<(), Violation> {
-    if described.is_within_limits() {
+    if described.is_possible() {
         Ok(())
     } else {
-        Err(Violation::Impossible("a description that is too long"))
+        Err(Violation::Impossible("a description that can't be"))
+    }
+}
+
+/// A refusal, from a process that may say anything: texts are short, and harmless in a log.
+pub(super) fn refusal(error: LoadError) -> LoadError {
+    match error {
+        LoadError::Descriptor(what) => LoadError::Descriptor(shown(&what)),
+        LoadError::NotALibrary(why) => LoadError::NotALibrary(shown(&why)),
+        LoadError::Start { status, complaint } => LoadError::Start {
+            status,
+            complaint: shown(&complaint),
+        },
+        LoadError::Abi { .. } | LoadError::NeedsNewerServer { .. } | LoadError::NoEntry | LoadError::TooSlow(_) => {
+            error
+        }
+        // The server's own to say.
+        LoadError::Fence(_)
+        | LoadError::File { .. }
+        | LoadError::Helper(_)
+        | LoadError::Missing { .. }
+        | LoadError::Passing(_) => LoadError::Helper(shown(&error.to_string())),
     }
 }
 

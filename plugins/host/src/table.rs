@@ -5,14 +5,18 @@ use caracola_abi::{
     Example, GONE, Host, MALFORMED, Request, STREAM_ERR, STREAM_OUT, Str, TOO_LARGE, Table,
 };
 
-use super::call::{Answered, COST_OF_TEXT, Complaint, Failure, PluginCard, PluginTable};
-use super::logger::{self, Level};
-use super::request::{self, Collector};
-use super::sized;
+use caracola_wire::png::SIGNATURE;
 
-/// What every plugin of this process gets.
+use crate::call::{Answered, COST_OF_TEXT, Complaint, Failure, PluginCard, PluginTable};
+use crate::collector::{Collector, ROOM_FOR_ERROR};
+use crate::handle;
+use crate::logger::{self, Level};
+use crate::observer::Utterance;
+use crate::sized;
+
+/// What every plugin of this process gets: the server's functions, by the ABI.
 #[expect(clippy::cast_possible_truncation, reason = "it is some hundred bytes")]
-pub(super) static HOST: Host = Host {
+pub(crate) static HOST: Host = Host {
     abi: ABI_VERSION,
     size: size_of::<Host>() as u32,
     log,
@@ -28,15 +32,12 @@ pub(super) static HOST: Host = Host {
     set_prompt,
 };
 
-/// A PNG file begins with this.
-pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-
-/// Finds the call, and lets `say` say it something that could be read.
-fn with(request: *mut Request, say: impl FnOnce(&Collector) -> Option<i32>) -> i32 {
-    match request::find(request) {
-        Some(collector) => say(&collector).unwrap_or(MALFORMED),
-        None => GONE,
+/// Finds the call that something is said to, and lets `take` read and take it.
+fn with(request: *mut Request, said: Utterance, take: impl FnOnce(&Collector) -> Option<i32>) -> i32 {
+    if request.is_null() {
+        return MALFORMED;
     }
+    handle::find(request).map_or(GONE, |call| call.hear(said, take))
 }
 
 unsafe extern "C" fn log(context: *mut Context, level: u32, text: Str) {
@@ -48,7 +49,7 @@ unsafe extern "C" fn log(context: *mut Context, level: u32, text: Str) {
 }
 
 unsafe extern "C" fn text(request: *mut Request, text: Str) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Answer, |call| {
         if text.len > call.most() {
             return Some(call.answer(text.len, Ok(Answered::Done)));
         }
@@ -59,7 +60,7 @@ unsafe extern "C" fn text(request: *mut Request, text: Str) -> i32 {
 }
 
 unsafe extern "C" fn card(request: *mut Request, card: *const Card) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Answer, |call| {
         // SAFETY: the ABI demands a card of the size that it says, or null.
         let card = unsafe { sized::read(card) }.ok()?;
         let count = card.usage_count.checked_add(card.example_count)?;
@@ -81,7 +82,7 @@ unsafe extern "C" fn card(request: *mut Request, card: *const Card) -> i32 {
 }
 
 unsafe extern "C" fn table(request: *mut Request, table: *const Table) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Answer, |call| {
         // SAFETY: the ABI demands a table of the size that it says, or null.
         let table = unsafe { sized::read(table) }.ok()?;
         if table.column_count == 0 {
@@ -101,10 +102,10 @@ unsafe extern "C" fn table(request: *mut Request, table: *const Table) -> i32 {
 }
 
 unsafe extern "C" fn image(request: *mut Request, png: Str, alt: Str) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Answer, |call| {
         // SAFETY: the ABI demands that both are readable while this runs.
         let (png, alt) = unsafe { (png.bytes()?, alt.text()?) };
-        if !png.starts_with(PNG) {
+        if !png.starts_with(SIGNATURE) {
             return None;
         }
         let bytes = png.len().checked_add(alt.len())?;
@@ -117,7 +118,7 @@ unsafe extern "C" fn image(request: *mut Request, png: Str, alt: Str) -> i32 {
 }
 
 unsafe extern "C" fn error(request: *mut Request, code: u32, message: Str) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Answer, |call| {
         let complaint = match code {
             ERROR_FAILED => Complaint::Failed,
             ERROR_USAGE => Complaint::Usage,
@@ -127,7 +128,7 @@ unsafe extern "C" fn error(request: *mut Request, code: u32, message: Str) -> i3
             ERROR_TIMEOUT => Complaint::Timeout,
             _ => return None,
         };
-        if message.len > call.most() {
+        if message.len > call.most().saturating_add(ROOM_FOR_ERROR) {
             return Some(call.answer(message.len, Ok(Answered::Done)));
         }
         // SAFETY: the ABI demands that the text is readable while this runs.
@@ -138,7 +139,7 @@ unsafe extern "C" fn error(request: *mut Request, code: u32, message: Str) -> i3
 }
 
 unsafe extern "C" fn chunk(request: *mut Request, stream: u32, bytes: Str) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Chunk, |call| {
         let stream = match stream {
             STREAM_OUT => 1,
             STREAM_ERR => 2,
@@ -153,12 +154,15 @@ unsafe extern "C" fn chunk(request: *mut Request, stream: u32, bytes: Str) -> i3
 }
 
 unsafe extern "C" fn is_cancelled(request: *mut Request) -> i32 {
-    // A call that is over has nobody who waits for it.
-    i32::from(request::find(request).is_none_or(|call| call.is_cancelled()))
+    let asked = with(request, Utterance::IsCancelled, |call| {
+        Some(i32::from(call.is_cancelled()))
+    });
+    // A call that is over, or never was, has nobody who waits for it.
+    i32::from(asked != 0)
 }
 
 unsafe extern "C" fn candidate(request: *mut Request, value: Str, about: Str) -> i32 {
-    with(request, |call| {
+    with(request, Utterance::Candidate, |call| {
         // SAFETY: the ABI demands that both are readable while this runs.
         let (value, about) = unsafe { (value.text()?, about.text()?) };
         Some(call.candidate(value, about))
@@ -166,13 +170,17 @@ unsafe extern "C" fn candidate(request: *mut Request, value: Str, about: Str) ->
 }
 
 unsafe extern "C" fn set_state(request: *mut Request, state: Str) -> i32 {
-    // SAFETY: the ABI demands that the text is readable while this runs.
-    with(request, |call| Some(call.set_state(unsafe { state.text() }?)))
+    with(request, Utterance::State, |call| {
+        // SAFETY: the ABI demands that the text is readable while this runs.
+        Some(call.set_state(unsafe { state.text() }?))
+    })
 }
 
 unsafe extern "C" fn set_prompt(request: *mut Request, text: Str) -> i32 {
-    // SAFETY: the ABI demands that the text is readable while this runs.
-    with(request, |call| Some(call.set_prompt(unsafe { text.text() }?)))
+    with(request, Utterance::Prompt, |call| {
+        // SAFETY: the ABI demands that the text is readable while this runs.
+        Some(call.set_prompt(unsafe { text.text() }?))
+    })
 }
 
 /// A list of the ABI.

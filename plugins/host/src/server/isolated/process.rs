@@ -21,11 +21,12 @@ use super::helper::SUBCOMMAND;
 use super::protocol::{self, Frames, FromHelper, Outset, ToHelper};
 use super::socket::Broken;
 use super::{check, output};
-use crate::in_process::START;
 use crate::library::Described;
 use crate::load_error::LoadError;
 use crate::logger::{Level, Logger};
-use crate::settings::Fence;
+use crate::server::file::load_error;
+use crate::server::in_process::START;
+use crate::server::settings::Fence;
 use caracola_spawner::identity;
 use caracola_spawner::{Ended, Identity, Launch, LaunchError, Program, ResourceLimits, Running, Spawner};
 
@@ -90,9 +91,9 @@ impl Plan {
     pub(super) async fn start(&self) -> Result<Helper, LoadError> {
         let identity = self.identity()?;
         self.look_at_folders(identity.as_ref())?;
-        let (ours, theirs) = pair().map_err(|error| LoadError::of_system(&error, LoadError::Helper))?;
+        let (ours, theirs) = pair().map_err(|error| load_error(&error, LoadError::Helper))?;
         let library = self.library.try_clone();
-        let library = library.map_err(|error| LoadError::of_system(&error, LoadError::Helper))?;
+        let library = library.map_err(|error| load_error(&error, LoadError::Helper))?;
         let launch = self.launch(identity, vec![theirs.into(), library]);
         let begins = async {
             let running = self.spawner.launch(launch).await.map_err(|error| match error {
@@ -168,7 +169,7 @@ impl Plan {
                     check::described(&described).map_err(broken)?;
                     return Ok(Some((held, described)));
                 }
-                (FromHelper::Refused(error), Some(_)) => return Err(error.made_harmless()),
+                (FromHelper::Refused(error), Some(_)) => return Err(check::refusal(error)),
                 _ => {
                     return Err(broken(protocol::Violation::Impossible(
                         "another beginning than it should",

@@ -10,9 +10,9 @@ use tokio::time::{sleep, timeout};
 use super::backoff::Backoff;
 use super::connection::{HelperConnection, OVERSTAYED};
 use super::process::{End, Helper, Plan, STOP};
-use crate::counters::Counters;
 use crate::library::Described;
 use crate::load_error::LoadError;
+use crate::server::counters::Counters;
 
 /// Who answers at the moment.
 #[derive(Debug, Clone)]

@@ -44,17 +44,19 @@ use self::connection::{Asking, HelperConnection, Reply, Unasked};
 use self::process::Plan;
 use self::protocol::Outset;
 use self::supervisor::{Current, Supervisor};
-use super::call::{Answer, Candidate, Complaint, Failure, Invocation};
 use super::counters::Counters;
 use super::file::PluginFile;
 use super::in_process::START;
-use super::instance::Beginning;
-use super::library::{self, Described};
-use super::load_error::LoadError;
-use super::logger::Logger;
+use super::log;
 use super::report::State;
-use super::request::{ChunkSender, Purpose};
+use super::sealed;
 use super::settings::PluginSettings;
+use super::sink::ChunkSender;
+use crate::call::{Answer, Candidate, Complaint, Failure, Invocation};
+use crate::collector::Purpose;
+use crate::instance::Beginning;
+use crate::library::Described;
+use crate::load_error::LoadError;
 use caracola_quota::gate::Pass;
 use caracola_spawner::Spawner;
 
@@ -93,14 +95,14 @@ impl Isolated {
     ) -> Result<(Self, Described), LoadError> {
         let plan = Plan {
             spawner: helpers.spawner.clone(),
-            logger: Arc::new(Logger::of_server(&beginning.name)),
+            logger: Arc::new(log::logger(&beginning.name)),
             outset: Outset {
                 beginning,
                 network: settings.fence.network,
                 at_once: settings.max_running,
             },
             fence: settings.fence.clone(),
-            library: library::copy(&file.bytes)?,
+            library: sealed::copy(&file.bytes)?,
             state,
         };
         let (sender, current) = watch::channel(Current::Down("it is starting".into()));

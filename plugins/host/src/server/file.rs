@@ -1,14 +1,15 @@
 //! The file of a plugin: where it is, and what is in it.
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use openssl::sha::sha256;
 
 use super::elf;
-use super::load_error::LoadError;
-use caracola_spawner::trusted_file;
+use crate::load_error::LoadError;
+use caracola_spawner::trusted_file::{self, is_passing};
 
 /// The largest library, in bytes. Those with all that a debugger wants are large.
 const MOST: u64 = 512 * 1024 * 1024;
@@ -43,6 +44,15 @@ impl PluginFile {
             digest: sha256(&bytes),
             bytes: bytes.into(),
         })
+    }
+}
+
+/// What an error of the system means that is either the machine's, and passes, or as `lasting` tells it.
+pub(super) fn load_error(error: &io::Error, lasting: impl FnOnce(String) -> LoadError) -> LoadError {
+    if is_passing(error) {
+        LoadError::Passing(error.to_string())
+    } else {
+        lasting(error.to_string())
     }
 }
 
