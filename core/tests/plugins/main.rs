@@ -5,6 +5,7 @@ mod calls;
 mod files;
 mod fixture;
 mod hostile;
+mod judged;
 mod overstays;
 mod reload;
 mod shares;
