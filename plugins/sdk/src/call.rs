@@ -46,7 +46,7 @@ pub enum Stream {
 }
 
 // SAFETY: by the ABI, what a call points to stays as it is until it returns, and the functions that take its request may be
-// called from any thread until then. No `Call` outlives its call: whoever sees one has it by a reference that ends there.
+// called from any thread until then. No `Call` outlives its call: each use of one is by a reference that ends there.
 unsafe impl Send for Call<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Call<'_> {}
@@ -162,7 +162,7 @@ impl Call<'_> {
     /// Who the caller is, for keeping things apart: the same for all sessions of an account, and for a guest who comes back
     /// after a broken connection. Letters, digits, `_`, `-` and `~`; guests' begin with `~`.
     /// The eight letters after that are the same for all guests of one address while the server runs, so that a plugin that
-    /// gives each guest something can keep one address from taking all of it; they tell nothing about the address.
+    /// gives each guest something can keep one address from taking all of it; they say nothing about the address.
     pub fn person(&self) -> &str {
         self.person
     }
@@ -271,11 +271,11 @@ impl Call<'_> {
         }
     }
 
-    /// Answers with an error. One that can't be told leaves the request without an answer, which the server notices.
+    /// Answers with an error. One that the server doesn't take leaves the request without an answer, which the server notices.
     pub(crate) fn fail(&self, error: &Error) {
         // SAFETY: as in `is_cancelled`.
-        let told = unsafe { self.host.error(self.request, error) };
-        if let Err(Refused::TooLarge | Refused::Malformed) = told {
+        let sent = unsafe { self.host.error(self.request, error) };
+        if let Err(Refused::TooLarge | Refused::Malformed) = sent {
             self.log
                 .error(format!("{}: an error that the server didn't take", self.function));
         }

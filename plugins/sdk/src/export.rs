@@ -84,7 +84,7 @@ struct Instance<P> {
     log: Log,
 }
 
-/// Returned for what the log, or the request's error, tells more of.
+/// Returned where the log, or the request's error, says more.
 const FAILED: i32 = 1;
 
 unsafe extern "C" fn start<P: Plugin>(start: *const abi::Start, instance: *mut *mut c_void) -> i32 {

@@ -18,7 +18,7 @@ crate::sentences! {
     }
     /// A panic.
     panicked() {
-        en: "The plugin broke down. The server's log tells why.",
+        en: "The plugin broke down. The server's log says why.",
         es: "El complemento falló. El registro del servidor dice por qué.",
     }
 }

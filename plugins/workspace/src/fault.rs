@@ -114,7 +114,7 @@ impl Fault {
     }
 
     /// As the caller sees it. What the system said is for the admin: it is logged, once a minute.
-    pub(crate) fn tell(&self, call: &Call<'_>) -> Error {
+    pub(crate) fn report(&self, call: &Call<'_>) -> Error {
         if let Self::System { path, error } = self {
             static LOGGED: Mutex<Option<Instant>> = Mutex::new(None);
             let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);

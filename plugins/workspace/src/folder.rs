@@ -1,6 +1,6 @@
 //! An open folder, and what can be done with the names in it. This is the only file that talks to the kernel.
 //!
-//! **Invariant:** each function takes one name, not a path, and follows no link. So whoever holds a folder of a workspace
+//! **Invariant:** each function takes one name, not a path, and follows no link. So code that holds a folder of a workspace
 //! gets to nothing outside of it, whatever others rename or link meanwhile: a name either is what it says or isn't opened.
 
 use std::ffi::{OsStr, OsString};

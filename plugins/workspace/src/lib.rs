@@ -65,7 +65,7 @@ pub struct Workspace {
 const FULL: Duration = Duration::from_mins(1);
 
 impl Workspace {
-    /// Tells the admin that a guest was refused, once a minute.
+    /// Logs that a guest was refused, once a minute.
     fn log_full(&self, call: &Call<'_>, fault: &Fault) {
         let (limit, most) = match fault {
             Fault::Guests(most) => ("of all guests", most),
@@ -105,12 +105,12 @@ impl Plugin for Workspace {
         let reply = context.and_then(|context| commands::run(&context));
         reply.map_err(|fault| {
             self.log_full(call, &fault);
-            fault.tell(call)
+            fault.report(call)
         })
     }
 
     fn complete(&self, call: &Call<'_>) -> Vec<Candidate> {
-        // An error would only be in the way of who types.
+        // An error would only be in the way of the person who types.
         complete::candidates(call, &self.store).unwrap_or_default()
     }
 }

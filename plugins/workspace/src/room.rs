@@ -1,4 +1,4 @@
-//! Which guests' folders make room for another: none of those that are in use, and first of whoever has most of them.
+//! Which guests' folders make room for another: never those that are in use, and first those of the address that has most.
 //!
 //! Anybody can come in again and again and get a folder each time. So the guests of one address have a share, and a folder
 //! that was only used within a minute of its making is *unsettled*: it makes room at once.

@@ -94,7 +94,7 @@ impl<'a> Space<'a> {
         opened.ok_or_else(|| Fault::Odd(path.clone()))
     }
 
-    /// The folder with these names. What is wrong is told of `path`, unless it is a file on the way.
+    /// The folder with these names. An error names `path`, unless it is a file on the way.
     fn descend(self, names: &[String], path: &Path) -> Result<Folder, Fault> {
         let absent = || Fault::Absent(path.clone());
         let root = self.root.ok_or_else(absent)?;

@@ -20,7 +20,7 @@ use crate::tree;
 
 /// Where files are written before they get their names. Nobody's folder, so that half-written ones are never seen.
 const INCOMING: &str = "incoming";
-/// After so long, what is left there is nobody's: the process that wrote it has ended.
+/// After so long, what is left there is abandoned: the process that wrote it has ended.
 const STALE: Duration = Duration::from_hours(1);
 /// A guest's folder that wasn't used for so long makes place for others.
 const UNUSED: Duration = Duration::from_hours(24);
@@ -60,7 +60,7 @@ impl Store {
                     .about(&entry.name)
                     .is_ok_and(|about| is_older(about.changed, STALE))
                 {
-                    // What can't be removed now will be another time; it is in nobody's way.
+                    // What can't be removed now will be another time; it does no harm.
                     let _ = tree::remove(&incoming, &entry.name, &|| false);
                 }
             }

@@ -193,7 +193,7 @@ fn a_panic_is_an_error_and_a_line_of_the_log() {
         assert_eq!(answer.error().code(), Code::Failed);
         assert_eq!(
             answer.error().message(),
-            "The plugin broke down. The server's log tells why."
+            "The plugin broke down. The server's log says why."
         );
     }
     let log = plugin.log();

@@ -9,7 +9,7 @@ use crate::folder::Kind;
 use crate::path::Path;
 
 pub(super) fn cd(context: &Context<'_>) -> Result<Reply, Fault> {
-    let (to, tells) = match context.call.argument("folder") {
+    let (to, prints) = match context.call.argument("folder") {
         None => (Path::ROOT, false),
         Some("-") => (context.whereabouts.before.clone(), true),
         // Also out of a folder that is gone.
@@ -23,7 +23,7 @@ pub(super) fn cd(context: &Context<'_>) -> Result<Reply, Fault> {
     context.space().folder(&to)?;
     context.whereabouts.go(context.call, &to)?;
     // As a shell does, where the name wasn't typed.
-    Ok(if tells { to.to_string().into() } else { silence() })
+    Ok(if prints { to.to_string().into() } else { silence() })
 }
 
 pub(super) fn pwd(context: &Context<'_>) -> Result<Reply, Fault> {

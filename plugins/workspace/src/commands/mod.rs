@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Reply, Fault> {
     }
 }
 
-/// Nothing to tell, as with a shell.
+/// Nothing to print, as with a shell.
 fn silence() -> Reply {
     Reply::text("")
 }
