@@ -37,7 +37,7 @@ fn who_leaves_early_hides_no_call_that_overstays() -> Result<()> {
             break error.to_string();
         }
     };
-    assert!(told.contains("overstayed its time too often"), "{told}");
+    assert!(told.contains("exceeded its time limit too often"), "{told}");
     Ok(())
 }
 

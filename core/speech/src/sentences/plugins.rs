@@ -12,8 +12,8 @@ sentences! {
         Spanish "el complemento {plugin} falló ({how}); nada más se dañó: inténtalo de nuevo";
     /// It took too long so often that it is called no more.
     plugin_disabled(plugin):
-        English "the plugin {plugin} is disabled until it is loaded again: it took too long too often",
-        Spanish "el complemento {plugin} está desactivado hasta que se cargue de nuevo: tardó demasiado varias veces";
+        English "the plugin {plugin} is disabled until it is loaded again: it exceeded its time limit too often",
+        Spanish "el complemento {plugin} está desactivado hasta que se cargue de nuevo: superó su límite de tiempo demasiadas veces";
     plugin_gave_no_answer(plugin):
         English "the plugin {plugin} gave no answer",
         Spanish "el complemento {plugin} no dio ninguna respuesta";
