@@ -15,7 +15,7 @@
 //!   and stand where they are used.
 //!
 //! # To add a language
-//! Add its variant to [`Speech`], with its tag. The compiler then asks for its cell in every row, and the tests below hold
+//! Add its variant to [`Speech`] and to [`Speech::ALL`], with its tag. The compiler then asks for its cell in every row, and the tests below hold
 //! that none is empty or forgets what is put into it.
 
 mod client;
