@@ -3,6 +3,7 @@
 use super::number::is_plain_decimal;
 use super::{Check, Row};
 use caracola_speech::amount::parse_duration;
+use jiff::civil::Date;
 
 pub(super) const DURATION: Row = Row {
     name: "duration",
@@ -43,29 +44,17 @@ fn is_duration(value: &str) -> bool {
 
 /// A day of the Gregorian calendar: `2026-11-22`.
 fn is_date(value: &str) -> bool {
-    match parts(value) {
-        Some((year, month @ 1..=12, day)) => (1..=days(year, month)).contains(&day),
-        _ => false,
-    }
+    parts(value).is_some_and(|(year, month, day)| Date::new(year, month, day).is_ok())
 }
 
-fn parts(value: &str) -> Option<(u16, u8, u8)> {
+/// Its numbers, where it has this one form: `jiff` reads several.
+fn parts(value: &str) -> Option<(i16, i8, i8)> {
     let digits = |text: &str, length: usize| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     let (year, rest) = value.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
     let has_form = digits(year, 4) && digits(month, 2) && digits(day, 2);
     has_form.then_some(())?;
     Some((year.parse().ok()?, month.parse().ok()?, day.parse().ok()?))
-}
-
-fn days(year: u16, month: u8) -> u8 {
-    let is_leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 #[cfg(test)]
