@@ -23,7 +23,7 @@ mod changes;
 mod command;
 mod completion;
 mod diagnostic;
-mod document;
+pub mod document;
 mod exec;
 mod export;
 mod file;

@@ -14,10 +14,12 @@
 
 mod reader;
 
-use toml_edit::{Document, DocumentMut, Item, Table, TableLike, value};
+use std::path::Path;
 
-pub use self::reader::{Mistakes, read};
-use self::reader::{line_at, span_of};
+use caracola_catalogue::{Diagnostic, Place, SourceFile};
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
+
+pub use self::reader::{Mistakes, line_of, read};
 use super::account::Account;
 use super::password::StoredPassword;
 
@@ -40,10 +42,12 @@ pub struct UserFile {
 
 impl UserFile {
     /// Takes a text that [`read`] found nothing wrong with.
-    pub fn parse(text: &str) -> Result<Self, Mistakes> {
-        read(text)?;
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Mistakes> {
+        read(path, text)?;
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
-            Mistakes(vec![(line_at(text, error.span()), error.message().to_owned())])
+            let file = SourceFile::new(path.to_string_lossy(), text);
+            let place = Place::new(&file, error.span().unwrap_or_default());
+            Mistakes(vec![Diagnostic::error(place, error.message())])
         })?;
         Ok(Self { document })
     }
@@ -107,14 +111,6 @@ impl UserFile {
     }
 }
 
-/// The number, from 1, of the line where the account of that name begins.
-pub fn line_of(text: &str, name: &str) -> Option<usize> {
-    let document = Document::parse(text).ok()?;
-    let users = document.get(USERS)?.as_table_like()?;
-    let span = span_of(users, name, users.get(name)?)?;
-    Some(line_at(text, Some(span)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,8 +131,16 @@ mod tests {
         Account::new(name, Role::Operator, since, stored()).unwrap_or_else(|error| panic!("{error}"))
     }
 
+    fn parse(text: &str) -> Result<UserFile, Mistakes> {
+        UserFile::parse(Path::new("users.toml"), text)
+    }
+
+    fn read_text(text: &str) -> Result<Accounts, Mistakes> {
+        read(Path::new("users.toml"), text)
+    }
+
     fn mistakes(text: &str) -> String {
-        match read(text) {
+        match read_text(text) {
             Ok(accounts) => panic!("{} accounts in {text:?}", accounts.len()),
             Err(mistakes) => mistakes.to_string(),
         }
@@ -144,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() -> Result<(), Mistakes> {
-        let mut file = UserFile::parse("")?;
+        let mut file = parse("")?;
         let (ana, maría) = (account("ana"), account("maría"));
         file.add(&ana);
         file.add(&maría);
@@ -153,7 +157,7 @@ mod tests {
             text.starts_with(HEADER) && text.contains("\n\n[users.ana]\nrole = \"operator\"\n"),
             "{text}"
         );
-        let accounts = read(&text)?;
+        let accounts = read_text(&text)?;
         assert_eq!(accounts.iter().collect::<Vec<_>>(), [&ana, &maría]);
         Ok(())
     }
@@ -169,10 +173,10 @@ mod tests {
                 .map(|account| Name::parse(account.name().as_str()).is_ok());
             new.collect()
         };
-        assert_eq!(names(&read(&text)?), [false, false, true]);
-        let mut file = UserFile::parse(&text)?;
+        assert_eq!(names(&read_text(&text)?), [false, false, true]);
+        let mut file = parse(&text)?;
         assert!(file.remove("___"));
-        assert_eq!(read(&file.to_text())?.len(), 2);
+        assert_eq!(read_text(&file.to_text())?.len(), 2);
         Ok(())
     }
 
@@ -182,7 +186,7 @@ mod tests {
         let text = format!(
             "# ours\n[users]\nben = {{ role = 'user', password = '{hash}' }} # leaves in May\n\n# hers\n[users.ana]\nrole='admin'\npassword = '{hash}'\n# end\n"
         );
-        let mut file = UserFile::parse(&text)?;
+        let mut file = parse(&text)?;
         file.add(&account("eva"));
         assert!(file.set_password("ana", &stored(), None));
         assert!(file.set_password("ben", &stored(), None));
@@ -197,11 +201,11 @@ mod tests {
             assert!(changed.contains(kept), "{kept:?} in {changed}");
         }
         assert!(!changed.contains(&hash), "{changed}");
-        assert_eq!(read(&changed)?.len(), 3);
+        assert_eq!(read_text(&changed)?.len(), 3);
         assert!(file.remove("ben") && file.remove("ana") && file.remove("eva"));
         assert!(!file.remove("ana"));
         let emptied = file.to_text();
-        assert!(read(&emptied)?.is_empty());
+        assert!(read_text(&emptied)?.is_empty());
         assert!(emptied.starts_with(HEADER), "{emptied}");
         Ok(())
     }
@@ -210,53 +214,62 @@ mod tests {
     fn all_mistakes_are_told_with_their_lines_and_without_values() {
         let hash = stored().to_text();
         let good = format!("[users.ana]\nrole = 'user'\npassword = '{hash}'\n");
-        assert!(read(&good).is_ok());
+        assert!(read_text(&good).is_ok());
         for (wrong, told) in [
             (
                 good.replace("role", "rol"),
-                "line 2: there is no `rol`: write role, since, password; line 1: `role` is missing",
+                "users.toml:1:1: this account has no `role` (a role is \"user\", \"operator\" or \"admin\"); users.toml:2:1: an account has no key `rol` (did you mean `role`?)",
             ),
             (
                 good.replace("'user'", "'root'"),
-                "line 2: a role is \"user\", \"operator\" or \"admin\"",
+                "users.toml:2:8: a role is \"user\", \"operator\" or \"admin\"",
             ),
             (
                 good.replace("'user'", "'guest'"),
-                "line 1: the role guest is for those who don't log in",
+                "users.toml:1:8: the role guest is for those who don't log in",
             ),
-            (good.replace("'user'", "1"), "line 2: a role is"),
+            (good.replace("'user'", "1"), "users.toml:2:8: a role is"),
             (
                 good.replace("users.ana", "users.server"),
-                "line 1: \"server\" is kept for the server",
+                "users.toml:1:8: \"server\" is kept for the server",
             ),
             (
                 good.replace("users.ana", "users.guest"),
-                "line 1: \"guest\" is the word",
+                "users.toml:1:8: \"guest\" is the word",
             ),
             (
                 good.replace("users.ana", "users.'a b'"),
-                "line 1: ' ' can't be in a name",
+                "users.toml:1:8: ' ' can't be in a name",
             ),
             (
                 good.replace("users.ana", "users.'~ana'"),
-                "line 1: write this name as \"ana\"",
+                "users.toml:1:8: write this name as \"ana\"",
             ),
-            (good.replace("users.ana", "people.ana"), "line 1: only [users.NAME]"),
-            (format!("x = 1\n{good}"), "line 1: only [users.NAME]"),
-            ("[users]\nana = 1\n".to_owned(), "line 2: write [users.NAME]"),
-            ("[[users]]\n".to_owned(), "line 1: only [users.NAME]"),
-            (format!("{good}since = 'May'\n"), "line 4: `since` is a date"),
+            (
+                good.replace("users.ana", "people.ana"),
+                "users.toml:1:2: the file of users has no key `people` (its keys are `users`)",
+            ),
+            (
+                format!("x = 1\n{good}"),
+                "users.toml:1:1: the file of users has no key `x`",
+            ),
+            ("[users]\nana = 1\n".to_owned(), "users.toml:2:1: write [users.NAME]"),
+            (
+                "[[users]]\n".to_owned(),
+                "users.toml:1:1: `users` takes a table, not a list",
+            ),
+            (format!("{good}since = 'May'\n"), "users.toml:4:9: `since` is a date"),
             (
                 format!("{good}{}", good.replace("ana", "ANA")),
-                "line 4: the names \"ana\" and \"ANA\" look alike",
+                "users.toml:4:8: the names \"ana\" and \"ANA\" look alike",
             ),
             (
                 good.replace("argon2id", "argon2i"),
-                "line 3: this hash was made in another way",
+                "users.toml:3:12: this hash was made in another way",
             ),
-            (good.replace("$v", "v"), "line 3: this"),
-            (format!("{good}{good}"), "line 4: "),
-            (good.replace("= '$", "= $"), "line 3: "),
+            (good.replace("$v", "v"), "users.toml:3:12: this"),
+            (format!("{good}{good}"), "users.toml:4:"),
+            (good.replace("= '$", "= $"), "users.toml:3:"),
         ] {
             let mistakes = mistakes(&wrong);
             assert!(mistakes.starts_with(told), "{mistakes}\nin {wrong}");

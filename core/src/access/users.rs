@@ -240,10 +240,7 @@ impl Known {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Accounts, UserFileError> {
-    user_file::read(text).map_err(|mistakes| UserFileError::Mistaken {
-        path: path.to_owned(),
-        mistakes,
-    })
+    user_file::read(path, text).map_err(UserFileError::Mistaken)
 }
 
 /// Reads the file as text. None if there is none.

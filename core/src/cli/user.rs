@@ -24,6 +24,9 @@ use crate::state_folder;
 use caracola_speech::Speech;
 use caracola_speech::render;
 
+/// What a change or a list of the users waits for.
+const FIX_FIRST: &str = "the file of users must be fixed first";
+
 /// What `caracolad user` is told.
 #[derive(Debug, Args)]
 pub(super) struct UserArguments {
@@ -226,15 +229,15 @@ fn prepare(state: &Path) -> Result<()> {
 
 fn accounts(state: &Path) -> Result<Accounts> {
     let text = users::read_text(state)?.unwrap_or_default();
-    user_file::read(&text).with_context(|| file_in(state))
+    user_file::read(&state.join(FILE), &text).context(FIX_FIRST)
 }
 
 /// Changes the file, one process at a time.
 fn change(state: &Path, change: impl FnOnce(&mut UserFile, &Accounts) -> Result<()>) -> Result<()> {
     let _lock = lock(state)?;
     let text = users::read_text(state)?.unwrap_or_default();
-    let accounts = user_file::read(&text).with_context(|| file_in(state))?;
-    let mut file = UserFile::parse(&text).with_context(|| file_in(state))?;
+    let accounts = user_file::read(&state.join(FILE), &text).context(FIX_FIRST)?;
+    let mut file = UserFile::parse(&state.join(FILE), &text).context(FIX_FIRST)?;
     change(&mut file, &accounts)?;
     state_folder::write_atomically(&state.join(FILE), file.to_text().as_bytes())
 }
@@ -251,10 +254,6 @@ fn lock(state: &Path) -> Result<File> {
         .with_context(|| format!("cannot open {}", path.display()))?;
     flock(&lock, FlockOperation::LockExclusive).with_context(|| format!("cannot lock {}", path.display()))?;
     Ok(lock)
-}
-
-fn file_in(state: &Path) -> String {
-    format!("{} must be fixed first", state.join(FILE).display())
 }
 
 fn must_be_free(accounts: &Accounts, name: &Name) -> Result<()> {

@@ -1,16 +1,15 @@
 //! Who asks for many logins at once, or guesses: others come in all the same.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use caracola_testing::{Connection, Process, TestServer, error_code, plain_command};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code, framed};
 use caracola_wire::{ShellWelcome, Value};
 
 use crate::builder;
-use crate::households::{PASSWORD, add, connect_from, framed, set_password};
+use crate::households::connect_from;
 
 /// A login from 127.0.0.`household`, and what it answers.
 fn log_in(server: &TestServer, household: u8, name: &str) -> Result<(Connection, Value)> {
@@ -36,17 +35,11 @@ fn guess_until_refused(server: &TestServer, household: u8, name: impl Fn(usize) 
     anyhow::bail!("sixty guesses, and nothing was refused")
 }
 
-fn unlock(server: &TestServer, words: &[&str]) -> Result<String> {
-    let mut command = plain_command(Path::new(env!("CARGO_BIN_EXE_caracolad")));
-    command.args(["user", "unlock"]).args(words);
-    Process::finish(command.arg("--state-dir").arg(server.state()))?.success()
-}
-
 #[test]
 fn two_hundred_logins_at_once_keep_no_other_waiting() -> Result<()> {
     let server = builder().more_config("[limits]\nhandshake = '5m'\n").start()?;
     for name in ["ana", "ben"] {
-        add(&server, name, "user")?;
+        server.add_user(name, "user")?;
     }
     let crowd = (0..200).map(|_| connect_from(&server, 2)).collect::<Result<Vec<_>>>()?;
     let asked = framed(&["AUTH", "ana", PASSWORD]);
@@ -89,7 +82,7 @@ fn an_attacker_at_a_shared_address_locks_out_nobody_who_is_known_there() -> Resu
     let start = || builder().folder(folder.path()).start();
     let server = start()?;
     for name in ["ana", "ben", "eva"] {
-        add(&server, name, "user")?;
+        server.add_user(name, "user")?;
     }
     for name in ["ana", "ben"] {
         assert_in(&log_in(&server, 1, name)?.1, name);
@@ -144,7 +137,7 @@ fn an_attacker_at_a_shared_address_locks_out_nobody_who_is_known_there() -> Resu
 fn guesses_at_one_name_are_told_apart_and_forgotten_on_demand() -> Result<()> {
     let server = builder().start()?;
     for name in ["ana", "ben"] {
-        add(&server, name, "user")?;
+        server.add_user(name, "user")?;
     }
     assert_in(&log_in(&server, 1, "ana")?.1, "ana");
     let told = guess_until_refused(&server, 1, |_| "ana".to_owned())?;
@@ -159,17 +152,19 @@ fn guesses_at_one_name_are_told_apart_and_forgotten_on_demand() -> Result<()> {
     assert_eq!(error_code(&log_in(&server, 31, "ana")?.1), "LIMIT");
     assert_in(&log_in(&server, 31, "ben")?.1, "ben");
     // An admin has the server forget them.
-    let said = unlock(&server, &["ana"])?;
+    let said = server.user(&["unlock", "ana"])?.success()?;
     assert!(said.contains("forgotten"), "{said}");
     for household in [1, 31] {
         assert_in(&log_in(&server, household, "ana")?.1, "ana");
     }
-    let said = unlock(&server, &["ana"])?;
+    let said = server.user(&["unlock", "ana"])?.success()?;
     assert!(said.contains("No wrong passwords"), "{said}");
     // An address has its own count.
     guess_until_refused(&server, 40, |guess| format!("user{guess}"))?;
     assert_eq!(error_code(&log_in(&server, 40, "ana")?.1), "LIMIT");
-    unlock(&server, &["nobody", "--address", "127.0.0.40"])?;
+    server
+        .user(&["unlock", "nobody", "--address", "127.0.0.40"])?
+        .success()?;
     assert_in(&log_in(&server, 40, "ana")?.1, "ana");
     // Only operators may ask for that.
     let (mut ben, _) = log_in(&server, 41, "ben")?;
@@ -180,7 +175,7 @@ fn guesses_at_one_name_are_told_apart_and_forgotten_on_demand() -> Result<()> {
 #[test]
 fn a_library_s_one_wrong_password_locks_nobody_out() -> Result<()> {
     let server = builder().start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     // A library tries the one that it has again and again: nine times are one guess, and from then on each is another.
     for _ in 0..9 {
         let reply = connect_from(&server, 1)?.request(&["AUTH", "ana", "last year's password"])?;
@@ -202,7 +197,7 @@ fn a_device_secret_passes_by_others_guesses_and_is_no_password() -> Result<()> {
     let start = || builder().folder(folder.path()).start();
     let server = start()?;
     for name in ["ana", "ben"] {
-        add(&server, name, "user")?;
+        server.add_user(name, "user")?;
     }
     let device = with_device(&server, "ana", None)?.map_err(anyhow::Error::msg)?;
     guess_until_refused(&server, 1, |_| "ana".to_owned())?;
@@ -234,7 +229,7 @@ fn a_device_secret_passes_by_others_guesses_and_is_no_password() -> Result<()> {
     assert_eq!(told[4..], ["WRONGPASS", "LIMIT"]);
     assert!(with_device(&server, "ana", Some(&second))?.is_ok());
     // A new password makes it void: with it one waits like everybody else.
-    set_password(&server, &["passwd", "ana"])?;
+    server.user_with_password(&["passwd", "ana"], PASSWORD)?.success()?;
     server.wait_for_log("read the users again")?;
     assert_eq!(
         with_device(&server, "ana", Some(&second))?.err().as_deref(),

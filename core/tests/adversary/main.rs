@@ -2,7 +2,6 @@
 //! forms are in `core/benches`.
 #![allow(clippy::print_stderr, reason = "what a test may do, its helpers may")]
 
-mod accounts;
 mod descriptors;
 mod door;
 mod fence;

@@ -6,10 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{Connection, PATIENCE, TestServer, error_code};
-use caracola_wire::{Encoder, Protocol, Push};
+use caracola_testing::{Connection, PASSWORD, PATIENCE, TestServer, error_code, framed};
+use caracola_wire::Push;
 
-use crate::accounts::{PASSWORD, logged_in, user, user_with_password};
 use crate::builder;
 
 const OTHER: &str = "another horse";
@@ -29,7 +28,7 @@ timeout = "30m"
 max_running = 1
 "#;
     let server = builder().config(config).start()?;
-    user(&server, &["add", "ana"])?.success()?;
+    server.add_user("ana", "user")?;
     Ok(server)
 }
 
@@ -82,12 +81,12 @@ fn bye(shell: &mut Connection) -> Result<String> {
 fn a_new_password_ends_sessions_and_jobs() -> Result<()> {
     let server = server()?;
     let (file, waiting) = (server.folder().join("one"), server.folder().join("two"));
-    let (mut ana, mut library) = (logged_in(&server, "ana")?, server.connect()?);
+    let (mut ana, mut library) = (server.shell_logged_in("ana")?, server.connect()?);
     library.request(&["AUTH", "ana", PASSWORD])?;
     let running = start(&mut library, "k1", &file)?;
     let process = process(&file)?;
     let queued = start(&mut ana, "k2", &waiting)?;
-    user_with_password(&server, &["passwd", "ana"], OTHER)?.success()?;
+    server.user_with_password(&["passwd", "ana"], OTHER)?.success()?;
     assert_eq!(bye(&mut ana)?, "your password was changed: log in again");
     assert_eq!(library.rest()?, b"");
     wait_until_gone(&process)?;
@@ -106,10 +105,12 @@ fn a_new_password_ends_sessions_and_jobs() -> Result<()> {
 fn sessions_and_jobs_go_on_if_the_admin_says_so() -> Result<()> {
     let server = server()?;
     let file = server.folder().join("one");
-    let mut ana = logged_in(&server, "ana")?;
+    let mut ana = server.shell_logged_in("ana")?;
     let job = start(&mut ana, "k1", &file)?;
     process(&file)?;
-    user_with_password(&server, &["passwd", "ana", "--keep-sessions"], OTHER)?.success()?;
+    server
+        .user_with_password(&["passwd", "ana", "--keep-sessions"], OTHER)?
+        .success()?;
     assert_eq!(ana.request(&["PING"])?.as_str(), Some("PONG"));
     assert_eq!(state_of(&server, &job)?, "running");
     assert_eq!(
@@ -118,7 +119,9 @@ fn sessions_and_jobs_go_on_if_the_admin_says_so() -> Result<()> {
     );
     assert_eq!(server.connect()?.request(&["AUTH", "ana", OTHER])?.as_str(), Some("OK"));
     // It holds for that change alone.
-    user_with_password(&server, &["passwd", "ana"], "a third horse")?.success()?;
+    server
+        .user_with_password(&["passwd", "ana"], "a third horse")?
+        .success()?;
     assert_eq!(bye(&mut ana)?, "your password was changed: log in again");
     wait_until_gone(&process(&file)?)
 }
@@ -127,7 +130,7 @@ fn sessions_and_jobs_go_on_if_the_admin_says_so() -> Result<()> {
 fn an_edit_by_hand_does_the_same_as_the_command() -> Result<()> {
     let server = server()?;
     let file = server.folder().join("one");
-    let mut ana = logged_in(&server, "ana")?;
+    let mut ana = server.shell_logged_in("ana")?;
     start(&mut ana, "k1", &file)?;
     let process = process(&file)?;
     // In place, as some editors do it.
@@ -141,12 +144,11 @@ fn logins_that_wait_for_their_turn_come_too_late() -> Result<()> {
     let server = server()?;
     // More than are hashed at once, and fewer than are too many wrong guesses.
     let mut waiting = (0..16).map(|_| server.connect()).collect::<Result<Vec<_>>>()?;
-    let mut request = Vec::new();
-    Encoder::new(&mut request, Protocol::Resp3).request(["AUTH", "ana", PASSWORD]);
+    let request = framed(&["AUTH", "ana", PASSWORD]);
     for connection in &mut waiting {
         connection.send(&request)?;
     }
-    user_with_password(&server, &["passwd", "ana"], OTHER)?.success()?;
+    server.user_with_password(&["passwd", "ana"], OTHER)?.success()?;
     for connection in &mut waiting {
         // Whoever was in before is out; whoever wasn't is told that the password is wrong.
         let Ok(reply) = connection.reply() else { continue };

@@ -2,11 +2,11 @@
 //! free when the guest has gone.
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code};
 use caracola_wire::{JobEntry, JobState, Value};
 
 use crate::builder;
-use crate::households::{self, PASSWORD, connect_from};
+use crate::households::connect_from;
 
 const COMMANDS: &str = r#"
 [access]
@@ -31,8 +31,8 @@ queue = 1000
 
 fn server() -> Result<TestServer> {
     let server = builder().config(COMMANDS).start()?;
-    households::add(&server, "ana", "user")?;
-    households::add(&server, "olga", "operator")?;
+    server.add_user("ana", "user")?;
+    server.add_user("olga", "operator")?;
     Ok(server)
 }
 

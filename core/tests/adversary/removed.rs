@@ -2,11 +2,10 @@
 //! that they have before they have.
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Process, TestServer, error_code};
+use caracola_testing::{PASSWORD, Process, TestServer, error_code};
 use caracola_wire::Push;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
-use crate::accounts::{PASSWORD, logged_in, user, user_command};
 use crate::builder;
 
 /// Leaves the server without a descriptor to open, as a crowd does; what is open stays so.
@@ -32,12 +31,12 @@ fn users_file_names(server: &TestServer, name: &str) -> Result<bool> {
 #[test]
 fn an_account_removed_while_the_file_cannot_be_read_is_out_once_it_can() -> Result<()> {
     let server = builder().start()?;
-    user(&server, &["add", "ana", "--role", "operator"])?.success()?;
-    user(&server, &["add", "ben"])?.success()?;
-    let (mut ana, mut ben) = (logged_in(&server, "ana")?, logged_in(&server, "ben")?);
+    server.add_user("ana", "operator")?;
+    server.add_user("ben", "user")?;
+    let (mut ana, mut ben) = (server.shell_logged_in("ana")?, server.shell_logged_in("ben")?);
     take_descriptors(&server)?;
     // Nobody can tell the server, and the command says so.
-    let removed = user(&server, &["remove", "ana"])?;
+    let removed = server.user(&["remove", "ana"])?;
     assert_eq!(removed.status.code(), Some(1), "{removed:?}");
     assert_eq!(removed.stdout, "Removed ana.\n");
     let why = "has not taken the change over yet";
@@ -62,10 +61,10 @@ fn an_account_removed_while_the_file_cannot_be_read_is_out_once_it_can() -> Resu
 #[test]
 fn the_command_waits_until_the_server_has_taken_the_change_over() -> Result<()> {
     let server = builder().start()?;
-    user(&server, &["add", "ben"])?.success()?;
-    let mut ben = logged_in(&server, "ben")?;
+    server.add_user("ben", "user")?;
+    let mut ben = server.shell_logged_in("ben")?;
     take_descriptors(&server)?;
-    let removing = Process::start(&mut user_command(&server, &["remove", "ben"]))?;
+    let removing = Process::start(&mut server.user_command(&["remove", "ben"]))?;
     while users_file_names(&server, "ben")? {
         std::thread::yield_now();
     }
@@ -75,7 +74,7 @@ fn the_command_waits_until_the_server_has_taken_the_change_over() -> Result<()> 
     // It is over already: what is left to read is the farewell.
     let rest = String::from_utf8_lossy(&ben.rest()?).into_owned();
     assert!(rest.contains("your account was removed"), "{rest}");
-    let asked = user(&server, &["reload"])?.success()?;
+    let asked = server.user(&["reload"])?.success()?;
     assert_eq!(asked, "The server has read who may log in.\n");
     Ok(())
 }

@@ -5,10 +5,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code};
 
 use crate::builder;
-use crate::households::{self, PASSWORD, connect_from};
+use crate::households::connect_from;
 
 const COMMANDS: &str = r#"
 [access]
@@ -52,8 +52,8 @@ fn p99(connection: &mut Connection, words: &[&str]) -> Result<Duration> {
 #[test]
 fn a_flood_of_runs_has_the_share_of_one_user() -> Result<()> {
     let server = server()?;
-    households::add(&server, "ana", "user")?;
-    households::add(&server, "olga", "operator")?;
+    server.add_user("ana", "user")?;
+    server.add_user("olga", "operator")?;
     let (stop, began, refused) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let since = Instant::now();
     let flood = |mut connection: Connection| -> Result<()> {
@@ -157,7 +157,7 @@ fn runs_beside_a_flood() -> Result<()> {
     let server = builder()
         .config(COMMANDS.replace("runs_per_second = 20\n", ""))
         .start()?;
-    households::add(&server, "olga", "operator")?;
+    server.add_user("olga", "operator")?;
     let names = ["nobody else", "eight guests of an address", "eight of an operator"];
     let mut times: [(Vec<Duration>, Vec<Duration>); 3] = Default::default();
     let mut guest = connect_from(&server, 3)?;

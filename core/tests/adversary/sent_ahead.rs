@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use caracola_testing::{Connection, TestServer, handshake};
-use caracola_wire::{Encoder, Protocol, Value};
+use caracola_testing::{Connection, TestServer, framed, handshake};
+use caracola_wire::Value;
 
 /// What guests may run here.
 const COMMANDS: &str = r#"
@@ -43,12 +43,6 @@ fn server() -> Result<TestServer> {
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .config(COMMANDS)
         .start()
-}
-
-fn framed(words: &[&str]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
-    bytes
 }
 
 /// Jobs that have not ended, as the operator sees them.

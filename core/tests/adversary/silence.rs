@@ -4,10 +4,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code};
 
 use crate::builder;
-use crate::households::{PASSWORD, add, connect_from, tcp_from};
+use crate::households::{connect_from, tcp_from};
 
 /// Who came from that household asks for something and gets it.
 fn served(server: &TestServer, household: u8) -> Result<Connection> {
@@ -61,7 +61,7 @@ fn who_asks_for_nothing_is_closed_after_the_time_for_a_handshake() -> Result<()>
 fn silent_connections_keep_nobody_out() -> Result<()> {
     const LIMITS: &str = "[limits]\nsessions_per_address = 24\nsessions = 40\nhandshake = '1h'\n";
     let server = builder().more_config(LIMITS).start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut before = served(&server, 1)?;
     // All places of two households, half of them without a handshake.
     let mut silent = Vec::new();
@@ -89,9 +89,9 @@ fn silent_connections_keep_nobody_out() -> Result<()> {
 fn idle_guests_leave_places_to_those_who_log_in() -> Result<()> {
     const LIMITS: &str = "[limits]\nsessions_per_address = 32\n";
     let server = builder().more_config(LIMITS).start()?;
-    add(&server, "ana", "user")?;
-    add(&server, "ben", "user")?;
-    add(&server, "oli", "operator")?;
+    server.add_user("ana", "user")?;
+    server.add_user("ben", "user")?;
+    server.add_user("oli", "operator")?;
     let guests = (0..28).map(|_| served(&server, 1)).collect::<Result<Vec<_>>>()?;
     let mut ana = connect_from(&server, 1)?;
     // The answer says which limit it is, and the log too; who then logs in has a place.

@@ -1,12 +1,13 @@
 //! A client that we did not write: redis-py. `$PYTHON` names a Python that has it; else `python3` must.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Process, TestServer, plain_command, write_secret};
+use caracola_testing::{PASSWORD, Process, TestServer};
 use caracola_wire::Push;
+
+use crate::{builder, server};
 
 /// A script that is told where the server is.
 fn script(name: &str, server: &TestServer) -> Command {
@@ -21,7 +22,7 @@ fn script(name: &str, server: &TestServer) -> Command {
 #[test]
 #[ignore = "needs redis-py"]
 fn redis_py_asks_listens_and_speaks() -> Result<()> {
-    let server = TestServer::builder().binary(env!("CARGO_BIN_EXE_caracolad")).start()?;
+    let server = server()?;
     let mut ana = server.shell("ana")?;
     let script = Process::start(&mut script("redis_py.py", &server))?;
     let wait_for = |line: &str| {
@@ -51,7 +52,6 @@ fn redis_py_asks_listens_and_speaks() -> Result<()> {
 #[test]
 #[ignore = "needs redis-py"]
 fn what_redis_py_sends_again_runs_once() -> Result<()> {
-    const PASSWORD: &str = "correct horse battery";
     let folder = tempfile::tempdir()?;
     let place = folder.path().display();
     let commands = format!(
@@ -63,13 +63,8 @@ fn what_redis_py_sends_again_runs_once() -> Result<()> {
         examples = [{{ run = "trace", about = "Do it" }}]
         "#
     );
-    let binary = Path::new(env!("CARGO_BIN_EXE_caracolad"));
-    let server = TestServer::builder().binary(binary).config(commands).start()?;
-    let password = folder.path().join("password");
-    write_secret(&password, PASSWORD)?;
-    let mut add = plain_command(binary);
-    add.args(["user", "add", "ana", "--role", "user", "--password-file"]);
-    Process::finish(add.arg(&password).arg("--state-dir").arg(server.state()))?.success()?;
+    let server = builder().config(commands).start()?;
+    server.add_user("ana", "user")?;
     let mut script = script("redis_py_jobs.py", &server);
     Process::finish(script.args(["ana", PASSWORD, &server.process().to_string()]))?.success()?;
     // One for each version of the protocol.

@@ -224,7 +224,9 @@ fn whoever_has_an_account_is_known_by_name() -> Result<()> {
     assert_eq!(explained.code, Some(0));
     let explained = place.explain("rosa", "hello")?;
     assert!(
-        explained.said.contains("users.toml: line 1: only [users.NAME]"),
+        explained
+            .said
+            .contains("users.toml:1:2: the file of users has no key `usres` (did you mean `users`?)"),
         "{}",
         explained.said
     );

@@ -43,7 +43,8 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    pub(crate) fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
+    /// A text with its name, which diagnostics begin with.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<String>) -> Arc<Self> {
         SourceFile::within(None, name, text)
     }
 
@@ -109,7 +110,7 @@ pub struct Place {
 
 impl Place {
     /// `span` is in bytes; what lies outside the text, or inside a character, is moved to the nearest place that isn't.
-    pub(crate) fn new(file: &Arc<SourceFile>, span: Range<usize>) -> Self {
+    pub fn new(file: &Arc<SourceFile>, span: Range<usize>) -> Self {
         let boundary = |wanted: usize| {
             let mut offset = wanted.min(file.text.len());
             while !file.text.is_char_boundary(offset) {
@@ -189,7 +190,8 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn error(place: Place, message: impl Into<String>) -> Self {
+    /// An error at that place.
+    pub fn error(place: Place, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
             message: message.into(),
@@ -239,7 +241,9 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    /// The same with what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

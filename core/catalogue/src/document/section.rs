@@ -39,7 +39,7 @@ impl Reader<'_> {
 
 /// A table, or the whole file.
 #[derive(Clone, Copy)]
-pub(crate) struct Section<'t> {
+pub struct Section<'t> {
     pub(crate) reader: Reader<'t>,
     table: &'t DeTable<'t>,
     span: (usize, usize),
@@ -49,23 +49,26 @@ pub(crate) struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// The whole file. Reports every key that it cannot have.
-    pub(crate) fn whole_file(reader: Reader<'t>, table: &'t DeTable<'t>, keys: &'static Keys) -> Self {
+    pub(crate) fn whole_file(reader: Reader<'t>, table: &'t DeTable<'t>, keys: Option<&'static Keys>) -> Self {
         let section = Section {
             reader,
             table,
             span: (0, 0),
-            keys: Some(keys),
+            keys,
         };
-        section.reject_unknown(keys);
+        if let Some(keys) = keys {
+            section.reject_unknown(keys.what, &keys.names());
+        }
         section
     }
 
     /// Its heading, or all of it when it is written inline.
-    pub(crate) fn place(&self) -> Place {
+    pub fn place(&self) -> Place {
         self.reader.place(self.span.0..self.span.1)
     }
 
-    pub(crate) fn value(&self, key: &str) -> Option<Value<'t>> {
+    /// The value of `key`, if there is one.
+    pub fn value(&self, key: &str) -> Option<Value<'t>> {
         debug_assert!(
             self.keys.is_none_or(|keys| keys.has(key)),
             "`{key}` is in no list of keys"
@@ -79,7 +82,7 @@ impl<'t> Section<'t> {
     }
 
     /// All its values in the order of the file.
-    pub(crate) fn values(&self) -> Vec<Value<'t>> {
+    pub fn values(&self) -> Vec<Value<'t>> {
         let reader = self.reader;
         let mut values: Vec<_> = self
             .table
@@ -90,27 +93,32 @@ impl<'t> Section<'t> {
         values
     }
 
-    /// Reports every key that isn't one of `keys`.
-    fn reject_unknown(&self, keys: &Keys) {
+    /// The values of the table `key`, whose keys are names of the file's own; none if there is no such table.
+    pub fn named(&self, key: &str) -> Vec<Value<'t>> {
+        let table = self.value(key).and_then(|value| value.table());
+        table.map(|table| table.values()).unwrap_or_default()
+    }
+
+    /// Reports every key that isn't one of `names`, which `what` ("a command") has.
+    pub fn reject_unknown(&self, what: &str, names: &[&str]) {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
-            if keys.has(name) {
+            if names.contains(&name) {
                 continue;
             }
-            let message = format!("{} has no key {}", keys.what, quoted(name));
+            let message = format!("{what} has no key {}", quoted(name));
             let diagnostic = Diagnostic::error(self.reader.place(key.span()), message).label("unknown key");
-            let names = keys.names();
             self.reader
                 .problems
                 .error(match nearest_word(name, names.iter().copied()) {
                     Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
-                    None => diagnostic.help(format!("its keys are {}", listed(&names, "and"))),
+                    None => diagnostic.help(format!("its keys are {}", listed(names, "and"))),
                 });
         }
     }
 
     /// The value of `key`, or an error that `what` ("this command") needs one.
-    pub(crate) fn required(&self, key: &str, what: &str, help: &str) -> Option<Value<'t>> {
+    pub fn required(&self, key: &str, what: &str, help: &str) -> Option<Value<'t>> {
         let value = self.value(key);
         if value.is_none() {
             let diagnostic = Diagnostic::error(self.place(), format!("{what} has no `{key}`"))
@@ -124,26 +132,30 @@ impl<'t> Section<'t> {
 
 /// A value with its key. An element of a list has the list's key.
 #[derive(Clone, Copy)]
-pub(crate) struct Value<'t> {
+pub struct Value<'t> {
     pub(crate) reader: Reader<'t>,
     key: &'t Spanned<toml::de::DeString<'t>>,
     item: &'t Spanned<DeValue<'t>>,
 }
 
 impl<'t> Value<'t> {
-    pub(crate) fn key(&self) -> &'t str {
+    /// Its key.
+    pub fn key(&self) -> &'t str {
         self.key.get_ref()
     }
 
-    pub(crate) fn key_place(&self) -> Place {
+    /// Where its key stands.
+    pub fn key_place(&self) -> Place {
         self.reader.place(self.key.span())
     }
 
-    pub(crate) fn place(&self) -> Place {
+    /// Where the value stands.
+    pub fn place(&self) -> Place {
         self.reader.place(self.item.span())
     }
 
-    pub(crate) fn value(&self) -> &'t DeValue<'t> {
+    /// The value as it was parsed.
+    pub fn value(&self) -> &'t DeValue<'t> {
         self.item.get_ref()
     }
 
@@ -151,7 +163,8 @@ impl<'t> Value<'t> {
         self.item.span()
     }
 
-    pub(crate) fn is_table(&self) -> bool {
+    /// Whether it is a table.
+    pub fn is_table(&self) -> bool {
         self.item.get_ref().is_table()
     }
 
@@ -159,11 +172,13 @@ impl<'t> Value<'t> {
         self.item.get_ref().is_str()
     }
 
-    pub(crate) fn error(&self, message: impl Into<String>) -> Diagnostic {
+    /// A fault of the value, to be completed and reported.
+    pub fn error(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.place(), message)
     }
 
-    pub(crate) fn report(&self, diagnostic: Diagnostic) {
+    /// Adds a fault to those of the file.
+    pub fn report(&self, diagnostic: Diagnostic) {
         self.reader.problems.error(diagnostic);
     }
 
@@ -174,7 +189,8 @@ impl<'t> Value<'t> {
         }
     }
 
-    pub(crate) fn string(&self) -> Option<&'t str> {
+    /// A string; reports anything else.
+    pub fn string(&self) -> Option<&'t str> {
         match self.item.get_ref() {
             DeValue::String(text) => Some(text),
             other => {
@@ -284,12 +300,12 @@ impl<'t> Value<'t> {
             keys: Some(keys),
             ..self.table()?
         };
-        section.reject_unknown(keys);
+        section.reject_unknown(keys.what, &keys.names());
         Some(section)
     }
 
     /// A table whose keys are names of the file's own.
-    pub(crate) fn table(&self) -> Option<Section<'t>> {
+    pub fn table(&self) -> Option<Section<'t>> {
         let Some(table) = self.item.get_ref().as_table() else {
             self.report(self.wrong_type("a table"));
             return None;

@@ -37,13 +37,8 @@ pub enum UserFileError {
     #[error("{} is gone or empty", .0.display())]
     Gone(PathBuf),
     /// It doesn't make sense.
-    #[error("{}: {mistakes}", path.display())]
-    Mistaken {
-        /// The file.
-        path: PathBuf,
-        /// All that is wrong.
-        mistakes: Mistakes,
-    },
+    #[error("{0}")]
+    Mistaken(Mistakes),
 }
 
 impl UserFileError {
@@ -52,7 +47,7 @@ impl UserFileError {
         match self {
             Self::Unreadable { error, .. } => is_passing(error),
             Self::Written(_) => true,
-            Self::Untrusted(_) | Self::NoFile(_) | Self::Gone(_) | Self::Mistaken { .. } => false,
+            Self::Untrusted(_) | Self::NoFile(_) | Self::Gone(_) | Self::Mistaken(_) => false,
         }
     }
 }

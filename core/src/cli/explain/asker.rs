@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::Report;
-use crate::access::user_file::{self, Mistakes};
+use crate::access::user_file;
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Operation, Role, User, authorize};
 use crate::name::Name;
@@ -78,8 +78,7 @@ impl UserFile {
         let state = state_folder::find(state_dir)?;
         let path = state.join(FILE);
         let text = users::read_text(&state)?.unwrap_or_default();
-        let accounts =
-            user_file::read(&text).map_err(|mistakes: Mistakes| anyhow::anyhow!("{}: {mistakes}", path.display()))?;
+        let accounts = user_file::read(&path, &text)?;
         Ok(Self { path, text, accounts })
     }
 

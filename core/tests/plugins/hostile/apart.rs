@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, TestServer, error_code, framed};
 use caracola_wire::{Push, Reply, Value};
 
-use super::fixture::{BACK, TIMEOUT, is_back, report, send, serve, while_a_class_works};
+use super::fixture::{BACK, TIMEOUT, is_back, report, serve, while_a_class_works};
 use crate::builder;
 
 /// A call that ends in an error of this kind with this in its sentence, and what the log then has in it.
@@ -128,12 +128,12 @@ fn a_hang_costs_one_call_of_its_plugin() -> Result<()> {
     let server = serve("process", "")?;
     let (mut hangs, mut naps) = (server.shell("hangs")?, server.shell("naps")?);
     while_a_class_works(&server, || {
-        send(&mut hangs, &["RUN", "h.hang"])?;
+        hangs.send(&framed(&["RUN", "h.hang"]))?;
         let began = Instant::now();
         // It goes on when the other's time is over, and beyond what is granted to calls that overstay.
-        send(&mut naps, &["RUN", "h.nap", "1000"])?;
+        naps.send(&framed(&["RUN", "h.nap", "1000"]))?;
         std::thread::sleep(Duration::from_millis(1300));
-        send(&mut naps, &["RUN", "h.nap", "1500"])?;
+        naps.send(&framed(&["RUN", "h.nap", "1500"]))?;
         assert_eq!(error_code(&hangs.reply()?), "TIMEOUT");
         let took = began.elapsed();
         ensure!(took >= TIMEOUT && took < TIMEOUT + BACK, "{took:?}");
@@ -153,16 +153,16 @@ fn who_cancels_or_leaves_is_heard_of() -> Result<()> {
     while_a_class_works(&server, || {
         let (waits, heard) = ("patient: waits", "patient: nobody waits any more");
         let twice = |line: &'static str| move |log: String| log.matches(line).count() == 2;
-        send(&mut caller, &["RUN", "h.patient"])?;
+        caller.send(&framed(&["RUN", "h.patient"]))?;
         server.wait_for_log(waits)?;
-        send(&mut caller, &["CANCEL"])?;
+        caller.send(&framed(&["CANCEL"]))?;
         assert_eq!(error_code(&caller.reply()?), "CANCELLED");
         assert_eq!(caller.reply()?, Value::Integer(1));
         // It has the plugin's one place until it has heard.
         is_back(&mut caller)?;
         server.wait_for_log(heard)?;
         let mut leaver = server.shell("leaver")?;
-        send(&mut leaver, &["RUN", "h.patient"])?;
+        leaver.send(&framed(&["RUN", "h.patient"]))?;
         leaver.send(b"PING\r\n")?;
         super::fixture::becomes("it waits again", TIMEOUT, || twice(waits)(server.log()))?;
         drop(leaver);
@@ -274,6 +274,6 @@ pub(crate) fn crash(server: &TestServer, caller: &mut Connection) -> Result<Dura
     let reply = caller.request(&["RUN", "h.abort"])?;
     ensure!(error_code(&reply) == "FAILED", "{reply:?}");
     let took = is_back(caller)?;
-    ensure!(!super::fixture::is_alive(before), "the old process is still there");
+    ensure!(!caracola_testing::is_alive(before), "the old process is still there");
     Ok(took)
 }

@@ -5,8 +5,9 @@ use std::fs;
 use std::net::TcpListener;
 
 use anyhow::{Result, ensure};
+use caracola_testing::is_alive;
 
-use super::fixture::{becomes, config, is_alive, is_back, is_fenced, process, serve, while_a_class_works};
+use super::fixture::{becomes, config, is_back, is_fenced, process, serve, while_a_class_works};
 use crate::builder;
 
 const DENIED: &str = "refused: Permission denied";

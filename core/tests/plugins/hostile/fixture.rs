@@ -1,14 +1,13 @@
 //! A server with a plugin that misbehaves, and a class that works on while it does.
 
 use std::collections::HashMap;
-use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use caracola_testing::{Connection, TestServer};
-use caracola_wire::{Encoder, Protocol, Reply, Value};
+use caracola_wire::{Reply, Value};
 
 use crate::builder;
 
@@ -162,13 +161,6 @@ pub(crate) fn is_fenced(server: &TestServer) -> Result<bool> {
     Ok(fenced)
 }
 
-/// Whether there is a process of this number, and not only what is left for its parent.
-pub(crate) fn is_alive(process: u32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let state = status.rsplit(") ").next().unwrap_or_default();
-    !state.is_empty() && !state.starts_with('Z')
-}
-
 /// Waits until `is_so`, for at most `within`; nothing tells of what it asks for. Returns how long that took.
 pub(crate) fn becomes(what: &str, within: Duration, is_so: impl Fn() -> bool) -> Result<Duration> {
     let began = Instant::now();
@@ -177,11 +169,4 @@ pub(crate) fn becomes(what: &str, within: Duration, is_so: impl Fn() -> bool) ->
         thread::sleep(Duration::from_millis(5));
     }
     Ok(began.elapsed())
-}
-
-/// Sends a request without waiting for its reply.
-pub(crate) fn send(session: &mut Connection, words: &[&str]) -> Result<()> {
-    let mut bytes = Vec::new();
-    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
-    session.send(&bytes)
 }

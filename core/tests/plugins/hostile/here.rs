@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::error_code;
+use caracola_testing::{error_code, framed};
 use caracola_wire::{Push, Value};
 
-use super::fixture::{BACK, TIMEOUT, is_back, report, send, serve, while_a_class_works};
+use super::fixture::{BACK, TIMEOUT, is_back, report, serve, while_a_class_works};
 use super::raw;
 use crate::builder;
 
@@ -65,7 +65,7 @@ fn a_hang_holds_its_place() -> Result<()> {
     // It goes on for another second: one may wait for its place, a second one may not.
     let (mut first, mut second) = (server.shell("first")?, server.shell("second")?);
     for session in [&mut first, &mut second] {
-        send(session, &["RUN", "h.fine"])?;
+        session.send(&framed(&["RUN", "h.fine"]))?;
     }
     let mut codes = Vec::new();
     for session in [&mut first, &mut second] {
@@ -116,9 +116,9 @@ fn floods_are_bounded() -> Result<()> {
 fn who_cancels_is_heard_of() -> Result<()> {
     let server = serve("none", "")?;
     let mut caller = server.shell("caller")?;
-    send(&mut caller, &["RUN", "h.patient"])?;
+    caller.send(&framed(&["RUN", "h.patient"]))?;
     server.wait_for_log("patient: waits")?;
-    send(&mut caller, &["CANCEL"])?;
+    caller.send(&framed(&["CANCEL"]))?;
     assert_eq!(error_code(&caller.reply()?), "CANCELLED");
     assert_eq!(caller.reply()?, Value::Integer(1));
     server.wait_for_log("patient: nobody waits any more")
@@ -157,7 +157,7 @@ fn nobody_gets_answers_that_another_plugin_forges() -> Result<()> {
     while_a_class_works(&server, || {
         for _ in 0..10 {
             // Its call goes on while others are answered to.
-            send(&mut naps, &["RUN", "calm.nap", "50"])?;
+            naps.send(&framed(&["RUN", "calm.nap", "50"]))?;
             ensure!(caller.run(&["h.forged"])? == "tried");
             let reply = caracola_wire::Reply::decode(&naps.reply()?)?;
             ensure!(reply == caracola_wire::Reply::Text("awake".into()), "{reply:?}");

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{TestServer, error_code};
+use caracola_testing::{TestServer, error_code, is_alive};
 use caracola_wire::Value;
 
-use super::fixture::{BACK, TIMEOUT, becomes, config, config_of, is_alive, is_back, process, while_a_class_works};
+use super::fixture::{BACK, TIMEOUT, becomes, config, config_of, is_back, process, while_a_class_works};
 use crate::builder;
 
 /// What comes of a function: the text, or the code and a part of the sentence; and a part of what the log says.

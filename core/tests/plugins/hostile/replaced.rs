@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use anyhow::{Result, anyhow, ensure};
-use caracola_testing::{c_plugin_with, error_code};
+use caracola_testing::{c_plugin_with, error_code, framed};
 
-use super::fixture::{config_of, is_back, send, while_a_class_works};
+use super::fixture::{config_of, is_back, while_a_class_works};
 use crate::builder;
 
 /// How often it is replaced under load.
@@ -58,7 +58,7 @@ fn a_file_that_is_overwritten_in_place_harms_nothing() -> Result<()> {
         let (mut caller, mut naps) = (server.shell("caller")?, server.shell("naps")?);
         while_a_class_works(&server, || {
             // Began with the old one, and ends with it.
-            send(&mut naps, &["RUN", "h.nap", "3000"])?;
+            naps.send(&framed(&["RUN", "h.nap", "3000"]))?;
             // What no compiler wrote, over the very bytes that are loaded.
             fs::write(&path, vec![0xcc; good.len()])?;
             let told = server.operator(&["reload"])?;

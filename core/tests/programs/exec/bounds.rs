@@ -5,10 +5,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use caracola_testing::{Mark, error_code};
+use caracola_testing::{Mark, error_code, framed};
 use caracola_wire::{Push, Value};
 
-use super::lab::{framed, run, serve};
+use super::lab::{run, serve};
 
 /// How much the server may grow by what the bounds allow: some megabytes of output, and what allocators keep.
 const GROWTH: u64 = 48 * 1024 * 1024;
@@ -103,7 +103,7 @@ fn a_shell_that_does_not_read_costs_its_outbox() -> Result<()> {
     let mut deaf = Vec::new();
     for number in 0..4 {
         let mut shell = lab.server.shell(&format!("deaf-{number}"))?;
-        shell.send(&framed(&[b"RUN", b"yes"]))?;
+        shell.send(&framed(&["RUN", "yes"]))?;
         shell.push_where(|push| matches!(push, Push::Out { .. }))?;
         deaf.push(shell);
     }
@@ -226,18 +226,18 @@ fn a_place_in_the_queue_is_given_back() -> Result<()> {
         "#,
     )?;
     let mut first = lab.server.shell("ana")?;
-    first.send(&framed(&[b"RUN", b"wait"]))?;
+    first.send(&framed(&["RUN", "wait"]))?;
     first.push_where(|push| matches!(push, Push::Out { .. }))?;
     for number in 0..20 {
         // If one of these were still in the queue, the next would be told BUSY instead.
         let mut waiting = lab.server.shell(&format!("ben-{number}"))?;
-        waiting.send(&[framed(&[b"RUN", b"wait"]), framed(&[b"CANCEL"])].concat())?;
+        waiting.send(&[framed(&["RUN", "wait"]), framed(&["CANCEL"])].concat())?;
         let reply = waiting.reply()?;
         assert_eq!(error_code(&reply), "CANCELLED", "{reply:?}");
         waiting.reply()?;
     }
     let mut last = lab.server.shell("eva")?;
-    last.send(&framed(&[b"RUN", b"wait"]))?;
+    last.send(&framed(&["RUN", "wait"]))?;
     fs::write(lab.path("go"), "")?;
     assert_eq!(error_code(&first.reply()?), "");
     assert_eq!(error_code(&last.reply()?), "");

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use caracola_testing::Mark;
+use caracola_testing::{Mark, framed};
 use caracola_wire::Push;
 
 use super::forest;
-use super::lab::{Draft, framed};
+use super::lab::Draft;
 
 /// Two seconds between SIGTERM and SIGKILL, and time for a busy machine.
 const SOON: Duration = Duration::from_secs(15);
@@ -20,9 +20,9 @@ fn all_end_with_the_server(signal: &str) -> Result<()> {
         .serve(&forest::commands(&mark))?;
     let mut shells = Vec::new();
     for number in 0..20 {
-        let kind: &[u8] = [&b"plain"[..], b"session", b"stubborn", b"breeder", b"all"][number % 5];
+        let kind = ["plain", "session", "stubborn", "breeder", "all"][number % 5];
         let mut shell = lab.server.shell(&format!("tree-{number}"))?;
-        shell.send(&framed(&[b"RUN", b"tree", kind]))?;
+        shell.send(&framed(&["RUN", "tree", kind]))?;
         shells.push(shell);
     }
     for shell in &mut shells {

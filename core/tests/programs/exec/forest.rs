@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{Connection, Mark, TestServer};
-use caracola_wire::{Encoder, JobEntry, JobState, Protocol, Push};
+use caracola_testing::{Connection, Mark, TestServer, framed};
+use caracola_wire::{JobEntry, JobState, Push};
 
 /// The program, for `/bin/sh`: each kind of tree resists in another way. A byte in a file counts those that began.
 pub(crate) const TREE: &str = r#"
@@ -115,9 +115,7 @@ fn begun(server: &TestServer) -> u64 {
 
 fn one(server: &TestServer, kind: &str, run: usize, tally: &Tally) -> Result<()> {
     let mut shell = server.shell(&format!("tree-{run}"))?;
-    let mut request = Vec::new();
-    Encoder::new(&mut request, Protocol::Resp3).request(["RUN", "tree", kind]);
-    shell.send(&request)?;
+    shell.send(&framed(&["RUN", "tree", kind]))?;
     let wait_for_ready = |shell: &mut Connection| shell.push_where(|push| matches!(push, Push::Out { .. }));
     let random = RandomState::new().build_hasher().finish();
     match random % 4 {
@@ -134,9 +132,7 @@ fn one(server: &TestServer, kind: &str, run: usize, tally: &Tally) -> Result<()>
         }
         _ => {
             wait_for_ready(&mut shell)?;
-            request.clear();
-            Encoder::new(&mut request, Protocol::Resp3).request(["CANCEL"]);
-            shell.send(&request)?;
+            shell.send(&framed(&["CANCEL"]))?;
             shell.reply()?;
             tally.cancelled.fetch_add(1, Ordering::Relaxed)
         }

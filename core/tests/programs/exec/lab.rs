@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use caracola_testing::{Connection, TestServer};
-use caracola_wire::{Encoder, Protocol, Value};
+use caracola_testing::{Connection, TestServer, framed};
+use caracola_wire::Value;
 use tempfile::TempDir;
 
 /// A server, and the folder that it serves from.
@@ -69,13 +69,6 @@ impl Lab {
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
-}
-
-/// The bytes of a request whose words may be anything.
-pub(crate) fn framed(words: &[&[u8]]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter());
-    bytes
 }
 
 /// Asks for a command's run, and gives what came.

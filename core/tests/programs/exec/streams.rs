@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::Connection;
+use caracola_testing::{Connection, framed};
 use caracola_wire::{Exit, Push, Reply, Value};
 
-use super::lab::{Lab, framed, run, serve};
+use super::lab::{Lab, run, serve};
 use super::redis_client::{PROTOCOLS, connect};
 
 const COMMANDS: &str = r#"
@@ -101,7 +101,7 @@ fn a_shell_gets_output_while_the_program_runs() -> Result<()> {
     let lab = lab()?;
     let mut shell = lab.server.shell("ana")?;
     let began = Instant::now();
-    shell.send(&framed(&[b"RUN", b"slow"]))?;
+    shell.send(&framed(&["RUN", "slow"]))?;
     let first = shell.push_where(|push| matches!(push, Push::Out { .. }))?;
     assert!(
         matches!(&first, Push::Out { stream: 1, bytes, .. } if &**bytes == b"first\n"),

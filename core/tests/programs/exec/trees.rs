@@ -1,11 +1,11 @@
 //! Whatever a program starts, however it detaches: it ends with its run.
 
 use anyhow::Result;
-use caracola_testing::{Mark, error_code};
+use caracola_testing::{Mark, error_code, framed};
 use caracola_wire::Push;
 
 use super::forest;
-use super::lab::{Draft, Lab, framed, run};
+use super::lab::{Draft, Lab, run};
 
 fn lab(mark: &Mark) -> Result<Lab> {
     Draft::new()?
@@ -38,10 +38,10 @@ fn what_was_cancelled_is_gone_with_the_reply() -> Result<()> {
     let mark = Mark::new();
     let lab = lab(&mark)?;
     let mut shell = lab.server.shell("ana")?;
-    shell.send(&framed(&[b"RUN", b"tree", b"all"]))?;
+    shell.send(&framed(&["RUN", "tree", "all"]))?;
     shell.push_where(|push| matches!(push, Push::Out { .. }))?;
     assert!(!mark.processes()?.is_empty());
-    shell.send(&framed(&[b"CANCEL"]))?;
+    shell.send(&framed(&["CANCEL"]))?;
     let reply = shell.reply()?;
     assert_eq!(error_code(&reply), "CANCELLED", "{reply:?}");
     mark.none_left()

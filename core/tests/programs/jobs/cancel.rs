@@ -3,10 +3,10 @@
 //! Where a request and its CANCEL are sent in one piece, the server has both before it begins to wait.
 
 use anyhow::Result;
-use caracola_testing::error_code;
+use caracola_testing::{PASSWORD, error_code};
 use caracola_wire::{JobReport, JobState};
 
-use super::{COMMANDS, PASSWORD, add, builder, framed, logged_in, server, start};
+use super::{COMMANDS, builder, framed, logged_in, server, start};
 
 #[test]
 fn a_wait_for_output_ends_with_what_there_is() -> Result<()> {
@@ -100,7 +100,7 @@ fn strangers_cancel_too() -> Result<()> {
     let server = builder()
         .config(COMMANDS.replace("guest = true", "guest = false"))
         .start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut ana = server.connect()?;
     ana.send(&framed(&[&["AUTH", "ana", PASSWORD], &["CANCEL"]]))?;
     assert_eq!(error_code(&ana.reply()?), "CANCELLED");

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Connection, TestServer};
 use caracola_wire::{JobReport, JobState, Value};
 
-use super::{COMMANDS, add, builder, framed, logged_in, server};
+use super::{COMMANDS, builder, framed, logged_in, server};
 
 /// More than is read ahead, and less than the kernel keeps.
 const AHEAD: usize = 100 * 1024;
@@ -90,7 +90,7 @@ fn what_may_go_on_is_there_for_its_owner_later() -> Result<()> {
     let fifo = folder.path().join("fifo");
     assert!(std::process::Command::new("mkfifo").arg(&fifo).status()?.success());
     let server = builder().config([COMMANDS, &commands].concat()).start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut first = logged_in(&server, "ana")?;
     first.send(&framed(&[&["RUN", "patient"]]))?;
     let mut ana = logged_in(&server, "ana")?;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Connection, TestServer, error_code};
 use caracola_wire::{JobReport, JobState, Value};
 
-use super::{COMMANDS, add, builder, framed, logged_in, start};
+use super::{COMMANDS, builder, framed, logged_in, start};
 
 /// Programs that leave a trace in a folder.
 struct Traces(tempfile::TempDir);
@@ -55,7 +55,7 @@ impl Traces {
             .folder(self.path())
             .start()?;
         if !server.state().join("users.toml").exists() {
-            add(&server, "ana", "user")?;
+            server.add_user("ana", "user")?;
         }
         Ok(server)
     }

@@ -7,16 +7,9 @@ mod keys;
 mod rights;
 mod secrets;
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
-
 use anyhow::{Context as _, Result};
-use caracola_testing::{Builder, Connection, Process, TestServer, plain_command};
-use caracola_wire::{Encoder, Protocol, Value};
-
-/// Everybody's password in these tests.
-const PASSWORD: &str = "correct horse battery";
+use caracola_testing::{Builder, Connection, PASSWORD, TestServer};
+use caracola_wire::Value;
 
 /// Programs for users to run.
 const COMMANDS: &str = r#"
@@ -60,25 +53,9 @@ fn said(value: &Value) -> String {
 /// A server that knows ana and ben, who are users.
 fn server() -> Result<TestServer> {
     let server = builder().start()?;
-    add(&server, "ana", "user")?;
-    add(&server, "ben", "user")?;
+    server.add_user("ana", "user")?;
+    server.add_user("ben", "user")?;
     Ok(server)
-}
-
-/// Runs `caracolad user` on the server's state folder.
-fn user(server: &TestServer, words: &[&str]) -> Result<()> {
-    let mut command = plain_command(Path::new(env!("CARGO_BIN_EXE_caracolad")));
-    command.arg("user").args(words).arg("--state-dir").arg(server.state());
-    Process::finish(&mut command)?.success().map(drop)
-}
-
-fn add(server: &TestServer, name: &str, role: &str) -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("password");
-    fs::write(&file, format!("{PASSWORD}\n"))?;
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
-    let file = file.to_str().context("a path that is not text")?;
-    user(server, &["add", name, "--role", role, "--password-file", file])
 }
 
 /// A connection, in RESP3, that logged in.
@@ -91,11 +68,8 @@ fn logged_in(server: &TestServer, name: &str) -> Result<Connection> {
 
 /// The bytes of requests, one behind the other.
 fn framed(requests: &[&[&str]]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for words in requests {
-        Encoder::new(&mut bytes, Protocol::Resp3).request(words.iter().copied());
-    }
-    bytes
+    let each = requests.iter().map(|words| caracola_testing::framed(words));
+    each.collect::<Vec<_>>().concat()
 }
 
 /// Starts a job, and returns its id.

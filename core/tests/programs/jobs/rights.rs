@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use caracola_testing::{Connection, error_code};
 use caracola_wire::{JobEntry, JobReport, Value};
 
-use super::{COMMANDS, add, builder, framed, logged_in, said, server, start};
+use super::{COMMANDS, builder, framed, logged_in, said, server, start};
 
 /// All that one can ask about a job of that id.
 fn questions(id: &str) -> [Vec<&str>; 4] {
@@ -57,7 +57,7 @@ fn a_guest_s_is_that_session_s() -> Result<()> {
     let server = builder()
         .config(COMMANDS.replace("roles = [\"user\"]", "roles = [\"guest\"]"))
         .start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut guest = server.connect()?;
     let id = start(&mut guest, "k", &["endless"])?;
     assert_eq!(ids(&mut guest)?, [id.as_str()]);
@@ -74,7 +74,7 @@ fn a_guest_s_is_that_session_s() -> Result<()> {
 #[test]
 fn a_right_that_is_lost_is_lost_at_once() -> Result<()> {
     let server = server()?;
-    add(&server, "olga", "operator")?;
+    server.add_user("olga", "operator")?;
     let mut ana = logged_in(&server, "ana")?;
     let id = start(&mut ana, "k", &["endless"])?;
     ana.request(&["JOB", "READ", &id, "0", "WAIT", "60000"])?;

@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Finished, Process};
+use caracola_testing::{Finished, PASSWORD, Process, user_command, user_with_password, write_secret};
 
-use super::{PASSWORD, user, user_command, user_with_password, write_secret};
+use super::{binary, user};
 
 fn assert_refused(finished: &Finished, part: &str) {
     assert_eq!(finished.status.code(), Some(1), "{finished:?}");
@@ -25,9 +25,9 @@ fn accounts_are_added_listed_and_removed() -> Result<()> {
     assert_eq!(listed, "Nobody may log in yet: caracolad user add NAME\n");
     assert!(!state.exists(), "a look makes nothing");
 
-    let added = user_with_password(&state, &["add", "ana", "--role", "operator"], PASSWORD)?;
+    let added = user_with_password(binary(), &state, &["add", "ana", "--role", "operator"], PASSWORD)?;
     assert_eq!(added.success()?, "Added ana, operator.\n");
-    user_with_password(&state, &["add", "muñoz-2"], PASSWORD)?.success()?;
+    user_with_password(binary(), &state, &["add", "muñoz-2"], PASSWORD)?.success()?;
     let listed = user(&state, &["list"])?.success()?;
     let lines: Vec<Vec<_>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(lines[0], ["Name", "Role", "Since"]);
@@ -42,7 +42,7 @@ fn accounts_are_added_listed_and_removed() -> Result<()> {
     assert!(!text.contains("horse"), "{text}");
 
     let before = text;
-    user_with_password(&state, &["passwd", "ana"], "another horse")?.success()?;
+    user_with_password(binary(), &state, &["passwd", "ana"], "another horse")?.success()?;
     let text = fs::read_to_string(&file)?;
     assert_ne!(text, before);
     assert_eq!(text.lines().count(), before.lines().count());
@@ -57,7 +57,7 @@ fn accounts_are_added_listed_and_removed() -> Result<()> {
 #[test]
 fn a_password_comes_from_standard_input_too() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut command = user_command(folder.path(), &["add", "ana", "--password-stdin"]);
+    let mut command = user_command(binary(), folder.path(), &["add", "ana", "--password-stdin"]);
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700))?;
     let mut process = Process::start(command.stdin(Stdio::piped()))?;
     let mut stdin = process.stdin().context("no standard input")?;
@@ -71,7 +71,7 @@ fn a_password_comes_from_standard_input_too() -> Result<()> {
 fn what_makes_no_account_is_refused() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let state = folder.path().join("state");
-    user_with_password(&state, &["add", "ana"], PASSWORD)?.success()?;
+    user_with_password(binary(), &state, &["add", "ana"], PASSWORD)?.success()?;
     let before = fs::read_to_string(state.join("users.toml"))?;
     for (words, password, part) in [
         (&["add", "ana"][..], PASSWORD, "there is a user ana already"),
@@ -86,11 +86,11 @@ fn what_makes_no_account_is_refused() -> Result<()> {
         (&["passwd", "ana"], "short", "8 characters at least"),
         (&["passwd", "ben"], PASSWORD, "there is no user \"ben\""),
     ] {
-        assert_refused(&user_with_password(&state, words, password)?, part);
+        assert_refused(&user_with_password(binary(), &state, words, password)?, part);
     }
     let long = "x".repeat(1025);
     assert_refused(
-        &user_with_password(&state, &["add", "ben"], &long)?,
+        &user_with_password(binary(), &state, &["add", "ben"], &long)?,
         "1024 bytes at most",
     );
     assert_refused(&user(&state, &["remove", "ben"])?, "there is no user \"ben\"");
@@ -130,7 +130,7 @@ fn two_who_write_at_once_lose_nothing() -> Result<()> {
     write_secret(&password, PASSWORD)?;
     let names: Vec<_> = (1..=12).map(|number| format!("user-{number}")).collect();
     let adding = names.iter().map(|name| {
-        let mut command = user_command(&state, &["add", name]);
+        let mut command = user_command(binary(), &state, &["add", name]);
         Process::start(command.arg("--password-file").arg(&password))
     });
     let adding: Vec<_> = adding.collect::<Result<_>>()?;
@@ -149,18 +149,21 @@ fn two_who_write_at_once_lose_nothing() -> Result<()> {
 fn a_file_that_makes_no_sense_is_left_to_whoever_wrote_it() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let state = folder.path().join("state");
-    user_with_password(&state, &["add", "ana"], PASSWORD)?.success()?;
+    user_with_password(binary(), &state, &["add", "ana"], PASSWORD)?.success()?;
     let file = state.join("users.toml");
     let broken = fs::read_to_string(&file)?.replace("role", "rolle");
     fs::write(&file, &broken)?;
     for words in [&["add", "ben"][..], &["passwd", "ana"]] {
-        let finished = user_with_password(&state, words, PASSWORD)?;
-        assert_refused(&finished, "there is no `rolle`: write role, since, password");
-        assert_refused(&finished, "users.toml must be fixed first: line 6");
+        let finished = user_with_password(binary(), &state, words, PASSWORD)?;
+        assert_refused(
+            &finished,
+            "users.toml:6:1: an account has no key `rolle` (did you mean `role`?)",
+        );
+        assert_refused(&finished, "the file of users must be fixed first: ");
         assert!(!finished.stderr.contains("$argon2id"), "{}", finished.stderr);
     }
-    assert_refused(&user(&state, &["remove", "ana"])?, "line 6");
-    assert_refused(&user(&state, &["list"])?, "line 6");
+    assert_refused(&user(&state, &["remove", "ana"])?, "users.toml:6:");
+    assert_refused(&user(&state, &["list"])?, "users.toml:6:");
     assert_eq!(fs::read_to_string(&file)?, broken);
     Ok(())
 }

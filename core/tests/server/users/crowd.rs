@@ -1,10 +1,10 @@
 //! Many who log in at once, and those who guess: nobody else waits for them.
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code, framed};
 use caracola_wire::Value;
 
-use super::{PASSWORD, add, framed, is_ok, logged_in, server};
+use super::{is_ok, logged_in, server};
 
 /// So many people who log in at the same moment. They come by the door, where no handshake holds them up.
 fn crowd(server: &TestServer, people: usize) -> Result<Vec<Connection>> {
@@ -30,7 +30,7 @@ fn logins(server: &TestServer) -> usize {
 #[test]
 fn fifty_logins_do_not_hold_others_up() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut other = server.connect()?;
     other.request(&["PING"])?;
     let mut crowd = (0..50).map(|_| server.connect()).collect::<Result<Vec<_>>>()?;
@@ -58,7 +58,7 @@ fn fifty_logins_do_not_hold_others_up() -> Result<()> {
 #[test]
 fn more_than_can_wait_are_told_so() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut crowd = crowd(&server, 180)?;
     let (mut welcome, mut busy) = (0, 0);
     for connection in &mut crowd {
@@ -80,7 +80,7 @@ fn more_than_can_wait_are_told_so() -> Result<()> {
 #[test]
 fn who_hangs_up_leaves_the_queue() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     // Together they are more than can wait.
     drop(crowd(&server, 100)?);
     for session in 1..=100 {
@@ -96,8 +96,8 @@ fn who_hangs_up_leaves_the_queue() -> Result<()> {
 #[test]
 fn guessing_is_slow_and_only_for_who_guesses() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
-    add(&server, "ben", "user")?;
+    server.add_user("ana", "user")?;
+    server.add_user("ben", "user")?;
     let mut ben = logged_in(&server, "ben")?;
     let mut guesser = server.connect()?;
     let mut codes = Vec::new();

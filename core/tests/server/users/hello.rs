@@ -3,16 +3,16 @@
 use std::fs;
 
 use anyhow::Result;
-use caracola_testing::{PATIENCE, error_code};
+use caracola_testing::{PASSWORD, PATIENCE, error_code};
 use caracola_wire::Value;
 use redis::{Client, TlsCertificates};
 
-use super::{PASSWORD, add, builder, is_operator, server};
+use super::{builder, is_operator, server};
 
 #[test]
 fn all_of_it_happens_or_none() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut library = server.connect()?;
     for (request, code) in [
         (
@@ -45,7 +45,7 @@ fn all_of_it_happens_or_none() -> Result<()> {
 #[test]
 fn a_library_logs_in_by_its_url() -> Result<()> {
     let server = builder().config("").start()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let port = server.address().port();
     let password = PASSWORD.replace(' ', "%20");
     for (login, protocol, welcome) in [

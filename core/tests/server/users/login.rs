@@ -3,15 +3,15 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Connection, error_code};
+use caracola_testing::{Connection, PASSWORD, error_code, framed};
 use caracola_wire::Value;
 
-use super::{PASSWORD, add, builder, framed, is_ok, is_operator, logged_in, server};
+use super::{builder, is_ok, is_operator, logged_in, server};
 
 #[test]
 fn the_right_password_makes_a_session_somebody_s() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut ana = server.connect()?;
     assert!(!is_operator(&mut ana)?, "before, the command doesn't exist");
     assert!(is_ok(&ana.request(&["AUTH", "ana", PASSWORD])?));
@@ -33,7 +33,7 @@ fn the_right_password_makes_a_session_somebody_s() -> Result<()> {
 #[test]
 fn any_spelling_of_the_name_is_the_name() -> Result<()> {
     let server = server()?;
-    add(&server, "muñoz", "user")?;
+    server.add_user("muñoz", "user")?;
     for spelling in ["muñoz", "MUÑOZ", "mun\u{303}oz"] {
         let mut session = server.connect()?;
         assert!(is_ok(&session.request(&["AUTH", spelling, PASSWORD])?), "{spelling}");
@@ -45,7 +45,7 @@ fn any_spelling_of_the_name_is_the_name() -> Result<()> {
 #[test]
 fn wrong_and_unknown_are_told_apart_by_nothing() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let wrong = server.connect()?.request(&["AUTH", "ana", "wrong horse battery"])?;
     assert_eq!(error_code(&wrong), "WRONGPASS");
     let long = "x".repeat(16 * 1024);
@@ -81,7 +81,7 @@ fn wrong_and_unknown_are_told_apart_by_nothing() -> Result<()> {
 #[test]
 fn an_unknown_user_takes_as_long_as_a_wrong_password() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     // At the door nobody counts wrong guesses.
     let mut door = server.door()?;
     let long = "x".repeat(10_000);
@@ -113,7 +113,7 @@ fn an_unknown_user_takes_as_long_as_a_wrong_password() -> Result<()> {
 #[test]
 fn pipelined_requests_keep_their_order_around_a_login() -> Result<()> {
     let server = builder().config("").start()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut ana = server.connect()?;
     let requests = [
         &["PING"][..],
@@ -138,7 +138,7 @@ fn pipelined_requests_keep_their_order_around_a_login() -> Result<()> {
 #[test]
 fn a_login_may_be_typed_and_may_come_in_pieces() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut ana = server.connect()?;
     ana.send(format!("auth ana \"{PASSWORD}\"\r\n").as_bytes())?;
     assert!(is_ok(&ana.reply()?));
@@ -158,7 +158,7 @@ fn a_login_may_be_typed_and_may_come_in_pieces() -> Result<()> {
 #[test]
 fn who_logged_in_may_send_more() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut words = vec!["COMMAND", "INFO"];
     words.resize(500, "ls");
     let mut guest = server.connect()?;
@@ -172,7 +172,7 @@ fn who_logged_in_may_send_more() -> Result<()> {
 #[test]
 fn reset_logs_out() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut ana = logged_in(&server, "ana")?;
     assert!(is_operator(&mut ana)?);
     assert_eq!(ana.request(&["RESET"])?.as_str(), Some("RESET"));
@@ -189,7 +189,7 @@ fn reset_logs_out() -> Result<()> {
 fn without_guests_a_login_is_the_way_in_and_waits_for_nobody() -> Result<()> {
     let server = builder().config("[limits]\nhandshake = \"2s\"\n").start()?;
     server.wait_for_log("nobody can come in")?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut stranger = server.connect()?;
     assert_eq!(error_code(&stranger.request(&["PING"])?), "NOAUTH");
     assert_eq!(error_code(&stranger.request(&["HELLO", "3"])?), "NOAUTH");

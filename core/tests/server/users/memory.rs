@@ -3,15 +3,16 @@
 //! By the door, where all buffers are ours. Over TLS the last record stays in OpenSSL's buffer until the next one is read.
 
 use anyhow::Result;
+use caracola_testing::framed;
 
-use super::{add, framed, is_ok, server, user_with_password};
+use super::{is_ok, server};
 
 #[test]
 fn no_password_is_left_in_it() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let password = ["zealous", "quokka", "4711"].join("-");
-    user_with_password(&server.state(), &["passwd", "ana"], &password)?.success()?;
+    server.user_with_password(&["passwd", "ana"], &password)?.success()?;
     let mut session = server.door()?;
     for login in [
         framed(&["AUTH", "ana", &password]),

@@ -1,10 +1,10 @@
 //! What people with an account are called, and who else may be called that.
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code};
 use caracola_wire::{Push, ShellHello, ShellWelcome};
 
-use super::{PASSWORD, add, is_ok, logged_in, server, shell};
+use super::{is_ok, logged_in, server};
 
 fn text(push: &Push) -> &str {
     match push {
@@ -29,7 +29,7 @@ fn welcome(connection: &mut Connection, name: &str, token: &str) -> Result<Shell
 #[test]
 fn a_shell_that_logs_in_is_called_so_from_then_on() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut ben = server.shell("ben")?;
     let mut ana = server.shell("ana")?;
     assert!(ana.run(&["whoami"])?.is_empty(), "a table");
@@ -40,7 +40,7 @@ fn a_shell_that_logs_in_is_called_so_from_then_on() -> Result<()> {
     let Push::Catalogue { hash } = ana.push_where(|push| matches!(push, Push::Catalogue { .. }))? else {
         anyhow::bail!("another push");
     };
-    let mut operator = shell(&server, "ana")?;
+    let mut operator = server.shell_logged_in("ana")?;
     let catalogue = operator.request(&["CATALOGUE", "IF-NOT", &hash])?;
     assert_eq!(
         catalogue.as_array().and_then(|reply| reply[0].as_str()),
@@ -54,7 +54,7 @@ fn a_shell_that_logs_in_is_called_so_from_then_on() -> Result<()> {
 #[test]
 fn names_of_accounts_are_nobody_else_s() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut guest = server.connect()?;
     assert_eq!(
         guest.be_shell("ana", "en")?.name,
@@ -65,7 +65,7 @@ fn names_of_accounts_are_nobody_else_s() -> Result<()> {
         let refused = guest.run(&["name", alike])?;
         assert!(refused.starts_with("FAILED somebody is called"), "{refused}");
     }
-    let mut ana = shell(&server, "ana")?;
+    let mut ana = server.shell_logged_in("ana")?;
     let refused = ana.run(&["name", "eva"])?;
     assert_eq!(refused, "FAILED you are logged in as ana, and keep that name");
     assert_eq!(ana.run(&["name", "Ana"])?, "You are ana.");
@@ -75,8 +75,8 @@ fn names_of_accounts_are_nobody_else_s() -> Result<()> {
 #[test]
 fn who_sits_at_two_machines_is_one_person() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
-    let (mut one, mut two) = (shell(&server, "ana")?, shell(&server, "ana")?);
+    server.add_user("ana", "user")?;
+    let (mut one, mut two) = (server.shell_logged_in("ana")?, server.shell_logged_in("ana")?);
     let mut library = logged_in(&server, "ana")?;
     let mut ben = server.shell("ben")?;
     assert_eq!(ben.run(&["tell", "Ana", "lunch?"])?, "Told ana.");
@@ -99,8 +99,8 @@ fn a_guest_who_was_called_so_before_stays_so_until_leaving() -> Result<()> {
     let server = server()?;
     let mut guest = server.connect()?;
     let token = guest.be_shell("ana", "en")?.token;
-    add(&server, "ana", "user")?;
-    let mut ana = shell(&server, "ana")?;
+    server.add_user("ana", "user")?;
+    let mut ana = server.shell_logged_in("ana")?;
     let mut ben = server.shell("ben")?;
     assert_eq!(ben.run(&["tell", "ana", "to her"])?, "Told ana.");
     assert_eq!(ben.run(&["tell", "~ana", "to the guest"])?, "Told ~ana.");
@@ -119,7 +119,7 @@ fn a_guest_who_was_called_so_before_stays_so_until_leaving() -> Result<()> {
 #[test]
 fn a_token_resumes_a_session_and_never_a_login() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
+    server.add_user("ana", "operator")?;
     let mut before = server.connect()?;
     before.request(&["HELLO", "3", "AUTH", "ana", PASSWORD])?;
     let token = before.be_shell("x", "en")?.token;
@@ -146,8 +146,8 @@ fn a_token_resumes_a_session_and_never_a_login() -> Result<()> {
 #[test]
 fn who_was_put_out_for_a_while_stays_out() -> Result<()> {
     let server: TestServer = server()?;
-    add(&server, "ana", "user")?;
-    let mut ana = shell(&server, "ana")?;
+    server.add_user("ana", "user")?;
+    let mut ana = server.shell_logged_in("ana")?;
     server.operator(&["kick", "ana", "--for", "10m"])?.success()?;
     ana.rest()?;
     let refused = server.connect()?.request(&["AUTH", "ana", PASSWORD])?;

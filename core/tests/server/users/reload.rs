@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::Result;
-use caracola_testing::{Connection, TestServer, error_code};
+use caracola_testing::{Connection, PASSWORD, TestServer, error_code};
 use caracola_wire::Push;
 
-use super::{PASSWORD, add, builder, edit, is_ok, is_operator, logged_in, server, shell, user, user_with_password};
+use super::{builder, edit, is_ok, is_operator, logged_in, server};
 
 fn auth(server: &TestServer, name: &str, password: &str) -> Result<String> {
     let reply = server.connect()?.request(&["AUTH", name, password])?;
@@ -33,7 +33,7 @@ fn notice(shell: &mut Connection) -> Result<String> {
 fn somebody_new_may_log_in_at_once() -> Result<()> {
     let server = server()?;
     assert_eq!(auth(&server, "ana", PASSWORD)?, "WRONGPASS");
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     assert_eq!(auth(&server, "ana", PASSWORD)?, "OK");
     Ok(())
 }
@@ -41,14 +41,14 @@ fn somebody_new_may_log_in_at_once() -> Result<()> {
 #[test]
 fn who_is_removed_is_out_at_once() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
-    add(&server, "ben", "user")?;
+    server.add_user("ana", "operator")?;
+    server.add_user("ben", "user")?;
     let (mut ana, mut library, mut ben) = (
-        shell(&server, "ana")?,
+        server.shell_logged_in("ana")?,
         logged_in(&server, "ana")?,
-        shell(&server, "ben")?,
+        server.shell_logged_in("ben")?,
     );
-    user(&server.state(), &["remove", "ana"])?.success()?;
+    server.user(&["remove", "ana"])?.success()?;
     // Nobody has to log in for the server to see it.
     let bye = ana.push_where(|push| matches!(push, Push::Bye { .. }))?;
     assert!(
@@ -69,8 +69,8 @@ fn who_is_removed_is_out_at_once() -> Result<()> {
 #[test]
 fn another_role_counts_at_once() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
-    let (mut ana, mut library) = (shell(&server, "ana")?, logged_in(&server, "ana")?);
+    server.add_user("ana", "user")?;
+    let (mut ana, mut library) = (server.shell_logged_in("ana")?, logged_in(&server, "ana")?);
     assert!(!is_operator(&mut ana)?);
     edit(&server, |text| text.replace("\"user\"", "\"operator\""))?;
     assert_eq!(notice(&mut ana)?, "Your role is operator now.");
@@ -85,9 +85,11 @@ fn another_role_counts_at_once() -> Result<()> {
 #[test]
 fn a_new_password_is_the_only_one() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let mut ana = logged_in(&server, "ana")?;
-    user_with_password(&server.state(), &["passwd", "ana", "--keep-sessions"], "another horse")?.success()?;
+    server
+        .user_with_password(&["passwd", "ana", "--keep-sessions"], "another horse")?
+        .success()?;
     assert_eq!(auth(&server, "ana", PASSWORD)?, "WRONGPASS");
     assert_eq!(auth(&server, "ana", "another horse")?, "OK");
     assert_eq!(ana.request(&["PING"])?.as_str(), Some("PONG"));
@@ -97,8 +99,8 @@ fn a_new_password_is_the_only_one() -> Result<()> {
 #[test]
 fn a_file_that_makes_no_sense_changes_nothing() -> Result<()> {
     let server = server()?;
-    add(&server, "ana", "operator")?;
-    let mut ana = shell(&server, "ana")?;
+    server.add_user("ana", "operator")?;
+    let mut ana = server.shell_logged_in("ana")?;
     let good = fs::read_to_string(super::users_file(&server))?;
     let file = super::users_file(&server);
     let replace = |text: &str, mode: u32| -> Result<()> {
@@ -111,12 +113,12 @@ fn a_file_that_makes_no_sense_changes_nothing() -> Result<()> {
         (
             "broken",
             &|| edit(&server, |text| text.replace("role", "rolle")),
-            "line 6: there is no `rolle`",
+            "users.toml:6:1: an account has no key `rolle`",
         ),
         (
             "not TOML",
             &|| edit(&server, |text| format!("{text}\n[users")),
-            "line 10: ",
+            "users.toml:10:",
         ),
         ("empty", &|| Ok(fs::write(&file, "")?), "is gone or empty"),
         ("gone", &|| Ok(fs::remove_file(&file)?), "is gone or empty"),
@@ -155,7 +157,7 @@ fn a_file_that_makes_no_sense_changes_nothing() -> Result<()> {
 fn a_server_does_not_start_on_a_file_that_makes_no_sense() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = builder().folder(folder.path()).start()?;
-    add(&server, "ana", "user")?;
+    server.add_user("ana", "user")?;
     let file = super::users_file(&server);
     drop(server);
     // It is the same people after a restart.
@@ -165,7 +167,7 @@ fn a_server_does_not_start_on_a_file_that_makes_no_sense() -> Result<()> {
     fs::write(&file, "[users.ana]\nrole = 'user'\n")?;
     let finished = builder().folder(folder.path()).finish()?;
     assert_eq!(finished.status.code(), Some(2), "{finished:?}");
-    let part = "users.toml: line 1: `password` is missing";
+    let part = "users.toml:1:1: this account has no `password`";
     assert!(finished.stderr.contains(part), "{}", finished.stderr);
     Ok(())
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
-use caracola_testing::{PATIENCE, plain_command};
+use caracola_testing::{PASSWORD, PATIENCE, plain_command};
 use rexpect::session::{PtySession, spawn_command};
 
-use super::{PASSWORD, user};
+use super::user;
 
 /// Runs `caracolad user` on a terminal that echoes, and then shows whether it still does.
 fn terminal(state: &Path, words: &[&str]) -> Result<PtySession> {
