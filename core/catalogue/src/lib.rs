@@ -50,8 +50,8 @@ use std::sync::Arc;
 use caracola_wire::line::{self, LineError};
 
 pub use changes::{Changes, listed as listed_names};
-pub use command::{Action, Builtin, CardForm, Command, Example, Expectation, Function, Lookup, Origin, inside};
-pub use diagnostic::{Broken, Diagnostic, Place, Severity, SourceFile, nearest_word};
+pub use command::{Action, Builtin, CardForm, Command, DefinedAt, Example, Expectation, Function, Lookup, inside};
+pub use diagnostic::{Broken, Diagnostic, Severity, SourceFile, SourceSpan, nearest_word};
 pub use exec::{
     DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PrepareError, Prepared, ProgramLimits,
 };

@@ -31,7 +31,7 @@ impl Program {
 
 /// What is known about a program's file at load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum ProgramState {
     Runnable,
     /// Not there, or nothing that can be run.
     Missing,
@@ -42,27 +42,27 @@ pub(crate) enum State {
 /// Finds programs, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Programs {
-    found: RefCell<HashMap<String, (Option<PathBuf>, State)>>,
+    found: RefCell<HashMap<String, (Option<PathBuf>, ProgramState)>>,
 }
 
 impl Programs {
     /// The program that `written` names in a file in `folder`, and what is known about it.
-    pub(crate) fn find(&self, written: &str, folder: Option<&Path>) -> (Program, State) {
+    pub(crate) fn find(&self, written: &str, folder: Option<&Path>) -> (Program, ProgramState) {
         let mut found = self.found.borrow_mut();
         if !found.contains_key(written) {
             found.insert(written.to_owned(), find(written, folder));
         }
-        let (path, state) = found.get(written).cloned().unwrap_or((None, State::Missing));
+        let (path, state) = found.get(written).cloned().unwrap_or((None, ProgramState::Missing));
         let written = written.to_owned();
         (Program { written, path }, state)
     }
 }
 
-fn find(written: &str, folder: Option<&Path>) -> (Option<PathBuf>, State) {
+fn find(written: &str, folder: Option<&Path>) -> (Option<PathBuf>, ProgramState) {
     if written.contains('/') {
         let path = folder.unwrap_or(Path::new("/")).join(written);
         let path = std::path::absolute(&path).unwrap_or(path);
-        let state = state(&path).unwrap_or(State::Missing);
+        let state = state(&path).unwrap_or(ProgramState::Missing);
         return (Some(path), state);
     }
     let candidates = PROGRAM_PATH.split(':').map(|folder| Path::new(folder).join(written));
@@ -70,20 +70,20 @@ fn find(written: &str, folder: Option<&Path>) -> (Option<PathBuf>, State) {
         .filter_map(|path| Some((state(&path)?, path)))
         .map(|(state, path)| (Some(path), state))
         .next()
-        .unwrap_or((None, State::Missing))
+        .unwrap_or((None, ProgramState::Missing))
 }
 
 /// `None` for what cannot be run.
-fn state(path: &Path) -> Option<State> {
+fn state(path: &Path) -> Option<ProgramState> {
     const RUNNABLE: u32 = 0o111;
     let metadata = path.metadata().ok()?;
     if !metadata.is_file() || metadata.permissions().mode() & RUNNABLE == 0 {
         return None;
     }
     Some(if is_open_to_others(&metadata) {
-        State::WritableByOthers
+        ProgramState::WritableByOthers
     } else {
-        State::Runnable
+        ProgramState::Runnable
     })
 }
 
@@ -104,11 +104,11 @@ mod tests {
         let programs = Programs::default();
         let (sh, state) = programs.find("sh", None);
         assert!(sh.path().is_some_and(|path| path.is_absolute() && path.ends_with("sh")));
-        assert_eq!((sh.written(), state), ("sh", State::Runnable));
+        assert_eq!((sh.written(), state), ("sh", ProgramState::Runnable));
         let (none, state) = programs.find("no-such-program-here", None);
-        assert_eq!((none.path(), state), (None, State::Missing));
+        assert_eq!((none.path(), state), (None, ProgramState::Missing));
         let (folder, state) = programs.find("..", None);
-        assert_eq!((folder.path(), state), (None, State::Missing));
+        assert_eq!((folder.path(), state), (None, ProgramState::Missing));
     }
 
     #[test]
@@ -122,8 +122,8 @@ mod tests {
             assert_eq!(program.path(), Some(&*script));
             state
         };
-        assert_eq!(find(0o755), State::Runnable);
-        assert_eq!(find(0o644), State::Missing);
-        assert_eq!(find(0o775), State::WritableByOthers);
+        assert_eq!(find(0o755), ProgramState::Runnable);
+        assert_eq!(find(0o644), ProgramState::Missing);
+        assert_eq!(find(0o775), ProgramState::WritableByOthers);
     }
 }

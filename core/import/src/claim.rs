@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::name::{self, Unfit, fold};
 use caracola_catalogue::Role;
-use caracola_catalogue::{Catalogue, Command, Origin};
+use caracola_catalogue::{Catalogue, Command, DefinedAt};
 
 /// What a card is called whose name means something else on the server: `tldr time`.
 const PREFIX: &str = "tldr";
@@ -101,8 +101,8 @@ impl<'c> Claims<'c> {
     fn obstacle(&self, name: &str) -> Result<Option<String>, Refusal> {
         if let Some(holder) = self.holder(name) {
             return match &holder.origin {
-                Origin::BuiltIn => Ok(Some(format!("`{name}` is the server's own"))),
-                Origin::File { file, .. } => Err(Refusal::Defined {
+                DefinedAt::BuiltIn => Ok(Some(format!("`{name}` is the server's own"))),
+                DefinedAt::File { file, .. } => Err(Refusal::Defined {
                     name: name.to_owned(),
                     file: file.to_string(),
                 }),

@@ -16,7 +16,7 @@ mod reader;
 
 use std::path::Path;
 
-use caracola_catalogue::{Diagnostic, Place, SourceFile};
+use caracola_catalogue::{Diagnostic, SourceFile, SourceSpan};
 use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 pub use self::reader::{Mistakes, line_of, read};
@@ -46,7 +46,7 @@ impl UserFile {
         read(path, text)?;
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
             let file = SourceFile::new(path.to_string_lossy(), text);
-            let place = Place::new(&file, error.span().unwrap_or_default());
+            let place = SourceSpan::new(&file, error.span().unwrap_or_default());
             Mistakes(vec![Diagnostic::error(place, error.message())])
         })?;
         Ok(Self { document })

@@ -17,19 +17,19 @@ use crate::command::{Bound, DefinedAction, DefinedFunction, Definition, Example,
 use crate::diagnostic::{Diagnostic, Doubt, Problems, listed, nearest_word, quoted};
 use crate::document::Located;
 use crate::name::fold;
-use crate::plugin::{Known, Offer, State};
+use crate::plugin::{KnownPlugin, Offer, PluginState};
 
-impl Known {
+impl KnownPlugin {
     /// Whether a function is meant of this plugin, which isn't there and needn't be.
     fn is_absent(&self, bound: &Bound) -> bool {
         let plugin = bound.function.value.split_once('.').map(|(plugin, _)| fold(plugin));
-        matches!(self.state, State::Absent) && plugin == Some(fold(&self.name))
+        matches!(self.state, PluginState::Absent) && plugin == Some(fold(&self.name))
     }
 }
 
 /// What a definition's `plugin` leads to.
 enum Target<'k> {
-    Function(&'k Known, &'k Offer, &'k Definition),
+    Function(&'k KnownPlugin, &'k Offer, &'k Definition),
     /// The plugin isn't there, and needn't be.
     Absent,
     /// There is none, which has been reported.
@@ -37,9 +37,9 @@ enum Target<'k> {
 }
 
 /// Adds a command for each function by its full name, unless another has taken that, which has been reported.
-pub(crate) fn add_functions(drafts: &mut Drafts, known: &[Known], groups: &BTreeSet<&str>, problems: &Problems) {
+pub(crate) fn add_functions(drafts: &mut Drafts, known: &[KnownPlugin], groups: &BTreeSet<&str>, problems: &Problems) {
     for known in known {
-        let State::There(offer) = &known.state else {
+        let PluginState::There(offer) = &known.state else {
             continue;
         };
         for function in &offer.functions {
@@ -87,7 +87,7 @@ fn group(function: &Definition, groups: &BTreeSet<&str>, problems: &Problems) ->
 }
 
 /// Whether a definition says too little about itself to be anything without its plugin, which isn't there and needn't be.
-pub(crate) fn is_left_out(definition: &Definition, known: &[Known], problems: &Problems) -> bool {
+pub(crate) fn is_left_out(definition: &Definition, known: &[KnownPlugin], problems: &Problems) -> bool {
     let Some(Located {
         value: DefinedAction::Bound(bound),
         ..
@@ -103,7 +103,7 @@ pub(crate) fn is_left_out(definition: &Definition, known: &[Known], problems: &P
 }
 
 /// Adds the bindings, and gives every command that is bound to a function its action.
-pub(crate) fn bind(drafts: &mut Drafts, bindings: Vec<Definition>, known: &[Known], problems: &Problems) {
+pub(crate) fn bind(drafts: &mut Drafts, bindings: Vec<Definition>, known: &[KnownPlugin], problems: &Problems) {
     for binding in bindings {
         let target = match &binding.action {
             Some(Located {
@@ -151,7 +151,7 @@ pub(crate) fn bind(drafts: &mut Drafts, bindings: Vec<Definition>, known: &[Know
     }
 }
 
-fn find<'k>(bound: &Bound, all: &'k [Known], problems: &Problems) -> Target<'k> {
+fn find<'k>(bound: &Bound, all: &'k [KnownPlugin], problems: &Problems) -> Target<'k> {
     let written = &bound.function;
     let report = |message: String, help: String| {
         let diagnostic = Diagnostic::error(written.place.clone(), message);
@@ -172,9 +172,9 @@ fn find<'k>(bound: &Bound, all: &'k [Known], problems: &Problems) -> Target<'k> 
         return report(message, help);
     };
     let offer = match &known.state {
-        State::There(offer) => offer,
-        State::Absent => return Target::Absent,
-        State::Wrong => return Target::Wrong,
+        PluginState::There(offer) => offer,
+        PluginState::Absent => return Target::Absent,
+        PluginState::Wrong => return Target::Wrong,
     };
     let named = |one: &&Definition| fold(&one.name.value) == fold(function);
     if let Some(found) = offer.functions.iter().find(named) {
@@ -203,7 +203,7 @@ fn warn_absent(definition: &Definition, what: &str, problems: &Problems) {
 fn fill(
     own: &mut Definition,
     bound: Option<(Bound, Option<Located<Role>>)>,
-    known: &Known,
+    known: &KnownPlugin,
     offer: &Offer,
     function: &Definition,
 ) {
@@ -276,7 +276,7 @@ fn renamed(example: &Located<Example>, from: &str, to: &str) -> Located<Example>
 }
 
 /// Another function of the same plugin by its full name here; any other name as it is.
-fn sibling(other: &Located<String>, known: &Known, offer: &Offer) -> Located<String> {
+fn sibling(other: &Located<String>, known: &KnownPlugin, offer: &Offer) -> Located<String> {
     let is_own = offer.functions.iter().any(|one| one.name.value == other.value);
     let mut other = other.clone();
     if is_own {

@@ -8,11 +8,11 @@ use caracola_wire::line;
 use super::draft::{Draft, Drafts};
 use crate::Role;
 use crate::command::DefinedAction;
-use crate::diagnostic::{Diagnostic, Doubt, Place, Problems, nearest_word, quoted};
+use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceSpan, nearest_word, quoted};
 use crate::name;
 use crate::name::fold;
 use crate::param::{Param, ParamKind, declared};
-use crate::plugin::Known;
+use crate::plugin::KnownPlugin;
 use crate::settings::Access;
 use caracola_speech::Speech;
 
@@ -34,8 +34,8 @@ pub(crate) fn all(drafts: &Drafts, groups: &BTreeSet<&str>, problems: &Problems)
 
 /// A command's name must not look like a function of a plugin that the files name: it would hide it. Any other dot is
 /// as good as any letter (`mkfs.ext4`, `python3.11`).
-pub(crate) fn plugin_functions(drafts: &Drafts, plugins: &[Known], problems: &Problems) {
-    let places: HashMap<Cow<'_, str>, &Place> = plugins
+pub(crate) fn plugin_functions(drafts: &Drafts, plugins: &[KnownPlugin], problems: &Problems) {
+    let places: HashMap<Cow<'_, str>, &SourceSpan> = plugins
         .iter()
         .map(|plugin| (fold(&plugin.name), &plugin.name_place))
         .collect();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::Role;
 use crate::command::{DefinedAction, Definition};
-use crate::diagnostic::{Diagnostic, Place, Problems, quoted};
+use crate::diagnostic::{Diagnostic, Problems, SourceSpan, quoted};
 use crate::document::Located;
 use crate::name::fold;
 use crate::param::Param;
@@ -15,7 +15,7 @@ pub(crate) struct Draft {
     pub(crate) definition: Definition,
     pub(crate) builtin: bool,
     /// Where a file adds to a built-in.
-    enriched: Option<Place>,
+    enriched: Option<SourceSpan>,
     /// The role of the card that has been bound to a function of a plugin, if the binding names none.
     pub(crate) role_of_card: Option<Located<Role>>,
 }
@@ -42,7 +42,7 @@ impl Draft {
     }
 
     /// Where it says that it takes arguments, if it does.
-    pub(crate) fn takes_arguments(&self) -> Option<&Place> {
+    pub(crate) fn takes_arguments(&self) -> Option<&SourceSpan> {
         let params = self.definition.params.as_ref();
         let params = params.filter(|params| !params.value.is_empty());
         let action = self.definition.action.as_ref();

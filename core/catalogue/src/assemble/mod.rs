@@ -9,15 +9,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use self::draft::{Draft, Drafts};
-use crate::command::{Action, Builtin, Command, DefinedAction, Lookup, Origin};
-use crate::diagnostic::{Broken, Diagnostic, Place, Problems};
+use crate::command::{Action, Builtin, Command, DefinedAction, DefinedAt, Lookup};
+use crate::diagnostic::{Broken, Diagnostic, Problems, SourceSpan};
 use crate::export::Exports;
 use crate::group::{DEFAULT_GROUP, Groups};
 use crate::image::ImageFile;
 use crate::load::Files;
 use crate::name::{Candidates, Names, fold};
 use crate::param::Param;
-use crate::plugin::{Known, State};
+use crate::plugin::{KnownPlugin, PluginState};
 use crate::settings::Settings;
 use crate::text::{Languages, MOST_LANGUAGES};
 use crate::{Catalogue, Loaded, Role};
@@ -49,7 +49,7 @@ pub(crate) fn catalogue(mut files: Files, language: Option<Language>, problems: 
     }
     check::plugin_functions(&drafts, &plugins, &problems);
     for known in &plugins {
-        if let State::There(offer) = &known.state {
+        if let PluginState::There(offer) = &known.state {
             groups.offer(&offer.groups);
         }
     }
@@ -189,11 +189,11 @@ fn command(draft: Draft, image: Option<Arc<ImageFile>>, see_also: Vec<String>, l
     }
 }
 
-fn origin(draft: &Draft, place: &Place) -> Origin {
+fn origin(draft: &Draft, place: &SourceSpan) -> DefinedAt {
     if draft.builtin {
-        return Origin::BuiltIn;
+        return DefinedAt::BuiltIn;
     }
-    Origin::File {
+    DefinedAt::File {
         file: place.file().shared_name(),
         line: place.line(),
     }
@@ -216,7 +216,7 @@ fn indexed(
     groups: Groups,
     settings: Settings,
     languages: Arc<Languages>,
-    plugins: Vec<Known>,
+    plugins: Vec<KnownPlugin>,
 ) -> Catalogue {
     commands.sort_by(|one, other| fold(&one.name).cmp(&fold(&other.name)));
     let mut names = Names::default();
@@ -241,6 +241,6 @@ fn indexed(
         settings,
         languages,
         plugin_settings: plugins.iter().filter_map(|known| known.settings.clone()).collect(),
-        plugins: plugins.into_iter().filter_map(Known::plugin).collect(),
+        plugins: plugins.into_iter().filter_map(KnownPlugin::plugin).collect(),
     }
 }

@@ -63,7 +63,7 @@ impl Builtin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Action, Catalogue, Origin, Source};
+    use crate::{Action, Catalogue, DefinedAt, Source};
     use caracola_plugin_host::Plugins;
 
     #[test]
@@ -72,7 +72,7 @@ mod tests {
             panic!("the default file loads");
         };
         let commands = loaded.catalogue.commands().iter();
-        let defined = commands.filter(|command| command.origin == Origin::BuiltIn);
+        let defined = commands.filter(|command| command.origin == DefinedAt::BuiltIn);
         let defined: Vec<_> = defined
             .map(|command| match command.action {
                 Action::Builtin(builtin) => (command.name.as_str(), builtin),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Example;
 use super::function::Function;
 use crate::Role;
-use crate::diagnostic::Place;
+use crate::diagnostic::SourceSpan;
 use crate::document::Located;
 use crate::exec::Exec;
 use crate::param::Param;
@@ -15,7 +15,7 @@ use caracola_speech::Text;
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) name: Located<String>,
-    pub(crate) heading: Place,
+    pub(crate) heading: SourceSpan,
     pub(crate) aliases: Vec<Located<String>>,
     pub(crate) group: Option<Located<String>>,
     pub(crate) summary: Option<Text>,

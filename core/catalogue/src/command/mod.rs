@@ -57,9 +57,9 @@ pub struct Command {
     /// The least role that may see and run it.
     pub role: Role,
     /// Where the file says so; none when it is what its action has without a word.
-    pub role_origin: Option<Origin>,
+    pub role_origin: Option<DefinedAt>,
     /// Where it was defined.
-    pub origin: Origin,
+    pub origin: DefinedAt,
     pub(crate) languages: Arc<Languages>,
     /// For each language, its card in all forms, once somebody has asked for one.
     pub(crate) rendered: Box<[OnceLock<Box<Rendered>>]>,
@@ -123,7 +123,7 @@ pub struct Expectation {
 
 /// Where a command was defined.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum DefinedAt {
     /// In the server itself.
     BuiltIn,
     /// In a file.
@@ -135,11 +135,11 @@ pub enum Origin {
     },
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for DefinedAt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Origin::BuiltIn => formatter.write_str("built in"),
-            Origin::File { file, line } => write!(formatter, "{file}:{line}"),
+            DefinedAt::BuiltIn => formatter.write_str("built in"),
+            DefinedAt::File { file, line } => write!(formatter, "{file}:{line}"),
         }
     }
 }

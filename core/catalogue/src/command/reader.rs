@@ -84,7 +84,7 @@ pub(crate) fn located_words(value: &Value) -> Option<Located<String>> {
     Some(value.located(words.to_owned()))
 }
 
-fn check_name(name: &str, place: &crate::Place, value: &Value) -> bool {
+fn check_name(name: &str, place: &crate::SourceSpan, value: &Value) -> bool {
     let checked = name::check(name);
     if let Err(error) = &checked {
         let error = error.to_string();

@@ -103,12 +103,12 @@ impl SourceFile {
 
 /// A stretch of a file.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct SourceSpan {
     file: Arc<SourceFile>,
     span: Range<usize>,
 }
 
-impl Place {
+impl SourceSpan {
     /// `span` is in bytes; what lies outside the text, or inside a character, is moved to the nearest place that isn't.
     pub fn new(file: &Arc<SourceFile>, span: Range<usize>) -> Self {
         let boundary = |wanted: usize| {
@@ -119,7 +119,7 @@ impl Place {
             offset
         };
         let start = boundary(span.start);
-        Place {
+        SourceSpan {
             file: Arc::clone(file),
             span: start..boundary(span.end).max(start),
         }
@@ -174,9 +174,9 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     /// The source it is about; a file that can't be read has none.
-    pub place: Option<Place>,
+    pub place: Option<SourceSpan>,
     /// Another stretch of source that it has to do with, and how.
-    pub related: Option<(Place, String)>,
+    pub related: Option<(SourceSpan, String)>,
     /// The name of the file.
     pub file: Arc<str>,
     /// How many more there are like this one, which are not told by themselves.
@@ -191,7 +191,7 @@ impl Diagnostic {
     }
 
     /// An error at that place.
-    pub fn error(place: Place, message: impl Into<String>) -> Self {
+    pub fn error(place: SourceSpan, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
             message: message.into(),
@@ -215,7 +215,7 @@ impl Diagnostic {
         format!("{place}{}{help}", self.message)
     }
 
-    pub(crate) fn warning(place: Place, message: impl Into<String>) -> Self {
+    pub(crate) fn warning(place: SourceSpan, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Warning,
             ..Diagnostic::error(place, message)
@@ -248,7 +248,7 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+    pub(crate) fn related(mut self, place: SourceSpan, label: impl Into<String>) -> Self {
         self.related = Some((place, label.into()));
         self
     }
@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_line_tells_the_first_errors_and_counts_the_rest() {
         let file = SourceFile::new("a.toml", "one\ntwo\n");
-        let error = Diagnostic::error(Place::new(&file, 5..6), "that is wrong").help("mend it");
+        let error = Diagnostic::error(SourceSpan::new(&file, 5..6), "that is wrong").help("mend it");
         let broken = |count| Broken {
             diagnostics: vec![error.clone(); count],
             warnings: Vec::new(),

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use super::{Broken, Diagnostic, Place};
+use super::{Broken, Diagnostic, SourceSpan};
 
 /// How many warnings of one kind are told one by one; an imported file may have thousands.
 const MOST_OF_A_KIND: usize = 10;
@@ -120,7 +120,7 @@ impl Problems {
     }
 
     /// Drops errors from number `first` on that `unwanted` says are consequences of others.
-    pub(crate) fn drop_errors(&self, first: usize, unwanted: impl Fn(&Place) -> bool) {
+    pub(crate) fn drop_errors(&self, first: usize, unwanted: impl Fn(&SourceSpan) -> bool) {
         let mut errors = self.errors.borrow_mut();
         let later = errors.split_off(first);
         let kept = later

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::Keys;
-use crate::diagnostic::{Diagnostic, Doubt, Place, Problems, SourceFile, listed, nearest_word, quoted};
+use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceFile, SourceSpan, listed, nearest_word, quoted};
 use crate::pattern::Patterns;
 use crate::program::Programs;
 use crate::text::Translations;
@@ -18,7 +18,7 @@ use crate::text::Translations;
 #[derive(Debug, Clone)]
 pub(crate) struct Located<T> {
     pub(crate) value: T,
-    pub(crate) place: Place,
+    pub(crate) place: SourceSpan,
 }
 
 /// What reading needs besides the value at hand.
@@ -32,8 +32,8 @@ pub(crate) struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    pub(crate) fn place(self, span: Range<usize>) -> Place {
-        Place::new(self.file, span)
+    pub(crate) fn place(self, span: Range<usize>) -> SourceSpan {
+        SourceSpan::new(self.file, span)
     }
 }
 
@@ -63,7 +63,7 @@ impl<'t> Section<'t> {
     }
 
     /// Its heading, or all of it when it is written inline.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SourceSpan {
         self.reader.place(self.span.0..self.span.1)
     }
 
@@ -145,12 +145,12 @@ impl<'t> Value<'t> {
     }
 
     /// Where its key stands.
-    pub fn key_place(&self) -> Place {
+    pub fn key_place(&self) -> SourceSpan {
         self.reader.place(self.key.span())
     }
 
     /// Where the value stands.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SourceSpan {
         self.reader.place(self.item.span())
     }
 

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::keys::Keys;
 use super::section::{Reader, Section};
-use crate::diagnostic::{Diagnostic, Place, Problems, SourceFile, quoted};
+use crate::diagnostic::{Diagnostic, Problems, SourceFile, SourceSpan, quoted};
 use crate::pattern::Patterns;
 use crate::program::Programs;
 use crate::text::Translations;
@@ -65,7 +65,7 @@ fn report_syntax(file: &Arc<SourceFile>, errors: &[toml::de::Error], problems: &
     let mut damaged = Vec::new();
     let mut last_line = 0;
     for error in errors {
-        let place = Place::new(file, error.span().unwrap_or(end..end));
+        let place = SourceSpan::new(file, error.span().unwrap_or(end..end));
         let start = place.span().start;
         let next = headings.partition_point(|heading| *heading <= start);
         let before = next.checked_sub(1).map_or(0, |before| headings[before]);
@@ -92,7 +92,7 @@ fn headings(text: &str) -> Vec<usize> {
         .collect()
 }
 
-fn syntax_error(place: Place, error: &toml::de::Error) -> Diagnostic {
+fn syntax_error(place: SourceSpan, error: &toml::de::Error) -> Diagnostic {
     if error.message() != "duplicate key" {
         let message = format!("this is not TOML: {}", error.message());
         return Diagnostic::error(place, message);

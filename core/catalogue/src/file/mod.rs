@@ -16,7 +16,7 @@ pub(crate) use keys::{DEFINITIONS, FILE};
 
 /// Which file it is: that decides what may stand in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     /// The definitions of the built-ins.
     BuiltIn,
     /// The admin's file.
@@ -39,29 +39,29 @@ pub(crate) struct Contents {
 }
 
 /// Reads a file's text. What is wrong with it is added to `problems`, and left out of the contents.
-pub(crate) fn read(file: &Arc<SourceFile>, kind: Kind, problems: &Problems) -> Contents {
-    let keys = if kind == Kind::Plugin { &DEFINITIONS } else { &FILE };
+pub(crate) fn read(file: &Arc<SourceFile>, kind: FileKind, problems: &Problems) -> Contents {
+    let keys = if kind == FileKind::Plugin { &DEFINITIONS } else { &FILE };
     document::read_into(problems, file, Some(keys), |whole| match kind {
-        Kind::Plugin => read_functions(&whole),
-        Kind::BuiltIn | Kind::Main | Kind::Included => read_sections(&whole, kind),
+        FileKind::Plugin => read_functions(&whole),
+        FileKind::BuiltIn | FileKind::Main | FileKind::Included => read_sections(&whole, kind),
     })
 }
 
-fn read_sections(section: &Section, kind: Kind) -> Contents {
+fn read_sections(section: &Section, kind: FileKind) -> Contents {
     reject_sections(section, kind);
     let settings = match kind {
-        Kind::Main => settings::read(section),
-        Kind::BuiltIn | Kind::Included | Kind::Plugin => Settings::default(),
+        FileKind::Main => settings::read(section),
+        FileKind::BuiltIn | FileKind::Included | FileKind::Plugin => Settings::default(),
     };
     let includes = match kind {
-        Kind::Main => section.value("include").and_then(|value| value.strings()),
-        Kind::BuiltIn | Kind::Included | Kind::Plugin => None,
+        FileKind::Main => section.value("include").and_then(|value| value.strings()),
+        FileKind::BuiltIn | FileKind::Included | FileKind::Plugin => None,
     };
     let plugins = section.named("plugins");
     let definitions: Vec<Definition> = section
         .named("commands")
         .iter()
-        .filter_map(|value| command::read(value, kind == Kind::BuiltIn))
+        .filter_map(|value| command::read(value, kind == FileKind::BuiltIn))
         .collect();
     for definition in &definitions {
         command::warn_unused(definition, section.reader.problems);
@@ -91,9 +91,9 @@ fn read_functions(section: &Section) -> Contents {
 }
 
 /// Reports sections that cannot stand in this file.
-fn reject_sections(section: &Section, kind: Kind) {
+fn reject_sections(section: &Section, kind: FileKind) {
     const OF_MAIN: [&str; 4] = ["include", "server", "access", "limits"];
-    if kind == Kind::Main {
+    if kind == FileKind::Main {
         return;
     }
     for value in OF_MAIN.iter().filter_map(|key| section.value(key)) {

@@ -29,14 +29,14 @@ pub(crate) const DEFAULT_GROUP: &str = "commands";
 #[derive(Debug, Default)]
 pub(crate) struct Groups {
     all: Vec<Group>,
-    by_name: HashMap<String, Entry>,
+    by_name: HashMap<String, DefinedGroup>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct DefinedGroup {
     position: usize,
     /// Where a file of the admin's defines it.
-    own: Option<super::Place>,
+    own: Option<super::SourceSpan>,
 }
 
 impl Groups {
@@ -86,10 +86,10 @@ impl Groups {
         }
     }
 
-    fn insert(&mut self, group: Group, own: Option<super::Place>) {
+    fn insert(&mut self, group: Group, own: Option<super::SourceSpan>) {
         let position = self.all.len();
         self.by_name
-            .insert(fold(&group.name).into_owned(), Entry { position, own });
+            .insert(fold(&group.name).into_owned(), DefinedGroup { position, own });
         self.all.push(group);
     }
 

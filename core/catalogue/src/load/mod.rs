@@ -13,10 +13,9 @@ use bytes::Bytes;
 
 use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceFile, quoted};
 use crate::document::Located;
-use crate::file;
-use crate::file::{Contents, Kind};
+use crate::file::{self, Contents, FileKind};
 use crate::image::ImageFile;
-use crate::plugin::Known;
+use crate::plugin::KnownPlugin;
 use crate::settings::Settings;
 use caracola_plugin_host::Plugins;
 use caracola_spawner::trusted_file::{self, FileError};
@@ -37,7 +36,7 @@ pub(crate) struct Files {
     /// The included ones, in order.
     pub(crate) included: Vec<Contents>,
     /// The plugins that these name.
-    pub(crate) plugins: Vec<Known>,
+    pub(crate) plugins: Vec<KnownPlugin>,
     /// The names of all, in the order in which they were read.
     pub(crate) names: Vec<String>,
     /// Finds images for the definitions of a file.
@@ -70,7 +69,7 @@ pub(crate) fn settings(source: &Source) -> Result<Settings, FileError> {
         },
     };
     let file = SourceFile::new("commands.toml", text);
-    Ok(file::read(&file, Kind::Main, &Problems::default()).settings)
+    Ok(file::read(&file, FileKind::Main, &Problems::default()).settings)
 }
 
 /// Reads `text` as if it were the admin's file; it can include nothing and has no images.
@@ -87,10 +86,10 @@ fn from_main(
     problems: &Problems,
 ) -> Files {
     let builtin_file = SourceFile::new("builtin.toml (built in)", BUILTINS);
-    let builtins = file::read(&builtin_file, Kind::BuiltIn, problems);
+    let builtins = file::read(&builtin_file, FileKind::BuiltIn, problems);
     let mut files = Files {
         builtins,
-        main: file::read(main, Kind::Main, problems),
+        main: file::read(main, FileKind::Main, problems),
         included: Vec::new(),
         plugins: Vec::new(),
         names: vec![builtin_file.name().to_owned(), main.name().to_owned()],
@@ -206,7 +205,7 @@ impl Including<'_> {
             return;
         };
         let source = SourceFile::within(path.parent(), name.as_str(), text);
-        let contents = file::read(&source, Kind::Included, self.problems);
+        let contents = file::read(&source, FileKind::Included, self.problems);
         self.files.included.push(contents);
         self.files.images.folders.insert(name.clone(), Folder::of(path));
         self.files.names.push(name);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Doubt, Place, Problems, SourceFile, quoted};
+use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceFile, SourceSpan, quoted};
 use crate::file;
-use crate::file::Kind;
+use crate::file::FileKind;
 use crate::name::fold;
-use crate::plugin::{Known, NamedPlugin, Offer, State};
+use crate::plugin::{KnownPlugin, NamedPlugin, Offer, PluginState};
 use caracola_plugin_host::{Plugin, PluginSettings, Plugins};
 
 /// Loads the plugins; those that are loaded already, as they are now. The names of their definitions are added to `files`.
@@ -17,8 +17,8 @@ pub(crate) fn load(
     plugins: &Plugins,
     files: &mut Vec<String>,
     problems: &Problems,
-) -> Vec<Known> {
-    let mut seen: HashMap<String, Place> = HashMap::new();
+) -> Vec<KnownPlugin> {
+    let mut seen: HashMap<String, SourceSpan> = HashMap::new();
     let mut all = Vec::with_capacity(named.len());
     for named in named {
         let folded = fold(&named.name).into_owned();
@@ -36,9 +36,9 @@ pub(crate) fn load(
         };
         let state = match &named.settings {
             Some(settings) => loader.load(settings, plugins),
-            None => State::Wrong,
+            None => PluginState::Wrong,
         };
-        all.push(Known {
+        all.push(KnownPlugin {
             name: named.name,
             name_place: named.name_place,
             role: named.role,
@@ -56,13 +56,13 @@ struct Loader<'l> {
 }
 
 impl Loader<'_> {
-    fn load(&mut self, settings: &PluginSettings, plugins: &Plugins) -> State {
+    fn load(&mut self, settings: &PluginSettings, plugins: &Plugins) -> PluginState {
         // An optional plugin's new version that can't be used leaves the old one in force.
         let before = plugins.living(&settings.name).filter(|_| settings.optional);
         let loaded = plugins.load(settings);
         let why = match loaded {
             Ok(plugin) => match self.read(plugin) {
-                Some(offer) => return State::There(offer),
+                Some(offer) => return PluginState::There(offer),
                 None => "says something about its functions that makes no sense".to_owned(),
             },
             Err(error) => {
@@ -75,9 +75,9 @@ impl Loader<'_> {
         let offer = before.and_then(|before| self.read(before));
         self.tell(&why, offer.is_some());
         match offer {
-            Some(offer) => State::There(offer),
-            None if self.named.optional => State::Absent,
-            None => State::Wrong,
+            Some(offer) => PluginState::There(offer),
+            None if self.named.optional => PluginState::Absent,
+            None => PluginState::Wrong,
         }
     }
 
@@ -86,8 +86,8 @@ impl Loader<'_> {
         let name = format!("{} {} (its own definitions)", plugin.own_name(), plugin.version());
         let file = SourceFile::new(name.as_str(), plugin.definitions());
         let problems = Problems::default();
-        let contents = file::read(&file, Kind::Plugin, &problems);
-        let mut seen: HashMap<String, &Place> = HashMap::new();
+        let contents = file::read(&file, FileKind::Plugin, &problems);
+        let mut seen: HashMap<String, &SourceSpan> = HashMap::new();
         for function in &contents.definitions {
             let name = &function.name;
             if let Some(before) = seen.insert(fold(&name.value).into_owned(), &name.place) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::Role;
 use crate::command::Definition;
-use crate::diagnostic::Place;
+use crate::diagnostic::SourceSpan;
 use crate::document::Located;
 use crate::group::Group;
 use caracola_plugin_host::{Plugin, PluginSettings};
@@ -19,9 +19,9 @@ pub(crate) use reader::read;
 #[derive(Debug)]
 pub(crate) struct NamedPlugin {
     pub(crate) name: String,
-    pub(crate) name_place: Place,
+    pub(crate) name_place: SourceSpan,
     /// Where it says where the library is, or the heading where it doesn't.
-    pub(crate) path_place: Place,
+    pub(crate) path_place: SourceSpan,
     pub(crate) optional: bool,
     /// The least role for its functions, if it says.
     pub(crate) role: Option<Located<Role>>,
@@ -31,29 +31,29 @@ pub(crate) struct NamedPlugin {
 
 /// A plugin that a file names.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct KnownPlugin {
     pub(super) name: String,
-    pub(super) name_place: Place,
+    pub(super) name_place: SourceSpan,
     /// The least role for its functions, if the admin's file says it.
     pub(super) role: Option<Located<Role>>,
     /// What its file says, for whoever watches its library; none if something is wrong with it.
     pub(super) settings: Option<PluginSettings>,
-    pub(super) state: State,
+    pub(super) state: PluginState,
 }
 
-impl Known {
+impl KnownPlugin {
     /// The plugin, if it is there.
     pub(super) fn plugin(self) -> Option<Arc<Plugin>> {
         match self.state {
-            State::There(offer) => Some(offer.plugin),
-            State::Absent | State::Wrong => None,
+            PluginState::There(offer) => Some(offer.plugin),
+            PluginState::Absent | PluginState::Wrong => None,
         }
     }
 }
 
 /// What has become of a plugin.
 #[derive(Debug)]
-pub(super) enum State {
+pub(super) enum PluginState {
     /// It is loaded.
     There(Offer),
     /// It isn't, and the server does without it.

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use super::{Catalogue, Loaded, Origin, Source};
+use super::{Catalogue, DefinedAt, Loaded, Source};
 
 struct Folder(tempfile::TempDir);
 
@@ -71,7 +71,7 @@ fn includes_are_read_in_order_with_paths_of_their_own() {
     let file = folder.path("more/a.toml").display().to_string();
     assert_eq!(
         a.origin,
-        Origin::File {
+        DefinedAt::File {
             file: file.into(),
             line: 2
         }

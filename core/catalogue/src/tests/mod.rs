@@ -134,7 +134,7 @@ fn an_empty_file_has_the_built_ins_and_the_defaults() {
     let help = catalogue.command("ayuda").unwrap();
     assert_eq!(help.name, "help");
     assert!(matches!(help.action, Action::Builtin(Builtin::Help)));
-    assert_eq!(help.origin, Origin::BuiltIn);
+    assert_eq!(help.origin, DefinedAt::BuiltIn);
     assert!(
         catalogue
             .commands()

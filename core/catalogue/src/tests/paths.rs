@@ -15,13 +15,13 @@ use crate::{ArgumentError, Fault, PathFault, Value};
 use super::{Catalogue, catalogue};
 
 /// A root with something in it, beside things that nobody may reach.
-struct Place {
+struct TestRoot {
     folder: TempDir,
 }
 
-impl Place {
+impl TestRoot {
     fn new() -> Self {
-        let place = Place {
+        let place = TestRoot {
             folder: tempfile::tempdir().unwrap(),
         };
         let root = place.root();
@@ -91,7 +91,7 @@ fn lead(catalogue: &Catalogue, value: &str) -> Result<PathBuf, PathFault> {
 
 #[test]
 fn paths_lead_to_what_is_under_the_root() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let catalogue = place.catalogue(", must_exist = true");
     let root = place.root();
     let absolute = root.join("note");
@@ -123,7 +123,7 @@ fn paths_lead_to_what_is_under_the_root() {
 
 #[test]
 fn none_leads_out() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let outside = place.outside().join("note");
     let neighbour = place.folder.path().join("root-note");
     let climbing = format!("{}/../outside/note", place.root().display());
@@ -167,7 +167,7 @@ fn none_leads_out() {
 
 #[test]
 fn what_is_not_there_may_be_named_if_the_file_says_so() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let catalogue = place.catalogue("");
     let root = place.root();
     for (value, leads) in [
@@ -193,7 +193,7 @@ fn what_is_not_there_may_be_named_if_the_file_says_so() {
 
 #[test]
 fn what_is_there_must_be_of_the_kind() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let mode = rustix::fs::Mode::RWXU;
     let pipe = place.root().join("pipe");
     rustix::fs::mknodat(rustix::fs::CWD, pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
@@ -216,7 +216,7 @@ fn what_is_there_must_be_of_the_kind() {
 
 #[test]
 fn the_root_of_the_machine_is_a_root_too() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let file = format!("{}/in/note", place.root().display());
     let text = "[commands.c]\nsummary = \"C\"\nexec = [\"cat\", \"{file}\"]\n\
          params = [{ name = \"file\", type = \"path\", root = \"/\", must_exist = true, default = \"/\" }]\n";
@@ -236,7 +236,7 @@ fn the_root_of_the_machine_is_a_root_too() {
 
 #[test]
 fn a_root_that_is_not_there_is_told() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let catalogue = place.catalogue("");
     fs::rename(place.root(), place.folder.path().join("gone")).unwrap();
     assert_eq!(lead(&catalogue, "note"), Err(PathFault::NoRoot));
@@ -244,7 +244,7 @@ fn a_root_that_is_not_there_is_told() {
 
 #[test]
 fn an_open_file_stays_the_one_that_was_checked() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let catalogue = place.catalogue(", as = \"fd\"");
     let command = catalogue.command("c").unwrap();
     let arguments = command.arguments(&["note"]).unwrap();
@@ -262,7 +262,7 @@ fn an_open_file_stays_the_one_that_was_checked() {
 
 #[test]
 fn each_open_file_has_a_number_of_its_own() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let root = place.root();
     let catalogue = catalogue(&format!(
         "[commands.c]\nsummary = \"C\"\nexec = [\"cat\", \"{{files}}\", \"--log={{log}}\", \"{{log}}\"]\n\
@@ -284,7 +284,7 @@ fn each_open_file_has_a_number_of_its_own() {
 /// Whatever is typed, and whatever links it goes through: what comes out is under the root, and leads where it says.
 #[test]
 fn any_path_stays_in_its_root() {
-    let place = Place::new();
+    let place = TestRoot::new();
     let catalogue = place.catalogue("");
     let root = place.root();
     let names = proptest::collection::vec(proptest::sample::select(NAMES), 1..8);
@@ -312,7 +312,7 @@ fn any_path_stays_in_its_root() {
     runner.run(&strategy, stays).unwrap_or_else(|error| panic!("{error}"));
 }
 
-/// What is in a [`Place`], and what isn't.
+/// What is in a [`TestRoot`], and what isn't.
 const NAMES: &[&str] = &[
     "..",
     ".",
@@ -339,7 +339,7 @@ const NAMES: &[&str] = &[
 #[test]
 fn swaps_lead_nowhere() {
     const TRIES: usize = 3_000;
-    let place = Place::new();
+    let place = TestRoot::new();
     let root = place.root();
     fs::create_dir_all(root.join("real/x")).unwrap();
     fs::write(root.join("real/x/note"), "inside").unwrap();

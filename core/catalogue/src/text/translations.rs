@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Doubt, Place, Problems, SourceFile, listed};
+use crate::diagnostic::{Diagnostic, Doubt, Problems, SourceFile, SourceSpan, listed};
 use caracola_speech::{Language, Text};
 
 /// The texts of one file that are given by language: each should have all the languages that the file has.
@@ -45,7 +45,7 @@ impl Translations {
                 continue;
             }
             let message = format!("this text is not given in {}", listed(&missing, "and"));
-            let diagnostic = Diagnostic::warning(Place::new(file, span), message)
+            let diagnostic = Diagnostic::warning(SourceSpan::new(file, span), message)
                 .help("other texts of this file are; its readers get another language here");
             problems.warning(Doubt::Untranslated, diagnostic);
         }

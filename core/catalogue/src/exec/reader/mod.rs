@@ -13,10 +13,10 @@ use super::Exec;
 use super::keys::{OF_PLUGINS_TOO, OF_PROGRAMS};
 use super::suspect::suspicions;
 use super::template::{Element, Part, parse};
-use crate::diagnostic::{Diagnostic, Doubt, Place, quoted};
+use crate::diagnostic::{Diagnostic, Doubt, SourceSpan, quoted};
 use crate::document::{Located, Section, Value};
 use crate::param::Param;
-use crate::program::{PROGRAM_PATH, Program, State};
+use crate::program::{PROGRAM_PATH, Program, ProgramState};
 
 /// Reads `exec` and all that belongs to it. `params` are those of the command, if they could be read.
 pub(crate) fn read(section: &Section, params: Option<&[Param]>) -> Option<Located<Exec>> {
@@ -47,7 +47,7 @@ fn warn_suspicious(value: &Value, exec: &Exec, params: &[Param]) {
 }
 
 /// The element of a list that has this param in it; `None` if only `stdin` has.
-fn placeholder(list: &Value, param: &str) -> Option<Place> {
+fn placeholder(list: &Value, param: &str) -> Option<SourceSpan> {
     let placeholder = format!("{{{param}}}");
     let mut elements = list.list()?;
     let element = elements.find(|element| element.string().is_some_and(|text| text.contains(&placeholder)));
@@ -130,18 +130,18 @@ fn program(value: &Value) -> Option<Program> {
     };
     let (program, state) = value.reader.programs.find(&literal, value.reader.file.folder());
     let doubt = match state {
-        State::Runnable => None,
-        State::Missing if literal.contains('/') => Some((
+        ProgramState::Runnable => None,
+        ProgramState::Missing if literal.contains('/') => Some((
             Doubt::NoProgram,
             format!("there is no program {}", quoted(&literal)),
             "running this command will fail until it is there".to_owned(),
         )),
-        State::Missing => Some((
+        ProgramState::Missing => Some((
             Doubt::NoProgram,
             format!("there is no program {} on the path", quoted(&literal)),
             format!("it is sought in {PROGRAM_PATH}; another place needs its absolute path"),
         )),
-        State::WritableByOthers => Some((
+        ProgramState::WritableByOthers => Some((
             Doubt::OpenProgram,
             format!("others than root and the server's user can change {}", quoted(&literal)),
             "whoever can change a program decides what this command does".to_owned(),

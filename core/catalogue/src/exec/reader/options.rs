@@ -6,7 +6,7 @@ use super::super::keys::PROGRAM_LIMITS;
 use super::super::suspect::is_code_variable;
 use super::super::template::{Element, Piece, Template};
 use super::templates::{Scope, Use, template};
-use crate::diagnostic::{Diagnostic, Doubt, Place, quoted};
+use crate::diagnostic::{Diagnostic, Doubt, SourceSpan, quoted};
 use crate::document::{Section, Value, duration, size};
 use crate::exec::{Exec, OnHangup, ProgramLimits};
 use crate::program::Program;
@@ -105,7 +105,7 @@ fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(fits) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
-fn no_variable(place: Place, name: &str) -> Diagnostic {
+fn no_variable(place: SourceSpan, name: &str) -> Diagnostic {
     let message = format!("{} is no name of an environment variable", quoted(name));
     Diagnostic::error(place, message).help("it has letters, digits and `_`, and no digit first")
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::template::{Element, Part, Piece, Template, parse};
-use crate::diagnostic::{Diagnostic, Place, listed, nearest_word, quoted};
+use crate::diagnostic::{Diagnostic, SourceSpan, listed, nearest_word, quoted};
 use crate::document::Value;
 use crate::param::{Param, ParamKind};
 
@@ -133,7 +133,7 @@ pub(super) fn brace_error(value: &Value, message: &str, range: Range<usize>) -> 
 }
 
 /// A part of a string as it stands in the file; all of the string when it is written with escapes.
-fn inside(value: &Value, range: Range<usize>) -> Place {
+fn inside(value: &Value, range: Range<usize>) -> SourceSpan {
     let span = value.span();
     let source = value.reader.file.text().get(span.clone()).unwrap_or_default();
     let quotes = if source.starts_with("\"\"\"") || source.starts_with("'''") {

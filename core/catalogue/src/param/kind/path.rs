@@ -124,10 +124,10 @@ struct Root<'r> {
 struct Found {
     path: PathBuf,
     /// What is there, if anything.
-    entry: Option<Entry>,
+    entry: Option<OpenedEntry>,
 }
 
-struct Entry {
+struct OpenedEntry {
     place: OwnedFd,
     kind: FileType,
 }
@@ -184,7 +184,7 @@ impl<'r> Root<'r> {
                 continue;
             }
             let folder = walked.last().map_or(self.folder.as_fd(), |(_, folder)| folder.as_fd());
-            let Some(entry) = Entry::find(folder, &name)? else {
+            let Some(entry) = OpenedEntry::find(folder, &name)? else {
                 return self.missing(&walked, name, ahead);
             };
             match entry.kind {
@@ -216,7 +216,7 @@ impl<'r> Root<'r> {
         let kind = FileType::Directory;
         Ok(Found {
             path,
-            entry: Some(Entry { place, kind }),
+            entry: Some(OpenedEntry { place, kind }),
         })
     }
 
@@ -243,7 +243,7 @@ impl<'r> Root<'r> {
 
     /// Opens what was found for reading. The kernel, where it can, is asked for the same path once more, in one step and
     /// without any link; `None` if that isn't the same thing any more.
-    fn reopen(&self, entry: &Entry, path: &Path) -> Result<Option<OwnedFd>, PathFault> {
+    fn reopen(&self, entry: &OpenedEntry, path: &Path) -> Result<Option<OwnedFd>, PathFault> {
         let relative = path.strip_prefix(&self.real).map_err(|_| PathFault::Outside)?;
         let relative = if relative.as_os_str().is_empty() {
             Path::new(".")
@@ -266,7 +266,7 @@ impl<'r> Root<'r> {
     }
 }
 
-impl Entry {
+impl OpenedEntry {
     /// What `name` is in `folder`, without following it.
     fn find(folder: BorrowedFd<'_>, name: &OsStr) -> Result<Option<Self>, PathFault> {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -277,7 +277,7 @@ impl Entry {
         };
         let stat = statat(&place, "", AtFlags::EMPTY_PATH).map_err(PathFault::System)?;
         let kind = FileType::from_raw_mode(stat.st_mode);
-        Ok(Some(Entry { place, kind }))
+        Ok(Some(OpenedEntry { place, kind }))
     }
 
     /// Where a symbolic link points to.
