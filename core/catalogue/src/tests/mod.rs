@@ -7,6 +7,7 @@ mod files;
 mod finding;
 mod hostile;
 mod paths;
+mod program_errors;
 mod schema;
 mod warnings;
 

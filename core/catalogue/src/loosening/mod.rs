@@ -4,18 +4,19 @@
 //! Compared is what comes of the files, command by command, so it makes no difference in which file or table a definition
 //! stands, or whether a default or a group said something.
 
+mod bound;
+mod command;
+mod plugin;
+mod settings;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::time::Duration;
 
-use crate::command::{Action, Command};
-use crate::exec::{Exec, OnHangup, ProgramLimits};
+use self::command::Guard;
+use crate::Catalogue;
 use crate::name::fold;
-use crate::param::{Param, PathKind, PathRule};
-use crate::settings::{Access, Limits, Settings};
-use crate::{Catalogue, Role};
-use caracola_plugin_host::{Isolation, PluginSettings};
+use caracola_plugin_host::PluginSettings;
 
 /// The most definitions that are remembered of commands that are gone. Past that, somebody must ask for a reload.
 const MOST: usize = 10_000;
@@ -41,259 +42,10 @@ pub struct Former {
     plugins: HashMap<String, PluginSettings>,
 }
 
-/// What keeps a command shut. Where several definitions are remembered, the first counts.
-#[derive(Debug)]
-struct Guard {
-    role: Role,
-    action: Option<Guarded>,
-    params: Vec<Param>,
-}
-
-#[derive(Debug)]
-enum Guarded {
-    Exec(Box<Exec>),
-    Plugin { timeout: Duration, confirms: bool },
-}
-
-impl Guard {
-    fn of(command: &Command) -> Self {
-        let action = match &command.action {
-            Action::Exec(exec) => Some(Guarded::Exec(exec.clone())),
-            Action::Plugin(function) => Some(Guarded::Plugin {
-                timeout: function.timeout,
-                confirms: function.confirm.is_some(),
-            }),
-            Action::Card | Action::Reply(_) | Action::Lookup(_) | Action::Builtin(_) => None,
-        };
-        Self {
-            role: command.role,
-            action,
-            params: command.params.clone(),
-        }
-    }
-
-    /// The keys by which `new` would open what this keeps shut.
-    fn opened_by(&self, new: &Command) -> Vec<&'static str> {
-        let mut opened = Vec::new();
-        if new.role < self.role {
-            opened.push("roles");
-        }
-        let Some(action) = &self.action else {
-            return opened;
-        };
-        match (action, &new.action) {
-            (Guarded::Exec(old), Action::Exec(new)) => exec(old, new, &mut opened),
-            (Guarded::Exec(old), Action::Plugin(new)) => {
-                let keys = [
-                    ("confirm", old.confirm.is_some() && new.confirm.is_none()),
-                    ("timeout", new.timeout > old.timeout),
-                ];
-                opened.extend(which(keys));
-            }
-            (Guarded::Plugin { timeout, confirms }, Action::Plugin(_) | Action::Exec(_)) => {
-                let of_new = match &new.action {
-                    Action::Exec(exec) => exec.timeout,
-                    Action::Plugin(function) => function.timeout,
-                    _ => *timeout,
-                };
-                let keys = [
-                    ("confirm", *confirms && new.confirm().is_none()),
-                    ("timeout", of_new > *timeout),
-                    ("user", has_identity(&new.action)),
-                ];
-                opened.extend(which(keys));
-            }
-            // A text runs nothing.
-            _ => return opened,
-        }
-        if self.params.iter().any(|old| is_param_opened(old, &new.params)) {
-            opened.push("params");
-        }
-        opened
-    }
-}
-
-fn which<const N: usize>(keys: [(&'static str, bool); N]) -> impl Iterator<Item = &'static str> {
-    keys.into_iter().filter(|(_, opened)| *opened).map(|(key, _)| key)
-}
-
-fn exec(old: &Exec, new: &Exec, opened: &mut Vec<&'static str>) {
-    let unset = |(name, _): &(String, _)| !new.environment.iter().any(|(set, _)| set == name);
-    let keys = [
-        // Nobody can tell which of two users may do more, and where root started the server a program without one runs as
-        // the server's user.
-        ("user", (&new.user, &new.group) != (&old.user, &old.group)),
-        ("confirm", old.confirm.is_some() && new.confirm.is_none()),
-        ("timeout", new.timeout > old.timeout),
-        ("max_output", new.max_output > old.max_output),
-        ("max_running", new.max_running > old.max_running),
-        ("queue", new.queue > old.queue),
-        ("limits", are_limits_opened(old.limits, new.limits)),
-        ("umask", old.umask & !new.umask != 0),
-        (
-            "on_hangup",
-            old.on_hangup == OnHangup::End && new.on_hangup == OnHangup::Continue,
-        ),
-        // Both may be what keeps a program from doing more: `LESSSECURE=1`, or where relative paths lead.
-        ("env", old.environment.iter().any(unset)),
-        ("cwd", new.folder != old.folder),
-    ];
-    opened.extend(which(keys));
-}
-
-/// Whether a definition says as whom its program runs.
-fn has_identity(action: &Action) -> bool {
-    matches!(action, Action::Exec(exec) if exec.user.is_some())
-}
-
-fn are_limits_opened(old: ProgramLimits, new: ProgramLimits) -> bool {
-    let ProgramLimits {
-        cpu,
-        memory,
-        files,
-        processes,
-        file_size,
-    } = old;
-    [
-        (cpu, new.cpu),
-        (memory, new.memory),
-        (files, new.files),
-        (processes, new.processes),
-        (file_size, new.file_size),
-    ]
-    .into_iter()
-    .any(|(old, new)| is_raised(old, new))
-}
-
-/// Whether a bound, where none means unbounded, is higher than it was.
-fn is_raised<T: PartialOrd>(old: Option<T>, new: Option<T>) -> bool {
-    match (old, new) {
-        (Some(old), Some(new)) => new > old,
-        (Some(_), None) => true,
-        (None, _) => false,
-    }
-}
-
-/// Whether a param of the same name takes what this one doesn't. One that is gone takes nothing.
-fn is_param_opened(old: &Param, params: &[Param]) -> bool {
-    let Some(new) = params.iter().find(|new| new.name == old.name) else {
-        return false;
-    };
-    let values = |param: &Param| -> Vec<String> { param.choices.iter().map(|choice| choice.value.clone()).collect() };
-    let (before, after) = (values(old), values(new));
-    let choices = !before.is_empty() && (after.is_empty() || after.iter().any(|value| !before.contains(value)));
-    let path = match (&old.path, &new.path) {
-        (Some(old), Some(new)) => is_path_opened(old, new),
-        (Some(_), None) => true,
-        (None, _) => false,
-    };
-    new.kind != old.kind
-        || (new.rest && !old.rest)
-        || (new.list && !old.list)
-        || (new.allow_dash && !old.allow_dash)
-        || choices
-        || path
-        || is_raised(old.max, new.max)
-        || is_raised(old.min.map(|min| -min), new.min.map(|min| -min))
-        || is_raised(old.max_len, new.max_len)
-        || (old.pattern.is_some() && new.pattern != old.pattern)
-        || new.schemes.iter().any(|scheme| !old.schemes.contains(scheme))
-}
-
-fn is_path_opened(old: &PathRule, new: &PathRule) -> bool {
-    new.root != old.root
-        || (old.must_exist && !new.must_exist)
-        || (old.kind != PathKind::Any && new.kind != old.kind)
-        || (old.open && !new.open)
-}
-
-fn plugin(old: &PluginSettings, new: &PluginSettings) -> Vec<&'static str> {
-    let (of_old, of_new) = (&old.fence, &new.fence);
-    let beyond = |new: &[std::path::PathBuf], old: &[std::path::PathBuf]| new.iter().any(|path| !old.contains(path));
-    let keys = [
-        (
-            "isolation",
-            old.isolation == Isolation::Process && new.isolation == Isolation::None,
-        ),
-        ("config", has_lost_keys(&old.config, &new.config)),
-        ("timeout", new.timeout > old.timeout),
-        ("max_running", new.max_running > old.max_running),
-        ("queue", new.queue > old.queue),
-        ("max_output", new.max_output > old.max_output),
-        ("read", beyond(&of_new.read, &of_old.read)),
-        ("write", beyond(&of_new.write, &of_old.write)),
-        ("network", of_new.network && !of_old.network),
-        ("user", of_new.user != of_old.user),
-        (
-            "limits",
-            is_raised(of_old.memory, of_new.memory)
-                || is_raised(of_old.files, of_new.files)
-                || is_raised(of_old.processes, of_new.processes)
-                || is_raised(of_old.file_size, of_new.file_size),
-        ),
-    ];
-    which(keys).collect()
-}
-
-/// Whether a key of a plugin's own settings is missing, at any depth: nobody but the plugin knows what it kept shut.
-fn has_lost_keys(old: &str, new: &str) -> bool {
-    fn lost(old: &serde_json::Value, new: &serde_json::Value) -> bool {
-        let Some(old) = old.as_object() else {
-            return false;
-        };
-        old.iter()
-            .any(|(key, value)| new.get(key).is_none_or(|new| lost(value, new)))
-    }
-    match (serde_json::from_str(old), serde_json::from_str(new)) {
-        (Ok(old), Ok(new)) => lost(&old, &new),
-        _ => old != new,
-    }
-}
-
-fn settings(old: &Settings, new: &Settings) -> Vec<Loosening> {
-    let Access { guest, guest_exec, .. } = old.access;
-    let access = which([
-        ("guest", new.access.guest && !guest),
-        ("guest_exec", new.access.guest_exec && !guest_exec),
-    ]);
-    let Limits {
-        sessions,
-        sessions_per_address,
-        messages_per_second,
-        runs_per_second,
-        outbox,
-        handshake,
-        idle,
-    } = old.limits;
-    let limits = which([
-        ("sessions", new.limits.sessions > sessions),
-        (
-            "sessions_per_address",
-            new.limits.sessions_per_address > sessions_per_address,
-        ),
-        (
-            "messages_per_second",
-            new.limits.messages_per_second > messages_per_second,
-        ),
-        ("runs_per_second", new.limits.runs_per_second > runs_per_second),
-        ("outbox", new.limits.outbox > outbox),
-        ("handshake", new.limits.handshake > handshake),
-        ("idle", is_raised(idle, new.limits.idle)),
-    ]);
-    let tables = [("[access]", access.collect::<Vec<_>>()), ("[limits]", limits.collect())];
-    let opened = tables.into_iter().filter(|(_, keys)| !keys.is_empty());
-    opened
-        .map(|(what, keys)| Loosening {
-            what: what.to_owned(),
-            keys,
-        })
-        .collect()
-}
-
 impl Former {
     /// What `new` would open that `old`, or what was before it, kept shut.
     pub fn loosenings(&self, old: &Catalogue, new: &Catalogue) -> Vec<Loosening> {
-        let mut all = settings(&old.settings, &new.settings);
+        let mut all = settings::opened(&old.settings, &new.settings);
         if self.commands.len() > MOST {
             all.push(Loosening {
                 what: "more than 10000 commands that were taken out".to_owned(),
@@ -317,7 +69,7 @@ impl Former {
             let before = old.plugin_settings.iter().find(|old| old.name == settings.name);
             let guards = before.into_iter().chain(self.plugins.get(&settings.name));
             let name = format!("the plugin {}", settings.name);
-            push(&mut all, name, guards.map(|old| plugin(old, settings)));
+            push(&mut all, name, guards.map(|old| plugin::opened(old, settings)));
         }
         all
     }
@@ -328,7 +80,7 @@ impl Former {
             let key = fold(&command.name);
             let is_kept = new.command(&command.name).is_some_and(|new| {
                 // A program that has become a text is gone.
-                fold(&new.name) == key && runs_something(new) >= runs_something(command)
+                fold(&new.name) == key && command::runs_something(new) >= command::runs_something(command)
             });
             if !is_kept && let Entry::Vacant(place) = self.commands.entry(key.into_owned()) {
                 place.insert(Guard::of(command));
@@ -349,10 +101,6 @@ impl Former {
     }
 }
 
-fn runs_something(command: &Command) -> bool {
-    matches!(command.action, Action::Exec(_) | Action::Plugin(_))
-}
-
 fn push(all: &mut Vec<Loosening>, what: String, opened: impl Iterator<Item = Vec<&'static str>>) {
     let mut keys: Vec<&'static str> = opened.flatten().collect();
     keys.sort_unstable();
@@ -365,6 +113,7 @@ fn push(all: &mut Vec<Loosening>, what: String, opened: impl Iterator<Item = Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::{Action, Command};
 
     fn catalogue(text: &str) -> Catalogue {
         Catalogue::from_text(text)
@@ -528,18 +277,6 @@ mod tests {
                 }
             }
             assert!(loaded >= least, "{loaded} of its beginnings load");
-        }
-    }
-
-    #[test]
-    fn a_plugin_s_own_settings_may_change_and_not_go() {
-        let old = r#"{"limit": 5, "safe": {"links": false}}"#;
-        assert!(!has_lost_keys(
-            old,
-            r#"{"limit": 6, "safe": {"links": true}, "more": 1}"#
-        ));
-        for new in ["{}", r#"{"limit": 5}"#, r#"{"limit": 5, "safe": {}}"#] {
-            assert!(has_lost_keys(old, new), "{new}");
         }
     }
 }
