@@ -29,7 +29,7 @@ pub struct Changes {
 pub struct PluginChanges {
     /// Only the new catalogue has them.
     pub added: Vec<String>,
-    /// Loaded anew: another library, or other settings.
+    /// Loaded again: another library, or other settings.
     pub changed: Vec<String>,
     /// Only the old catalogue had them.
     pub removed: Vec<String>,

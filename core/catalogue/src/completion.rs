@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_dashes_takes_what_is_no_flag() {
+    fn what_takes_dashes_takes_what_is_not_a_flag() {
         assert_eq!(expected("raw", &["-x"]), value(1, "", "-x"));
         assert_eq!(expected("raw", &["-x", "y"]), Expected::Nothing);
         assert_eq!(expected("raw", &["--quick", "y"]), value(1, "", "y"));

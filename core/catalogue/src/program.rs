@@ -6,7 +6,7 @@ use std::fs::Metadata;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// The folders where a program that is named without one is sought, and the `PATH` that programs get. It is fixed: what the
+/// The folders where a program that is named without one is looked for, and the `PATH` that programs get. It is fixed: what the
 /// server was started with must not choose what runs.
 pub const PROGRAM_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -40,7 +40,7 @@ impl fmt::Display for Role {
 
 /// A word that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no role: there are guest, user, operator and admin")]
+#[error("`{0}` is not a role: there are guest, user, operator and admin")]
 pub struct UnknownRole(pub String);
 
 impl FromStr for Role {

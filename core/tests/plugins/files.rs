@@ -89,7 +89,7 @@ fn what_cannot_be_bound_is_shown() -> Result<()> {
             "did you mean \"t.greet\"?",
         ),
         ("[commands.a]\nplugin = \"u.greet\"", "there is no plugin `u`"),
-        ("[commands.a]\nplugin = \"greet\"", "is no function of a plugin"),
+        ("[commands.a]\nplugin = \"greet\"", "is not a function of a plugin"),
         ("[commands.a]\nplugin = \"t.greet\"\nparams = []", "the plugin's to say"),
         ("[commands.help]\nplugin = \"t.greet\"", "is built in"),
         ("[commands.\"t.x\"]\nsummary = \"X\"", "would hide a function"),

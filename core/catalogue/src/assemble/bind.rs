@@ -73,7 +73,7 @@ pub(crate) fn add_functions(drafts: &mut Drafts, known: &[KnownPlugin], groups: 
     }
 }
 
-/// A function's group, if there is one of that name. What a plugin is listed under is no reason to do without it.
+/// A function's group, if there is one of that name. What a plugin is listed under is not a reason to do without it.
 fn group(function: &Definition, groups: &BTreeSet<&str>, problems: &Problems) -> Option<Located<String>> {
     let group = function.group.as_ref()?;
     if groups.contains(group.value.as_str()) {
@@ -110,7 +110,7 @@ pub(crate) fn bind(drafts: &mut Drafts, bindings: Vec<Definition>, known: &[Know
                 value: DefinedAction::Bound(bound),
                 ..
             }) => find(bound, known, problems),
-            // It was no name of a function, which has been reported.
+            // It was not the name of a function, which has been reported.
             _ => Target::Wrong,
         };
         match target {
@@ -160,7 +160,7 @@ fn find<'k>(bound: &Bound, all: &'k [KnownPlugin], problems: &Problems) -> Targe
     };
     let did_you_mean = |near: String| format!("did you mean \"{near}\"?");
     let Some((plugin, function)) = written.value.split_once('.') else {
-        let message = format!("{} is no function of a plugin", quoted(&written.value));
+        let message = format!("{} is not a function of a plugin", quoted(&written.value));
         return report(message, "write plugin = \"PLUGIN.FUNCTION\"".to_owned());
     };
     let Some(known) = all.iter().find(|known| fold(&known.name) == fold(plugin)) else {

@@ -296,7 +296,7 @@ fn refusal(draft: &Draft, line: &str) -> Option<String> {
         if param.path.take().is_some() {
             param.kind = ParamKind::String;
         }
-        // A card is no place for a secret: a shell asks for one that isn't typed, unseen.
+        // A card is not the place for a secret: a shell asks for one that isn't typed, unseen.
         param.required &= param.kind != ParamKind::Secret;
     }
     let refused = declared(&params, &words).err()?;

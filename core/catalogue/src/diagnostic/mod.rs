@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_line_tells_the_first_errors_and_counts_the_rest() {
         let file = SourceFile::new("a.toml", "one\ntwo\n");
-        let error = Diagnostic::error(SourceSpan::new(&file, 5..6), "that is wrong").help("mend it");
+        let error = Diagnostic::error(SourceSpan::new(&file, 5..6), "that is wrong").help("fix it");
         let broken = |count| Broken {
             diagnostics: vec![error.clone(); count],
             warnings: Vec::new(),
@@ -410,11 +410,11 @@ mod tests {
             passing: false,
             images: Vec::new(),
         };
-        assert_eq!(broken(1).brief(), "a.toml:2:2: that is wrong (mend it)");
+        assert_eq!(broken(1).brief(), "a.toml:2:2: that is wrong (fix it)");
         assert!(
             broken(5)
                 .brief()
-                .ends_with("; a.toml:2:2: that is wrong (mend it); and 2 more")
+                .ends_with("; a.toml:2:2: that is wrong (fix it); and 2 more")
         );
     }
 }

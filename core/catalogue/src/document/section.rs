@@ -321,8 +321,13 @@ impl<'t> Value<'t> {
 
     /// A word that must be one of some: reports any other, with the nearest of `known`.
     pub(crate) fn unknown_word(&self, word: &str, what: &str, known: &[&str]) {
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        };
         let diagnostic = self
-            .error(format!("{} is no {what}", quoted(word)))
+            .error(format!("{} is not {article} {what}", quoted(word)))
             .label(format!("unknown {what}"));
         let diagnostic = match nearest_word(word, known.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -54,7 +54,7 @@ impl Value<'_> {
     fn language_key(&self) -> Option<Language> {
         let parsed = self.key().parse().ok();
         if parsed.is_none() {
-            let message = format!("{} is no language tag", quoted(self.key()));
+            let message = format!("{} is not a language tag", quoted(self.key()));
             let diagnostic = Diagnostic::error(self.key_place(), message)
                 .label("unknown language")
                 .help("tags look like `en`, `es` or `es-MX`; a key with a dot needs quotes");
@@ -69,7 +69,7 @@ impl Value<'_> {
         let parsed = word.parse().ok();
         if parsed.is_none() {
             let diagnostic = self
-                .error(format!("{} is no language tag", quoted(word)))
+                .error(format!("{} is not a language tag", quoted(word)))
                 .label("unknown language")
                 .help("tags look like `en`, `es` or `es-MX`");
             self.report(diagnostic);

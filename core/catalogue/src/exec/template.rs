@@ -25,7 +25,7 @@ pub(crate) enum BraceError {
     #[error("this `}}` has no `{{`")]
     Unopened(Range<usize>),
     /// What stands between braces cannot be the name of a param.
-    #[error("between these braces is no name of a param")]
+    #[error("what is between these braces is not the name of a param")]
     NoName(Range<usize>),
 }
 

@@ -111,7 +111,7 @@ impl Loader<'_> {
         let message = format!("the plugin {} {why}", quoted(&self.named.name));
         let place = self.named.path_place.clone();
         if !self.named.optional {
-            let help = "mend it, or say optional = true to do without it";
+            let help = "fix it, or say optional = true to do without it";
             self.problems.error(Diagnostic::error(place, message).help(help));
             return;
         }

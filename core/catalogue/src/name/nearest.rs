@@ -5,7 +5,7 @@ use super::fold;
 /// How many are offered.
 const MOST_OFFERED: usize = 3;
 
-/// Text longer than this, in bytes, is no mistyped name.
+/// Text longer than this, in bytes, is not a mistyped name.
 const LONGEST_TYPED: usize = 96;
 
 /// Words that can be meant, each with what it belongs to.

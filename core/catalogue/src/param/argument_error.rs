@@ -5,7 +5,7 @@ use super::secret::HIDDEN;
 use crate::diagnostic::quoted;
 use caracola_speech::Speech;
 
-/// Why words are no arguments for a command.
+/// Why words are not arguments for a command.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ArgumentError {
     /// A required param got no value.
@@ -18,7 +18,7 @@ pub enum ArgumentError {
         /// The first word that no param takes; hidden if it may be part of a secret.
         word: Option<String>,
     },
-    /// A word that looks like a flag and is none.
+    /// A word that looks like a flag and is not one.
     UnknownFlag {
         /// The word; hidden if it may be part of a secret.
         word: Option<String>,
@@ -90,7 +90,7 @@ impl ArgumentError {
                 match near {
                     Some(near) => speech.say(
                         format!("`{command}` has no flag {word}: did you mean `{near}`?"),
-                        format!("`{command}` no tiene la opción {word}: ¿querías decir `{near}`?"),
+                        format!("`{command}` no tiene la opción {word}: ¿quisiste decir `{near}`?"),
                     ),
                     None => speech.say(
                         format!("`{command}` has no flag {word}."),

@@ -50,7 +50,7 @@ impl<'w> Arguments<'w> {
     }
 }
 
-/// Checks `words` against the params of a command that is no card.
+/// Checks `words` against the params of a command that is not a card.
 pub(crate) fn declared<'w>(params: &'w [Param], words: &[&'w str]) -> Result<Arguments<'w>, ArgumentError> {
     let checked = sort(params, words).and_then(|sorted| {
         let pairs = params.iter().zip(&sorted);
@@ -241,7 +241,7 @@ mod tests {
             assert!(ls(line).is_err(), "{line}: {:?}", ls(line));
         }
         let raw = |line: &str| given(catalogue.command("raw").unwrap(), line);
-        assert_eq!(raw("-la").as_deref(), Ok("text=-la"), "`--a` is no letter");
+        assert_eq!(raw("-la").as_deref(), Ok("text=-la"), "`--a` is not a letter");
         assert_eq!(raw("-l -- -ll").as_deref(), Ok("long=true text=-ll"));
     }
 

@@ -58,7 +58,7 @@ pub(crate) fn check_suggestions(section: &Section, param: &Param) {
         }
         let unfit = offered.iter().find(|choice| check_text(param, &choice.value).is_err());
         if let Some(unfit) = unfit {
-            let message = format!("{} is no value that `{}` takes", quoted(&unfit.value), param.name);
+            let message = format!("{} is not a value that `{}` takes", quoted(&unfit.value), param.name);
             let diagnostic = Diagnostic::error(value.place(), message);
             value.report(diagnostic.help("it must fit the param's type and everything else that it demands"));
         }

@@ -41,7 +41,7 @@ const OF_SOME_TYPES: [(&str, Why); 15] = [
     ("kind", LEADS),
     ("as", LEADS),
     ("schemes", Why::Only("has schemes", "have schemes")),
-    ("default", Why::Because("a secret in a file is none")),
+    ("default", Why::Because("a secret in a file is not a secret")),
     ("rest", Why::Because("the rest of a line is text")),
     ("list", Why::Because("a program reads one secret")),
 ];

@@ -195,7 +195,7 @@ fn pattern(value: &Value) -> Option<Pattern> {
             let error = error.to_string();
             let reason = error.lines().last().unwrap_or_default();
             let reason = reason.strip_prefix("error: ").unwrap_or(reason);
-            let message = format!("{} is no regular expression: {reason}", quoted(written));
+            let message = format!("{} is not a regular expression: {reason}", quoted(written));
             let help = "it must match the whole of a value, so it needs neither `^` nor `$`";
             value.report(value.error(message).help(help));
             None
@@ -248,7 +248,7 @@ fn schemes(section: &Section, kind: ParamKind) -> Vec<String> {
         let schemes = value.strings()?;
         for scheme in &schemes {
             if !is_scheme(&scheme.value) {
-                let message = format!("{} is no scheme of a URL", quoted(&scheme.value));
+                let message = format!("{} is not the scheme of a URL", quoted(&scheme.value));
                 let diagnostic = Diagnostic::error(scheme.place.clone(), message);
                 value.report(diagnostic.help("write it without what follows: \"https\""));
             }
@@ -301,7 +301,7 @@ fn default(value: &Value, param: &Param) -> Option<String> {
         Err(fault) => fault,
     };
     let message = format!(
-        "the default {} is no value that `{}` takes",
+        "the default {} is not a value that `{}` takes",
         quoted(&written),
         param.name
     );

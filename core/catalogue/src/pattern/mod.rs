@@ -15,7 +15,7 @@ const MOST_BYTES: usize = 256 * 1024;
 /// The deepest that groups may lie in each other.
 const DEEPEST: u32 = 50;
 
-/// Why a text is no expression that can be used.
+/// Why a text is not an expression that can be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PatternError {
     /// It says nothing.

@@ -15,7 +15,7 @@ pub(crate) static PLUGIN: Keys = Keys {
         required(
             "path",
             Form::Words,
-            "Its library: a path relative to this file, or a bare name, which is sought in --plugin-dir and beside the server.",
+            "Its library: a path relative to this file, or a bare name, which is searched for in --plugin-dir and beside the server.",
         ),
         key(
             "isolation",

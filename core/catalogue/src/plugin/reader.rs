@@ -96,7 +96,7 @@ fn isolation(value: &Value) -> Option<Isolation> {
     let word = value.words()?;
     let found = Isolation::ALL.into_iter().find(|known| known.as_str() == word);
     if found.is_none() {
-        value.unknown_word(word, "isolation", &Isolation::ALL.map(Isolation::as_str));
+        value.unknown_word(word, "kind of isolation", &Isolation::ALL.map(Isolation::as_str));
     }
     found
 }

@@ -84,7 +84,7 @@ fn listen(value: &Value) -> Option<Vec<String>> {
         if has_host_and_port(&address.value) {
             listen.push(address.value);
         } else {
-            let message = format!("{} is no address with a port", quoted(&address.value));
+            let message = format!("{} is not an address with a port", quoted(&address.value));
             value.report(
                 crate::Diagnostic::error(address.place, message)
                     .help("addresses look like \"127.0.0.1:22722\", \"[::1]:22722\" or \"localhost:22722\""),

@@ -35,7 +35,7 @@ fn faults_of_version(source: &str) -> Vec<Fault> {
         Err(error) => {
             let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
             return vec![Fault {
-                message: format!("the welcome is no template: {detail}"),
+                message: format!("the welcome is not a template: {detail}"),
                 help: "write {{ user }} for a variable; anything else between {{ }} or {% %} must be minijinja"
                     .to_owned(),
             }];
@@ -52,7 +52,7 @@ fn unknown_variable(name: &str) -> Option<Fault> {
     }
     let known = format!("a welcome knows {}", listed(&WELCOME_VARIABLES, "and"));
     Some(Fault {
-        message: format!("the welcome uses {}, which there is not", quoted(name)),
+        message: format!("the welcome uses the unknown variable {}", quoted(name)),
         help: match nearest_word(name, WELCOME_VARIABLES) {
             Some(near) => format!("did you mean `{near}`? {known}"),
             None => known,
@@ -91,8 +91,8 @@ mod tests {
         assert_eq!(
             messages("{{ usr }} {{ password }}"),
             [
-                "the welcome uses `password`, which there is not",
-                "the welcome uses `usr`, which there is not"
+                "the welcome uses the unknown variable `password`",
+                "the welcome uses the unknown variable `usr`"
             ]
         );
     }

@@ -21,7 +21,7 @@ fn has_all(object: &serde_json::Map<String, Value>, keys: &Value) -> bool {
 fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let Value::Object(rules) = schema else {
-        panic!("{schema} is no schema");
+        panic!("{schema} is not a schema");
     };
     let fits = |schema: &Value, value: &Value| faults(schema, value, at, whole).is_empty();
     let each = |list: &Value| list.as_array().expect("a list").clone();
@@ -51,7 +51,7 @@ fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String>
                     "boolean" => value.is_boolean(),
                     "integer" => value.is_i64(),
                     "number" => value.is_number(),
-                    other => panic!("{other} is no type"),
+                    other => panic!("{other} is not a type"),
                 })
             }
             "pattern" => value.as_str().is_none_or(|text| {
@@ -105,7 +105,7 @@ fn faults(schema: &Value, value: &Value, at: &str, whole: &Value) -> Vec<String>
                 }
                 true
             }
-            other => panic!("{other} is no rule that this test knows"),
+            other => panic!("{other} is not a rule that this test knows"),
         };
         if !fine {
             found.push(format!("{at}: {rule} {limit}"));

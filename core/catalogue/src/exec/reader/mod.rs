@@ -139,7 +139,7 @@ fn program(value: &Value) -> Option<Program> {
         ProgramState::Missing => Some((
             Doubt::NoProgram,
             format!("there is no program {} on the path", quoted(&literal)),
-            format!("it is sought in {PROGRAM_PATH}; another place needs its absolute path"),
+            format!("it is searched for in {PROGRAM_PATH}; another place needs its absolute path"),
         )),
         ProgramState::WritableByOthers => Some((
             Doubt::OpenProgram,

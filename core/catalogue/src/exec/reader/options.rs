@@ -106,7 +106,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 fn no_variable(place: SourceSpan, name: &str) -> Diagnostic {
-    let message = format!("{} is no name of an environment variable", quoted(name));
+    let message = format!("{} is not the name of an environment variable", quoted(name));
     Diagnostic::error(place, message).help("it has letters, digits and `_`, and no digit first")
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn account(value: &Value) -> Option<(String, Option<String>)> {
         }
         return Some((user.to_owned(), group.map(str::to_owned)));
     }
-    let message = format!("{} is no name of a user", quoted(written));
+    let message = format!("{} is not the name of a user", quoted(written));
     value.report(
         value
             .error(message)
@@ -250,7 +250,7 @@ pub(crate) fn status(value: &Value) -> Option<u8> {
     let integer = value.integer()?;
     let status = u8::try_from(integer).ok();
     if status.is_none() {
-        let message = format!("{integer} is no exit status");
+        let message = format!("{integer} is not an exit status");
         value.report(value.error(message).help("those are from 0 to 255"));
     }
     status

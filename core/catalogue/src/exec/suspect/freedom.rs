@@ -79,7 +79,7 @@ impl<'a> Slot<'a> {
             }
             Form::Any(characters) => characters.chars().any(|character| reach.has(character)),
             Form::Start(text) => {
-                // What stands before the value is the beginning of it, or it is no such beginning.
+                // What stands before the value is the beginning of it, or that is not its beginning.
                 let Some(rest) = text.strip_prefix(self.before) else {
                     return self.before.starts_with(text);
                 };
@@ -115,7 +115,7 @@ struct Reach {
 const ALL: (char, char) = ('\u{1}', char::MAX);
 
 impl Reach {
-    /// `None` for what is no text of the caller's choice: one of a list, a number, a host.
+    /// `None` for what is not a text of the caller's choice: one of a list, a number, a host.
     fn of(param: &Param) -> Option<Self> {
         if !param.choices.is_empty() {
             return None;
@@ -211,7 +211,7 @@ impl Reach {
     }
 }
 
-/// Whether a URL can have this scheme; true for all that is no URL.
+/// Whether a URL can have this scheme; true for all that is not a URL.
 pub(super) fn allows_scheme(param: &Param, start: &str) -> bool {
     let scheme = start.split(':').next().unwrap_or_default();
     param.kind != ParamKind::Url || param.schemes.iter().any(|known| known == scheme)

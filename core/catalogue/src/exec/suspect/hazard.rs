@@ -232,7 +232,7 @@ fn inline_option<'k>(before: &str, known: &[&'k str]) -> Option<(&'k str, usize)
     known.iter().find_map(|option| {
         let rest = before.strip_prefix(option)?;
         if option.ends_with('=') {
-            // `of=FILE`, which is no option in form.
+            // `of=FILE`, which is not an option in form.
             Some((*option, option.len()))
         } else if rest.starts_with('=') {
             Some((*option, option.len() + 1))

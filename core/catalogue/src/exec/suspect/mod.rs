@@ -317,7 +317,7 @@ fn script(program: &str, arguments: &[Element], params: &[Param]) -> Option<Susp
     runs_programs.then(|| Suspicion::new(None, message, help))
 }
 
-/// The elements that are no option's value, as far as that is known.
+/// The elements that are not the value of an option, as far as that is known.
 fn words<'e>(program: &str, arguments: &'e [Element]) -> Vec<&'e Element> {
     let mut is_value = false;
     let mut words = Vec::new();

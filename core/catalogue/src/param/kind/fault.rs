@@ -112,7 +112,7 @@ impl Fault {
             Fault::Under(min) => format!("debe ser al menos {min}."),
             Fault::Over(max) => format!("debe ser como mucho {max}."),
             Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres."),
-            Fault::NoChoice { near: Some(near), .. } => format!("¿querías decir `{near}`?"),
+            Fault::NoChoice { near: Some(near), .. } => format!("¿quisiste decir `{near}`?"),
             Fault::NoChoice { choices, near: None } => format!("debe ser una de estas opciones: {}.", few(choices)),
         }
     }
@@ -140,8 +140,8 @@ impl PathFault {
         match self {
             PathFault::Outside => format!("it must stay in {root}."),
             PathFault::Missing => format!("there is nothing of that name in {root}."),
-            PathFault::NoFile => "that is no file.".to_owned(),
-            PathFault::NoFolder => "that is no folder.".to_owned(),
+            PathFault::NoFile => "that is not a file.".to_owned(),
+            PathFault::NoFolder => "that is not a folder.".to_owned(),
             PathFault::Special => "that is neither a file nor a folder.".to_owned(),
             PathFault::Links => "it goes through too many symbolic links.".to_owned(),
             PathFault::Unstable => "it changes all the time; try again.".to_owned(),
