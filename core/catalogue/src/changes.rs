@@ -164,55 +164,48 @@ impl Changes {
     /// For people: `2 added (a, b); 1 removed (c). Settings: access.guest.`
     pub fn sentence(&self, speech: Speech) -> String {
         if self.is_empty() {
-            return speech
-                .say(
-                    "Nothing new: what the file says is in force already.",
-                    "Nada nuevo: lo que dice el archivo ya está en vigor.",
-                )
-                .to_owned();
+            return speech.nothing_changed();
         }
-        let commands = told([&self.added, &self.changed, &self.removed], speech);
-        let labelled = |english, spanish, told: String| {
-            let label = speech.say(english, spanish);
-            (!told.is_empty()).then(|| format!("{label}: {told}"))
-        };
         let plugins = &self.plugins;
-        let plugins = told([&plugins.added, &plugins.changed, &plugins.removed], speech);
+        let commands = counted([&self.added, &self.changed, &self.removed], speech);
+        let plugins = counted([&plugins.added, &plugins.changed, &plugins.removed], speech);
         let parts = [
-            Some(commands).filter(|commands| !commands.is_empty()),
-            labelled("Plugins", "Complementos", plugins),
-            labelled("Settings", "Ajustes", self.settings.join(", ")),
+            commands,
+            plugins.map(|changes| speech.plugins_changed(changes)),
+            (!self.settings.is_empty()).then(|| speech.settings_changed(self.settings.join(", "))),
         ];
-        let mut sentences = parts.into_iter().flatten().collect::<Vec<_>>().join(". ");
+        let mut all = parts.into_iter().flatten().collect::<Vec<_>>().join(". ");
         if self.settings.contains(&LISTEN) {
-            sentences.push_str(speech.say(
-                " (where it listens counts from the next start)",
-                " (dónde escucha cuenta desde el próximo inicio)",
-            ));
+            all = speech.listen_changed(all);
         }
         if self.settings.contains(&USER) {
-            sentences.push_str(speech.say(
-                " (which user it is counts from the next start)",
-                " (qué usuario es cuenta desde el próximo inicio)",
-            ));
+            all = speech.user_changed(all);
         }
-        format!("{sentences}.")
+        format!("{all}.")
     }
 }
 
-/// What was added, changed and removed: `2 added (a, b); 1 removed (c)`.
-fn told([added, changed, removed]: [&Vec<String>; 3], speech: Speech) -> String {
-    let kinds = [
-        (added, ["added", "added"], ["agregado", "agregados"]),
-        (changed, ["changed", "changed"], ["cambiado", "cambiados"]),
-        (removed, ["removed", "removed"], ["quitado", "quitados"]),
+/// What was added, changed and removed, if anything was: `2 added (a, b); 1 removed (c)`.
+fn counted([added, changed, removed]: [&Vec<String>; 3], speech: Speech) -> Option<String> {
+    let count = |names: &[String], one: &dyn Fn(&str) -> String, several: &dyn Fn(usize, String) -> String| match names
+    {
+        [] => None,
+        [name] => Some(one(name)),
+        _ => Some(several(names.len(), listed(names, speech))),
+    };
+    let parts = [
+        count(added, &|name| speech.one_added(name), &|count, names| {
+            speech.several_added(count, names)
+        }),
+        count(changed, &|name| speech.one_changed(name), &|count, names| {
+            speech.several_changed(count, names)
+        }),
+        count(removed, &|name| speech.one_removed(name), &|count, names| {
+            speech.several_removed(count, names)
+        }),
     ];
-    let told = kinds.iter().filter(|(names, ..)| !names.is_empty());
-    let told = told.map(|(names, english, spanish)| {
-        let word = speech.say(english, spanish)[usize::from(names.len() > 1)];
-        format!("{} {word} ({})", names.len(), listed(names, speech))
-    });
-    told.collect::<Vec<_>>().join("; ")
+    let told: Vec<_> = parts.into_iter().flatten().collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// Names with commas; of very many, the first.
@@ -221,7 +214,7 @@ pub fn listed(names: &[String], speech: Speech) -> String {
     let shown = names[..names.len().min(MOST)].join(", ");
     match names.len().saturating_sub(MOST) {
         0 => shown,
-        more => speech.say(format!("{shown} and {more} more"), format!("{shown} y {more} más")),
+        more => speech.names_and_more(shown, more),
     }
 }
 

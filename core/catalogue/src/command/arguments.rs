@@ -50,10 +50,6 @@ impl ArgumentError {
     /// One sentence about what is wrong, and the usage line; all in one line.
     pub fn message(&self, command: &Command, speech: Speech) -> String {
         let sentence = self.sentence(&command.name, speech);
-        let usage = match speech {
-            Speech::English => "Usage",
-            Speech::Spanish => "Uso",
-        };
-        format!("{sentence} {usage}: {}", command.usage().join(" | "))
+        speech.with_usage(sentence, command.usage().join(" | "))
     }
 }

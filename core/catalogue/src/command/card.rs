@@ -75,10 +75,7 @@ fn for_words(card: &Card, name: &str, words: &[&str]) -> Card {
         .collect();
     examples.sort_by_key(|(shared, _)| std::cmp::Reverse(*shared));
     card.examples = examples.into_iter().map(|(_, example)| example).collect();
-    card.note = Some(match speech(&card) {
-        Speech::English => "Nothing was run.".to_owned(),
-        Speech::Spanish => "No se ejecutó nada.".to_owned(),
-    });
+    card.note = Some(speech(&card).nothing_was_run());
     card
 }
 

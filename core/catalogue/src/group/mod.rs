@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::diagnostic::{Diagnostic, Problems, quoted};
 use crate::document::Located;
 use crate::name::fold;
-use caracola_speech::{Language, Text};
+use caracola_speech::{Speech, Text};
 
 pub(crate) use keys::GROUP;
 pub(crate) use reader::read;
@@ -41,11 +41,8 @@ struct DefinedGroup {
 
 impl Groups {
     pub(crate) fn builtin(groups: Vec<Located<Group>>) -> Self {
-        let titles = [
-            (Language::ENGLISH, "Commands".into()),
-            (Language::SPANISH, "Comandos".into()),
-        ];
-        let title = Text::by_language(titles).unwrap_or_else(|| Text::plain("Commands"));
+        let titles = Speech::ALL.map(|speech| (speech.language(), speech.group_of_others().into()));
+        let title = Text::by_language(titles).unwrap_or_else(|| Text::plain(DEFAULT_GROUP));
         let default = Group {
             name: DEFAULT_GROUP.to_owned(),
             title,

@@ -74,48 +74,20 @@ impl ArgumentError {
     /// One sentence about what is wrong with arguments of a command of that name.
     pub(crate) fn sentence(&self, command: &str, speech: Speech) -> String {
         match self {
-            ArgumentError::Missing { param } => speech.say(
-                format!("`{command}` needs {param}."),
-                format!("A `{command}` le falta {param}."),
-            ),
-            ArgumentError::Unexpected { word } => {
-                let word = shown(word.as_deref());
-                speech.say(
-                    format!("`{command}` has no use for {word}."),
-                    format!("`{command}` no sabe qué hacer con {word}."),
-                )
-            }
+            ArgumentError::Missing { param } => speech.argument_missing(command, param),
+            ArgumentError::Unexpected { word } => speech.argument_unexpected(command, shown(word.as_deref())),
             ArgumentError::UnknownFlag { word, near } => {
                 let word = shown(word.as_deref());
                 match near {
-                    Some(near) => speech.say(
-                        format!("`{command}` has no flag {word}: did you mean `{near}`?"),
-                        format!("`{command}` no tiene la opción {word}: ¿quisiste decir `{near}`?"),
-                    ),
-                    None => speech.say(
-                        format!("`{command}` has no flag {word}."),
-                        format!("`{command}` no tiene la opción {word}."),
-                    ),
+                    Some(near) => speech.flag_unknown_near(command, word, near),
+                    None => speech.flag_unknown(command, word),
                 }
             }
-            ArgumentError::Twice { flag } => speech.say(
-                format!("`{flag}` may come only once."),
-                format!("`{flag}` solo puede ir una vez."),
-            ),
-            ArgumentError::NeedsValue { flag, param } => speech.say(
-                format!("After `{flag}` must come {param}."),
-                format!("Después de `{flag}` debe ir {param}."),
-            ),
-            ArgumentError::TakesNoValue { flag } => speech.say(
-                format!("`{flag}` takes no value."),
-                format!("`{flag}` no lleva ningún valor."),
-            ),
+            ArgumentError::Twice { flag } => speech.flag_twice(flag),
+            ArgumentError::NeedsValue { flag, param } => speech.flag_needs_value(flag, param),
+            ArgumentError::TakesNoValue { flag } => speech.flag_takes_no_value(flag),
             ArgumentError::Unfit { param, value, fault } => {
-                let value = shown(value.as_deref());
-                speech.say(
-                    format!("{param} cannot be {value}: {}", fault.in_english()),
-                    format!("{param} no puede ser {value}: {}", fault.in_spanish()),
-                )
+                speech.argument_unfit(param, shown(value.as_deref()), fault.sentence(speech))
             }
         }
     }

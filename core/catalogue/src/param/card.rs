@@ -22,14 +22,9 @@ pub(crate) fn about(param: &Param, languages: &Languages, language: LanguageId, 
     facts.extend(bounds(param, speech));
     if !param.suggest.is_empty() {
         let values = few(&values(&param.suggest));
-        facts.push(speech.say(format!("such as {values}"), format!("por ejemplo {values}")));
+        facts.push(speech.value_such_as(values));
     }
-    facts.extend(
-        param
-            .default
-            .as_ref()
-            .map(|default| speech.say(format!("{default} if left out"), format!("{default} si no se indica"))),
-    );
+    facts.extend(param.default.iter().map(|default| speech.value_if_left_out(default)));
     let help = param.help.as_ref().map_or("", |help| languages.text(help, language));
     match (help.is_empty(), facts.is_empty()) {
         (_, true) => help.to_owned(),
@@ -42,27 +37,24 @@ pub(crate) fn about(param: &Param, languages: &Languages, language: LanguageId, 
 fn form(param: &Param, speech: Speech) -> Option<String> {
     match &param.path {
         Some(rule) => Some(place(rule, speech)),
-        None => param.kind.form(param, speech).map(str::to_owned),
+        None => param.kind.form(param, speech),
     }
 }
 
 fn place(rule: &PathRule, speech: Speech) -> String {
     let root = rule.root.display();
     match rule.kind {
-        PathKind::File => speech.say(format!("a file in {root}"), format!("un archivo en {root}")),
-        PathKind::Folder => speech.say(format!("a folder in {root}"), format!("una carpeta en {root}")),
-        PathKind::Any => speech.say(
-            format!("a file or folder in {root}"),
-            format!("un archivo o una carpeta en {root}"),
-        ),
+        PathKind::File => speech.value_file_in(root),
+        PathKind::Folder => speech.value_folder_in(root),
+        PathKind::Any => speech.value_file_or_folder_in(root),
     }
 }
 
 fn bounds(param: &Param, speech: Speech) -> Option<String> {
     match (param.min, param.max) {
-        (Some(min), Some(max)) => Some(speech.say(format!("from {min} to {max}"), format!("de {min} a {max}"))),
-        (Some(min), None) => Some(speech.say(format!("at least {min}"), format!("al menos {min}"))),
-        (None, Some(max)) => Some(speech.say(format!("at most {max}"), format!("como mucho {max}"))),
+        (Some(min), Some(max)) => Some(speech.value_between(min, max)),
+        (Some(min), None) => Some(speech.value_at_least(min)),
+        (None, Some(max)) => Some(speech.value_at_most(max)),
         (None, None) => None,
     }
 }

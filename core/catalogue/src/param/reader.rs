@@ -10,6 +10,7 @@ use super::{Completer, Param, PathKind, PathRule, is_name};
 use crate::diagnostic::{Diagnostic, Doubt, listed, quoted};
 use crate::document::{Located, Section, Value};
 use crate::pattern::Pattern;
+use caracola_speech::Speech;
 
 /// Reads the list of params.
 pub(crate) fn read(list: &Value, definer: Definer) -> Option<Vec<Param>> {
@@ -308,7 +309,7 @@ fn default(value: &Value, param: &Param) -> Option<String> {
     let choices = param.choices.iter().map(|choice| choice.value.as_str());
     let choices: Vec<&str> = choices.collect();
     let help = if choices.is_empty() {
-        fault.in_english().trim_end_matches('.').to_owned()
+        fault.sentence(Speech::English).trim_end_matches('.').to_owned()
     } else {
         format!("it must be one of {}", listed(&choices, "or"))
     };

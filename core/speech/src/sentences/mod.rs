@@ -18,6 +18,8 @@
 //! Add its variant to [`Speech`] and to [`Speech::ALL`], with its tag. The compiler then asks for its cell in every row, and the tests below hold
 //! that none is empty or forgets what is put into it.
 
+mod arguments;
+mod cards;
 mod client;
 #[cfg(test)]
 mod faults;
@@ -26,11 +28,13 @@ mod jobs;
 mod limits;
 mod operators;
 mod plugins;
+mod reloads;
 mod replies;
 mod requests;
 mod rooms;
 mod sessions;
 mod tables;
+mod values;
 
 use crate::Speech;
 
@@ -48,16 +52,20 @@ pub struct Sentence {
 /// All of them, for tests that look at each.
 pub fn all() -> impl Iterator<Item = &'static Sentence> {
     let subjects = [
+        arguments::ROWS,
+        cards::ROWS,
         help::ROWS,
         jobs::ROWS,
         limits::ROWS,
         operators::ROWS,
         plugins::ROWS,
+        reloads::ROWS,
         replies::ROWS,
         requests::ROWS,
         rooms::ROWS,
         sessions::ROWS,
         tables::ROWS,
+        values::ROWS,
     ];
     subjects.into_iter().chain(client::ROWS).flatten()
 }

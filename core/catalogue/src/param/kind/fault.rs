@@ -79,41 +79,22 @@ impl Fault {
         }
     }
 
-    /// One sentence about it, in English.
-    pub(crate) fn in_english(&self) -> String {
+    /// One sentence about it.
+    pub(crate) fn sentence(&self, speech: Speech) -> String {
         match self {
-            Fault::Empty => "it is empty.".to_owned(),
-            Fault::NotA(kind) => kind.fault(Speech::English).to_owned(),
-            Fault::Nul => "it has a zero byte in it.".to_owned(),
-            Fault::Dash => "it begins with `-`, as only options do.".to_owned(),
-            Fault::NoScheme(schemes) => format!("it must begin with {}.", starts(schemes, " or ")),
-            Fault::UserInUrl => "a URL here may have no user or password before its host.".to_owned(),
-            Fault::Pattern(pattern) => format!("all of it must match `{}`.", pattern.as_str()),
-            Fault::Path { root, fault } => fault.in_english(root),
-            Fault::Under(min) => format!("it must be at least {min}."),
-            Fault::Over(max) => format!("it must be at most {max}."),
-            Fault::LongerThan(most) => format!("it may have at most {most} characters."),
-            Fault::NoChoice { near: Some(near), .. } => format!("did you mean `{near}`?"),
-            Fault::NoChoice { choices, near: None } => format!("it must be one of {}.", few(choices)),
-        }
-    }
-
-    /// The same in Spanish.
-    pub(crate) fn in_spanish(&self) -> String {
-        match self {
-            Fault::Empty => "está vacío.".to_owned(),
-            Fault::NotA(kind) => kind.fault(Speech::Spanish).to_owned(),
-            Fault::Nul => "contiene un byte nulo.".to_owned(),
-            Fault::Dash => "empieza con `-`, como solo lo hacen las opciones.".to_owned(),
-            Fault::NoScheme(schemes) => format!("debe empezar con {}.", starts(schemes, " o ")),
-            Fault::UserInUrl => "aquí una URL no puede llevar usuario ni contraseña antes del equipo.".to_owned(),
-            Fault::Pattern(pattern) => format!("todo el valor debe ajustarse a `{}`.", pattern.as_str()),
-            Fault::Path { root, fault } => fault.in_spanish(root),
-            Fault::Under(min) => format!("debe ser al menos {min}."),
-            Fault::Over(max) => format!("debe ser como mucho {max}."),
-            Fault::LongerThan(most) => format!("puede tener como mucho {most} caracteres."),
-            Fault::NoChoice { near: Some(near), .. } => format!("¿quisiste decir `{near}`?"),
-            Fault::NoChoice { choices, near: None } => format!("debe ser una de estas opciones: {}.", few(choices)),
+            Fault::Empty => speech.value_empty(),
+            Fault::Nul => speech.value_with_zero_byte(),
+            Fault::Dash => speech.value_begins_with_dash(),
+            Fault::NotA(kind) => kind.fault(speech),
+            Fault::NoScheme(schemes) => speech.must_begin_with(starts(schemes, speech)),
+            Fault::UserInUrl => speech.url_with_user(),
+            Fault::Pattern(pattern) => speech.must_match(pattern.as_str()),
+            Fault::Path { root, fault } => fault.sentence(root, speech),
+            Fault::Under(min) => speech.must_be_at_least(min),
+            Fault::Over(max) => speech.must_be_at_most(max),
+            Fault::LongerThan(most) => speech.value_too_long(most),
+            Fault::NoChoice { near: Some(near), .. } => speech.choice_was_meant(near),
+            Fault::NoChoice { choices, near: None } => speech.must_be_one_of(few(choices)),
         }
     }
 }
@@ -129,41 +110,25 @@ pub(crate) fn few(choices: &[String]) -> String {
 }
 
 /// What URLs with these schemes begin with.
-fn starts(schemes: &[String], or: &str) -> String {
-    let starts: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}://")).collect();
-    starts.join(or)
+fn starts(schemes: &[String], speech: Speech) -> String {
+    let starts = schemes.iter().map(|scheme| format!("{scheme}://"));
+    let all = starts.reduce(|before, start| speech.one_or_other(before, start));
+    all.unwrap_or_default()
 }
 
 impl PathFault {
-    fn in_english(self, root: &Path) -> String {
+    fn sentence(self, root: &Path, speech: Speech) -> String {
         let root = root.display();
         match self {
-            PathFault::Outside => format!("it must stay in {root}."),
-            PathFault::Missing => format!("there is nothing of that name in {root}."),
-            PathFault::NoFile => "that is not a file.".to_owned(),
-            PathFault::NoFolder => "that is not a folder.".to_owned(),
-            PathFault::Special => "that is neither a file nor a folder.".to_owned(),
-            PathFault::Links => "it goes through too many symbolic links.".to_owned(),
-            PathFault::Unstable => "it changes all the time; try again.".to_owned(),
-            PathFault::NoRoot => "the folder that it must lie in is not there: the server's log says which.".to_owned(),
-            PathFault::System(errno) => format!("the system does not let it be opened ({}).", reason(errno)),
-        }
-    }
-
-    fn in_spanish(self, root: &Path) -> String {
-        let root = root.display();
-        match self {
-            PathFault::Outside => format!("debe quedarse en {root}."),
-            PathFault::Missing => format!("en {root} no hay nada con ese nombre."),
-            PathFault::NoFile => "eso no es un archivo.".to_owned(),
-            PathFault::NoFolder => "eso no es una carpeta.".to_owned(),
-            PathFault::Special => "eso no es ni archivo ni carpeta.".to_owned(),
-            PathFault::Links => "pasa por demasiados enlaces simbólicos.".to_owned(),
-            PathFault::Unstable => "cambia todo el tiempo; inténtalo otra vez.".to_owned(),
-            PathFault::NoRoot => {
-                "la carpeta en la que debe estar no existe: el registro del servidor dice cuál.".to_owned()
-            }
-            PathFault::System(errno) => format!("el sistema no deja abrirlo ({}).", reason(errno)),
+            PathFault::Outside => speech.path_outside(root),
+            PathFault::Missing => speech.path_missing(root),
+            PathFault::NoFile => speech.path_not_a_file(),
+            PathFault::NoFolder => speech.path_not_a_folder(),
+            PathFault::Special => speech.path_special(),
+            PathFault::Links => speech.path_with_too_many_links(),
+            PathFault::Unstable => speech.path_unstable(),
+            PathFault::NoRoot => speech.path_without_root(),
+            PathFault::System(errno) => speech.path_not_opened(reason(errno)),
         }
     }
 }

@@ -8,18 +8,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::fault::Fault;
 use super::number::is_plain_decimal;
 use super::{Check, Freedom, ParamKind, Row, Written};
+use caracola_speech::Speech;
 
 pub(super) const IP: Row = Row {
     name: "ip",
     about: "An address of the Internet Protocol, version 4 or 6.",
     check: Check::Is(is_ip),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be an IP address, such as 192.0.2.1 or 2001:db8::1.",
-            "debe ser una dirección IP, como 192.0.2.1 o 2001:db8::1.",
-        )
-    }),
-    form: |_, speech| Some(speech.say("an IP address", "una dirección IP")),
+    fault: Some(Speech::must_be_ip),
+    form: |_, speech| Some(speech.value_ip()),
     ..Row::PLAIN
 };
 
@@ -27,18 +23,8 @@ pub(super) const HOST: Row = Row {
     name: "host",
     about: "The name or address of a host.",
     check: Check::Is(is_host),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be the name or the IP address of a host.",
-            "debe ser el nombre o la dirección IP de un equipo.",
-        )
-    }),
-    form: |_, speech| {
-        Some(speech.say(
-            "the name or IP address of a host",
-            "el nombre o la dirección IP de un equipo",
-        ))
-    },
+    fault: Some(Speech::must_be_host),
+    form: |_, speech| Some(speech.value_host()),
     ..Row::PLAIN
 };
 
@@ -46,13 +32,8 @@ pub(super) const PORT: Row = Row {
     name: "port",
     about: "A port of TCP or UDP, from 1 to 65535.",
     check: Check::Is(is_port),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a port, from 1 to 65535.",
-            "debe ser un puerto, del 1 al 65535.",
-        )
-    }),
-    form: |_, speech| Some(speech.say("a port, from 1 to 65535", "un puerto, del 1 al 65535")),
+    fault: Some(Speech::must_be_port),
+    form: |_, speech| Some(speech.value_port()),
     written: Written::Integer,
     ..Row::PLAIN
 };
@@ -62,13 +43,8 @@ pub(super) const URL: Row = Row {
     about: "A URL with a host.",
     keys: &["schemes", "suggest", "complete", "default", "list"],
     check: Check::By(|param, value| url(&param.schemes, value)),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a URL, such as https://example.org/page.",
-            "debe ser una URL, como https://example.org/pagina.",
-        )
-    }),
-    form: |_, speech| Some(speech.say("a URL", "una URL")),
+    fault: Some(Speech::must_be_url),
+    form: |_, speech| Some(speech.value_url()),
     freedom: Freedom::Url,
     ..Row::PLAIN
 };

@@ -6,6 +6,7 @@
 use super::fault::Fault;
 use super::{Check, ParamKind, Row, Written};
 use crate::param::Param;
+use caracola_speech::Speech;
 
 const NO_INTEGER: Fault = Fault::NotA(ParamKind::Integer);
 const NO_NUMBER: Fault = Fault::NotA(ParamKind::Number);
@@ -15,15 +16,10 @@ pub(super) const INTEGER: Row = Row {
     about: "A whole number of 64 bits, such as `-3`.",
     keys: &["min", "max", "choices", "suggest", "complete", "default", "list"],
     check: Check::By(integer),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a whole number, such as 42, with no `+` and no zeros before it.",
-            "debe ser un número entero, como 42, sin `+` ni ceros delante.",
-        )
-    }),
+    fault: Some(Speech::must_be_integer),
     form: |param, speech| {
         let is_unbounded = param.min.is_none() && param.max.is_none() && param.choices.is_empty();
-        is_unbounded.then(|| speech.say("a whole number", "un número entero"))
+        is_unbounded.then(|| speech.value_integer())
     },
     written: Written::Integer,
     ..Row::PLAIN
@@ -34,12 +30,7 @@ pub(super) const NUMBER: Row = Row {
     about: "A finite number, such as `2.5`.",
     keys: &["min", "max", "choices", "suggest", "complete", "default", "list"],
     check: Check::By(number),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a number, such as 42 or 0.5.",
-            "debe ser un número, como 42 o 0.5.",
-        )
-    }),
+    fault: Some(Speech::must_be_number),
     written: Written::Number,
     ..Row::PLAIN
 };

@@ -2,6 +2,7 @@
 
 use super::number::is_plain_decimal;
 use super::{Check, Row};
+use caracola_speech::Speech;
 use caracola_speech::amount::parse_duration;
 use jiff::civil::Date;
 
@@ -9,16 +10,8 @@ pub(super) const DURATION: Row = Row {
     name: "duration",
     about: "How long, such as `90s` or `2h`.",
     check: Check::Is(is_duration),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a duration, such as 90s, 5m or 2h.",
-            "debe ser una duración, como 90s, 5m o 2h.",
-        )
-    }),
-    form: |param, speech| {
-        let form = || speech.say("such as 90s, 5m or 2h", "como 90s, 5m o 2h");
-        param.suggest.is_empty().then(form)
-    },
+    fault: Some(Speech::must_be_duration),
+    form: |param, speech| param.suggest.is_empty().then(|| speech.value_duration()),
     ..Row::PLAIN
 };
 
@@ -26,13 +19,8 @@ pub(super) const DATE: Row = Row {
     name: "date",
     about: "A day, such as `2026-11-22`.",
     check: Check::Is(is_date),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be a date, such as 2026-11-22.",
-            "debe ser una fecha, como 2026-11-22.",
-        )
-    }),
-    form: |_, speech| Some(speech.say("a date such as 2026-11-22", "una fecha como 2026-11-22")),
+    fault: Some(Speech::must_be_date),
+    form: |_, speech| Some(speech.value_date()),
     ..Row::PLAIN
 };
 

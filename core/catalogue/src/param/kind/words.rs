@@ -2,7 +2,7 @@
 
 use super::{Check, Freedom, Row, Written};
 use crate::name::fold;
-use caracola_speech::Language;
+use caracola_speech::{Language, Speech};
 
 pub(super) const STRING: Row = Row {
     name: "string",
@@ -19,8 +19,8 @@ pub(super) const BOOLEAN: Row = Row {
     about: "`yes`, `no`, `true`, `false`, `on`, `off`, `1`, `0` or `sí`.",
     keys: &["default", "list"],
     check: Check::Word(boolean),
-    fault: Some(|speech| speech.say("it must be yes or no.", "debe ser sí o no.")),
-    form: |param, speech| param.flag.is_none().then(|| speech.say("yes or no", "sí o no")),
+    fault: Some(Speech::must_be_boolean),
+    form: |param, speech| param.flag.is_none().then(|| speech.value_boolean()),
     offers: &["true", "false"],
     written: Written::Boolean,
     ..Row::PLAIN
@@ -37,7 +37,7 @@ pub(super) const SECRET: Row = Row {
     name: "secret",
     about: "What nobody may see. It reaches a program by its standard input only.",
     keys: &["max_len", "pattern", "rest"],
-    form: |_, speech| Some(speech.say("kept secret", "se mantiene en secreto")),
+    form: |_, speech| Some(speech.value_secret()),
     freedom: Freedom::Text,
     ..Row::PLAIN
 };
@@ -72,12 +72,7 @@ pub(super) const LANGUAGE: Row = Row {
     name: "language",
     about: "The tag of a language.",
     check: Check::Is(|text| text.parse::<Language>().is_ok()),
-    fault: Some(|speech| {
-        speech.say(
-            "it must be the tag of a language, such as en, es or es-MX.",
-            "debe ser la etiqueta de un idioma, como en, es o es-MX.",
-        )
-    }),
+    fault: Some(Speech::must_be_language),
     ..Row::PLAIN
 };
 
