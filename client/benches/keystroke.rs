@@ -12,7 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{PATIENCE, TestServer};
+use caracola_testing::{TEST_TIMEOUT, TestServer};
 use rexpect::process::PtyProcess;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -58,7 +58,7 @@ fn measure(commands: usize) -> Result<()> {
     let start = Instant::now();
     while !terminal.type_all("tool1 ")?.contains("KEY") {
         terminal.type_all(CLEAR)?;
-        anyhow::ensure!(start.elapsed() < PATIENCE, "the commands did not come");
+        anyhow::ensure!(start.elapsed() < TEST_TIMEOUT, "the commands did not come");
     }
     terminal.type_all(CLEAR)?;
 
@@ -122,7 +122,7 @@ impl Terminal {
     fn key(&mut self, key: &str) -> Result<Duration> {
         let start = Instant::now();
         self.file.write_all(key.as_bytes())?;
-        if self.read(PATIENCE)?.is_empty() {
+        if self.read(TEST_TIMEOUT)?.is_empty() {
             bail!("nothing is drawn for {key:?}");
         }
         let time = start.elapsed();
@@ -146,7 +146,7 @@ impl Terminal {
     fn wait_for(&mut self, text: &str) -> Result<()> {
         let mut drawn = String::new();
         while !drawn.contains(text) {
-            let more = self.read(PATIENCE)?;
+            let more = self.read(TEST_TIMEOUT)?;
             anyhow::ensure!(!more.is_empty(), "no {text:?} in {drawn:?}");
             drawn.push_str(&String::from_utf8_lossy(&more));
         }

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use caracola_testing::{PATIENCE, TestServer};
+use caracola_testing::{TEST_TIMEOUT, TestServer};
 use native_tls::{Certificate, Protocol, TlsConnector, TlsStream};
 
 /// Clients at once.
@@ -111,7 +111,7 @@ fn connections(connector: &TlsConnector, address: SocketAddr) -> Result<Vec<TlsS
     let one = |_| {
         let tcp = TcpStream::connect(address)?;
         tcp.set_nodelay(true)?;
-        tcp.set_read_timeout(Some(PATIENCE))?;
+        tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
         Ok(connector.connect("localhost", tcp)?)
     };
     (0..CLIENTS).map(one).collect()
@@ -201,7 +201,7 @@ impl Webhook {
             if let Some(status) = webhook.process.try_wait()? {
                 bail!("webhook ended: {status}");
             }
-            ensure!(began.elapsed() < PATIENCE, "webhook does not come to listen");
+            ensure!(began.elapsed() < TEST_TIMEOUT, "webhook does not come to listen");
             thread::sleep(Duration::from_millis(20));
         }
         Ok(webhook)

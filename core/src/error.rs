@@ -11,7 +11,7 @@ use std::time::Duration;
 use caracola_wire::{ErrorCode, ErrorReply, text};
 
 use crate::access::LoginRefused;
-use crate::jobs::{Ending, KeyLimit, StartFailure};
+use crate::jobs::{JobEnd, KeyLimit, StartFailure};
 use crate::message_line::UnfitMessage;
 use crate::rooms::{JoinError, ROOMS_PER_SESSION};
 use crate::sessions::{ClaimError, PlaceLimit};
@@ -92,7 +92,7 @@ pub enum Error {
         /// The job's id.
         id: String,
         /// Why.
-        ending: Ending,
+        ending: JobEnd,
     },
     /// A key of `JOB START` that stands for another request already.
     KeyInUse,
@@ -193,11 +193,11 @@ impl Error {
             }
             Self::UnknownCommand { .. } => ErrorCode::Unknown,
             Self::Job { ending, .. } => match ending {
-                Ending::TimedOut(_) => ErrorCode::Timeout,
-                Ending::Cancelled | Ending::HungUp | Ending::Stopped => ErrorCode::Cancelled,
-                Ending::Busy(_) => ErrorCode::Busy,
-                Ending::Lost => ErrorCode::Lost,
-                Ending::Exited(_) | Ending::Signalled(_) | Ending::NotStarted(_) => ErrorCode::Failed,
+                JobEnd::TimedOut(_) => ErrorCode::Timeout,
+                JobEnd::Cancelled | JobEnd::HungUp | JobEnd::Stopped => ErrorCode::Cancelled,
+                JobEnd::Busy(_) => ErrorCode::Busy,
+                JobEnd::Lost => ErrorCode::Lost,
+                JobEnd::Exited(_) | JobEnd::Signalled(_) | JobEnd::NotStarted(_) => ErrorCode::Failed,
             },
             Self::Plugin { failure, .. } => plugin::code(failure),
             Self::Cancelled => ErrorCode::Cancelled,

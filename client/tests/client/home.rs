@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{PATIENCE, TestServer, caracolad};
+use caracola_testing::{TEST_TIMEOUT, TestServer, caracolad};
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
@@ -108,7 +108,7 @@ impl Home {
             .args(["-c", "/bin/stty echo; exec \"$0\" \"$@\""])
             .arg(client.get_program())
             .args(client.get_args());
-        let patience = u64::try_from(PATIENCE.as_millis())?;
+        let patience = u64::try_from(TEST_TIMEOUT.as_millis())?;
         Ok(Terminal {
             session: spawn_command(command, Some(patience))?,
         })
@@ -116,7 +116,7 @@ impl Home {
 
     /// Runs it on a terminal.
     pub(crate) fn terminal(&self, arguments: &[&str]) -> Result<Terminal> {
-        let patience = u64::try_from(PATIENCE.as_millis())?;
+        let patience = u64::try_from(TEST_TIMEOUT.as_millis())?;
         Ok(Terminal {
             session: spawn_command(self.caracola(arguments)?, Some(patience))?,
         })

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use caracola_testing::PATIENCE;
+use caracola_testing::TEST_TIMEOUT;
 use caracola_wire::{
     CatalogueEntry, CatalogueExport, CatalogueReply, Encoder, ErrorCode, ErrorReply, ParamEntry, Protocol, Push,
     Request, RequestDecoder, RequestLimits, ShellWelcome,
@@ -95,7 +95,7 @@ impl StandIn {
     }
 
     pub(crate) fn next_request(&self) -> Result<String> {
-        Ok(self.requests.recv_timeout(PATIENCE)?)
+        Ok(self.requests.recv_timeout(TEST_TIMEOUT)?)
     }
 
     /// Whether nothing more was asked so far.

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::PATIENCE;
+use caracola_testing::TEST_TIMEOUT;
 use nix::sys::signal::Signal;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::OwnedFd;
@@ -70,7 +70,7 @@ fn the_server_ends_when_the_shell_is_killed() -> Result<()> {
     let home = Home::new()?;
     let (mut shell, server) = trial(&home)?;
     shell.process_mut().signal(Signal::SIGKILL)?;
-    assert!(has_ended(&server, PATIENCE)?);
+    assert!(has_ended(&server, TEST_TIMEOUT)?);
     Ok(())
 }
 

@@ -65,10 +65,10 @@ impl From<String> for Deeds {
     }
 }
 
-/// How long attackers may go on after their time: a thread waits for the server for [`PATIENCE`] at most.
+/// How long attackers may go on after their time: a thread waits for the server for [`TEST_TIMEOUT`] at most.
 const GRACE: Duration = Duration::from_secs(15);
 /// How long an attacker waits for the server to take or to say something.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// Sessions from one address: fewer than the server takes from one.
 const PER_ADDRESS: usize = 200;
 /// What an attacker whom the server turned away waits before the next try.
@@ -205,10 +205,10 @@ impl Target {
     pub(crate) fn tcp(&self, number: usize) -> Result<TcpStream> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddr::new(self.source(number), 0).into())?;
-        socket.connect_timeout(&self.orders.address.into(), PATIENCE)?;
+        socket.connect_timeout(&self.orders.address.into(), TEST_TIMEOUT)?;
         let tcp = TcpStream::from(socket);
-        tcp.set_read_timeout(Some(PATIENCE))?;
-        tcp.set_write_timeout(Some(PATIENCE))?;
+        tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
+        tcp.set_write_timeout(Some(TEST_TIMEOUT))?;
         tcp.set_nodelay(true)?;
         Ok(tcp)
     }

@@ -278,7 +278,7 @@ pub struct Gates {
 
 impl Gates {
     /// The gate of `command`; a new one if the definition has changed. Runs that passed the old one finish on it.
-    pub fn of(&self, command: &str, places: usize, queue: usize) -> Arc<Gate> {
+    pub fn gate(&self, command: &str, places: usize, queue: usize) -> Arc<Gate> {
         let mut gates = self.by_command.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(gate) = gates.get(command).filter(|gate| gate.is_of(places, queue)) {
             return Arc::clone(gate);
@@ -322,11 +322,11 @@ mod tests {
     #[tokio::test]
     async fn one_runs_one_waits_and_one_is_told_to_come_again() {
         let gates = Gates::default();
-        let gate = gates.of("disk", 1, 1);
+        let gate = gates.gate("disk", 1, 1);
         let ana = Tenant::account("ana", false);
         let first = gate.enter(&ana).await.expect("a place");
         let waiter = wait(&gate, &ana).await;
-        assert_eq!(gates.of("disk", 1, 1).enter(&ana).await.err(), Some(Full::All));
+        assert_eq!(gates.gate("disk", 1, 1).enter(&ana).await.err(), Some(Full::All));
         drop(first);
         assert!(waiter.await.expect("no panic").is_ok());
     }

@@ -79,7 +79,7 @@ impl Spawner {
     /// Whether the process at the other end of a connection to a Unix socket descends from the spawner.
     pub fn kinship(&self, peer: impl AsFd, process: i32) -> Kinship {
         let spawner = self.0.ended.borrow().is_none().then_some(self.0.process);
-        kinship::of(spawner, peer.as_fd(), process)
+        kinship::determine(spawner, peer.as_fd(), process)
     }
 
     /// Returns once the spawner has ended, with how it did: nothing can be started any more. It never does by itself as long as
@@ -108,8 +108,8 @@ impl Spawner {
     /// that, the program is ended, should it have been started.
     pub async fn launch(&self, launch: Launch) -> Result<Running, LaunchError> {
         let parcel = Parcel::pack(&launch)?;
-        let (stdout, stdout_end) = output().map_err(LaunchError::of_preparing)?;
-        let (stderr, stderr_end) = output().map_err(LaunchError::of_preparing)?;
+        let (stdout, stdout_end) = output().map_err(LaunchError::from_preparing)?;
+        let (stderr, stderr_end) = output().map_err(LaunchError::from_preparing)?;
         if descriptors::is_kept_from(Use::Program, &stderr_end) {
             static NONE_LEFT: LogThrottle = LogThrottle::new();
             if let Some(repeated) = NONE_LEFT.admit() {
@@ -118,7 +118,7 @@ impl Spawner {
                     "a program was not started: the open files that are left are kept for the operator"
                 );
             }
-            return Err(LaunchError::of_preparing(Errno::MFILE));
+            return Err(LaunchError::from_preparing(Errno::MFILE));
         }
         let mut descriptors = parcel.descriptors();
         descriptors.extend([stdout_end.as_fd(), stderr_end.as_fd()]);
@@ -159,7 +159,7 @@ impl Parcel {
     fn pack(launch: &Launch) -> Result<Self, LaunchError> {
         let bytes = message::encode_launch(launch)?;
         let (message, file) = if bytes.len() > LONGEST_MESSAGE {
-            let message = message::encode(&ToKeeper::LaunchInFile).map_err(LaunchError::of_preparing)?;
+            let message = message::encode(&ToKeeper::LaunchInFile).map_err(LaunchError::from_preparing)?;
             (message, Some(memory_file(&bytes)?))
         } else {
             (bytes, None)
@@ -184,7 +184,7 @@ fn output() -> rustix::io::Result<(Receiver, OwnedFd)> {
 
 /// A file in memory with these bytes, which nobody can change any more.
 fn memory_file(bytes: &[u8]) -> Result<OwnedFd, LaunchError> {
-    let file = sealed_file(bytes).map_err(LaunchError::of_preparing)?;
+    let file = sealed_file(bytes).map_err(LaunchError::from_preparing)?;
     Ok(file)
 }
 
@@ -217,6 +217,6 @@ fn refused(step: Step, error: Errno) -> LaunchError {
         (Step::Execute, Errno::NOEXEC | Errno::ISDIR) => LaunchError::NotExecutable,
         (Step::Execute, Errno::ACCESS | Errno::PERM) => LaunchError::Permission,
         (Step::Execute, Errno::TOOBIG) => LaunchError::TooLong,
-        (_, error) => LaunchError::of_preparing(error),
+        (_, error) => LaunchError::from_preparing(error),
     }
 }

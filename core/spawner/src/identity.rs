@@ -39,7 +39,7 @@ pub fn trusted_owner() -> u32 {
 }
 
 /// The identity of a user of this name or number. A number that no user has is taken for the group's too.
-pub fn of_server(user: &str) -> Result<Identity, IdentityError> {
+pub fn resolve_server(user: &str) -> Result<Identity, IdentityError> {
     let found = match (User::from_name(user)?, user.parse().map(Uid::from_raw)) {
         (Some(found), _) => found,
         (None, Err(_)) => return Err(IdentityError::NoUser(user.to_owned())),
@@ -74,7 +74,7 @@ pub fn become_user(identity: Identity) -> Result<(), IdentityError> {
 
 /// The identity that `user` and `group` name; `None` for the spawner's own. Looked up each time: who is removed from
 /// a group is out of it for the next run.
-pub fn of(user: Option<&str>, group: Option<&str>) -> Result<Option<Identity>, IdentityError> {
+pub fn resolve(user: Option<&str>, group: Option<&str>) -> Result<Option<Identity>, IdentityError> {
     if user.is_none() && group.is_none() {
         return Ok(BECAME.get().cloned());
     }

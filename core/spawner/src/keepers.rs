@@ -43,11 +43,11 @@ impl Keepers {
             match keeper.send(message, descriptors) {
                 Ok(()) => return Ok(keeper),
                 Err(Errno::PIPE | Errno::CONNRESET) => {}
-                Err(error) => return Err(LaunchError::of_preparing(error)),
+                Err(error) => return Err(LaunchError::from_preparing(error)),
             }
         }
         let keeper = self.new_keeper().await?;
-        keeper.send(message, descriptors).map_err(LaunchError::of_preparing)?;
+        keeper.send(message, descriptors).map_err(LaunchError::from_preparing)?;
         Ok(keeper)
     }
 
@@ -65,15 +65,15 @@ impl Keepers {
 
     /// Asks the spawner for a keeper. It needn't be there yet to be sent a message.
     async fn new_keeper(&self) -> Result<Control, LaunchError> {
-        let (ours, theirs) = socket::pair().map_err(LaunchError::of_preparing)?;
-        let control = Control::new(ours).map_err(|error| of_io(&error))?;
-        let message = message::encode(&ToSpawner::NewKeeper).map_err(LaunchError::of_preparing)?;
+        let (ours, theirs) = socket::pair().map_err(LaunchError::from_preparing)?;
+        let control = Control::new(ours).map_err(|error| from_io(&error))?;
+        let message = message::encode(&ToSpawner::NewKeeper).map_err(LaunchError::from_preparing)?;
         loop {
             let mut ready = self.socket.writable().await.map_err(|_| LaunchError::Gone)?;
             let sent = ready.try_io(|spawner| Ok(socket::send(spawner.get_ref(), &message, &[theirs.as_fd()])?));
             match sent {
                 Ok(Ok(())) => return Ok(control),
-                Ok(Err(error)) => return Err(of_io(&error)),
+                Ok(Err(error)) => return Err(from_io(&error)),
                 // No room: the spawner has much to do.
                 Err(_) => {}
             }
@@ -81,6 +81,6 @@ impl Keepers {
     }
 }
 
-fn of_io(error: &io::Error) -> LaunchError {
-    LaunchError::of_preparing(Errno::from_io_error(error).unwrap_or(Errno::IO))
+fn from_io(error: &io::Error) -> LaunchError {
+    LaunchError::from_preparing(Errno::from_io_error(error).unwrap_or(Errno::IO))
 }

@@ -31,7 +31,7 @@ pub enum Kinship {
 /// What the process at the other end of `peer` is to the spawner. Its number alone would prove nothing: when it ends, the
 /// number may become another's. So it is asked at the end whether it has lived all the time.
 /// `spawner` is `None` when that has ended.
-pub(super) fn of(spawner: Option<Pid>, peer: BorrowedFd<'_>, process: i32) -> Kinship {
+pub(super) fn determine(spawner: Option<Pid>, peer: BorrowedFd<'_>, process: i32) -> Kinship {
     let Some(process) = Pid::from_raw(process) else {
         // It is in a namespace above the server's; the spawner's descendants never are.
         return Kinship::Stranger;
@@ -62,7 +62,7 @@ pub(super) fn of(spawner: Option<Pid>, peer: BorrowedFd<'_>, process: i32) -> Ki
 /// Looks at the process, its parent, and so on; `None` if one of them changed meanwhile.
 fn climb(spawner: Pid, process: Pid) -> Option<Kinship> {
     let mut process = process;
-    let mut status = Status::of(process);
+    let mut status = Status::read(process);
     for _ in 0..MOST {
         if process == spawner {
             return Some(Kinship::Descendant);
@@ -73,9 +73,9 @@ fn climb(spawner: Pid, process: Pid) -> Option<Kinship> {
         let Some(parent) = Pid::from_raw(now.parent) else {
             return Some(Kinship::Stranger);
         };
-        let above = Status::of(parent);
+        let above = Status::read(parent);
         // As long as it has this parent, that number is its parent's and nobody else's.
-        let again = Status::of(process)?;
+        let again = Status::read(process)?;
         if (again.parent, again.started) != (now.parent, now.started) {
             return None;
         }
@@ -100,8 +100,8 @@ mod tests {
     fn an_operator_is_a_stranger_when_the_spawner_is_gone() {
         let (one, _other) = std::os::unix::net::UnixStream::pair().unwrap();
         let own = getpid().as_raw_pid();
-        assert_eq!(of(None, one.as_fd(), own), Kinship::Stranger);
-        assert_eq!(of(Some(getpid()), one.as_fd(), own), Kinship::Descendant);
+        assert_eq!(determine(None, one.as_fd(), own), Kinship::Stranger);
+        assert_eq!(determine(Some(getpid()), one.as_fd(), own), Kinship::Descendant);
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub enum LaunchError {
 
 impl LaunchError {
     /// What an error of making pipes, sockets or processes means.
-    pub(super) fn of_preparing(error: Errno) -> Self {
+    pub(super) fn from_preparing(error: Errno) -> Self {
         match error {
             Errno::AGAIN | Errno::NOMEM | Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::TOOMANYREFS => {
                 Self::Resources(error)

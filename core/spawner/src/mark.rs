@@ -36,7 +36,7 @@ pub(super) fn set() -> rustix::io::Result<()> {
 /// Whether a process has the mark of this server's programs, of an earlier server's or of another one's. `None` if `/proc`
 /// doesn't tell.
 pub(super) fn is_on(process: Pid) -> Option<bool> {
-    let (own, other) = (Inherited::of_server()?, Inherited::of(&process.to_string())?);
+    let (own, other) = (Inherited::of_server()?, Inherited::read(&process.to_string())?);
     Some(other.is_below(own))
 }
 
@@ -55,14 +55,14 @@ struct Inherited {
 }
 
 impl Inherited {
-    fn of(process: &str) -> Option<Self> {
+    fn read(process: &str) -> Option<Self> {
         let read = |file| fs::read_to_string(format!("/proc/{process}/{file}")).ok();
         Self::parse(&read("status")?, &read("limits")?)
     }
 
     /// What the server's own processes have, from before the first program.
     fn of_server() -> Option<Self> {
-        Some(Self::of("self")?.with_limit(SERVER_FILE_LOCKS.get().copied()))
+        Some(Self::read("self")?.with_limit(SERVER_FILE_LOCKS.get().copied()))
     }
 
     /// The same with the limit that was remembered, if one was: nobody but the process itself can set the other half.

@@ -172,7 +172,7 @@ pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>, Errno> {
 /// A launch in bytes, as a message or a file has it.
 pub(super) fn encode_launch(launch: &Launch) -> Result<Vec<u8>, LaunchError> {
     let request = Box::new(LaunchRequest::try_from(launch)?);
-    let bytes = encode(&ToKeeper::Launch(request)).map_err(LaunchError::of_preparing)?;
+    let bytes = encode(&ToKeeper::Launch(request)).map_err(LaunchError::from_preparing)?;
     if bytes.len() > LONGEST_LAUNCH {
         return Err(LaunchError::TooLong);
     }

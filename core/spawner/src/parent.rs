@@ -48,7 +48,7 @@ fn serve(server: OwnedFd) -> Result<()> {
     let inherited = helper::become_spawner()?;
     let mut parent = Parent {
         server: Some(server),
-        signals: signals::of_children()?,
+        signals: signals::child_watch()?,
         inherited,
         held: None,
         namespace,

@@ -42,7 +42,7 @@ pub(super) fn reset_actions() {
 
 /// A descriptor that is readable when a child has changed. A keeper may use the one it inherits from the spawner: it
 /// tells of whoever reads it.
-pub(super) fn of_children() -> io::Result<OwnedFd> {
+pub(super) fn child_watch() -> io::Result<OwnedFd> {
     // SAFETY: a set that is emptied before it is used; the descriptor is new, and owned by nobody else.
     unsafe {
         let mut set = MaybeUninit::<libc::sigset_t>::uninit();
@@ -55,7 +55,7 @@ pub(super) fn of_children() -> io::Result<OwnedFd> {
     }
 }
 
-/// Takes what waits in [`of_children`]'s descriptor. Signals of one number don't queue, so one read is all.
+/// Takes what waits in [`child_watch`]'s descriptor. Signals of one number don't queue, so one read is all.
 pub(super) fn drain(descriptor: impl AsFd) {
     let mut information = [0; size_of::<libc::signalfd_siginfo>()];
     while read(descriptor.as_fd(), &mut information) == Err(Errno::INTR) {}

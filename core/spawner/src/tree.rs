@@ -38,7 +38,7 @@ pub(super) struct Status {
 }
 
 impl Status {
-    pub(super) fn of(pid: Pid) -> Option<Self> {
+    pub(super) fn read(pid: Pid) -> Option<Self> {
         let mut bytes = [0; 1024];
         let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
         let length = file.read(&mut bytes).ok()?;
@@ -75,7 +75,7 @@ impl Status {
 
 impl Process {
     fn status(self) -> Option<Status> {
-        Status::of(self.pid).filter(|status| status.started == self.started)
+        Status::read(self.pid).filter(|status| status.started == self.started)
     }
 
     /// Sends the signal to this process or to none. Where the kernel has no descriptors of processes (before 5.3, or
@@ -188,7 +188,7 @@ fn look(root: Option<Pid>, spared: impl Fn(Pid) -> bool, mut visit: impl FnMut(P
 
 fn wait_for_visit(pid: Pid, parent: Option<Pid>, waiting: &mut Vec<Process>) {
     if waiting.len() < MOST
-        && let Some(status) = Status::of(pid)
+        && let Some(status) = Status::read(pid)
         && parent.is_none_or(|parent| parent.as_raw_pid() == status.parent)
     {
         waiting.push(Process {
@@ -237,7 +237,7 @@ fn search_children_of(parent: Pid, mut call: impl FnMut(Pid)) {
     let Ok(all) = fs::read_dir("/proc") else { return };
     for entry in all.flatten() {
         if let Some(pid) = entry.file_name().to_str().and_then(pid_of)
-            && Status::of(pid).is_some_and(|status| status.parent == parent.as_raw_pid())
+            && Status::read(pid).is_some_and(|status| status.parent == parent.as_raw_pid())
         {
             call(pid);
         }

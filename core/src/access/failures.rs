@@ -136,7 +136,7 @@ impl Failures {
     }
 
     fn count(records: &mut HashMap<Key, Record>, guess: Guess, now: Instant) -> Count {
-        let own = guess.own();
+        let own = guess.own_key();
         let mut is_repeated = false;
         if let Some(record) = records.get_mut(&own)
             && let Some(same) = record.recognised.iter().position(|seen| *seen == guess.password)
@@ -174,7 +174,7 @@ impl Failures {
     /// each name that becomes known there, or whoever has an account could guess at all others.
     pub fn right(&self, guess: Guess) {
         let mut records = self.lock();
-        records.remove(&guess.own());
+        records.remove(&guess.own_key());
         if guess.trust == Trust::Unknown
             && let Some(record) = records.get_mut(&Key::Address(guess.address))
         {
@@ -212,7 +212,7 @@ impl Guess {
     }
 
     /// The count that is of this name and this origin alone.
-    fn own(self) -> Key {
+    fn own_key(self) -> Key {
         match self.trust {
             Trust::Device(device) => Key::Device(self.name, device),
             Trust::Unknown | Trust::Address => Key::Account(self.address, self.name),
@@ -223,7 +223,7 @@ impl Guess {
     fn waits_for(self) -> [Option<Key>; 3] {
         let others = self.trust == Trust::Unknown;
         [
-            Some(self.own()),
+            Some(self.own_key()),
             others.then_some(Key::Address(self.address)),
             others.then_some(Key::Name(self.name)),
         ]
@@ -233,7 +233,7 @@ impl Guess {
     fn counts_for(self) -> [Option<Key>; 3] {
         let address = !matches!(self.trust, Trust::Device(_));
         [
-            Some(self.own()),
+            Some(self.own_key()),
             address.then_some(Key::Address(self.address)),
             Some(Key::Name(self.name)),
         ]

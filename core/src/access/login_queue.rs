@@ -63,10 +63,10 @@ impl Asker {
 
 /// The queue. A handful of logins a second pass it, and at most [`QUEUE`] are in it: what it does is linear in that.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LoginQueue(Arc<Mutex<State>>);
+pub(super) struct LoginQueue(Arc<Mutex<QueueState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct QueueState {
     running: usize,
     /// By age.
     waiting: Vec<Waiter>,
@@ -89,7 +89,7 @@ struct Waiter {
 pub struct Turn(Option<LoginQueue>);
 
 /// A place in the queue, given up when dropped.
-struct Place<'q> {
+struct LeaveQueueOnDrop<'q> {
     queue: &'q LoginQueue,
     number: u64,
 }
@@ -109,17 +109,17 @@ impl LoginQueue {
             }
             state.wait(asker)
         };
-        let _place = Place { queue: self, number };
+        let _place = LeaveQueueOnDrop { queue: self, number };
         // Whoever had to give way finds the sender gone.
         turn.await.map_err(|_| Crowded)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl QueueState {
     fn wait(&mut self, asker: Asker) -> (u64, oneshot::Receiver<Turn>) {
         self.clock += 1;
         let number = self.clock;
@@ -207,7 +207,7 @@ impl State {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for LeaveQueueOnDrop<'_> {
     fn drop(&mut self) {
         let mut state = self.queue.lock();
         let index = state.waiting.iter().position(|waiter| waiter.number == self.number);

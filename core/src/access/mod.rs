@@ -62,7 +62,7 @@ impl User {
     }
 
     /// Somebody who showed that the account is theirs.
-    pub fn of(account: &Account) -> Self {
+    pub fn from_account(account: &Account) -> Self {
         Self {
             identity: Identity::Account(account.name().as_str().into()),
             role: account.role(),

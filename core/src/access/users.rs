@@ -112,7 +112,7 @@ impl Users {
     pub fn refresh(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Refreshed {
         let mut known = self.lock();
         let now = Instant::now();
-        let outcome = match FileState::of(&self.path) {
+        let outcome = match FileState::stat(&self.path) {
             Ok(state) if state == known.seen => {
                 known.has_seen(state);
                 return Refreshed::Settled;
@@ -137,7 +137,7 @@ impl Users {
     /// why it can't be used is the answer.
     pub fn refresh_now(&self, apply: impl FnOnce(&Arc<Accounts>)) -> Result<(), UserFileError> {
         let mut known = self.lock();
-        let state = FileState::of(&self.path)?;
+        let state = FileState::stat(&self.path)?;
         if state == FileState::Missing && known.seen == state && known.unread_since.is_none() {
             // There never was one.
             return Ok(());

@@ -12,7 +12,7 @@ use super::exec;
 use super::{plugin, rate};
 use crate::access::{self, authorize};
 use crate::completions::Asked;
-use crate::jobs::{Ending, Job, Output, Stream};
+use crate::jobs::{Job, JobEnd, Output, Stream};
 use crate::limits::COMPLETIONS_PER_SECOND;
 use crate::request::{Caller, Context};
 use caracola_catalogue::{Action, Catalogue, Command, Exec, Function};
@@ -20,7 +20,7 @@ use caracola_plugin_host::Answered;
 
 /// How long a program may take, however long its definition lets it: somebody is in the middle of a line, and the next
 /// one that they send waits behind this.
-const PATIENCE: Duration = Duration::from_secs(2);
+const COMPLETION_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What a command offers.
 pub(crate) enum Offering {
@@ -76,7 +76,7 @@ pub(crate) fn by_plugin(
         return nothing();
     };
     invocation.arguments = arguments;
-    invocation.timeout = invocation.timeout.min(PATIENCE);
+    invocation.timeout = invocation.timeout.min(COMPLETION_TIMEOUT);
     let candidates = function.plugin.complete(caller.tenant(), invocation);
     Offering::Soon(Box::pin(async move {
         let candidates = candidates.await.into_iter();
@@ -93,7 +93,7 @@ fn call(context: &Context, caller: &Caller, function: &Function) -> Offering {
     let Ok(mut invocation) = plugin::invocation(caller, function) else {
         return nothing();
     };
-    invocation.timeout = invocation.timeout.min(PATIENCE);
+    invocation.timeout = invocation.timeout.min(COMPLETION_TIMEOUT);
     let answer = function.plugin.call(caller.tenant(), invocation, None);
     Offering::Soon(Box::pin(async move {
         let offers = match answer.await.result {
@@ -142,7 +142,7 @@ fn run(
     };
     let context = Arc::clone(context);
     Offering::Soon(Box::pin(async move {
-        let ending = tokio::time::timeout(PATIENCE, job.ended()).await;
+        let ending = tokio::time::timeout(COMPLETION_TIMEOUT, job.ended()).await;
         let offers: Arc<[Offer]> = match job.succeeded() {
             Some(true) => job.output(said).into(),
             Some(false) | None => Arc::new([]),
@@ -150,7 +150,7 @@ fn run(
         drop(quiet);
         // What somebody stopped, or what there was no place for, may well work the next time. What takes too long or
         // fails will do so again.
-        if !matches!(ending, Ok(Ending::Cancelled | Ending::HungUp | Ending::Busy(_))) {
+        if !matches!(ending, Ok(JobEnd::Cancelled | JobEnd::HungUp | JobEnd::Busy(_))) {
             context.completions.keep(asked, Arc::clone(&offers), Instant::now());
         }
         offers
@@ -167,7 +167,7 @@ struct Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         // In this order: nothing is asked of a job that is over, as one that is forgotten is.
-        self.job.end(Ending::HungUp);
+        self.job.end(JobEnd::HungUp);
         self.context.jobs.forget(&self.job);
     }
 }

@@ -9,7 +9,7 @@ use caracola_wire::{Exit, Push, Reply};
 use super::{Call, rate};
 use crate::access::User;
 use crate::error::Error;
-use crate::jobs::{self, Bounds, Ending, FailedRun, Job, Owner, Plan, StartFailure, Stream};
+use crate::jobs::{self, Bounds, FailedRun, Job, JobEnd, Owner, Plan, StartFailure, Stream};
 use crate::request::{Caller, Context, PendingReply, Response};
 use crate::rooms::push_bytes;
 use crate::sessions::Session;
@@ -38,7 +38,7 @@ pub(super) fn run(call: &mut Call<'_>, exec: &Exec) -> Result<PendingReply, Erro
         drop(kill_on_drop);
         move |_: &Arc<Context>, caller: &mut Caller| answer(&job, &ending, caller)
     });
-    Ok(pending.on_cancel(move || cancelled.end(Ending::Cancelled)))
+    Ok(pending.on_cancel(move || cancelled.end(JobEnd::Cancelled)))
 }
 
 /// A run that is ready to begin, and has an id already.
@@ -79,7 +79,7 @@ pub(crate) fn prepare(
     if let Some(ending) = caller.session.outbox.end_reason()
         && ending.takes_rights()
     {
-        job.end(Ending::Cancelled);
+        job.end(JobEnd::Cancelled);
     }
     Ok(Run {
         job,
@@ -137,7 +137,7 @@ impl KillOnDrop {
 impl Drop for KillOnDrop {
     fn drop(&mut self) {
         if self.armed {
-            self.job.end(Ending::HungUp);
+            self.job.end(JobEnd::HungUp);
         }
     }
 }
@@ -183,7 +183,7 @@ fn preparing(error: &PrepareError) -> StartFailure {
 /// program runs as, or may become them.
 pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, IdentityError> {
     let mut argv = prepared.argv.into_iter();
-    let identity = identity::of(exec.user.as_deref(), exec.group.as_deref())?;
+    let identity = identity::resolve(exec.user.as_deref(), exec.group.as_deref())?;
     Ok(Launch {
         program: prepared.program,
         argv0: argv.next().unwrap_or_default(),
@@ -208,7 +208,7 @@ pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, Identity
 
 /// The answer to how a job ended. Who was sent the output gets the end of it; everybody else gets the output, or the
 /// error that tells why there is none.
-fn answer(job: &Job, ending: &Ending, caller: &Caller) -> Result<Response, Error> {
+fn answer(job: &Job, ending: &JobEnd, caller: &Caller) -> Result<Response, Error> {
     let streamed = streams(caller);
     let succeeded = job.succeeded();
     if !streamed && succeeded == Some(true) {
@@ -217,8 +217,8 @@ fn answer(job: &Job, ending: &Ending, caller: &Caller) -> Result<Response, Error
         return Ok(Response::Verbatim(text));
     }
     let exit = match ending {
-        Ending::Exited(status) => (Some(i64::from(*status)), None),
-        Ending::Signalled(signal) => (None, Some(jobs::signal_name(*signal))),
+        JobEnd::Exited(status) => (Some(i64::from(*status)), None),
+        JobEnd::Signalled(signal) => (None, Some(jobs::signal_name(*signal))),
         other => {
             return Err(Error::Job {
                 id: job.id.clone(),

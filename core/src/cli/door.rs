@@ -18,7 +18,7 @@ use caracola_speech::render;
 use caracola_speech::{Language, Speech};
 
 /// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DOOR_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often one knocks at a door that isn't open yet.
 const KNOCK: Duration = Duration::from_millis(50);
@@ -89,7 +89,7 @@ impl Server {
     /// to do so, is waited for.
     fn reach_running(state: &Path) -> Result<Option<Self>> {
         let path = state_folder::door_in(state);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + DOOR_TIMEOUT;
         loop {
             let error = match UnixStream::connect(&path) {
                 Ok(stream) => return Self::over(stream, path).map(Some),
@@ -110,8 +110,8 @@ impl Server {
     }
 
     fn over(stream: UnixStream, path: PathBuf) -> Result<Self> {
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(DOOR_TIMEOUT))?;
+        stream.set_write_timeout(Some(DOOR_TIMEOUT))?;
         Ok(Self {
             stream,
             path,
@@ -210,7 +210,7 @@ fn knock(state: &Path, path: &Path) -> Result<UnixStream> {
                 )
             });
         }
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > DOOR_TIMEOUT {
             bail!(
                 "the door {} is shut: programs of a server that was here before are still being ended, and no server opens it until they are gone (its log says more)",
                 path.display()

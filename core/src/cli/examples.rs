@@ -19,7 +19,7 @@ use tempfile::TempDir;
 pub(in crate::cli) use self::trial::ExampleRunner;
 use self::trial::Outcome;
 use crate::actions::exec;
-use crate::jobs::{self, Ending};
+use crate::jobs::{self, JobEnd};
 use caracola_catalogue::{
     Action, ArgumentError, Arguments, Catalogue, Command, Example, Exec, Expectation, Fault, LanguageId, PathFault,
     inside,
@@ -152,7 +152,7 @@ fn answer(catalogue: &Catalogue, command: &Command, arguments: &Arguments<'_>, l
         None => (1, "there is no such entry".to_owned()),
     };
     Outcome::Ended {
-        ending: Ending::Exited(status),
+        ending: JobEnd::Exited(status),
         truncated: false,
         output,
     }
@@ -260,8 +260,8 @@ fn judge(outcome: &Outcome, expectation: &Expectation, ok_exit: &[u8]) -> Tried 
     };
     if !jobs::succeeded(ending, truncated, &expected) {
         let ended = match ending {
-            Ending::Exited(status) => format!("with status {status}"),
-            Ending::Signalled(signal) => format!("by the signal {}", jobs::signal_name(*signal)),
+            JobEnd::Exited(status) => format!("with status {status}"),
+            JobEnd::Signalled(signal) => format!("by the signal {}", jobs::signal_name(*signal)),
             _ => "otherwise".to_owned(),
         };
         let expected: Vec<String> = expected.iter().map(u8::to_string).collect();

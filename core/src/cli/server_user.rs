@@ -32,7 +32,7 @@ pub(super) fn become_it(arguments: &ServeArguments, source: &Source, state: Opti
     let Some(user) = &settings.server.user else {
         return Ok(None);
     };
-    let identity = identity::of_server(user).context("`[server] user`")?;
+    let identity = identity::resolve_server(user).context("`[server] user`")?;
     if identity.uid == geteuid().as_raw() {
         return Ok(None);
     }
@@ -62,7 +62,7 @@ pub(super) fn check(settings: &Settings, is_started_by_root: bool) -> Result<()>
     let Some(user) = settings.server.user.as_ref().filter(|_| is_started_by_root) else {
         return Ok(());
     };
-    let uid = identity::of_server(user).context("`[server] user`")?.uid;
+    let uid = identity::resolve_server(user).context("`[server] user`")?.uid;
     let own = geteuid().as_raw();
     if uid != own {
         bail!(

@@ -10,7 +10,7 @@ use caracola_speech::amount::span;
 
 /// How a job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum JobEnd {
     /// The program ended by itself, with this status.
     Exited(i32),
     /// The program was ended by a signal that was not ours.
@@ -31,7 +31,7 @@ pub enum Ending {
     Lost,
 }
 
-impl Ending {
+impl JobEnd {
     /// How it ended, for people.
     pub fn sentence(&self, speech: Speech) -> String {
         match self {
@@ -55,10 +55,10 @@ const SIGPIPE: i32 = 13;
 
 /// Whether a program that ended so has succeeded, if these exit statuses mean that. One that was ended because more was
 /// written than is kept has done what it should.
-pub fn succeeded(ending: &Ending, truncated: bool, ok: &[u8]) -> bool {
+pub fn succeeded(ending: &JobEnd, truncated: bool, ok: &[u8]) -> bool {
     match ending {
-        Ending::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
-        Ending::Signalled(signal) => truncated && *signal == SIGPIPE,
+        JobEnd::Exited(status) => ok.iter().any(|ok| i32::from(*ok) == *status),
+        JobEnd::Signalled(signal) => truncated && *signal == SIGPIPE,
         _ => false,
     }
 }

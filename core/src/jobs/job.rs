@@ -5,10 +5,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::Notify;
 
-use super::ending::{self, Ending};
+use super::ending::{self, JobEnd};
 use super::output::{Chunk, Output, Stream};
 use super::owner::Owner;
-use super::record::{End, Record};
+use super::record::{EndRecord, Record};
 use caracola_quota::Tenant;
 use caracola_spawner::LaunchError;
 
@@ -31,13 +31,13 @@ pub struct Plan {
 
 /// How far a job is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub enum JobState {
     /// It waits for a place, or for its program to start.
     Waiting,
     /// Its program runs.
     Running,
     /// It is over.
-    Ended(Ending),
+    Ended(JobEnd),
 }
 
 /// A run. Shared by the task that carries it out and by everybody who looks at it.
@@ -64,10 +64,10 @@ pub struct Job {
 
 #[derive(Debug)]
 struct Inner {
-    state: State,
+    state: JobState,
     output: Output,
     took: Duration,
-    wish: Option<Ending>,
+    requested_end: Option<JobEnd>,
     /// Its owner was a guest who is gone: nobody can ask for it by its key any more.
     is_detached: bool,
 }
@@ -94,10 +94,10 @@ impl Job {
             ends_with_session,
             began: Instant::now(),
             inner: Mutex::new(Inner {
-                state: State::Waiting,
+                state: JobState::Waiting,
                 output: Output::new(limit),
                 took: Duration::ZERO,
-                wish: None,
+                requested_end: None,
                 is_detached: false,
             }),
             changed: Notify::new(),
@@ -116,15 +116,15 @@ impl Job {
     }
 
     /// How far it is.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> JobState {
         self.lock().state.clone()
     }
 
     /// How it ended, if it has.
-    pub fn ending(&self) -> Option<Ending> {
+    pub fn ending(&self) -> Option<JobEnd> {
         match self.state() {
-            State::Ended(ending) => Some(ending),
-            State::Waiting | State::Running => None,
+            JobState::Ended(ending) => Some(ending),
+            JobState::Waiting | JobState::Running => None,
         }
     }
 
@@ -132,18 +132,18 @@ impl Job {
     pub fn succeeded(&self) -> Option<bool> {
         let inner = self.lock();
         match &inner.state {
-            State::Ended(ending) => Some(self.is_success(ending, &inner.output)),
-            State::Waiting | State::Running => None,
+            JobState::Ended(ending) => Some(self.is_success(ending, &inner.output)),
+            JobState::Waiting | JobState::Running => None,
         }
     }
 
     /// What is to be remembered of it, should it end now in this way.
-    pub(super) fn end_by(&self, ending: &Ending) -> End {
+    pub(super) fn end_by(&self, ending: &JobEnd) -> EndRecord {
         let inner = self.lock();
-        End {
+        EndRecord {
             ending: ending.clone(),
             ok: self.is_success(ending, &inner.output),
-            took: if matches!(inner.state, State::Ended(_)) {
+            took: if matches!(inner.state, JobState::Ended(_)) {
                 inner.took
             } else {
                 self.began.elapsed()
@@ -165,7 +165,7 @@ impl Job {
         }
     }
 
-    fn is_success(&self, ending: &Ending, output: &Output) -> bool {
+    fn is_success(&self, ending: &JobEnd, output: &Output) -> bool {
         ending::succeeded(ending, output.truncated(), &self.ok_exit)
     }
 
@@ -177,7 +177,7 @@ impl Job {
     /// How long it took, or has been going on.
     pub fn took(&self) -> Duration {
         let inner = self.lock();
-        if matches!(inner.state, State::Ended(_)) {
+        if matches!(inner.state, JobState::Ended(_)) {
             inner.took
         } else {
             self.began.elapsed()
@@ -199,7 +199,7 @@ impl Job {
                 if let Some(chunk) = inner.output.chunk(index) {
                     return Some(chunk);
                 }
-                if matches!(inner.state, State::Ended(_)) {
+                if matches!(inner.state, JobState::Ended(_)) {
                     return None;
                 }
             }
@@ -208,7 +208,7 @@ impl Job {
     }
 
     /// Waits until it has ended. Cancel safe.
-    pub async fn ended(&self) -> Ending {
+    pub async fn ended(&self) -> JobEnd {
         loop {
             let changed = self.changed.notified();
             if let Some(ending) = self.ending() {
@@ -219,10 +219,10 @@ impl Job {
     }
 
     /// Asks for its end; the first reason stays. Nothing happens if it has ended.
-    pub fn end(&self, reason: Ending) {
+    pub fn end(&self, reason: JobEnd) {
         let mut inner = self.lock();
-        if !matches!(inner.state, State::Ended(_)) {
-            inner.wish.get_or_insert(reason);
+        if !matches!(inner.state, JobState::Ended(_)) {
+            inner.requested_end.get_or_insert(reason);
             drop(inner);
             self.asked_to_end.notify_one();
         }
@@ -232,7 +232,7 @@ impl Job {
     pub(super) fn detach(&self) {
         self.lock().is_detached = true;
         if self.ends_with_session {
-            self.end(Ending::HungUp);
+            self.end(JobEnd::HungUp);
         }
     }
 
@@ -242,22 +242,22 @@ impl Job {
     }
 
     /// Waits until somebody asks for its end. Only the task that carries the job out waits here. Cancel safe.
-    pub(super) async fn end_wished(&self) -> Ending {
+    pub(super) async fn end_requested(&self) -> JobEnd {
         loop {
-            if let Some(wish) = self.wish() {
-                return wish;
+            if let Some(requested_end) = self.requested_end() {
+                return requested_end;
             }
             self.asked_to_end.notified().await;
         }
     }
 
     /// The reason for which somebody asked for its end.
-    pub(super) fn wish(&self) -> Option<Ending> {
-        self.lock().wish.clone()
+    pub(super) fn requested_end(&self) -> Option<JobEnd> {
+        self.lock().requested_end.clone()
     }
 
     pub(super) fn runs(&self) {
-        self.lock().state = State::Running;
+        self.lock().state = JobState::Running;
         self.changed.notify_waiters();
     }
 
@@ -269,11 +269,11 @@ impl Job {
     }
 
     /// Notes the end. The first one counts.
-    pub(super) fn has_ended(&self, ending: Ending) {
+    pub(super) fn has_ended(&self, ending: JobEnd) {
         let mut inner = self.lock();
-        if !matches!(inner.state, State::Ended(_)) {
+        if !matches!(inner.state, JobState::Ended(_)) {
             inner.took = self.began.elapsed();
-            inner.state = State::Ended(ending);
+            inner.state = JobState::Ended(ending);
             inner.output.finish();
         }
         drop(inner);
@@ -319,18 +319,18 @@ mod tests {
         job.wrote(Stream::Out, b"one ");
         tokio::task::yield_now().await;
         job.wrote(Stream::Err, b"two");
-        job.has_ended(Ending::Exited(3));
-        job.has_ended(Ending::Lost);
+        job.has_ended(JobEnd::Exited(3));
+        job.has_ended(JobEnd::Lost);
         let read = reader.await.expect("no panic");
-        assert_eq!(read, (b"one two".to_vec(), Ending::Exited(3)));
+        assert_eq!(read, (b"one two".to_vec(), JobEnd::Exited(3)));
         assert_eq!(job.succeeded(), Some(true), "3 is one of its statuses");
     }
 
     #[tokio::test]
     async fn the_first_reason_to_end_stays() {
         let job = Job::new("j".into(), plan());
-        job.end(Ending::Cancelled);
-        job.end(Ending::HungUp);
-        assert_eq!(job.end_wished().await, Ending::Cancelled);
+        job.end(JobEnd::Cancelled);
+        job.end(JobEnd::HungUp);
+        assert_eq!(job.end_requested().await, JobEnd::Cancelled);
     }
 }

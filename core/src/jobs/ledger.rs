@@ -14,10 +14,10 @@ use std::time::{Duration, SystemTime};
 
 use openssl::error::ErrorStack;
 
-use self::entries::{Entries, Entry};
+use self::entries::{KnownKey, KnownKeys};
 use super::key_quota::KeyLimit;
 use super::owner::Owner;
-use super::record::{End, Record};
+use super::record::{EndRecord, Record};
 use super::request_key::{RequestKey, Salt};
 use crate::state_folder::write_atomically;
 use caracola_quota::LogThrottle;
@@ -35,7 +35,7 @@ pub struct Ledger {
     salt: Salt,
     /// Held while files are changed. Whoever looks for a key that is being stored waits here until it is.
     writing: Mutex<()>,
-    entries: Mutex<Entries>,
+    entries: Mutex<KnownKeys>,
 }
 
 /// What is known of a key.
@@ -66,10 +66,10 @@ pub enum LedgerError {
 impl Ledger {
     /// A ledger for runs that nobody asks for under a key. It has no folder, and so can store none.
     pub fn without_keys() -> Result<Self, LedgerError> {
-        Self::of(PathBuf::new(), Entries::default())
+        Self::with_keys(PathBuf::new(), KnownKeys::default())
     }
 
-    fn of(folder: PathBuf, entries: Entries) -> Result<Self, LedgerError> {
+    fn with_keys(folder: PathBuf, entries: KnownKeys) -> Result<Self, LedgerError> {
         Ok(Self {
             folder,
             salt: Salt::random()?,
@@ -81,7 +81,7 @@ impl Ledger {
     /// The ledger in `folder`, which is there. Forgets what is over; jobs that had not ended are lost. Blocks.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, LedgerError> {
         let folder = folder.into();
-        let mut entries = Entries::default();
+        let mut entries = KnownKeys::default();
         for file in fs::read_dir(&folder).map_err(broken)? {
             let path = file.map_err(broken)?.path();
             let Some(key) = key_of(&path) else {
@@ -95,23 +95,23 @@ impl Ledger {
                     let _ = fs::remove_file(&path);
                 }
                 Some((mut record, request)) => {
-                    record.end.get_or_insert_with(End::lost);
+                    record.end.get_or_insert_with(EndRecord::lost);
                     let tenant = match &record.owner {
                         Owner::User(name) => Some(Tenant::account(name, false)),
                         Owner::Session(_) => None,
                     };
-                    entries.insert(key, Entry::new(request, None, Some(record), tenant));
+                    entries.insert(key, KnownKey::new(request, None, Some(record), tenant));
                 }
                 None if is_old(&path) => {
                     let _ = fs::remove_file(&path);
                 }
                 None => {
                     tracing::warn!(file = %path.display(), "no record of a job: its key is refused for a day");
-                    entries.insert(key, Entry::new(String::new(), None, None, None));
+                    entries.insert(key, KnownKey::new(String::new(), None, None, None));
                 }
             }
         }
-        let ledger = Self::of(folder, entries)?;
+        let ledger = Self::with_keys(folder, entries)?;
         ledger.sweep(SystemTime::now());
         Ok(ledger)
     }
@@ -145,7 +145,7 @@ impl Ledger {
             self.admit(tenant).map_err(LedgerError::Full)?;
         }
         self.store(&key.key, &record, &key.request)?;
-        let entry = Entry::new(
+        let entry = KnownKey::new(
             key.request.clone(),
             Some(key.secrets),
             Some(record),
@@ -170,7 +170,7 @@ impl Ledger {
         let over: Vec<String> = {
             let entries = self.entries();
             let keys = entries.by_session.get(&session).into_iter().flatten();
-            let has_ended = |key: &&String| entries.by_key.get(*key).is_some_and(Entry::has_ended);
+            let has_ended = |key: &&String| entries.by_key.get(*key).is_some_and(KnownKey::has_ended);
             keys.filter(has_ended).cloned().collect()
         };
         self.forget_files(over);
@@ -190,7 +190,7 @@ impl Ledger {
     }
 
     /// Stores how the job of that id ended, if it was begun under a key. Returns after it is on the disk. Blocks.
-    pub fn note_end(&self, id: &str, end: End) -> Result<(), LedgerError> {
+    pub fn note_end(&self, id: &str, end: EndRecord) -> Result<(), LedgerError> {
         let _writing = self.lock_files();
         let (key, record, request) = {
             let mut entries = self.entries();
@@ -253,7 +253,7 @@ impl Ledger {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn entries(&self) -> MutexGuard<'_, Entries> {
+    fn entries(&self) -> MutexGuard<'_, KnownKeys> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,13 +21,13 @@ mod run;
 mod signal;
 mod start_failure;
 
-pub use ending::{Ending, succeeded};
-pub use job::{Job, Plan, State};
+pub use ending::{JobEnd, succeeded};
+pub use job::{Job, JobState, Plan};
 pub use key_quota::KeyLimit;
 pub use ledger::{Ledger, LedgerError, Remembered};
 pub use output::{Output, Stream};
 pub use owner::Owner;
-pub use record::{End, Record};
+pub use record::{EndRecord, Record};
 pub use registry::Jobs;
 pub use request_key::RequestKey;
 pub use run::{Bounds, run};

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::ending::Ending;
+use super::ending::JobEnd;
 use super::owner::Owner;
 use super::start_failure::StartFailure;
 use caracola_quota::gate::Full;
@@ -21,14 +21,14 @@ pub struct Record {
     /// When it was asked for; once it has ended, when that was.
     pub since: SystemTime,
     /// How it ended, if it has.
-    pub end: Option<End>,
+    pub end: Option<EndRecord>,
 }
 
 /// The end of a job, and what there was of its output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct End {
+pub struct EndRecord {
     /// How it ended.
-    pub ending: Ending,
+    pub ending: JobEnd,
     /// Whether that is success.
     pub ok: bool,
     /// How long it took, waiting for its place included.
@@ -41,11 +41,11 @@ pub struct End {
     pub truncated: bool,
 }
 
-impl End {
+impl EndRecord {
     /// The end of a job of which nothing more is known.
     pub fn lost() -> Self {
         Self {
-            ending: Ending::Lost,
+            ending: JobEnd::Lost,
             ok: false,
             took: Duration::ZERO,
             chunks: 0,
@@ -139,24 +139,24 @@ impl Record {
     }
 }
 
-impl From<&End> for StoredEnd {
-    fn from(end: &End) -> Self {
+impl From<&EndRecord> for StoredEnd {
+    fn from(end: &EndRecord) -> Self {
         let (how, number, reason) = match &end.ending {
-            Ending::Exited(status) => (How::Exited, Some(i64::from(*status)), None),
-            Ending::Signalled(signal) => (How::Signalled, Some(i64::from(*signal)), None),
-            Ending::TimedOut(time) => (
+            JobEnd::Exited(status) => (How::Exited, Some(i64::from(*status)), None),
+            JobEnd::Signalled(signal) => (How::Signalled, Some(i64::from(*signal)), None),
+            JobEnd::TimedOut(time) => (
                 How::TimedOut,
                 Some(i64::try_from(millis(*time)).unwrap_or(i64::MAX)),
                 None,
             ),
-            Ending::Cancelled => (How::Cancelled, None, None),
-            Ending::HungUp => (How::HungUp, None, None),
-            Ending::Busy(Full::All) => (How::Busy, None, None),
-            Ending::Busy(Full::Share) => (How::Busy, Some(1), None),
-            Ending::Busy(Full::Guests) => (How::Busy, Some(2), None),
-            Ending::NotStarted(failure) => (How::NotStarted, None, Some(failure.word().to_owned())),
-            Ending::Stopped => (How::Stopped, None, None),
-            Ending::Lost => (How::Lost, None, None),
+            JobEnd::Cancelled => (How::Cancelled, None, None),
+            JobEnd::HungUp => (How::HungUp, None, None),
+            JobEnd::Busy(Full::All) => (How::Busy, None, None),
+            JobEnd::Busy(Full::Share) => (How::Busy, Some(1), None),
+            JobEnd::Busy(Full::Guests) => (How::Busy, Some(2), None),
+            JobEnd::NotStarted(failure) => (How::NotStarted, None, Some(failure.word().to_owned())),
+            JobEnd::Stopped => (How::Stopped, None, None),
+            JobEnd::Lost => (How::Lost, None, None),
         };
         Self {
             bytes: end.bytes,
@@ -173,24 +173,24 @@ impl From<&End> for StoredEnd {
 
 impl StoredEnd {
     /// The end that it says; `None` if a number is missing, or is none of its kind.
-    fn read(self) -> Option<End> {
+    fn read(self) -> Option<EndRecord> {
         let small = |number: Option<i64>| i32::try_from(number?).ok();
         let ending = match self.how {
-            How::Exited => Ending::Exited(small(self.number)?),
-            How::Signalled => Ending::Signalled(small(self.number)?),
-            How::TimedOut => Ending::TimedOut(Duration::from_millis(u64::try_from(self.number?).ok()?)),
-            How::Cancelled => Ending::Cancelled,
-            How::HungUp => Ending::HungUp,
-            How::Busy => Ending::Busy(match self.number {
+            How::Exited => JobEnd::Exited(small(self.number)?),
+            How::Signalled => JobEnd::Signalled(small(self.number)?),
+            How::TimedOut => JobEnd::TimedOut(Duration::from_millis(u64::try_from(self.number?).ok()?)),
+            How::Cancelled => JobEnd::Cancelled,
+            How::HungUp => JobEnd::HungUp,
+            How::Busy => JobEnd::Busy(match self.number {
                 Some(1) => Full::Share,
                 Some(2) => Full::Guests,
                 _ => Full::All,
             }),
-            How::NotStarted => Ending::NotStarted(StartFailure::from_word(&self.reason?)),
-            How::Stopped => Ending::Stopped,
-            How::Lost => Ending::Lost,
+            How::NotStarted => JobEnd::NotStarted(StartFailure::from_word(&self.reason?)),
+            How::Stopped => JobEnd::Stopped,
+            How::Lost => JobEnd::Lost,
         };
-        Some(End {
+        Some(EndRecord {
             ending,
             ok: self.ok,
             took: Duration::from_millis(self.ms),
@@ -210,7 +210,7 @@ fn millis(time: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn record(end: Option<End>) -> Record {
+    fn record(end: Option<EndRecord>) -> Record {
         Record {
             id: "k7".to_owned(),
             command: "disk".to_owned(),
@@ -227,23 +227,23 @@ mod tests {
     #[test]
     fn every_ending_is_read_as_it_was_written() {
         let endings = [
-            Ending::Exited(-3),
-            Ending::Signalled(15),
-            Ending::TimedOut(Duration::from_millis(1500)),
-            Ending::Cancelled,
-            Ending::HungUp,
-            Ending::Busy(Full::All),
-            Ending::Busy(Full::Share),
-            Ending::Busy(Full::Guests),
-            Ending::NotStarted(StartFailure::ArgumentsTooLong),
-            Ending::NotStarted(StartFailure::Definition),
-            Ending::NotStarted(StartFailure::Gone),
-            Ending::NotStarted(StartFailure::NoRoom),
-            Ending::Stopped,
-            Ending::Lost,
+            JobEnd::Exited(-3),
+            JobEnd::Signalled(15),
+            JobEnd::TimedOut(Duration::from_millis(1500)),
+            JobEnd::Cancelled,
+            JobEnd::HungUp,
+            JobEnd::Busy(Full::All),
+            JobEnd::Busy(Full::Share),
+            JobEnd::Busy(Full::Guests),
+            JobEnd::NotStarted(StartFailure::ArgumentsTooLong),
+            JobEnd::NotStarted(StartFailure::Definition),
+            JobEnd::NotStarted(StartFailure::Gone),
+            JobEnd::NotStarted(StartFailure::NoRoom),
+            JobEnd::Stopped,
+            JobEnd::Lost,
         ];
         for ending in endings {
-            let end = End {
+            let end = EndRecord {
                 ending,
                 ok: true,
                 took: Duration::from_millis(42),
@@ -264,8 +264,8 @@ mod tests {
         let running = r#"{"command":"disk","end":null,"id":"k7","request":"hash","since":1234567,"user":"ana"}"#;
         let exited =
             r#"{"bytes":1000,"chunks":3,"how":"exited","ms":42,"number":-3,"ok":true,"reason":null,"truncated":true}"#;
-        let exit = End {
-            ending: Ending::Exited(-3),
+        let exit = EndRecord {
+            ending: JobEnd::Exited(-3),
             ok: true,
             took: Duration::from_millis(42),
             chunks: 3,
@@ -276,24 +276,27 @@ mod tests {
             let end = format!(
                 r#"{{"bytes":0,"chunks":0,"how":"{how}","ms":0,"number":{number},"ok":false,"reason":{reason},"truncated":false}}"#
             );
-            let record = record(Some(End { ending, ..End::lost() }));
+            let record = record(Some(EndRecord {
+                ending,
+                ..EndRecord::lost()
+            }));
             (running.replace("null", &end), record)
         };
-        let no_room = Ending::NotStarted(StartFailure::NoRoom);
-        let timed_out = Ending::TimedOut(Duration::from_millis(1500));
+        let no_room = JobEnd::NotStarted(StartFailure::NoRoom);
+        let timed_out = JobEnd::TimedOut(Duration::from_millis(1500));
         let stored = [
             (running.to_owned(), record(None)),
             (running.replace("null", exited), record(Some(exit))),
-            other("signalled", "9", "null", Ending::Signalled(9)),
+            other("signalled", "9", "null", JobEnd::Signalled(9)),
             other("timed out", "1500", "null", timed_out),
-            other("cancelled", "null", "null", Ending::Cancelled),
-            other("hung up", "null", "null", Ending::HungUp),
-            other("busy", "null", "null", Ending::Busy(Full::All)),
-            other("busy", "1", "null", Ending::Busy(Full::Share)),
-            other("busy", "2", "null", Ending::Busy(Full::Guests)),
+            other("cancelled", "null", "null", JobEnd::Cancelled),
+            other("hung up", "null", "null", JobEnd::HungUp),
+            other("busy", "null", "null", JobEnd::Busy(Full::All)),
+            other("busy", "1", "null", JobEnd::Busy(Full::Share)),
+            other("busy", "2", "null", JobEnd::Busy(Full::Guests)),
             other("not started", "null", r#""no room""#, no_room),
-            other("stopped", "null", "null", Ending::Stopped),
-            other("lost", "null", "null", Ending::Lost),
+            other("stopped", "null", "null", JobEnd::Stopped),
+            other("lost", "null", "null", JobEnd::Lost),
         ];
         for (text, record) in stored {
             assert_eq!(file_of(&record), format!("{text}\n"));
@@ -311,7 +314,7 @@ mod tests {
 
     #[test]
     fn what_is_no_record() {
-        let whole = file_of(&record(Some(End::lost())));
+        let whole = file_of(&record(Some(EndRecord::lost())));
         for text in ["", "{}", "abc k7", &whole[..20], &whole.replace("lost", "won")] {
             assert_eq!(Record::read(text), None, "{text}");
         }

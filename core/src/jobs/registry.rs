@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use openssl::error::ErrorStack;
 
-use super::ending::Ending;
-use super::job::{Job, Plan, State};
+use super::ending::JobEnd;
+use super::job::{Job, JobState, Plan};
 use super::ledger::Ledger;
 use super::owner::Owner;
 use super::rates::RunRates;
@@ -84,7 +84,7 @@ impl Jobs {
                 let job = Arc::new(Job::new(place.key().clone(), plan));
                 place.insert(Arc::clone(&job));
                 if inner.stopping {
-                    job.end(Ending::Stopped);
+                    job.end(JobEnd::Stopped);
                 }
                 return Ok(job);
             }
@@ -93,7 +93,7 @@ impl Jobs {
 
     /// Ends a job for everybody who looks at it; from now on it may be forgotten. One that was begun under a key is on the
     /// disk as ended before that, so that what was told once is told for ever.
-    pub(super) async fn end(self: &Arc<Self>, job: &Job, ending: Ending) {
+    pub(super) async fn end(self: &Arc<Self>, job: &Job, ending: JobEnd) {
         if self.ledger.record(&job.id).is_some() {
             let (jobs, id, end) = (Arc::clone(self), job.id.clone(), job.end_by(&ending));
             let is_detached = job.is_detached();
@@ -161,7 +161,7 @@ impl Jobs {
             inner.remembered.remove(&job.tenant, |id| *id == job.id);
         }
         drop(inner);
-        job.has_ended(Ending::Cancelled);
+        job.has_ended(JobEnd::Cancelled);
     }
 
     /// The job of that id.
@@ -187,15 +187,19 @@ impl Jobs {
     pub fn end_all_of(&self, owner: &Owner) -> usize {
         let mut jobs = self.list();
         jobs.retain(|job| job.owner == *owner && job.ending().is_none());
-        end_each(&jobs, &Ending::Cancelled);
+        end_each(&jobs, &JobEnd::Cancelled);
         jobs.len()
     }
 
     /// The server stops: has all jobs end, and returns when they have. Cancel safe: they end all the same.
     pub async fn stop(&self) {
         self.lock().stopping = true;
-        end_each(&self.list(), &Ending::Stopped);
-        while let Some(job) = self.list().iter().find(|job| !matches!(job.state(), State::Ended(_))) {
+        end_each(&self.list(), &JobEnd::Stopped);
+        while let Some(job) = self
+            .list()
+            .iter()
+            .find(|job| !matches!(job.state(), JobState::Ended(_)))
+        {
             job.ended().await;
         }
     }
@@ -222,8 +226,8 @@ impl Inner {
 
 /// Asks for the end of each. Those that wait for a place come first: the place of one that ends must not let another of them
 /// begin.
-fn end_each(jobs: &[Arc<Job>], reason: &Ending) {
-    let (waiting, others): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| matches!(job.state(), State::Waiting));
+fn end_each(jobs: &[Arc<Job>], reason: &JobEnd) {
+    let (waiting, others): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| matches!(job.state(), JobState::Waiting));
     for job in waiting.into_iter().chain(others) {
         job.end(reason.clone());
     }
@@ -268,12 +272,12 @@ mod tests {
         let running = jobs.add(plan())?;
         let first = jobs.add(plan())?;
         first.wrote(Stream::Out, b"12345");
-        first.has_ended(Ending::Exited(0));
+        first.has_ended(JobEnd::Exited(0));
         jobs.note_end(&first);
         assert!(jobs.find(&first.id).is_some());
         for _ in 0..KEPT {
             let job = jobs.add(plan())?;
-            job.has_ended(Ending::Exited(0));
+            job.has_ended(JobEnd::Exited(0));
             jobs.note_end(&job);
         }
         assert!(jobs.find(&first.id).is_none());
@@ -281,7 +285,7 @@ mod tests {
         assert_eq!(jobs.list().len(), KEPT + 1);
         let record = jobs.record(&first.id).expect("a record");
         let end = record.end.expect("an end");
-        assert_eq!((end.ending, end.bytes, end.ok), (Ending::Exited(0), 5, true));
+        assert_eq!((end.ending, end.bytes, end.ok), (JobEnd::Exited(0), 5, true));
         assert_eq!(jobs.record(&running.id), None);
         Ok(())
     }
@@ -297,7 +301,7 @@ mod tests {
                 ..plan()
             })?;
             job.wrote(Stream::Out, output);
-            job.has_ended(Ending::Exited(0));
+            job.has_ended(JobEnd::Exited(0));
             jobs.note_end(&job);
             anyhow::Ok(job.id.clone())
         };
@@ -323,7 +327,7 @@ mod tests {
         for forgotten_first in [true, false] {
             let job = jobs.add(plan())?;
             job.wrote(Stream::Out, b"12345");
-            job.has_ended(Ending::Exited(0));
+            job.has_ended(JobEnd::Exited(0));
             if forgotten_first {
                 jobs.forget(&job);
                 jobs.note_end(&job);

@@ -8,7 +8,7 @@ use tokio::net::unix::pipe;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
-use super::ending::Ending;
+use super::ending::JobEnd;
 use super::job::Job;
 use super::output::{BLOCK, Stream};
 use super::registry::Jobs;
@@ -38,18 +38,18 @@ pub async fn run(jobs: Arc<Jobs>, job: Arc<Job>, spawner: Spawner, launch: Launc
     jobs.end(&job, ending).await;
 }
 
-async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> Ending {
-    let gate = jobs.gates.of(&job.command, bounds.running, bounds.waiting);
+async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bounds: &Bounds) -> JobEnd {
+    let gate = jobs.gates.gate(&job.command, bounds.running, bounds.waiting);
     let place = gate.enter(&job.tenant);
     let _pass = tokio::select! {
         // What nobody wants any more isn't begun, even if it could be.
         biased;
-        reason = job.end_wished() => return reason,
+        reason = job.end_requested() => return reason,
         pass = place => match pass {
             Ok(pass) => pass,
             Err(full) => {
                 log_full(job, full);
-                return Ending::Busy(full);
+                return JobEnd::Busy(full);
             }
         },
     };
@@ -69,7 +69,7 @@ async fn carry_out(jobs: &Jobs, job: &Job, spawner: &Spawner, launch: Launch, bo
             let failure = StartFailure::from(&error);
             failure.log(&run, &error);
             job.not_started(error);
-            Ending::NotStarted(failure)
+            JobEnd::NotStarted(failure)
         }
     }
 }
@@ -84,7 +84,7 @@ fn log_full(job: &Job, full: Full) {
 }
 
 /// Follows a program until it and all that it started are gone.
-async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
+async fn follow(job: &Job, running: Running, timeout: Duration) -> JobEnd {
     let deadline = Instant::now() + timeout;
     let Running {
         stdout,
@@ -104,10 +104,10 @@ async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
             () = pipes.pump(job), if pipes.open() => yield_now().await,
             ended = program.wait() => break ended,
             () = sleep_until(deadline), if why.is_none() => {
-                why = Some(Ending::TimedOut(timeout));
+                why = Some(JobEnd::TimedOut(timeout));
                 program.end();
             }
-            reason = job.end_wished(), if why.is_none() => {
+            reason = job.end_requested(), if why.is_none() => {
                 why = Some(reason);
                 program.end();
             }
@@ -115,9 +115,9 @@ async fn follow(job: &Job, running: Running, timeout: Duration) -> Ending {
     };
     pipes.drain(job);
     why.unwrap_or(match ended {
-        Ended::Exited(status) => Ending::Exited(status),
-        Ended::Signalled(signal) => Ending::Signalled(signal),
-        Ended::Lost => Ending::Lost,
+        Ended::Exited(status) => JobEnd::Exited(status),
+        Ended::Signalled(signal) => JobEnd::Signalled(signal),
+        Ended::Lost => JobEnd::Lost,
     })
 }
 

@@ -10,7 +10,7 @@ use crate::access::{Role, User};
 use crate::command_log::CommandLog;
 use crate::limits::{Bucket, COMPLETIONS_PER_SECOND};
 use crate::plugin_states::PluginStates;
-use crate::sessions::{Origin, Session, neighbourhood};
+use crate::sessions::{Endpoint, Session, neighbourhood};
 use caracola_catalogue::{Catalogue, LanguageId};
 use caracola_plugin_host::Invocation;
 use caracola_quota::Tenant;
@@ -76,7 +76,7 @@ impl Caller {
         let language = settings.server.language.clone();
         let mut caller = Self {
             log: CommandLog::new(session.id),
-            settled: session.origin.neighbourhood().is_none(),
+            settled: session.endpoint.neighbourhood().is_none(),
             session,
             user,
             protocol: Protocol::Resp2,
@@ -121,10 +121,10 @@ impl Caller {
 
     /// For whom it counts what this session uses.
     pub fn tenant(&self) -> Tenant {
-        match (self.user.account(), &self.session.origin) {
+        match (self.user.account(), &self.session.endpoint) {
             (Some(account), _) => Tenant::account(account, self.user.role() >= Role::Operator),
-            (None, Origin::Network { peer, .. }) => Tenant::guests(neighbourhood(peer.ip())),
-            (None, Origin::Door { .. }) => Tenant::DOOR,
+            (None, Endpoint::Network { peer, .. }) => Tenant::guests(neighbourhood(peer.ip())),
+            (None, Endpoint::Door { .. }) => Tenant::DOOR,
         }
     }
 

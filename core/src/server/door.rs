@@ -19,7 +19,7 @@ use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::keepers_lock::KeepersLock;
 use crate::request::Context;
-use crate::sessions::Origin;
+use crate::sessions::Endpoint;
 use caracola_quota::LogThrottle;
 use caracola_spawner::Kinship;
 
@@ -143,12 +143,12 @@ fn enter(context: &Arc<Context>, turnstiles: &Turnstiles, stream: UnixStream, gu
         tracing::warn!(process = peer.pid(), reason, "no operator at the door: turned away");
         return;
     }
-    let origin = Origin::Door { process: peer.pid() };
+    let endpoint = Endpoint::Door { process: peer.pid() };
     let user = User::operator();
-    let Ok(session) = context.sessions.enter(None, origin, user.clone(), context.capacity()) else {
+    let Ok(session) = context.sessions.enter(None, endpoint, user.clone(), context.capacity()) else {
         return;
     };
-    tracing::info!(session = session.id, peer = %session.origin, "operator came in");
+    tracing::info!(session = session.id, peer = %session.endpoint, "operator came in");
     context.metrics.connection();
     let (context, turnstiles, guard) = (Arc::clone(context), turnstiles.clone(), guard.clone());
     tokio::spawn(async move {

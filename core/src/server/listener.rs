@@ -16,7 +16,7 @@ use super::transport::{Agreed, Transport};
 use super::turnstile::Turnstiles;
 use crate::access::User;
 use crate::request::Context;
-use crate::sessions::{Origin, Refusal, Session, Ticket};
+use crate::sessions::{Endpoint, Refusal, Session, Ticket};
 use caracola_quota::LogThrottle;
 use caracola_spawner::descriptors::{self, Use};
 
@@ -168,7 +168,7 @@ async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, tick
         context.sessions.give_up(&ticket);
         return;
     };
-    let origin = Origin::Network {
+    let endpoint = Endpoint::Network {
         peer,
         tls: version,
         cipher,
@@ -176,7 +176,7 @@ async fn welcome(reception: Reception, stream: TcpStream, peer: SocketAddr, tick
     let user = User::guest();
     match context
         .sessions
-        .enter(Some(&ticket), origin, user.clone(), context.capacity())
+        .enter(Some(&ticket), endpoint, user.clone(), context.capacity())
     {
         Ok(session) => {
             drop(ticket);
@@ -234,7 +234,7 @@ async fn shake_hands(
 
 fn connected(context: &Context, session: &Session, tls: &str, cipher: &str) {
     context.metrics.connection();
-    tracing::info!(session = session.id, peer = %session.origin, tls, cipher, "connected");
+    tracing::info!(session = session.id, peer = %session.endpoint, tls, cipher, "connected");
 }
 
 /// An IPv4 address that came over an IPv6 socket is shown as what it is.

@@ -4,7 +4,7 @@
 //! window then closes: a pipeline of requests that are served soon is slowed down and nothing more. But behind a closed
 //! window a hang-up never arrives: the peer's kernel keeps the end behind bytes that it can't send, and goes on asking
 //! whether the window has opened, for minutes after the peer's process died. No option of the socket tells such a peer from
-//! one that waits, and a program would go on for nobody. So once the same request has been waited for during [`PATIENCE`] with
+//! one that waits, and a program would go on for nobody. So once the same request has been waited for during [`READ_AHEAD_DELAY`] with
 //! all of that read, the server reads on, up to one whole request more; and a peer that sends even more than that ahead of a
 //! single request is ended with an error, its program with it. Redis bounds a client's input likewise, at a gigabyte. Here
 //! the bound is what a session may have in one request anyhow: a guest costs 128 KiB at most, a user 1,088 KiB.
@@ -19,7 +19,7 @@ use tokio::time::{Sleep, sleep};
 const AHEAD: usize = 64 * 1024;
 /// How long the kernel keeps the rest, for one request. Most programs have ended by then, and a hang-up must be seen within
 /// two seconds.
-const PATIENCE: Duration = Duration::from_secs(1);
+const READ_AHEAD_DELAY: Duration = Duration::from_secs(1);
 
 /// Reading ahead, while one request is waited for.
 pub(super) struct ReadAhead {
@@ -54,7 +54,9 @@ impl ReadAhead {
         if self.reads(length) {
             return std::future::pending().await;
         }
-        self.patience.get_or_insert_with(|| Box::pin(sleep(PATIENCE))).await;
+        self.patience
+            .get_or_insert_with(|| Box::pin(sleep(READ_AHEAD_DELAY)))
+            .await;
         self.is_over = true;
     }
 }

@@ -207,7 +207,7 @@ mod tests {
     use super::*;
     use crate::access::User;
     use crate::sessions::entry::tests::{CAPACITY, enter};
-    use crate::sessions::{Origin, Refusal};
+    use crate::sessions::{Endpoint, Refusal};
 
     #[test]
     fn alike_names_get_a_number() -> Result<(), Refusal> {
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn operators_share_their_name_and_nobody_else_gets_it() -> Result<(), Refusal> {
         let sessions = Sessions::default();
-        let door = || sessions.enter(None, Origin::Door { process: None }, User::operator(), CAPACITY);
+        let door = || sessions.enter(None, Endpoint::Door { process: None }, User::operator(), CAPACITY);
         let (one, two) = (door()?, door()?);
         assert_eq!(sessions.name_nearest(&one, None), Ok("operator".to_owned()));
         // A client wishes for what its person is called on the machine.

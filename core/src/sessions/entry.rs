@@ -10,7 +10,7 @@ use super::neighbourhood::neighbourhood;
 use super::outbox::EndReason;
 use super::places::{Capacity, Full, Holder, PlaceLimit};
 use super::registry::{Inner, Sessions};
-use super::session::{Origin, Session};
+use super::session::{Endpoint, Session};
 use crate::access::User;
 use crate::name::Name;
 
@@ -109,7 +109,7 @@ impl Sessions {
     pub fn enter(
         &self,
         ticket: Option<&Ticket>,
-        origin: Origin,
+        endpoint: Endpoint,
         user: User,
         capacity: Capacity,
     ) -> Result<Arc<Session>, Refusal> {
@@ -129,7 +129,7 @@ impl Sessions {
             None => inner.last_id + 1,
         };
         inner.last_id = inner.last_id.max(id);
-        let session = Arc::new(Session::new(id, origin, user, capacity.outbox));
+        let session = Arc::new(Session::new(id, endpoint, user, capacity.outbox));
         inner.by_id.insert(session.id, Arc::clone(&session));
         Ok(session)
     }
@@ -170,7 +170,7 @@ impl Sessions {
         inner.places.free(session.id);
         let (name, held, logged_in) = {
             let profile = session.profile();
-            let held = profile.held(session.origin.neighbourhood());
+            let held = profile.held(session.endpoint.neighbourhood());
             (profile.name.clone(), held, profile.user.account().is_some())
         };
         let Some(name) = name else { return };
@@ -237,10 +237,10 @@ impl Inner {
 
     /// Which of the guests that could make room asked for nothing for the longest, and for how long.
     fn idlest_guest(&self, newcomer: &Session, limit: PlaceLimit) -> Option<(Duration, u64)> {
-        let there = newcomer.origin.neighbourhood();
+        let there = newcomer.endpoint.neighbourhood();
         self.by_id
             .values()
-            .filter(|other| limit == PlaceLimit::Guests || other.origin.neighbourhood() == there)
+            .filter(|other| limit == PlaceLimit::Guests || other.endpoint.neighbourhood() == there)
             .filter(|other| self.places.holder(other.id) == Some(&Holder::Guest) && other.is_unused())
             .map(|other| (other.idle(), other.id))
             .max()
@@ -257,9 +257,9 @@ pub(super) mod tests {
         outbox: 1000,
     };
 
-    pub(in crate::sessions) fn from(address: &str) -> Origin {
+    pub(in crate::sessions) fn from(address: &str) -> Endpoint {
         let ip: IpAddr = address.parse().unwrap_or(IpAddr::from([127, 0, 0, 1]));
-        Origin::Network {
+        Endpoint::Network {
             peer: (ip, 1).into(),
             tls: "TLSv1.2",
             cipher: "",

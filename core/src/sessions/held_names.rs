@@ -120,7 +120,7 @@ mod tests {
         inner.hold(held).map(|freed| freed.limit)
     }
 
-    fn of(inner: &Inner, last: u8) -> Vec<&str> {
+    fn tokens_from(inner: &Inner, last: u8) -> Vec<&str> {
         let from = Some(IpAddr::from([192, 0, 2, last]));
         let held = inner.claims.values().filter_map(|claim| match claim {
             Claim::Held { held, .. } if held.from == from => Some(held.token.as_str()),
@@ -140,8 +140,11 @@ mod tests {
             assert_eq!(hold(&mut inner, 2, number), None);
         }
         assert_eq!(hold(&mut inner, 2, OF_ADDRESS), Some(HeldLimit::Address));
-        assert_eq!((of(&inner, 1).len(), of(&inner, 2).len()), (1, OF_ADDRESS));
-        assert!(!of(&inner, 2).contains(&"2 0"), "the oldest");
+        assert_eq!(
+            (tokens_from(&inner, 1).len(), tokens_from(&inner, 2).len()),
+            (1, OF_ADDRESS)
+        );
+        assert!(!tokens_from(&inner, 2).contains(&"2 0"), "the oldest");
     }
 
     #[test]
@@ -157,6 +160,9 @@ mod tests {
             }
         }
         assert_eq!(hold(&mut inner, 99, 0), Some(HeldLimit::Server));
-        assert_eq!((of(&inner, 0).len(), of(&inner, 99).len()), (OF_ADDRESS - 1, 1));
+        assert_eq!(
+            (tokens_from(&inner, 0).len(), tokens_from(&inner, 99).len()),
+            (OF_ADDRESS - 1, 1)
+        );
     }
 }

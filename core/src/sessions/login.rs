@@ -59,13 +59,13 @@ impl Sessions {
         }
         inner
             .places
-            .hold(session.id, holder(&User::of(&current)), capacity)
+            .hold(session.id, holder(&User::from_account(&current)), capacity)
             .map_err(LoginError::Full)?;
         let mut profile = session.profile();
         if let Some(former) = profile.name.replace(current.name().clone()) {
             inner.release(session.id, &former);
         }
-        profile.user = User::of(&current);
+        profile.user = User::from_account(&current);
         Ok(profile.user.clone())
     }
 
@@ -100,7 +100,7 @@ impl Sessions {
             let Some(account) = profile.user.account() else {
                 continue;
             };
-            let now = accounts.named(account).map(User::of);
+            let now = accounts.named(account).map(User::from_account);
             let end_reason = match &now {
                 None => Some(EndReason::Removed),
                 Some(_) if revoked.contains(account) => Some(EndReason::PasswordChanged),
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::access::Password;
     use crate::name::Name;
-    use crate::sessions::{ClaimError, Origin};
+    use crate::sessions::{ClaimError, Endpoint};
 
     const CAPACITY: Capacity = Capacity {
         sessions: 10,
@@ -164,13 +164,13 @@ mod tests {
     }
 
     fn enter(sessions: &Sessions) -> Arc<Session> {
-        let origin = Origin::Network {
+        let endpoint = Endpoint::Network {
             peer: ([192, 0, 2, 1], 1).into(),
             tls: "TLSv1.2",
             cipher: "",
         };
         let place = sessions.reserve([192, 0, 2, 1].into(), CAPACITY);
-        match place.and_then(|ticket| sessions.enter(Some(&ticket), origin, User::guest(), CAPACITY)) {
+        match place.and_then(|ticket| sessions.enter(Some(&ticket), endpoint, User::guest(), CAPACITY)) {
             Ok(session) => session,
             Err(refusal) => panic!("{refusal:?}"),
         }

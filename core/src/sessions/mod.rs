@@ -17,4 +17,4 @@ pub use neighbourhood::neighbourhood;
 pub use outbox::{EndReason, Outbox};
 pub use places::{Capacity, PlaceLimit};
 pub use registry::Sessions;
-pub use session::{Form, Origin, Session};
+pub use session::{Endpoint, Form, Session};

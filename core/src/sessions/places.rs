@@ -78,7 +78,7 @@ impl PlaceLimit {
     pub fn log(self, session: &Session) {
         static WRITTEN: [LogThrottle; 6] = [const { LogThrottle::new() }; 6];
         if let Some(repeated) = WRITTEN[self as usize].admit() {
-            tracing::warn!(session = session.id, from = %session.origin, limit = ?self, repeated, "no place: refused");
+            tracing::warn!(session = session.id, from = %session.endpoint, limit = ?self, repeated, "no place: refused");
         }
     }
 }
@@ -86,13 +86,13 @@ impl PlaceLimit {
 /// All places that are taken.
 #[derive(Debug, Default)]
 pub(super) struct Places {
-    taken: HashMap<u64, Place>,
+    taken: HashMap<u64, TakenPlace>,
     all: Shares,
     by_address: HashMap<IpAddr, Shares>,
 }
 
 #[derive(Debug)]
-struct Place {
+struct TakenPlace {
     /// A neighbourhood.
     address: IpAddr,
     holder: Holder,
@@ -128,9 +128,9 @@ impl Places {
         if let Some(makes_room) = makes_room {
             self.free(makes_room);
         }
-        self.put(
+        self.insert(
             id,
-            Place {
+            TakenPlace {
                 address,
                 holder: Holder::New,
             },
@@ -140,7 +140,7 @@ impl Places {
 
     /// Frees a place. One that is free already stays so.
     pub(super) fn free(&mut self, id: u64) {
-        self.take(id);
+        self.remove(id);
     }
 
     /// Who holds a place, if anybody still does.
@@ -156,17 +156,17 @@ impl Places {
     /// The place of `id` is `holder`'s from now on, or, where the limits forbid that, stays whose it was. What has no place,
     /// such as a session of the door, needs none.
     pub(super) fn hold(&mut self, id: u64, holder: Holder, capacity: Capacity) -> Result<(), PlaceLimit> {
-        let Some(place) = self.take(id) else { return Ok(()) };
+        let Some(place) = self.remove(id) else { return Ok(()) };
         let fits = self.fits(place.address, &holder, capacity);
         let holder = if fits.is_ok() { holder } else { place.holder };
-        self.put(id, Place { holder, ..place });
+        self.insert(id, TakenPlace { holder, ..place });
         fits
     }
 
     /// The same, whatever the limits say: for what needs no share, or has come to it already.
     pub(super) fn set(&mut self, id: u64, holder: Holder) {
-        if let Some(place) = self.take(id) {
-            self.put(id, Place { holder, ..place });
+        if let Some(place) = self.remove(id) {
+            self.insert(id, TakenPlace { holder, ..place });
         }
     }
 
@@ -202,13 +202,13 @@ impl Places {
         Ok(())
     }
 
-    fn put(&mut self, id: u64, place: Place) {
+    fn insert(&mut self, id: u64, place: TakenPlace) {
         self.all.add(id, &place.holder);
         self.by_address.entry(place.address).or_default().add(id, &place.holder);
         self.taken.insert(id, place);
     }
 
-    fn take(&mut self, id: u64) -> Option<Place> {
+    fn remove(&mut self, id: u64) -> Option<TakenPlace> {
         let place = self.taken.remove(&id)?;
         self.all.remove(id, &place.holder);
         if let Some(shares) = self.by_address.get_mut(&place.address) {

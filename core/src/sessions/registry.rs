@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::neighbourhood::neighbourhood;
 use super::outbox::EndReason;
 use super::places::Places;
-use super::session::{Held, Origin, Session};
+use super::session::{Endpoint, Held, Session};
 use crate::access::Accounts;
 use crate::name::Name;
 
@@ -104,7 +104,7 @@ impl Sessions {
                 inner.banned_names.insert(key.clone(), until);
             }
         }
-        if let Origin::Network { peer, .. } = &session.origin {
+        if let Endpoint::Network { peer, .. } = &session.endpoint {
             let address = neighbourhood(peer.ip());
             if inner.places.taken_from(address) == 1 && !peer.ip().is_loopback() {
                 inner.banned_addresses.insert(address, until);

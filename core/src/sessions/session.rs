@@ -19,7 +19,7 @@ use caracola_speech::Speech;
 
 /// Where a session came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum Endpoint {
     /// The network, over TLS.
     Network {
         /// The other end.
@@ -36,7 +36,7 @@ pub enum Origin {
     },
 }
 
-impl Origin {
+impl Endpoint {
     /// Who comes that way, before any login.
     pub fn user(&self) -> User {
         match self {
@@ -54,7 +54,7 @@ impl Origin {
     }
 }
 
-impl std::fmt::Display for Origin {
+impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Network { peer, .. } => write!(f, "{peer}"),
@@ -81,7 +81,7 @@ pub struct Session {
     /// Unique while the server runs; counts up from 1.
     pub id: u64,
     /// Where it came from.
-    pub origin: Origin,
+    pub endpoint: Endpoint,
     /// What others send it.
     pub outbox: Outbox,
     began: Instant,
@@ -105,14 +105,14 @@ pub struct NoRandomness;
 /// share it fairly between addresses. It is a keyed hash: nobody can tell the address by it.
 const HOUSEHOLD: usize = 4;
 
-fn new_guest(origin: &Origin) -> Result<String, NoRandomness> {
+fn new_guest(endpoint: &Endpoint) -> Result<String, NoRandomness> {
     static KEY: OnceLock<[u8; 32]> = OnceLock::new();
     let random = |bytes: &mut [u8]| openssl::rand::rand_bytes(bytes).map_err(|_| NoRandomness);
     let mut key = [0; 32];
     random(&mut key)?;
     let mut hash = openssl::sha::Sha256::new();
     hash.update(KEY.get_or_init(|| key));
-    if let Origin::Network { peer, .. } = origin {
+    if let Endpoint::Network { peer, .. } = endpoint {
         hash.update(neighbourhood(peer.ip()).to_string().as_bytes());
     }
     let mut bytes = [0; 16];
@@ -144,10 +144,10 @@ pub struct Profile {
 
 impl Session {
     /// A session that has said nothing yet. `outbox` is the most bytes that may wait for it.
-    pub fn new(id: u64, origin: Origin, user: User, outbox: usize) -> Self {
+    pub fn new(id: u64, endpoint: Endpoint, user: User, outbox: usize) -> Self {
         Self {
             id,
-            origin,
+            endpoint,
             outbox: Outbox::new(outbox),
             began: Instant::now(),
             active: AtomicU64::new(0),
@@ -257,7 +257,7 @@ impl Session {
             return Ok(());
         }
         if profile.guest.is_none() {
-            profile.guest = Some(new_guest(&self.origin)?);
+            profile.guest = Some(new_guest(&self.endpoint)?);
         }
         person.push_str(profile.guest.as_deref().unwrap_or_default());
         Ok(())
@@ -317,12 +317,12 @@ mod tests {
     #[test]
     fn guests_of_one_address_begin_alike_and_are_different() -> Result<(), NoRandomness> {
         let person = |address: &str| {
-            let origin = Origin::Network {
+            let endpoint = Endpoint::Network {
                 peer: address.parse().expect("an address"),
                 tls: "TLSv1.3",
                 cipher: "",
             };
-            let session = Session::new(1, origin, User::guest(), 1);
+            let session = Session::new(1, endpoint, User::guest(), 1);
             let (mut name, mut person) = (String::new(), String::new());
             session.name_and_person(&mut name, &mut person).map(|()| person)
         };

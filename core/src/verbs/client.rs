@@ -13,7 +13,7 @@ use super::unknown_subcommand;
 use crate::error::Error;
 use crate::name::Name;
 use crate::request::{Exchange, Progress};
-use crate::sessions::{EndReason, Form, Origin, Session, neighbourhood};
+use crate::sessions::{EndReason, Endpoint, Form, Session, neighbourhood};
 use caracola_catalogue::Role;
 
 /// The longest label that `CLIENT SETNAME` takes, in bytes. Redis has no limit; nobody needs more.
@@ -131,7 +131,7 @@ fn kill(exchange: &Exchange<'_>) -> Result<i64, Error> {
     let wanted: Box<dyn Fn(&Session) -> bool> = match exchange.request.len() {
         3 => {
             let address = exchange.text(2)?.to_owned();
-            Box::new(move |session| session.origin.to_string() == address)
+            Box::new(move |session| session.endpoint.to_string() == address)
         }
         4 if exchange.text(2)?.eq_ignore_ascii_case("id") => {
             let id: u64 = exchange
@@ -154,9 +154,9 @@ fn kill(exchange: &Exchange<'_>) -> Result<i64, Error> {
 
 /// One line of `CLIENT LIST`, in the fields of Redis that mean something here.
 fn line(session: &Session) -> String {
-    let address = match &session.origin {
-        Origin::Network { peer, .. } => peer.to_string(),
-        Origin::Door { .. } => "door:0".to_owned(),
+    let address = match &session.endpoint {
+        Endpoint::Network { peer, .. } => peer.to_string(),
+        Endpoint::Door { .. } => "door:0".to_owned(),
     };
     let profile = session.profile();
     let resp = match session.form() {

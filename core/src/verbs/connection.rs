@@ -51,7 +51,7 @@ pub(super) fn reset(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
     let log = std::mem::replace(&mut caller.log, crate::command_log::CommandLog::new(caller.session.id));
     let speaking = caller.speaking.clone();
     let completing = caller.completing.clone();
-    let user = caller.session.origin.user();
+    let user = caller.session.endpoint.user();
     context.sessions.log_out(&caller.session, user.clone());
     let session = std::sync::Arc::clone(&caller.session);
     let fresh = Caller::new(session, user, catalogue, Instant::now());

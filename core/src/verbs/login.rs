@@ -42,7 +42,7 @@ impl Attempt {
     pub(super) fn new(context: &Context, caller: &Caller, user: &[u8], password: &[u8], device: Option<&[u8]>) -> Self {
         let name = std::str::from_utf8(user).ok().and_then(|user| Name::form(user).ok());
         let failures = &context.logins.failures;
-        let address = caller.session.origin.neighbourhood();
+        let address = caller.session.endpoint.neighbourhood();
         let key = counted_name(name.as_ref(), user);
         let guess = address.map(|address| {
             let trust = trust(context, address, name.as_ref(), device);
@@ -60,7 +60,7 @@ impl Attempt {
         };
         Self {
             session: caller.session.id,
-            from: caller.session.origin.to_string(),
+            from: caller.session.endpoint.to_string(),
             name,
             password: Password::new(password),
             guess,

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::request::exports::catalogue_hash;
 use crate::request::{Caller, Context, Exchange, Progress, VERSION};
 use crate::rooms::{LOBBY, message_bytes};
-use crate::sessions::Origin;
+use crate::sessions::Endpoint;
 use caracola_catalogue::Catalogue;
 use caracola_speech::Language;
 use caracola_speech::excerpt;
@@ -143,9 +143,9 @@ fn welcome_text(context: &Context, catalogue: &Catalogue, caller: &Caller, name:
         .server
         .welcome
         .in_language(&caller.language, &settings.server.language);
-    let (tls, cipher) = match &caller.session.origin {
-        Origin::Network { tls, cipher, .. } => (*tls, *cipher),
-        Origin::Door { .. } => ("door", "local"),
+    let (tls, cipher) = match &caller.session.endpoint {
+        Endpoint::Network { tls, cipher, .. } => (*tls, *cipher),
+        Endpoint::Door { .. } => ("door", "local"),
     };
     let (online, _) = context.sessions.count();
     let values = minijinja::context! {

@@ -14,7 +14,7 @@ use caracola_wire::{
 };
 use native_tls::{Certificate, TlsConnector, TlsStream};
 
-use crate::PATIENCE;
+use crate::TEST_TIMEOUT;
 
 /// What a connection goes over: TLS, or the Unix socket of the operator's door.
 trait Stream: Read + Write + Send {}
@@ -54,8 +54,8 @@ impl Connection {
     /// Connects and verifies that `certificate` is the server's, and valid for `localhost`.
     pub fn open(address: SocketAddr, certificate: &Path) -> Result<Self> {
         let tcp = TcpStream::connect(address)?;
-        tcp.set_read_timeout(Some(PATIENCE))?;
-        tcp.set_write_timeout(Some(PATIENCE))?;
+        tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
+        tcp.set_write_timeout(Some(TEST_TIMEOUT))?;
         tcp.set_nodelay(true)?;
         Self::over(tcp, certificate)
     }
@@ -68,8 +68,8 @@ impl Connection {
     /// Comes in by the operator's door, whose socket is at `path`.
     pub fn by_door(path: &Path) -> Result<Self> {
         let stream = UnixStream::connect(path)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TEST_TIMEOUT))?;
+        stream.set_write_timeout(Some(TEST_TIMEOUT))?;
         Ok(Self::new(stream))
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::PATIENCE;
+use crate::TEST_TIMEOUT;
 
 /// One of a process's streams, read by a thread of its own so that the process never waits for us.
 #[derive(Debug, Default)]
@@ -38,10 +38,10 @@ impl Written {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).text.clone()
     }
 
-    /// Waits until `found` finds something in the text. Fails at the stream's end, or when [`PATIENCE`] is over, with the
+    /// Waits until `found` finds something in the text. Fails at the stream's end, or when [`TEST_TIMEOUT`] is over, with the
     /// text.
     pub(crate) fn wait_until<T>(&self, what: &str, found: impl Fn(&str) -> Option<T>) -> Result<T> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(found) = found(&state.text) {
@@ -58,7 +58,7 @@ impl Written {
 
     /// Waits until the other side has closed the stream.
     pub(crate) fn wait_for_end(&self) -> Result<()> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while !state.ended {
             let left = end.saturating_duration_since(Instant::now());

@@ -6,12 +6,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Result;
 
-/// How long a test may take.
-const TEST_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::TEST_TIMEOUT;
 
 /// A test that runs. It panics when it fails.
 pub type TestFuture = Pin<Box<dyn Future<Output = ()> + Send>>;

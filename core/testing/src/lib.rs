@@ -9,7 +9,7 @@
 //! # anyhow::Ok(())
 //! ```
 //!
-//! Everything waits on events, a line of the log or a reply, for at most [`PATIENCE`].
+//! Everything waits on events, a line of the log or a reply, for at most [`TEST_TIMEOUT`].
 
 mod accounts;
 mod binary;
@@ -37,4 +37,4 @@ pub use usage::{Usage, descendants, is_alive, proportional_memory, resident_memo
 use std::time::Duration;
 
 /// How long a test waits for something that must come. Generous: it is only spent when a test fails.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const TEST_TIMEOUT: Duration = Duration::from_secs(30);

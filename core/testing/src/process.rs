@@ -44,7 +44,7 @@ impl Process {
         })
     }
 
-    /// Runs a program without input to its end, for at most [`crate::PATIENCE`].
+    /// Runs a program without input to its end, for at most [`crate::TEST_TIMEOUT`].
     pub fn finish(command: &mut Command) -> Result<Finished> {
         Self::start(command.stdin(Stdio::null()))?.finished()
     }
@@ -107,7 +107,7 @@ impl Process {
         Ok(self.child.try_wait()?)
     }
 
-    /// Waits for it to end, for at most [`crate::PATIENCE`].
+    /// Waits for it to end, for at most [`crate::TEST_TIMEOUT`].
     pub fn wait(&mut self) -> Result<ExitStatus> {
         // The end of its streams is the event; the status is there a moment later.
         self.stdout.wait_for_end()?;

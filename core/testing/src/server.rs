@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use crate::connection::Connection;
-use crate::{Finished, PATIENCE, Process, binary, usage};
+use crate::{Finished, Process, TEST_TIMEOUT, binary, usage};
 
 /// Nothing tells of a file that is made, so one looks again after this.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -301,11 +301,11 @@ impl TestServer {
         self.state().join("tls/cert.pem")
     }
 
-    /// A bare TCP connection, without TLS, that waits for at most [`PATIENCE`].
+    /// A bare TCP connection, without TLS, that waits for at most [`TEST_TIMEOUT`].
     pub fn tcp(&self) -> Result<TcpStream> {
-        let tcp = TcpStream::connect_timeout(&self.address(), PATIENCE)?;
-        tcp.set_read_timeout(Some(PATIENCE))?;
-        tcp.set_write_timeout(Some(PATIENCE))?;
+        let tcp = TcpStream::connect_timeout(&self.address(), TEST_TIMEOUT)?;
+        tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
+        tcp.set_write_timeout(Some(TEST_TIMEOUT))?;
         tcp.set_nodelay(true)?;
         Ok(tcp)
     }
@@ -323,10 +323,10 @@ impl TestServer {
     }
 
     /// A connection by the operator's door. It isn't there yet while programs of a server that was here before are being
-    /// ended: then this waits, for at most [`PATIENCE`].
+    /// ended: then this waits, for at most [`TEST_TIMEOUT`].
     pub fn door(&self) -> Result<Connection> {
         let path = self.state().join("door.sock");
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         while !path.exists() && Instant::now() < end {
             thread::sleep(PAUSE);
         }
@@ -371,7 +371,7 @@ impl TestServer {
         self.process.ended()
     }
 
-    /// Waits for the process to end, for at most [`PATIENCE`].
+    /// Waits for the process to end, for at most [`TEST_TIMEOUT`].
     pub fn wait(&mut self) -> Result<ExitStatus> {
         self.process.wait()
     }

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Connection, Mark, PATIENCE, TestServer, error_code};
+use caracola_testing::{Connection, Mark, TEST_TIMEOUT, TestServer, error_code};
 
 /// Nothing tells of a job that begins, so one looks again after this.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -62,7 +62,7 @@ fn connect_once_there_is_room(server: &TestServer) -> Result<Connection> {
     let began = Instant::now();
     loop {
         match server.connect() {
-            Err(_) if began.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            Err(_) if began.elapsed() < TEST_TIMEOUT => thread::sleep(PAUSE),
             connected => return connected.context("there is no room again"),
         }
     }
@@ -123,7 +123,7 @@ fn state_of(door: &mut Connection, job: &str) -> Result<String> {
         if state != "waiting" {
             return Ok(state.to_owned());
         }
-        ensure!(began.elapsed() < PATIENCE, "{read:?}");
+        ensure!(began.elapsed() < TEST_TIMEOUT, "{read:?}");
         thread::sleep(PAUSE);
     }
 }

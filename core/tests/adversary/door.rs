@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use caracola_testing::{Builder, Connection, Mark, PATIENCE, TestServer};
+use caracola_testing::{Builder, Connection, Mark, TEST_TIMEOUT, TestServer};
 
 /// The variable by which this binary, run as a job, learns the folder of what it attacks.
 const FOLDER: &str = "CARACOLA_TEST_KNOCK_IN";
@@ -26,7 +26,7 @@ fn knocker() -> Result<()> {
     let doors = [folder.join("state/door.sock"), folder.join("other-name.sock")];
     let began = Instant::now();
     let (mut knocks, mut refusals) = (0_u32, 0_u32);
-    while began.elapsed() < 2 * PATIENCE && !folder.join("enough").exists() {
+    while began.elapsed() < 2 * TEST_TIMEOUT && !folder.join("enough").exists() {
         for door in &doors {
             knocks += 1;
             let Ok(mut door) = Connection::by_door(door) else {
@@ -109,7 +109,7 @@ exec = [\"/bin/sh\", \"-c\", '''{script}''', \"sh\", \"{}\", \"{}\"]
     fn knocks_until(&self, wanted: impl Fn((u32, u32)) -> bool) -> Result<()> {
         let began = Instant::now();
         while !wanted(self.knocks()) {
-            ensure!(began.elapsed() < PATIENCE, "knocked only {:?} times", self.knocks());
+            ensure!(began.elapsed() < TEST_TIMEOUT, "knocked only {:?} times", self.knocks());
             thread::sleep(PAUSE);
         }
         Ok(())
@@ -126,7 +126,7 @@ impl Drop for Attack {
     fn drop(&mut self) {
         // Ends a knocker whose server is dead and whose test has failed.
         let _ = fs::write(self.folder.path().join("enough"), "");
-        let _ = self.mark.all_gone(PATIENCE);
+        let _ = self.mark.all_gone(TEST_TIMEOUT);
     }
 }
 

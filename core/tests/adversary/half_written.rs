@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use caracola_testing::{Connection, PATIENCE, TestServer, error_code};
+use caracola_testing::{Connection, TEST_TIMEOUT, TestServer, error_code};
 use caracola_wire::Push;
 
 use crate::builder;
@@ -69,7 +69,7 @@ fn verdicts(server: &TestServer) -> usize {
 fn save(server: &TestServer, text: &str, guest: &mut Connection) -> Result<()> {
     let before = verdicts(server);
     fs::write(server.folder().join("commands.toml"), text)?;
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let deadline = std::time::Instant::now() + TEST_TIMEOUT;
     loop {
         let is_decided = verdicts(server) > before;
         opens_nothing(guest)?;

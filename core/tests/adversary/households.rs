@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpStream};
 
 use anyhow::Result;
-use caracola_testing::{Connection, PATIENCE, TestServer};
+use caracola_testing::{Connection, TEST_TIMEOUT, TestServer};
 use socket2::{Domain, Socket, Type};
 
 /// A TCP connection from 127.0.0.`household`.
@@ -12,8 +12,8 @@ pub(crate) fn tcp_from(server: &TestServer, household: u8) -> Result<TcpStream> 
     socket.bind(&SocketAddr::from(([127, 0, 0, household], 0)).into())?;
     socket.connect(&server.address().into())?;
     let tcp = TcpStream::from(socket);
-    tcp.set_read_timeout(Some(PATIENCE))?;
-    tcp.set_write_timeout(Some(PATIENCE))?;
+    tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
+    tcp.set_write_timeout(Some(TEST_TIMEOUT))?;
     tcp.set_nodelay(true)?;
     Ok(tcp)
 }

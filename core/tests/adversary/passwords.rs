@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{Connection, PASSWORD, PATIENCE, TestServer, error_code, framed};
+use caracola_testing::{Connection, PASSWORD, TEST_TIMEOUT, TestServer, error_code, framed};
 use caracola_wire::Push;
 
 use crate::builder;
@@ -34,7 +34,7 @@ max_running = 1
 
 /// The process that the program noted, once it has.
 fn process(file: &Path) -> Result<String> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     loop {
         match fs::read_to_string(file) {
             Ok(text) => return Ok(text.trim().to_owned()),
@@ -45,7 +45,7 @@ fn process(file: &Path) -> Result<String> {
 }
 
 fn wait_until_gone(process: &str) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while Path::new("/proc").join(process).exists() {
         if Instant::now() > deadline {
             bail!("process {process} runs on");
@@ -91,7 +91,7 @@ fn a_new_password_ends_sessions_and_jobs() -> Result<()> {
     assert_eq!(library.rest()?, b"");
     wait_until_gone(&process)?;
     for job in [running, queued] {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         while state_of(&server, &job)? != "ended" && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(10));
         }

@@ -57,7 +57,7 @@ fn wait_for(connection: &mut Connection, what: impl Fn(&[JobEntry]) -> bool) -> 
         if what(&jobs) {
             return Ok(());
         }
-        ensure!(began.elapsed() < caracola_testing::PATIENCE, "{jobs:?}");
+        ensure!(began.elapsed() < caracola_testing::TEST_TIMEOUT, "{jobs:?}");
     }
 }
 
@@ -187,7 +187,7 @@ fn keys_of_guests_are_a_share_and_go_with_them() -> Result<()> {
     let began = std::time::Instant::now();
     while !is_fine(&again.request(&key)?) || files()? > 3 {
         ensure!(
-            began.elapsed() < caracola_testing::PATIENCE,
+            began.elapsed() < caracola_testing::TEST_TIMEOUT,
             "{} files are left",
             files()?
         );

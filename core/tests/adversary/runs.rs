@@ -77,7 +77,7 @@ fn a_flood_of_runs_has_the_share_of_one_user() -> Result<()> {
         let work = || -> Result<()> {
             let mut guest = connect_from(&server, 3)?;
             while refused.load(Ordering::Relaxed) == 0 {
-                ensure!(since.elapsed() < caracola_testing::PATIENCE, "nothing is refused");
+                ensure!(since.elapsed() < caracola_testing::TEST_TIMEOUT, "nothing is refused");
                 guest.request(&["PING"])?;
             }
             let mut ana = connect_from(&server, 2)?;

@@ -18,7 +18,7 @@ fn who_has_their_share_of_the_line_is_told_so() -> Result<()> {
     }
     // One of the guests waits. The others of the same address may not.
     for _ in 0..2 {
-        let reply = replies.recv_timeout(caracola_testing::PATIENCE)??;
+        let reply = replies.recv_timeout(caracola_testing::TEST_TIMEOUT)??;
         assert_eq!(code(&reply), "BUSY");
         let said = format!("{reply:?}");
         assert!(said.contains("as one user may"), "{said}");
@@ -26,7 +26,7 @@ fn who_has_their_share_of_the_line_is_told_so() -> Result<()> {
     server.wait_for_log("no place for another call of a plugin: refused")?;
     busy.send(b"*1\r\n$6\r\nCANCEL\r\n")?;
     assert_eq!(code(&busy.reply()?), "CANCELLED");
-    let reply = replies.recv_timeout(caracola_testing::PATIENCE)??;
+    let reply = replies.recv_timeout(caracola_testing::TEST_TIMEOUT)??;
     assert_eq!(code(&reply), "", "{reply:?}");
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
-use caracola_testing::{Finished, PATIENCE, Process, TestServer};
+use caracola_testing::{Finished, Process, TEST_TIMEOUT, TestServer};
 use caracola_wire::Push;
 use rexpect::session::PtySession;
 
@@ -130,7 +130,7 @@ fn its_own_help_knows_our_commands() -> Result<()> {
             .args(cli.get_args())
             .env("TERM", "xterm")
             .env("REDISCLI_HISTFILE", "/dev/null");
-        let patience = u64::try_from(PATIENCE.as_millis()).ok();
+        let patience = u64::try_from(TEST_TIMEOUT.as_millis()).ok();
         let mut terminal = rexpect::session::spawn_command(command, patience)?;
         let prompt = format!("localhost:{}> ", server.address().port());
         terminal.exp_string(&prompt)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::mpsc;
 
 use anyhow::{Context as _, Result, bail};
-use caracola_testing::{PATIENCE, TestServer};
+use caracola_testing::{TEST_TIMEOUT, TestServer};
 use caracola_wire::Push;
 use redis::{Client, Connection, PushKind, TlsCertificates, Value};
 
@@ -21,8 +21,8 @@ fn client(server: &TestServer, options: &str) -> Result<Client> {
 }
 
 fn connect(server: &TestServer, options: &str) -> Result<Connection> {
-    let connection = client(server, options)?.get_connection_with_timeout(PATIENCE)?;
-    connection.set_read_timeout(Some(PATIENCE))?;
+    let connection = client(server, options)?.get_connection_with_timeout(TEST_TIMEOUT)?;
+    connection.set_read_timeout(Some(TEST_TIMEOUT))?;
     Ok(connection)
 }
 
@@ -119,7 +119,7 @@ fn with_resp3_one_connection_listens_and_speaks() -> Result<()> {
         "{said:?}"
     );
     let message = loop {
-        let push = heard.recv_timeout(PATIENCE).context("no message came")?;
+        let push = heard.recv_timeout(TEST_TIMEOUT).context("no message came")?;
         if push.kind == PushKind::Message {
             break push.data;
         }
@@ -137,11 +137,11 @@ fn a_certificate_that_it_does_not_know_is_refused() -> Result<()> {
         root_cert: Some(fs::read(other.certificate())?),
     };
     let url = format!("rediss://localhost:{}", server.address().port());
-    let stranger = Client::build_with_tls(url, certificates)?.get_connection_with_timeout(PATIENCE);
+    let stranger = Client::build_with_tls(url, certificates)?.get_connection_with_timeout(TEST_TIMEOUT);
     assert!(stranger.is_err());
     let plain = Client::open(format!("redis://localhost:{}", server.address().port()))?;
     assert!(
-        plain.get_connection_with_timeout(PATIENCE).is_err(),
+        plain.get_connection_with_timeout(TEST_TIMEOUT).is_err(),
         "nor is there anything without TLS"
     );
     Ok(())

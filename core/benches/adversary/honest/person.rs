@@ -16,7 +16,7 @@ use crate::lab;
 /// What people think between two requests, on average: fifty of them ask 500 times a second.
 const THINK: Duration = Duration::from_millis(100);
 /// What nobody waits longer for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Half of them are guests, the others log in.
 pub(super) struct Person {
@@ -161,9 +161,9 @@ impl Person {
 }
 
 fn tcp(place: &Place) -> Result<Connection> {
-    let tcp = TcpStream::connect_timeout(&place.address, PATIENCE)?;
-    tcp.set_read_timeout(Some(PATIENCE))?;
-    tcp.set_write_timeout(Some(PATIENCE))?;
+    let tcp = TcpStream::connect_timeout(&place.address, TEST_TIMEOUT)?;
+    tcp.set_read_timeout(Some(TEST_TIMEOUT))?;
+    tcp.set_write_timeout(Some(TEST_TIMEOUT))?;
     tcp.set_nodelay(true)?;
     Connection::over(tcp, &place.certificate)
 }

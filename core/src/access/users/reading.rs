@@ -67,7 +67,7 @@ pub(super) enum FileState {
 
 impl FileState {
     /// The state that the file is in now.
-    pub(super) fn of(path: &Path) -> Result<Self, UserFileError> {
+    pub(super) fn stat(path: &Path) -> Result<Self, UserFileError> {
         match rustix::fs::stat(path).map_err(io::Error::from) {
             Ok(about) => Ok(Self::found(about.st_ino, about.st_size.unsigned_abs(), times(&about))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Missing),
@@ -85,7 +85,7 @@ impl FileState {
         }
     }
 
-    fn of_open(file: &File) -> io::Result<(Self, Metadata)> {
+    fn fstat(file: &File) -> io::Result<(Self, Metadata)> {
         let about = file.metadata()?;
         let times = ((about.mtime(), about.mtime_nsec()), (about.ctime(), about.ctime_nsec()));
         Ok((Self::found(about.ino(), about.len(), times), about))
@@ -122,7 +122,7 @@ pub(super) fn read(path: &Path) -> Result<(FileState, Option<String>), UserFileE
         Err(rustix::io::Errno::NOENT) => return Ok((FileState::Missing, None)),
         Err(error) => return Err(unreadable(error.into())),
     };
-    let (state, about) = FileState::of_open(&file).map_err(unreadable)?;
+    let (state, about) = FileState::fstat(&file).map_err(unreadable)?;
     if !about.is_file() || about.len() > LONGEST {
         return Err(UserFileError::NoFile(path.to_owned()));
     }
@@ -135,7 +135,7 @@ pub(super) fn read(path: &Path) -> Result<(FileState, Option<String>), UserFileE
         .take(LONGEST)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
-    let (after, _) = FileState::of_open(&file).map_err(unreadable)?;
+    let (after, _) = FileState::fstat(&file).map_err(unreadable)?;
     if after != state {
         return Err(UserFileError::Written(path.to_owned()));
     }

@@ -7,7 +7,7 @@ use crate::actions::Call;
 use crate::error::Error;
 use crate::request::{exports, speaking};
 use crate::rooms::push_bytes;
-use crate::sessions::Origin;
+use crate::sessions::Endpoint;
 use caracola_speech::Language;
 use caracola_speech::excerpt;
 
@@ -15,9 +15,9 @@ pub(super) fn whoami(call: &mut Call<'_>) -> Result<Reply, Error> {
     let speech = call.caller.speech;
     let name = call.caller.name(&call.context.sessions);
     let session = &call.caller.session;
-    let (from, tls) = match &session.origin {
-        Origin::Network { peer, tls, cipher } => (peer.to_string(), format!("{tls}, {cipher}")),
-        Origin::Door { .. } => (session.origin.to_string(), "-".to_owned()),
+    let (from, tls) = match &session.endpoint {
+        Endpoint::Network { peer, tls, cipher } => (peer.to_string(), format!("{tls}, {cipher}")),
+        Endpoint::Door { .. } => (session.endpoint.to_string(), "-".to_owned()),
     };
     let rows = [
         [speech.label_name(), name],

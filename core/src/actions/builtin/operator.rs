@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::message_line::MessageLine;
 use crate::request::speaking::UNTIL_UNMUTED;
 use crate::rooms::{notice_bytes, notify};
-use crate::sessions::{EndReason, Origin, Session};
+use crate::sessions::{EndReason, Endpoint, Session};
 use caracola_speech::amount::parse_duration;
 use caracola_speech::{Speech, excerpt};
 
@@ -61,9 +61,9 @@ pub(super) fn sessions(call: &mut Call<'_>) -> Result<Reply, Error> {
 }
 
 fn row(session: &Session) -> Vec<String> {
-    let tls = match &session.origin {
-        Origin::Network { tls, cipher, .. } => format!("{tls} {cipher}"),
-        Origin::Door { .. } => "-".to_owned(),
+    let tls = match &session.endpoint {
+        Endpoint::Network { tls, cipher, .. } => format!("{tls} {cipher}"),
+        Endpoint::Door { .. } => "-".to_owned(),
     };
     let (name, user, doing) = {
         let profile = session.profile();
@@ -78,7 +78,7 @@ fn row(session: &Session) -> Vec<String> {
         session.id.to_string(),
         or_dash(name),
         user,
-        session.origin.to_string(),
+        session.endpoint.to_string(),
         amount::span(session.age()),
         amount::span(session.idle()),
         or_dash(doing),

@@ -71,7 +71,7 @@ fn tell_server(call: &mut Call<'_>, text: &str) -> Result<Reply, Error> {
         tracing::warn!(session = call.caller.session.id, name, text, "message for the operator");
         let push = push_bytes(&words_of(call, line));
         for session in call.context.sessions.list() {
-            if session.is_shell() && matches!(session.origin, crate::sessions::Origin::Door { .. }) {
+            if session.is_shell() && matches!(session.endpoint, crate::sessions::Endpoint::Door { .. }) {
                 session.outbox.push(push.clone());
             }
         }

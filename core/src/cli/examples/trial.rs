@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::actions::exec;
 use crate::cli::loading::Workshop;
-use crate::jobs::{self, Ending, Jobs, Ledger, Output, Owner, Plan, Stream};
+use crate::jobs::{self, JobEnd, Jobs, Ledger, Output, Owner, Plan, Stream};
 use caracola_catalogue::Exec;
 use caracola_quota::Tenant;
 use caracola_spawner::{Launch, Spawner};
@@ -19,7 +19,7 @@ pub(super) enum Outcome {
     /// It came to its end.
     Ended {
         /// How.
-        ending: Ending,
+        ending: JobEnd,
         /// Whether more was written than is kept: a program that then ends by SIGPIPE has done what it should.
         truncated: bool,
         /// What it wrote to its standard output, then what it wrote to its standard error.
@@ -65,9 +65,9 @@ impl ExampleRunner {
             launch,
             exec::bounds(definition),
         ));
-        let ending = job.ending().unwrap_or(Ending::Lost);
+        let ending = job.ending().unwrap_or(JobEnd::Lost);
         Ok(match ending {
-            Ending::Exited(_) | Ending::Signalled(_) => Outcome::Ended {
+            JobEnd::Exited(_) | JobEnd::Signalled(_) => Outcome::Ended {
                 ending,
                 truncated: job.output(Output::truncated),
                 output: job.output(|output| {
@@ -75,9 +75,9 @@ impl ExampleRunner {
                     String::from_utf8_lossy(&bytes).into_owned()
                 }),
             },
-            Ending::TimedOut(time) => Outcome::Failed(format!("it had not ended after {time:?}")),
-            Ending::NotStarted(_) => Outcome::Failed(format!("it does not start: {}", job.start_error())),
-            Ending::Cancelled | Ending::HungUp | Ending::Busy(_) | Ending::Stopped | Ending::Lost => {
+            JobEnd::TimedOut(time) => Outcome::Failed(format!("it had not ended after {time:?}")),
+            JobEnd::NotStarted(_) => Outcome::Failed(format!("it does not start: {}", job.start_error())),
+            JobEnd::Cancelled | JobEnd::HungUp | JobEnd::Busy(_) | JobEnd::Stopped | JobEnd::Lost => {
                 Outcome::Failed("what became of it cannot be known: its keeper was ended".to_owned())
             }
         })

@@ -37,7 +37,7 @@ pub(super) fn find(word: &str, state_dir: Option<&Path>) -> Result<Asker> {
     };
     match (file.account(word), role) {
         (Some(account), _) => Ok(Asker {
-            user: User::of(account),
+            user: User::from_account(account),
             known_by: format!("an account, of the role {} ({})", account.role(), file.place(account)),
         }),
         (None, Ok(role)) => Ok(anybody(role, "")),

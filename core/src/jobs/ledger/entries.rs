@@ -11,8 +11,8 @@ use caracola_quota::Tenant;
 
 /// All keys, by what they are looked up by.
 #[derive(Debug, Default)]
-pub(super) struct Entries {
-    pub(super) by_key: HashMap<String, Entry>,
+pub(super) struct KnownKeys {
+    pub(super) by_key: HashMap<String, KnownKey>,
     /// The keys of jobs, by their ids.
     pub(super) by_job: HashMap<String, String>,
     /// The keys of guests, by the numbers of their sessions.
@@ -22,7 +22,7 @@ pub(super) struct Entries {
 
 /// What is known of one key.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct KnownKey {
     /// What was asked for, without its secrets.
     pub(super) request: String,
     /// Its secrets, by this process's salt; `None` of what another process stored.
@@ -33,8 +33,8 @@ pub(super) struct Entry {
     pub(super) tenant: Option<Tenant>,
 }
 
-impl Entries {
-    pub(super) fn insert(&mut self, key: String, entry: Entry) {
+impl KnownKeys {
+    pub(super) fn insert(&mut self, key: String, entry: KnownKey) {
         if let Some(record) = &entry.record {
             self.by_job.insert(record.id.clone(), key.clone());
             if let Owner::Session(session) = record.owner {
@@ -61,7 +61,7 @@ impl Entries {
     }
 }
 
-impl Entry {
+impl KnownKey {
     pub(super) fn new(
         request: String,
         secrets: Option<[u8; 32]>,

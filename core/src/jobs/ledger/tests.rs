@@ -1,5 +1,5 @@
 use super::*;
-use crate::jobs::Ending;
+use crate::jobs::JobEnd;
 use caracola_quota::QuotaLimit;
 
 fn record(id: &str) -> Record {
@@ -59,8 +59,8 @@ fn an_end_is_remembered_and_its_absence_is_a_loss() -> anyhow::Result<()> {
         let key = ledger.request_key("ana", key, &["backup"], &[]);
         ledger.remember(&key, record(id), &ana())?;
     }
-    let end = End {
-        ending: Ending::Exited(3),
+    let end = EndRecord {
+        ending: JobEnd::Exited(3),
         ok: true,
         took: Duration::from_secs(2),
         chunks: 5,
@@ -72,7 +72,7 @@ fn an_end_is_remembered_and_its_absence_is_a_loss() -> anyhow::Result<()> {
     assert_eq!(record_of(&ledger, "is-lost").end, None);
     let ledger = Ledger::open(folder.path())?;
     assert_eq!(record_of(&ledger, "ends").end, Some(end));
-    assert_eq!(record_of(&ledger, "is-lost").end, Some(End::lost()));
+    assert_eq!(record_of(&ledger, "is-lost").end, Some(EndRecord::lost()));
     assert_eq!(ledger.record("nobody's"), None);
     Ok(())
 }
@@ -85,7 +85,7 @@ fn a_key_is_forgotten_a_day_after_its_end() -> anyhow::Result<()> {
     ledger.remember(&key, record("job1"), &ana())?;
     let in_two_days = SystemTime::now() + 2 * KEPT;
     assert_eq!(ledger.sweep(in_two_days), 1, "it runs");
-    ledger.note_end("job1", End::lost())?;
+    ledger.note_end("job1", EndRecord::lost())?;
     assert_eq!(ledger.sweep(SystemTime::now()), 1, "it has just ended");
     assert_eq!(ledger.sweep(in_two_days), 0);
     assert_eq!(ledger.record("job1"), None);
@@ -152,7 +152,7 @@ fn there_are_only_so_many() -> anyhow::Result<()> {
         let mut entries = ledger.entries();
         for number in 0..KeyLimit(QuotaLimit::Account).most() {
             let record = record(&format!("job{number}"));
-            let entry = Entry::new(String::new(), None, Some(record), Some(ana()));
+            let entry = KnownKey::new(String::new(), None, Some(record), Some(ana()));
             entries.insert(number.to_string(), entry);
         }
     }
@@ -181,8 +181,8 @@ fn keys_of_a_guest_go_with_the_session() -> anyhow::Result<()> {
         };
         ledger.remember(&key, record, &guests)?;
     }
-    ledger.note_end("ended", End::lost())?;
-    ledger.note_end("another's", End::lost())?;
+    ledger.note_end("ended", EndRecord::lost())?;
+    ledger.note_end("another's", EndRecord::lost())?;
     ledger.forget_session(7);
     assert_eq!(ledger.record("ended"), None);
     assert!(ledger.record("runs").is_some() && ledger.record("another's").is_some());

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use caracola_wire::{JobEntry, JobReport, JobState};
+use caracola_wire::{self as wire, JobEntry, JobReport};
 
-use crate::jobs::{Ending, Job, Output, Owner, Record, State, signal_name};
+use crate::jobs::{Job, JobEnd, JobState, Output, Owner, Record, signal_name};
 use caracola_speech::Speech;
 
 /// Chunks in one answer: some 4 MB at the most.
@@ -40,9 +40,9 @@ pub(super) fn past_report(record: &Record, from: usize, speech: Speech) -> JobRe
 /// A job as it is.
 pub(super) fn of(job: &Job, speech: Speech) -> JobEntry {
     let (state, ending) = match job.state() {
-        State::Waiting => (JobState::Waiting, None),
-        State::Running => (JobState::Running, None),
-        State::Ended(ending) => (JobState::Ended, Some(ending)),
+        JobState::Waiting => (wire::JobState::Waiting, None),
+        JobState::Running => (wire::JobState::Running, None),
+        JobState::Ended(ending) => (wire::JobState::Ended, Some(ending)),
     };
     JobEntry {
         id: job.id.clone(),
@@ -68,7 +68,7 @@ fn of_past(record: &Record, speech: Speech) -> JobEntry {
         ..ended(record.end.as_ref().map(|end| &end.ending), speech)
     };
     if let Some(end) = &record.end {
-        entry.state = JobState::Ended;
+        entry.state = wire::JobState::Ended;
         entry.ms = millis(end.took);
         entry.ok = Some(end.ok);
         entry.truncated = end.truncated;
@@ -78,12 +78,12 @@ fn of_past(record: &Record, speech: Speech) -> JobEntry {
 }
 
 /// What an entry says about how a job ended.
-fn ended(ending: Option<&Ending>, speech: Speech) -> JobEntry {
+fn ended(ending: Option<&JobEnd>, speech: Speech) -> JobEntry {
     let mut entry = JobEntry::default();
     match ending {
         None => {}
-        Some(Ending::Exited(status)) => entry.status = Some(i64::from(*status)),
-        Some(Ending::Signalled(signal)) => entry.signal = Some(signal_name(*signal)),
+        Some(JobEnd::Exited(status)) => entry.status = Some(i64::from(*status)),
+        Some(JobEnd::Signalled(signal)) => entry.signal = Some(signal_name(*signal)),
         Some(other) => entry.ending = Some(other.sentence(speech)),
     }
     entry

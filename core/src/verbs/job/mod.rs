@@ -13,7 +13,7 @@ use super::unknown_subcommand;
 use crate::access::{self, authorize};
 use crate::actions::exec;
 use crate::error::Error;
-use crate::jobs::{Ending, Job, Owner, Record};
+use crate::jobs::{Job, JobEnd, Owner, Record};
 use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 use caracola_catalogue::Catalogue;
 
@@ -33,7 +33,7 @@ pub(super) fn serve(exchange: &mut Exchange<'_>) -> Result<Progress, Error> {
             let runs = match find(exchange, exchange.text(2)?, access::Operation::Kill)? {
                 Known::Job(job) => {
                     let runs = job.ending().is_none();
-                    job.end(Ending::Cancelled);
+                    job.end(JobEnd::Cancelled);
                     runs
                 }
                 Known::Record(_) => false,

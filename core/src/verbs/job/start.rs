@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::actions::exec;
 use crate::error::Error;
-use crate::jobs::{End, Ending, Job, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
+use crate::jobs::{EndRecord, Job, JobEnd, KeyLimit, LedgerError, Owner, Remembered, RequestKey};
 use crate::request::resolve::{self, Resolved};
 use crate::request::{Caller, Context, Exchange, PendingReply, Progress, Response};
 use caracola_catalogue::{Action, Command};
@@ -122,11 +122,11 @@ fn log_full(job: &Job, limit: KeyLimit) {
 fn begun_before(known: Remembered) -> Result<String, Error> {
     match known {
         Remembered::Same(record) => match record.end {
-            Some(End {
-                ending: Ending::Lost, ..
+            Some(EndRecord {
+                ending: JobEnd::Lost, ..
             }) => Err(Error::Job {
                 id: record.id,
-                ending: Ending::Lost,
+                ending: JobEnd::Lost,
             }),
             _ => Ok(record.id),
         },

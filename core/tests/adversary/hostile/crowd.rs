@@ -16,7 +16,7 @@ fn from(server: &TestServer, address: [u8; 4]) -> Result<TcpStream> {
     socket.bind(&std::net::SocketAddr::from((address, 0)).into())?;
     socket.connect(&server.address().into())?;
     let tcp = TcpStream::from(socket);
-    tcp.set_read_timeout(Some(caracola_testing::PATIENCE))?;
+    tcp.set_read_timeout(Some(caracola_testing::TEST_TIMEOUT))?;
     Ok(tcp)
 }
 

@@ -16,8 +16,8 @@ fn narrow(server: &TestServer) -> Result<TcpStream> {
     socket.set_recv_buffer_size(4096)?;
     socket.connect(&server.address().into())?;
     let tcp = TcpStream::from(socket);
-    tcp.set_read_timeout(Some(caracola_testing::PATIENCE))?;
-    tcp.set_write_timeout(Some(caracola_testing::PATIENCE))?;
+    tcp.set_read_timeout(Some(caracola_testing::TEST_TIMEOUT))?;
+    tcp.set_write_timeout(Some(caracola_testing::TEST_TIMEOUT))?;
     Ok(tcp)
 }
 

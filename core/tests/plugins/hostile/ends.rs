@@ -26,7 +26,7 @@ fn thirty_crashes_leave_nothing_behind() -> Result<()> {
             && usage.processes <= before.processes
             && usage.threads <= before.threads + 2
     };
-    let settled = becomes("all is as before", caracola_testing::PATIENCE, || {
+    let settled = becomes("all is as before", caracola_testing::TEST_TIMEOUT, || {
         Usage::of(server.process()).is_ok_and(|usage| back(&usage))
     });
     let after = Usage::of(server.process())?;

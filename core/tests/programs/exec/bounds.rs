@@ -190,7 +190,7 @@ fn who_comes_when_all_places_are_taken_is_told() -> Result<()> {
                 let _ = sender.send(run(&mut client, &[b"wait"]));
             });
         }
-        let next = || -> Result<Value> { replies.recv_timeout(caracola_testing::PATIENCE)? };
+        let next = || -> Result<Value> { replies.recv_timeout(caracola_testing::TEST_TIMEOUT)? };
         let turned_away = || -> Result<()> {
             for _ in 0..3 {
                 let reply = next()?;

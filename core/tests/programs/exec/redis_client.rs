@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
-use caracola_testing::{PATIENCE, TestServer};
+use caracola_testing::{TEST_TIMEOUT, TestServer};
 use redis::{Client, Connection, TlsCertificates};
 
 /// What comes after the address in its URL.
@@ -16,7 +16,7 @@ pub(crate) fn connect(server: &TestServer, protocol: &str) -> Result<Connection>
         root_cert: Some(fs::read(server.certificate())?),
     };
     let url = format!("rediss://localhost:{}/{protocol}", server.address().port());
-    let connection = Client::build_with_tls(url, certificates)?.get_connection_with_timeout(PATIENCE)?;
-    connection.set_read_timeout(Some(PATIENCE))?;
+    let connection = Client::build_with_tls(url, certificates)?.get_connection_with_timeout(TEST_TIMEOUT)?;
+    connection.set_read_timeout(Some(TEST_TIMEOUT))?;
     Ok(connection)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
-use caracola_testing::{PASSWORD, PATIENCE, error_code};
+use caracola_testing::{PASSWORD, TEST_TIMEOUT, error_code};
 use caracola_wire::Value;
 use redis::{Client, TlsCertificates};
 
@@ -61,7 +61,7 @@ fn a_library_logs_in_by_its_url() -> Result<()> {
         };
         let url = format!("rediss://{login}localhost:{port}/?protocol={protocol}");
         let client = Client::build_with_tls(url, certificates)?;
-        let connected = client.get_connection_with_timeout(PATIENCE);
+        let connected = client.get_connection_with_timeout(TEST_TIMEOUT);
         let asked = connected.and_then(|mut connection| redis::cmd("whoami").query::<String>(&mut connection));
         assert_eq!(
             asked.as_ref().is_ok_and(|about| about.contains("operator")),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
-use caracola_testing::{PASSWORD, PATIENCE, plain_command};
+use caracola_testing::{PASSWORD, TEST_TIMEOUT, plain_command};
 use rexpect::session::{PtySession, spawn_command};
 
 use super::user;
@@ -19,7 +19,7 @@ fn terminal(state: &Path, words: &[&str]) -> Result<PtySession> {
         .args(words)
         .arg("--state-dir")
         .arg(state);
-    Ok(spawn_command(command, Some(u64::try_from(PATIENCE.as_millis())?))?)
+    Ok(spawn_command(command, Some(u64::try_from(TEST_TIMEOUT.as_millis())?))?)
 }
 
 fn type_line(terminal: &mut PtySession, line: &str) -> Result<()> {

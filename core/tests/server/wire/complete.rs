@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use caracola_testing::{Connection, Mark, PATIENCE, TestServer, error_code};
+use caracola_testing::{Connection, Mark, TEST_TIMEOUT, TestServer, error_code};
 use caracola_wire::{Completion, Value};
 
 use super::builder;
@@ -202,7 +202,7 @@ fn a_completion_is_cancelled_and_keeps_nobody_else_waiting() -> Result<()> {
     connection.send(b"COMPLETE wait x\r\n")?;
     let began = Instant::now();
     while mark.processes()?.is_empty() {
-        assert!(began.elapsed() < PATIENCE, "the program never ran");
+        assert!(began.elapsed() < TEST_TIMEOUT, "the program never ran");
         thread::sleep(Duration::from_millis(5));
     }
     let mut other = server.connect()?;

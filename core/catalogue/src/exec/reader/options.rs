@@ -167,7 +167,7 @@ pub(crate) fn account(value: &Value) -> Option<(String, Option<String>)> {
         None => (written, None),
     };
     if is_name(user) && group.is_none_or(is_name) {
-        if let Err(error) = identity::of(Some(user), group) {
+        if let Err(error) = identity::resolve(Some(user), group) {
             let help =
                 "running this command will fail; `caracolad check` speaks for the user who runs it and this machine";
             let diagnostic = Diagnostic::warning(value.place(), error.to_string()).help(help);

@@ -183,13 +183,13 @@ impl Plan {
     fn identity(&self) -> Result<Option<Identity>, LoadError> {
         let told = |error: identity::IdentityError| LoadError::Fence(error.to_string());
         let Some(wanted) = &self.fence.user else {
-            return identity::of(None, None).map_err(told);
+            return identity::resolve(None, None).map_err(told);
         };
         let (user, group) = match wanted.split_once(':') {
             Some((user, group)) => (user, Some(group)),
             None => (&**wanted, None),
         };
-        identity::of(Some(user), group).map_err(told)
+        identity::resolve(Some(user), group).map_err(told)
     }
 
     /// Each time anew: a plugin may have put links in the place of its folders.
