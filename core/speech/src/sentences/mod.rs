@@ -15,8 +15,8 @@
 //!   and stand where they are used.
 //!
 //! # To add a language
-//! Add its variant to [`Speech`] and to [`Speech::ALL`], with its tag. The compiler then asks for its cell in every row, and the tests below hold
-//! that none is empty or forgets what is put into it.
+//! Add its variant to [`Speech`] and to [`Speech::ALL`], with its tag. The compiler then asks for its cell in every row, and
+//! the tests below hold that none is empty or forgets what is put into it.
 
 mod arguments;
 mod cards;
