@@ -107,14 +107,6 @@ impl Speech {
         tag.parse().map_or(default, |language| Speech::of(&language, default))
     }
 
-    /// The one of two versions of something that is in this language. For what isn't among the sentences yet.
-    pub fn say<T>(self, english: T, spanish: T) -> T {
-        match self {
-            Speech::English => english,
-            Speech::Spanish => spanish,
-        }
-    }
-
     /// The language it is.
     pub fn language(self) -> Language {
         match self {
