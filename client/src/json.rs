@@ -82,7 +82,7 @@ impl Serialize for Json<'_> {
 fn to_line(value: &impl Serialize) -> String {
     let mut line = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut line, Harmless);
-    // Fails only where a key is no string or the writer fails, and neither is so here.
+    // Fails only where a key is not a string or the writer fails, and neither is so here.
     let written = value.serialize(&mut serializer);
     debug_assert!(written.is_ok(), "{written:?}");
     String::from_utf8_lossy(&line).into_owned()

@@ -82,7 +82,7 @@ fn half_blocks(pixels: &RgbaImage, depth: Depth) -> String {
                 (pixel[3] >= OPAQUE).then(|| Color::of(pixel, depth))
             };
             let (style, block) = cell(color(row * 2), color(row * 2 + 1));
-            // Neighbours mostly look alike: a style that is in force already isn't set again.
+            // Neighbours mostly look alike: a style that is active already isn't set again.
             if style != last {
                 out.push_str(&style);
                 last = style;

@@ -256,7 +256,7 @@ mod tests {
         assert!(changes(FILE, &format!("\n\n# moved\n{FILE}")).is_empty());
         assert_eq!(
             Changes::default().sentence(Speech::English),
-            "Nothing new: what the file says is in force already."
+            "Nothing new: what the file says is active already."
         );
     }
 

@@ -1,4 +1,4 @@
-//! The catalogue: the immutable set of commands in force, made from `commands.toml`.
+//! The catalogue: the immutable set of active commands, made from `commands.toml`.
 //!
 //! A [`Catalogue`] that exists is valid. To read this folder, follow a file on its way in:
 //!

@@ -37,7 +37,7 @@ pub fn resident_memory(process: u32) -> Result<u64> {
     memory(process, "status", "VmRSS:")
 }
 
-/// Whether there is such a process, which is no mere record of its end.
+/// Whether there is such a process, which is not a mere record of its end.
 pub fn is_alive(process: impl fmt::Display) -> bool {
     let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let state = status.rsplit(") ").next().unwrap_or_default();

@@ -144,7 +144,7 @@ fn a_plugin_that_makes_no_sense_is_an_error_or_done_without() -> Result<()> {
 fn what_is_no_plugin_leaves_nothing_behind_however_often_it_is_tried() -> Result<()> {
     const RELOADS: usize = 5;
     let plugin = Plugin::new()?;
-    // No library, and a library that is no plugin.
+    // No library, and a library that is not a plugin.
     for (flag, copies_kept) in [(None, 0), (Some("-Dcaracola_plugin=something_else"), 1)] {
         match flag {
             None => fs::write(plugin.path(), "no library")?,

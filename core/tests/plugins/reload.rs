@@ -1,4 +1,4 @@
-//! Other versions of a plugin, put in force while the server serves.
+//! Other versions of a plugin, loaded while the server serves.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -43,7 +43,7 @@ fn a_new_version_takes_over_without_a_failure() -> Result<()> {
             replaced?;
             assert_eq!(answer, "Hello ben from 2");
             let (old, _) = busy.join().map_err(|_| anyhow::anyhow!("a panic"))??;
-            ensure!(old > 0, "nothing was asked while the old version was in force");
+            ensure!(old > 0, "nothing was asked while the old version was active");
             Ok(())
         })
         .with_context(|| server.log())?;

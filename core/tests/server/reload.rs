@@ -123,7 +123,7 @@ fn a_broken_file_changes_nothing_and_says_why() -> Result<()> {
 }
 
 /// The answer when nothing has changed since the last look.
-const NOTHING: &str = "Nothing new: what the file says is in force already.\n";
+const NOTHING: &str = "Nothing new: what the file says is active already.\n";
 
 #[test]
 fn who_asks_for_a_reload_is_told_what_it_changes() -> Result<()> {

@@ -152,7 +152,7 @@ fn read(described: *const Plugin) -> Result<Library, LoadError> {
         }
         // SAFETY: the ABI says that it stays readable for as long as the process.
         let text = unsafe { text.text() };
-        let text = text.ok_or_else(|| impossible(&format!("its {what} is no text")))?;
+        let text = text.ok_or_else(|| impossible(&format!("its {what} is not text")))?;
         Ok(text.to_owned())
     };
     let name = text("name", plugin.name, MOST_NAME)?;
@@ -287,12 +287,12 @@ mod tests {
             },
             ..descriptor()
         };
-        assert!(refused(&nameless).contains("name is no text"));
+        assert!(refused(&nameless).contains("name is not text"));
         let garbled = Plugin {
             version: Str::from_bytes(b"\xff\xfe"),
             ..descriptor()
         };
-        assert!(refused(&garbled).contains("version is no text"));
+        assert!(refused(&garbled).contains("version is not text"));
         let unknown = Plugin {
             flags: FLAG_SERIAL | 2,
             ..descriptor()

@@ -54,7 +54,7 @@ pub enum LoadError {
     #[error("is a library, but no plugin of Caracola: it exports no `{}`", caracola_abi::ENTRY)]
     NoEntry,
     /// The system's loader doesn't take it; why.
-    #[error("is no library that this machine can load: {0}")]
+    #[error("is not a library that this machine can load: {0}")]
     NotALibrary(String),
     /// The machine has nothing left for it at the moment; what.
     #[error("can't be loaded at the moment: {0}")]

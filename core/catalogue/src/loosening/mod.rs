@@ -1,4 +1,4 @@
-//! What a new catalogue would open that the one in force, or one shortly before it, kept shut. A file that is half-written, or
+//! What a new catalogue would open that the one that is active, or one shortly before it, kept shut. A file that is half-written, or
 //! saved in two steps, opens things by accident: what a reload that nobody asked for would open waits until somebody does.
 //!
 //! Compared is what comes of the files, command by command, so it makes no difference in which file or table a definition
@@ -34,7 +34,7 @@ impl fmt::Display for Loosening {
     }
 }
 
-/// What was in force since somebody last asked for a reload, and is no longer: taking something out and putting it in again
+/// What was active since somebody last asked for a reload, and is no longer: taking something out and putting it in again
 /// must open nothing either.
 #[derive(Debug, Default)]
 pub struct Former {

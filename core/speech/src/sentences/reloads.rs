@@ -4,7 +4,7 @@ use super::sentences;
 
 sentences! {
     nothing_changed():
-        English "Nothing new: what the file says is in force already.",
+        English "Nothing new: what the file says is active already.",
         Spanish "Nada nuevo: lo que dice el archivo ya está en vigor.";
     one_added(name):
         English "1 added ({name})",

@@ -248,7 +248,7 @@ fn a_bad_beginning_is_told_and_harms_nothing() -> Result<()> {
         if start != "hang" {
             let finished = builder().config(&config).finish()?;
             assert_eq!(finished.status.code(), Some(2), "{finished:?}");
-            for part in [told, "commands.toml:6:", "^^^", "mend it, or say optional = true"] {
+            for part in [told, "commands.toml:6:", "^^^", "fix it, or say optional = true"] {
                 assert!(finished.stderr.contains(part), "{part}: {}", finished.stderr);
             }
         }
@@ -260,7 +260,7 @@ fn a_bad_beginning_is_told_and_harms_nothing() -> Result<()> {
             std::fs::write(server.folder().join("commands.toml"), optional)?;
             // On save.
             server.wait_for_log(told)?;
-            // What was loaded before stays in force.
+            // What was loaded before stays active.
             is_back(&mut caller)?;
             Ok(())
         })?;

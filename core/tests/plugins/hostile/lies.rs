@@ -14,8 +14,8 @@ use crate::builder;
 const LIES: &[(&str, &str)] = &[
     ("LIE_VERSION", "was made for version 99 of the plugin ABI"),
     ("LIE_SHORT", "its descriptor has 12 bytes"),
-    ("LIE_NAME", "its name is no text"),
-    ("LIE_TEXT", "its version is no text"),
+    ("LIE_NAME", "its name is not text"),
+    ("LIE_TEXT", "its version is not text"),
     (
         "LIE_DEFINITIONS",
         "says something about its functions that makes no sense",
@@ -70,7 +70,7 @@ fn what_is_no_library_is_told() -> Result<()> {
     for (path, sentence) in [
         (
             write("empty.so", b"")?,
-            "is no library that this machine can load: file too short",
+            "is not a library that this machine can load: file too short",
         ),
         (write("text.so", &b"#!/bin/sh\n".repeat(100))?, "invalid ELF header"),
         (write("half.so", &bytes[..bytes.len() / 2])?, "the file is cut short"),
@@ -78,7 +78,7 @@ fn what_is_no_library_is_told() -> Result<()> {
         (write("header.so", &bytes[..64])?, "the file is cut short"),
         (
             write("foreign.so", &foreign)?,
-            "is no library that this machine can load",
+            "is not a library that this machine can load",
         ),
         (folder.path().to_owned(), "cannot be read"),
         (folder.path().join("absent.so"), "cannot be read"),

@@ -63,7 +63,7 @@ fn a_file_that_is_overwritten_in_place_harms_nothing() -> Result<()> {
             fs::write(&path, vec![0xcc; good.len()])?;
             let told = server.operator(&["reload"])?;
             ensure!(
-                !told.status.success() && told.stderr.contains("is no library"),
+                !told.status.success() && told.stderr.contains("is not a library"),
                 "{told:?}"
             );
             // Half of a good one, as while it is copied.

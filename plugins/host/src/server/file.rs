@@ -56,7 +56,7 @@ pub(super) fn load_error(error: &io::Error, lasting: impl FnOnce(String) -> Load
     }
 }
 
-/// Where the library of a `path` in the file is: an absolute path is itself, a bare name is sought in `folders`.
+/// Where the library of a `path` in the file is: an absolute path is itself, a bare name is searched for in `folders`.
 pub(super) fn find(path: &Path, folders: &[PathBuf]) -> Result<PathBuf, LoadError> {
     if path.is_absolute() {
         return Ok(path.to_owned());

@@ -1,4 +1,4 @@
-//! A plugin that is in force: where it runs, and how to call it.
+//! A plugin that is active: where it runs, and how to call it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -218,7 +218,7 @@ impl Plugin {
         }
     }
 
-    /// Notes a call that has ended. What a plugin says on purpose is no failure of its own.
+    /// Notes a call that has ended. What a plugin says on purpose is not a failure of its own.
     fn note(&self, began: Instant, answer: &Answer) {
         let failed = match &answer.result {
             Ok(_) | Err(Failure::Said(..) | Failure::Busy(_) | Failure::Cancelled) => false,

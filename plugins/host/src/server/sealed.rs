@@ -26,7 +26,7 @@ pub(super) fn load(file: &PluginFile) -> Result<&'static Library, LoadError> {
     }
     let opened = open(copy(&file.bytes)?);
     let library = opened.map(|library| &*Box::leak(Box::new(library)));
-    // Of what is no library nothing stays, and what it lacked may be there next time.
+    // Of what is not a library nothing stays, and what it lacked may be there next time.
     if !matches!(library, Err(LoadError::NotALibrary(_) | LoadError::Passing(_))) {
         loaded.insert(file.digest, library.clone());
     }

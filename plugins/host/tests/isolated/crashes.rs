@@ -171,7 +171,10 @@ pub(crate) async fn a_beginning_that_fails_is_told(fixture: Fixture) {
     settings.fence.memory = None;
     settings.path = fixture.path("no.so");
     std::fs::write(&settings.path, "no library").expect("a file");
-    let error = fixture.try_load(settings.clone()).await.expect_err("it is no library");
+    let error = fixture
+        .try_load(settings.clone())
+        .await
+        .expect_err("it is not a library");
     assert!(matches!(&error, LoadError::NotALibrary(_)), "{error:?}");
     settings.path = fixture.path("moody.so");
     settings.config = "{}".into();

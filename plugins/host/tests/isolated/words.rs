@@ -44,7 +44,7 @@ pub(crate) async fn output_arrives_as_it_comes(fixture: Fixture) {
         bytes += chunk.len();
     }
     assert_eq!(bytes, 3 * 65536, "as much as fits");
-    assert_eq!(plugin.report().restarts, 0, "that is no fault of its process");
+    assert_eq!(plugin.report().restarts, 0, "that is not a fault of its process");
 }
 
 pub(crate) async fn values_are_offered(fixture: Fixture) {

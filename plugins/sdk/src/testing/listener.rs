@@ -38,7 +38,7 @@ pub(super) struct Heard {
     pub(super) gone: bool,
     /// The pieces of output, as they came.
     pub(super) chunks: Vec<(Stream, Vec<u8>)>,
-    /// What was not taken, and why. That is no rule broken if the plugin says so by an error.
+    /// What was not taken, and why. That is not a rule broken if the plugin says so by an error.
     pub(super) refused: Vec<String>,
     /// The rules that were broken.
     pub(super) broken: Vec<String>,

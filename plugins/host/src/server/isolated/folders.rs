@@ -16,7 +16,7 @@ pub(super) fn keep_out_of(state: &Path, fence: &Fence) -> Result<(), LoadError> 
     for path in fence.read.iter().chain(&fence.write) {
         let refused = |why: String| Err(LoadError::Fence(format!("{} {why}", path.display())));
         if !path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
-            return refused("is no absolute path, or goes up by `..`: write where it leads".into());
+            return refused("is not an absolute path, or goes up by `..`: write where it leads".into());
         }
         let path = resolved(path);
         if own.starts_with(&path) || path.starts_with(&own) {

@@ -111,7 +111,7 @@ pub(super) enum Violation {
     /// A frame is longer than any can be; bytes.
     #[error("it sent a frame of {0} bytes")]
     FrameTooLong(usize),
-    /// A frame that is no message.
+    /// A frame that is not a message.
     #[error("it sent what makes no sense")]
     Garbage,
     /// A message that can't be at this time, or has something impossible in it; what.
