@@ -1,7 +1,8 @@
 //! Places: how many may be at something at once, and how many may wait for that. Shared fairly between tenants.
 //!
 //! - Staff comes first in line, and of four places or more a quarter is kept for it.
-//! - Of the others' places, if there are four or more, a quarter is kept from any one tenant; and so is half of the line.
+//! - Of the others' places one tenant has at most three quarters, rounded down, but always one: where there are two, there is
+//!   one for somebody else. Of the line one tenant has at most half.
 //! - The guests of all addresses together have as many places as one account, and three quarters of the line, so that who has
 //!   logged in finds one. Of the guests' places, if there are four or more, a quarter is kept from those of any one address.
 //! - Tenants that wait take turns, however many of their own each has in line.
@@ -120,8 +121,7 @@ impl Gate {
 
     /// Places that one account may have that isn't staff's, or all guests together.
     fn share(&self) -> usize {
-        let open = self.open_places();
-        open - open / 4
+        three_quarters(self.open_places())
     }
 
     /// Places that the guests of one address may have.
@@ -202,6 +202,11 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What one may have of so many: never all where there are two, and never nothing.
+fn three_quarters(places: usize) -> usize {
+    (places - places.div_ceil(4)).max(1)
 }
 
 impl Line {
@@ -335,9 +340,9 @@ mod tests {
     async fn nobody_takes_all_places_nor_all_of_the_line() {
         let gate = Gate::new(8, 16);
         let mut running = take_all(&gate, &guests(1)).await;
-        assert_eq!(running.len(), 4);
+        assert_eq!(running.len(), 3);
         running.extend(take_all(&gate, &guests(2)).await);
-        assert_eq!(running.len(), 5, "another address finds a place");
+        assert_eq!(running.len(), 4, "another address finds a place");
         let mut waiting = Vec::new();
         for _ in 0..8 {
             waiting.push(wait(&gate, &guests(1)).await);
@@ -348,7 +353,7 @@ mod tests {
             "guests have no more together"
         );
         running.extend(take_all(&gate, &Tenant::account("ana", false)).await);
-        assert_eq!(running.len(), 6);
+        assert_eq!(running.len(), 6, "who has logged in finds what guests can't take");
         running.extend(take_all(&gate, &Tenant::account("olga", true)).await);
         assert_eq!(running.len(), 8);
         // With all places taken and the line full, there is still a place in line for who looks after the server.
@@ -365,6 +370,48 @@ mod tests {
         assert!(olga.await.expect("no panic").is_ok());
         for waiter in waiting {
             waiter.abort();
+        }
+    }
+
+    /// How many of each number of places (1 to 16) others than staff have together, one account, and the guests of one address.
+    #[tokio::test]
+    async fn of_any_number_of_places_one_user_leaves_one_to_others() {
+        let table = [
+            (1, 1, 1, 1),
+            (2, 2, 1, 1),
+            (3, 3, 2, 2),
+            (4, 3, 2, 2),
+            (5, 4, 3, 3),
+            (6, 5, 3, 3),
+            (7, 6, 4, 3),
+            (8, 6, 4, 3),
+            (9, 7, 5, 4),
+            (10, 8, 6, 5),
+            (11, 9, 6, 5),
+            (12, 9, 6, 5),
+            (13, 10, 7, 6),
+            (14, 11, 8, 6),
+            (15, 12, 9, 7),
+            (16, 12, 9, 7),
+        ];
+        for (places, open, share, of_address) in table {
+            for (one, other, most) in [
+                (Tenant::account("ana", false), Tenant::account("ben", false), share),
+                (guests(1), Tenant::account("ben", false), of_address),
+            ] {
+                let gate = Gate::new(places, 0);
+                let mut taken = take_all(&gate, &one).await;
+                assert_eq!(taken.len(), most, "{one:?} of {places}");
+                let others = take_all(&gate, &other).await;
+                assert_eq!(others.is_empty(), open == 1, "{other:?} beside {most} of {places}");
+                taken.extend(others);
+                taken.extend(take_all(&gate, &Tenant::account("cleo", false)).await);
+                assert_eq!(taken.len(), open, "all of them of {places}");
+                assert_eq!(
+                    take_all(&gate, &Tenant::account("olga", true)).await.len(),
+                    places - open
+                );
+            }
         }
     }
 

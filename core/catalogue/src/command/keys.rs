@@ -88,7 +88,7 @@ pub(crate) static COMMAND: Keys = Keys {
         key(
             "max_running",
             COUNT,
-            "How many runs go on at once. Without it: 4. Of four or more, a quarter is kept for operators and admins, and of the rest a quarter from any one user, and from all guests together.",
+            "How many runs go on at once. Without it: 4. Of four or more, a quarter is kept for operators and admins. Of the rest, where there are two or more, one user has at most three quarters, rounded down, and so have all guests together.",
         ),
         key(
             "queue",
