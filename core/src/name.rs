@@ -5,14 +5,15 @@
 
 use caracola_wire::text::{self, CharacterKind};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
 use caracola_speech::Speech;
 
 /// The longest name, in characters.
 pub const LONGEST: usize = 20;
-/// The most marks on one letter, beside those that it has in one character with it. More pile up over the lines around.
+/// The most marks on one letter, those that it has in one character with it among them. More pile up over the lines around; only
+/// a letter that Unicode itself has with more, such as the Greek ᾧ, may have them.
 pub const MOST_MARKS: usize = 2;
 
 /// Names that only the server itself uses, in the languages it speaks.
@@ -167,7 +168,7 @@ struct Parts {
     has_letter: bool,
     /// Something stands there that a mark can go with.
     has_base: bool,
-    /// Marks since then that take no room of their own.
+    /// Marks on it that take no room of their own.
     marks: usize,
 }
 
@@ -178,22 +179,29 @@ impl Parts {
         match text::kind(character) {
             // Letters' parts in many scripts, but not at the start, where they would join what stands before.
             CharacterKind::Mark if !self.has_base => return unfit,
-            CharacterKind::Mark if text::is_nonspacing_mark(character) => {
-                if self.marks == MOST_MARKS {
+            CharacterKind::Mark => {
+                let more = nonspacing_marks(character);
+                if more > 0 && self.marks + more > MOST_MARKS {
                     return Err(NameError::Marks);
                 }
-                self.marks += 1;
+                self.marks += more;
             }
-            CharacterKind::Mark => {}
             CharacterKind::Visible if character.is_alphanumeric() || matches!(character, '_' | '-') => {
                 self.has_letter |= character.is_alphanumeric();
                 self.has_base = true;
-                self.marks = 0;
+                self.marks = nonspacing_marks(character);
             }
             _ => return unfit,
         }
         Ok(())
     }
+}
+
+/// Marks in a character, taken apart, that take no room of their own.
+fn nonspacing_marks(character: char) -> usize {
+    let mut count = 0;
+    decompose_canonical(character, |part| count += usize::from(text::is_nonspacing_mark(part)));
+    count
 }
 
 #[cfg(test)]
@@ -243,17 +251,22 @@ mod tests {
             "a\u{17b4}",
             "a\u{fe0f}",
             "a\u{200d}b",
+            "a\u{16fe4}",
+            "\u{13441}",
         ] {
             assert!(matches!(Name::parse(name), Err(NameError::Character(_))), "{name:?}");
         }
         for name in ["___", "-", "~__"] {
             assert_eq!(Name::parse(name), Err(NameError::Empty));
         }
-        // One mark is in a letter with it, two more may stand beside.
-        assert!(Name::parse("a\u{301}\u{302}\u{303}").is_ok());
+        // A mark that is in one character with its letter counts too, but for a letter that is only there with three.
+        assert!(Name::parse("e\u{301}\u{302}").is_ok());
+        for name in ["e\u{301}\u{301}\u{301}", "é\u{301}\u{301}", "ễ\u{323}", "ᾧ\u{301}"] {
+            assert_eq!(Name::parse(name), Err(NameError::Marks), "{name:?}");
+        }
         assert_eq!(Name::parse("x\u{301}\u{302}\u{303}"), Err(NameError::Marks));
         assert_eq!(Name::parse("\u{93f}\u{915}"), Err(NameError::Character('\u{93f}')));
-        for name in ["नमस्ते", "ज़ीनत", "ผู้ใช้", "Nguyễn", "한글", "محمد", "1"]
+        for name in ["नमस्ते", "ज़ीनत", "ผู้ใช้", "Nguyễn", "ᾧα", "ក្ក", "한글", "محمد", "1"]
         {
             assert!(Name::parse(name).is_ok(), "{name}");
         }

@@ -61,12 +61,14 @@ fn by_category(character: char) -> CharacterKind {
 }
 
 /// What Unicode calls `Default_Ignorable_Code_Point` and isn't of the category `Cf` (no crate of a reasonable size has that
-/// property), and two more that are blank in every font: the braille pattern without dots and the null notehead.
+/// property), and what is blank in every font all the same: the braille pattern without dots, the null notehead, and signs that
+/// only fill a place or choose how their neighbours look, of Brahmi, Egyptian, Khitan and Duployan. The signs that stack letters
+/// in Khmer, Burmese and others are blank too, but these scripts can't be written without them: they are marks.
 fn shows_as_nothing(character: char) -> bool {
     matches!(character,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2065}' | '\u{2800}'
-        | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1d159}'
-        | '\u{e0000}'..='\u{e0fff}')
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1107f}' | '\u{13440}'..='\u{13442}'
+        | '\u{16fe4}' | '\u{1bc9d}' | '\u{1d159}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Of the category `Cf`, and seen all the same: signs around Arabic, Syriac and Kaithi numbers (`Prepended_Concatenation_Mark`).
@@ -121,20 +123,48 @@ mod tests {
             (
                 CharacterKind::Invisible,
                 "\u{ad}\u{34f}\u{115f}\u{1160}\u{17b4}\u{180e}\u{200b}\u{2060}\u{2064}\u{2065}\u{206a}\u{2800}\u{3164}\
-                 \u{fe00}\u{feff}\u{ffa0}\u{fff0}\u{fff9}\u{13430}\u{1bca0}\u{1d159}\u{1d173}\u{e0001}\u{e0041}\u{e007f}\u{e0100}\u{e01ef}",
+                 \u{fe00}\u{feff}\u{ffa0}\u{fff0}\u{fff9}\u{1107f}\u{13430}\u{13440}\u{13441}\u{13442}\u{16fe4}\u{1bc9d}\u{1bca0}\u{1d159}\u{1d173}\u{e0001}\u{e0041}\u{e007f}\u{e0100}\u{e01ef}",
             ),
             (CharacterKind::Joiner, "\u{200c}\u{200d}"),
             (CharacterKind::EmojiStyle, "\u{fe0e}\u{fe0f}"),
             (CharacterKind::Noncharacter, "\u{fdd0}\u{ffff}\u{1fffe}\u{10ffff}"),
             (CharacterKind::PrivateUse, "\u{e000}\u{f0000}"),
             (CharacterKind::Unassigned, "\u{378}\u{1fbff}"),
-            (CharacterKind::Mark, "\u{301}\u{93f}\u{94d}\u{20e3}"),
+            (CharacterKind::Mark, "\u{301}\u{93f}\u{94d}\u{17d2}\u{20e3}"),
             (CharacterKind::Space, " \u{a0}\u{2003}\u{3000}"),
             (CharacterKind::Visible, "a~é日👍©\u{600}\u{6dd}\u{fffd}\u{1f3fb}"),
         ] {
             for character in characters.chars() {
                 assert_eq!(kind(character), kind_of, "U+{:04X}", u32::from(character));
             }
+        }
+    }
+
+    /// By `Default_Ignorable_Code_Point` of Unicode 16's `DerivedCoreProperties.txt`.
+    #[test]
+    fn what_unicode_has_fonts_ignore_is_never_visible() {
+        let ignorable = [
+            ('\u{ad}', '\u{ad}'),
+            ('\u{34f}', '\u{34f}'),
+            ('\u{61c}', '\u{61c}'),
+            ('\u{115f}', '\u{1160}'),
+            ('\u{17b4}', '\u{17b5}'),
+            ('\u{180b}', '\u{180f}'),
+            ('\u{200b}', '\u{200f}'),
+            ('\u{202a}', '\u{202e}'),
+            ('\u{2060}', '\u{206f}'),
+            ('\u{3164}', '\u{3164}'),
+            ('\u{fe00}', '\u{fe0f}'),
+            ('\u{feff}', '\u{feff}'),
+            ('\u{ffa0}', '\u{ffa0}'),
+            ('\u{fff0}', '\u{fff8}'),
+            ('\u{1bca0}', '\u{1bca3}'),
+            ('\u{1d173}', '\u{1d17a}'),
+            ('\u{e0000}', '\u{e0fff}'),
+        ];
+        for character in ignorable.into_iter().flat_map(|(first, last)| first..=last) {
+            let hidden = is_hidden(character) || kind(character) == CharacterKind::EmojiStyle;
+            assert!(hidden, "U+{:04X}", u32::from(character));
         }
     }
 
