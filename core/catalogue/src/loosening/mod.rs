@@ -1,8 +1,8 @@
 //! What a new catalogue would open that the one that is active, or one shortly before it, kept shut. A file that is half-written, or
 //! saved in two steps, opens things by accident: what a reload that nobody asked for would open waits until somebody does.
 //!
-//! Compared is what comes of the files, command by command, so it makes no difference in which file or table a definition
-//! stands, or whether a default or a group said something.
+//! Compared is what comes of the files, name by name (a command's own and its aliases), so it makes no difference in which file
+//! or table a definition stands, whether a default or a group said something, or under which of its names a command is known.
 
 mod bound;
 mod command;
@@ -12,9 +12,12 @@ mod settings;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
+use std::iter;
+use std::sync::Arc;
 
 use self::command::Guard;
 use crate::Catalogue;
+use crate::command::Command;
 use crate::name::fold;
 use caracola_plugin_host::PluginSettings;
 
@@ -38,7 +41,8 @@ impl fmt::Display for Loosening {
 /// must open nothing either.
 #[derive(Debug, Default)]
 pub struct Former {
-    commands: HashMap<String, Guard>,
+    /// By each name that led to one.
+    commands: HashMap<String, Arc<Guard>>,
     plugins: HashMap<String, PluginSettings>,
 }
 
@@ -53,17 +57,19 @@ impl Former {
             });
         }
         for command in &new.commands {
-            let before = old
-                .commands
-                .binary_search_by(|old| fold(&old.name).cmp(&fold(&command.name)));
-            let before = before.ok().map(|at| Guard::of(&old.commands[at]));
-            let former = self.commands.get(&*fold(&command.name));
-            let guards = before.iter().chain(former);
-            push(
-                &mut all,
-                command.name.clone(),
-                guards.map(|guard| guard.opened_by(command)),
-            );
+            let mut known: Vec<&'static str> = Vec::new();
+            for name in command.names() {
+                let mut opened = self.opened_under(name, command, old);
+                // An alias is told of for what the command's own name doesn't say already.
+                opened.retain(|key| !known.contains(key));
+                known.extend(&opened);
+                let what = if name == command.name {
+                    name.to_owned()
+                } else {
+                    format!("{name}, which leads to {}", command.name)
+                };
+                push(&mut all, what, iter::once(opened));
+            }
         }
         for settings in &new.plugin_settings {
             let before = old.plugin_settings.iter().find(|old| old.name == settings.name);
@@ -74,16 +80,27 @@ impl Former {
         all
     }
 
+    /// The keys by which `command` would open what this one of its names leads to, or led to.
+    fn opened_under(&self, name: &str, command: &Command, old: &Catalogue) -> Vec<&'static str> {
+        let before = old.command(name).map(|before| Guard::of(before).opened_by(command));
+        let former = self.commands.get(&*fold(name)).map(|guard| guard.opened_by(command));
+        before.into_iter().chain(former).flatten().collect()
+    }
+
     /// Remembers what `old` keeps shut and `new`, which takes its place, doesn't have any more.
     pub fn remember(&mut self, old: &Catalogue, new: &Catalogue) {
         for command in &old.commands {
-            let key = fold(&command.name);
-            let is_kept = new.command(&command.name).is_some_and(|new| {
-                // A program that has become a text is gone.
-                fold(&new.name) == key && command::runs_something(new) >= command::runs_something(command)
-            });
-            if !is_kept && let Entry::Vacant(place) = self.commands.entry(key.into_owned()) {
-                place.insert(Guard::of(command));
+            let mut guard = None;
+            for name in command.names() {
+                let is_kept = new.command(name).is_some_and(|new| {
+                    // A program that has become a text is gone, and so is one to which the name doesn't lead any more.
+                    fold(&new.name) == fold(&command.name)
+                        && command::runs_something(new) >= command::runs_something(command)
+                });
+                if !is_kept && let Entry::Vacant(place) = self.commands.entry(fold(name).into_owned()) {
+                    let guard = guard.get_or_insert_with(|| Arc::new(Guard::of(command)));
+                    place.insert(Arc::clone(guard));
+                }
             }
         }
         for settings in &old.plugin_settings {
@@ -113,7 +130,7 @@ fn push(all: &mut Vec<Loosening>, what: String, opened: impl Iterator<Item = Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::{Action, Command};
+    use crate::command::Action;
 
     fn catalogue(text: &str) -> Catalogue {
         Catalogue::from_text(text)
@@ -230,6 +247,87 @@ mod tests {
         assert_eq!(told(&former, &text, &open), "run (confirm)");
         former.clear();
         assert_eq!(told(&former, &text, &open), "");
+    }
+
+    /// An operator's program with a question before it, and a guest's; both with an alias.
+    const NAMES: &str = r#"
+        [commands.op]
+        summary = "For operators"
+        exec = ["/bin/echo", "secret"]
+        aliases = ["o"]
+        roles = ["operator"]
+        confirm = "Really?"
+        timeout = "5s"
+        [commands.other]
+        summary = "For guests"
+        exec = ["/bin/echo", "hello"]
+        aliases = ["hi"]
+        roles = ["guest"]
+        timeout = "9s"
+    "#;
+
+    #[test]
+    fn no_name_leads_by_itself_to_what_is_less_shut() {
+        let opened = "confirm, roles, timeout";
+        // A name becomes an alias of another command.
+        for (name, new) in [
+            (
+                "op",
+                NAMES
+                    .replace("[commands.op]", "[commands.gone]")
+                    .replace("\"hi\"", "\"op\""),
+            ),
+            (
+                "OP",
+                NAMES
+                    .replace("[commands.op]", "[commands.gone]")
+                    .replace("\"hi\"", "\"OP\""),
+            ),
+            ("o", NAMES.replace("\"o\"", "\"x\"").replace("\"hi\"", "\"o\"")),
+        ] {
+            let expected = format!("{name}, which leads to other ({opened})");
+            assert_eq!(told(&Former::default(), NAMES, &new), expected, "{new}");
+            // Nor in two steps: the first takes the name out.
+            let mut former = Former::default();
+            let between = new.replace(&format!("\"{name}\""), "\"hi\"");
+            former.remember(&catalogue(NAMES), &catalogue(&between));
+            assert_eq!(told(&former, &between, &new), expected, "{new}");
+        }
+        // An alias becomes a command's own name.
+        let own = NAMES
+            .replace("\"o\"", "\"x\"")
+            .replace("[commands.other]", "[commands.o]");
+        assert_eq!(told(&Former::default(), NAMES, &own), format!("o ({opened})"));
+    }
+
+    #[test]
+    fn a_rename_that_opens_nothing_is_applied() {
+        for new in [
+            // The old name stays as an alias, or an alias becomes the name.
+            NAMES
+                .replace("[commands.op]", "[commands.new]")
+                .replace("\"o\"", "\"o\", \"op\""),
+            NAMES
+                .replace("[commands.op]", "[commands.o]")
+                .replace("\"o\"", "\"op\""),
+            NAMES
+                .replace("[commands.other]", "[commands.hi]")
+                .replace("\"hi\"", "\"other\""),
+            // More names, fewer, and others that led nowhere.
+            NAMES.replace("\"hi\"", "\"hi\", \"hello\""),
+            NAMES.replace("\"hi\"", "\"hello\"").replace("\"o\"", "\"x\""),
+            // What was a guest's leads to the operator's, with its question and its shorter time.
+            NAMES.replace("\"hi\"", "\"x\"").replace("\"o\"", "\"o\", \"hi\""),
+        ] {
+            assert_ne!(new, NAMES);
+            assert_eq!(told(&Former::default(), NAMES, &new), "", "{new}");
+        }
+    }
+
+    #[test]
+    fn what_the_own_name_says_no_alias_repeats() {
+        let open = NAMES.replacen("confirm = \"Really?\"", "", 1);
+        assert_eq!(told(&Former::default(), NAMES, &open), "op (confirm)");
     }
 
     /// Whether a command is as shut as another definition of it: its role, the question before it, and as whom and for how long
