@@ -43,63 +43,20 @@ const KNOWN: &[(&[&str], Repute)] = &[
     ),
     (
         &[
-            "aa-exec",
-            "choom",
-            "chroot",
-            "chrt",
-            "doas",
-            "dbus-run-session",
-            "eatmydata",
-            "env",
-            "fakeroot",
-            "firejail",
-            "flock",
-            "gosu",
-            "hyperfine",
-            "ionice",
-            "linux32",
-            "linux64",
-            "logsave",
-            "ltrace",
-            "nice",
-            "nohup",
-            "nsenter",
-            "pkexec",
-            "prlimit",
-            "proxychains",
-            "runuser",
-            "setarch",
-            "setpriv",
-            "setsid",
-            "start-stop-daemon",
-            "stdbuf",
-            "strace",
-            "sudo",
-            "systemd-cat",
-            "systemd-inhibit",
-            "systemd-run",
-            "taskset",
-            "time",
-            "timeout",
-            "torsocks",
-            "unbuffer",
-            "unshare",
-            "valgrind",
-            "xargs",
-        ],
-        Repute::Wrapper,
-    ),
-    (
-        &[
             "byobu", "ed", "elinks", "emacs", "ex", "gvim", "helix", "hx", "irssi", "joe", "kak", "less", "lynx",
-            "man", "mc", "micro", "more", "most", "nano", "nvi", "nvim", "pg", "pico", "ranger", "rview", "rvim",
-            "screen", "sudoedit", "tmux", "vi", "view", "vim", "vimdiff", "vipw", "vis", "visudo", "w3m",
+            "man", "mc", "micro", "more", "most", "nano", "nvi", "nvim", "perlbug", "pg", "pico", "ranger", "rview",
+            "rvim", "screen", "sudoedit", "tmux", "vi", "view", "vim", "vimdiff", "vipw", "vis", "visudo", "w3m",
         ],
         Repute::Escape,
     ),
-    (&["awk", "gawk", "mawk", "nawk", "sed", "jq"], Repute::Script),
     (
-        &["mosh", "parallel", "rsh", "script", "ssh", "su", "watch"],
+        &["awk", "gawk", "mawk", "nawk", "sed", "jq", "gojq", "jaq", "yq"],
+        Repute::Script,
+    ),
+    (
+        &[
+            "autossh", "mosh", "parallel", "rsh", "script", "sem", "sg", "ssh", "su", "watch",
+        ],
         Repute::Remote,
     ),
     (&["at", "batch", "crontab"], Repute::Reader),
@@ -142,36 +99,114 @@ const KNOWN: &[(&[&str], Repute)] = &[
     (&["wget"], Repute::Options(&["--use-askpass", "-e", "--execute"])),
 ];
 
-pub(super) fn repute(program: &str) -> Option<Repute> {
+/// A program that runs another, which its arguments name.
+struct Wrapper {
+    names: &'static [&'static str],
+    /// Options whose value is a word of its own.
+    takes: &'static [&'static str],
+    /// Words that it takes for itself before the program, such as a time or a folder.
+    own_words: usize,
+}
+
+const fn wrapper(names: &'static [&'static str], takes: &'static [&'static str], own_words: usize) -> Wrapper {
+    Wrapper {
+        names,
+        takes,
+        own_words,
+    }
+}
+
+/// By their manuals.
+#[rustfmt::skip] // a row a program, read across
+const WRAPPERS: &[Wrapper] = &[
+    wrapper(&["aa-exec"], &["-n", "--namespace", "-p", "--profile"], 0),
+    wrapper(&["catatonit", "chronic", "cset", "eatmydata", "gamemoderun", "i386", "ifne", "linux32", "linux64", "nocache",
+        "nohup", "optirun", "primusrun", "setsid", "systemd-inhibit", "time", "tsocks", "unbuffer", "x86_64"],
+        &["-f", "-o", "--format", "--output"], 0),
+    wrapper(&["ccache", "distcc", "hyperfine", "sccache", "valgrind"], &[], 0),
+    wrapper(&["choom"], &["-n", "--adjust"], 0),
+    wrapper(&["chroot"], &[], 1),
+    wrapper(&["chrt"], &["-T", "-P", "-D", "--sched-runtime", "--sched-period", "--sched-deadline"], 1),
+    wrapper(&["dbus-run-session"], &["--config-file", "--dbus-daemon"], 0),
+    wrapper(&["doas", "pkexec", "runuser", "sudo"], &["-C", "-D", "-U", "-g", "-h", "-p", "-r", "-t", "-u", "--user",
+        "--group"], 0),
+    wrapper(&["entr"], &[], 0),
+    wrapper(&["env"], &["-C", "-u", "--chdir", "--unset"], 0),
+    wrapper(&["fakechroot", "fakeroot"], &["-b", "-c", "-d", "-e", "-i", "-l", "-s", "--faked", "--lib"], 0),
+    wrapper(&["firejail"], &[], 0),
+    wrapper(&["flock"], &["-E", "-w", "--conflict-exit-code", "--timeout", "--wait"], 1),
+    wrapper(&["gosu"], &[], 1),
+    wrapper(&["heaptrack"], &["-o", "--output", "-p", "--pid"], 0),
+    wrapper(&["ionice", "nice"], &["-c", "-n", "--adjustment", "--class", "--classdata"], 0),
+    wrapper(&["lckdo", "logsave"], &[], 1),
+    wrapper(&["mpiexec", "mpirun", "srun"], &["-H", "-N", "-c", "-n", "-np", "-p", "-w", "--host", "--hostfile"], 0),
+    wrapper(&["msgexec", "msgfilter"], &["-D", "-i", "-o", "--directory", "--input", "--output-file"], 0),
+    wrapper(&["nsenter"], &["-G", "-S", "-t", "--setgid", "--setuid", "--target"], 0),
+    wrapper(&["prlimit"], &["-o", "-p", "--output", "--pid"], 0),
+    wrapper(&["proxychains"], &["-f"], 0),
+    wrapper(&["schedtool"], &["-a", "-n", "-p"], 0),
+    wrapper(&["setarch"], &[], 0),
+    wrapper(&["setpriv"], &["--ambient-caps", "--apparmor-profile", "--bounding-set", "--egid", "--euid", "--groups",
+        "--inh-caps", "--landlock-access", "--landlock-rule", "--pdeathsig", "--ptracer", "--regid", "--reuid", "--rgid",
+        "--ruid", "--seccomp-filter", "--securebits", "--selinux-label"], 0),
+    wrapper(&["ssh-agent"], &["-E", "-O", "-P", "-a", "-t"], 0),
+    wrapper(&["sshpass"], &["-P", "-d", "-f", "-p"], 0),
+    wrapper(&["start-stop-daemon"], &[], 0),
+    wrapper(&["stdbuf"], &["-e", "-i", "-o", "--error", "--input", "--output"], 0),
+    wrapper(&["ltrace", "strace"], &["-E", "-I", "-O", "-P", "-S", "-X", "-a", "-b", "-e", "-o", "-p", "-s", "-u"], 0),
+    wrapper(&["systemd-cat"], &["-p", "-t", "--identifier", "--priority"], 0),
+    wrapper(&["systemd-run"], &["-E", "-H", "-M", "-p", "-u", "--description", "--gid", "--on-active", "--on-calendar",
+        "--property", "--setenv", "--slice", "--uid", "--unit", "--working-directory"], 0),
+    wrapper(&["taskset"], &[], 1),
+    wrapper(&["tcpserver"], &["-L", "-b", "-c", "-g", "-l", "-t", "-u", "-x"], 2),
+    wrapper(&["timeout"], &["-k", "-s", "--kill-after", "--signal"], 1),
+    wrapper(&["torsocks"], &["-P", "-a", "-p", "-u", "--address", "--pass", "--port", "--user"], 0),
+    wrapper(&["trickle"], &["-L", "-d", "-l", "-n", "-t", "-u", "-w"], 0),
+    wrapper(&["unshare"], &["-G", "-R", "-S", "-w", "--propagation", "--root", "--setgid", "--setgroups", "--setuid",
+        "--wd"], 0),
+    wrapper(&["xargs"], &["-E", "-I", "-L", "-P", "-a", "-d", "-n", "-s"], 0),
+];
+
+/// What `setarch` takes before the program, if it is there.
+const ARCHITECTURES: &[&str] = &[
+    "aarch64", "arm", "i386", "i486", "i586", "i686", "linux32", "linux64", "ppc", "ppc64", "ppc64le", "riscv64",
+    "s390x", "uname26", "x86_64",
+];
+
+/// The program's own name, and without the version at its end.
+fn names(program: &str) -> Option<[&str; 2]> {
     let name = Path::new(program).file_name()?.to_str()?;
     let versionless = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == '.');
-    let has = |names: &[&str]| names.contains(&name) || names.contains(&versionless);
-    KNOWN.iter().find(|(names, _)| has(names)).map(|(_, repute)| *repute)
+    Some([name, versionless])
+}
+
+fn wrapper_of(names: [&str; 2]) -> Option<&'static Wrapper> {
+    // `linux32` is a name with its version.
+    let has = |wrapper: &&Wrapper| names.iter().any(|name| wrapper.names.contains(name));
+    WRAPPERS.iter().find(has)
+}
+
+pub(super) fn repute(program: &str) -> Option<Repute> {
+    let names = names(program)?;
+    let is_one = |known: &&(&[&str], Repute)| names.iter().any(|name| known.0.contains(name));
+    let known = KNOWN.iter().find(is_one).map(|(_, repute)| *repute);
+    known.or_else(|| wrapper_of(names).map(|_| Repute::Wrapper))
 }
 
 /// Where the program stands among a wrapper's arguments: behind its own options, their values, and the words that it takes
 /// for itself, such as a time or a folder. `is_own` tells options and variables.
 pub(super) fn program_position(wrapper: &str, arguments: &[Element], is_own: impl Fn(&Element) -> bool) -> usize {
-    let name = Path::new(wrapper)
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let (with_value, mut words): (&[&str], usize) = match name {
-        "chroot" | "flock" | "gosu" | "setarch" | "taskset" | "timeout" => (&["-s", "-k", "-w", "-E"], 1),
-        "chrt" => (&["-T", "-P", "-D"], 1),
-        "doas" | "pkexec" | "runuser" | "sudo" => (&["-C", "-D", "-U", "-g", "-h", "-p", "-r", "-t", "-u"], 0),
-        "env" => (&["-C", "-u"], 0),
-        "ionice" | "nice" => (&["-c", "-n"], 0),
-        "stdbuf" => (&["-e", "-i", "-o"], 0),
-        "strace" | "ltrace" => (&["-E", "-a", "-e", "-o", "-p", "-s", "-u"], 0),
-        "systemd-run" => (&["-E", "-M", "-p", "-u"], 0),
-        "xargs" => (&["-E", "-I", "-L", "-P", "-a", "-d", "-n", "-s"], 0),
-        _ => (&[], 0),
-    };
+    let known = names(wrapper).and_then(wrapper_of);
+    let (takes, mut words) = known.map_or((&[][..], 0), |known| (known.takes, known.own_words));
+    let is_architecture =
+        |element: &Element| matches!(element, Element::Literal(literal) if ARCHITECTURES.contains(&&**literal));
+    if wrapper.ends_with("setarch") && arguments.first().is_some_and(is_architecture) {
+        words = 1;
+    }
     let mut position = 0;
     while let Some(element) = arguments.get(position) {
         if is_own(element) {
-            let takes = matches!(element, Element::Literal(literal) if with_value.contains(&&**literal));
+            let takes = matches!(element, Element::Literal(literal) if takes.contains(&&**literal));
             position += 1 + usize::from(takes);
         } else if words > 0 {
             words -= 1;

@@ -28,6 +28,12 @@ const OLD_STYLE: &[&str] = &[
     "cvf", "tvf", "xvzf", "cvzf", "xzvf", "czvf",
 ];
 
+/// What makes tar put files into an archive.
+const CREATES: &[&str] = &[
+    "cf", "rf", "uf", "czf", "cjf", "cJf", "caf", "cvf", "cvzf", "czvf", "-c", "-r", "-u", "-cf", "-rf", "-uf", "-czf",
+    "-cjf", "-cJf", "-caf", "-cvf", "-cvzf", "-czvf", "--create", "--append", "--update",
+];
+
 #[rustfmt::skip] // a row a program, read across
 pub(super) const ROWS: &[Row] = &[
     Row::new(
@@ -132,6 +138,7 @@ pub(super) const ROWS: &[Row] = &[
             value(&["-f", "--file"], Form::File, Harm::Write, ""),
             nth(1, Form::Start("x:y"), Harm::Program, "host:file, by rsh").only(OLD_STYLE),
             nth(1, Form::File, Harm::Write, "").only(OLD_STYLE),
+            operand(Form::File, Harm::Read, "").only(CREATES),
             value(&["-T", "--files-from", "-X", "--exclude-from"], Form::File, Harm::Read, ""),
             value(&["-C", "--directory", "--one-top-level"], Form::File, Harm::Write, ""),
             value(

@@ -202,6 +202,17 @@ pub(super) const ROWS: &[Row] = &[
     .takes(&["-n", "-c", "-i", "-s"])
     .option("-f"),
     Row::new(
+        &["ip"],
+        &[
+            // `ip netns exec NAME PROGRAM`, `ip vrf exec NAME PROGRAM`
+            from(3, Form::Free, Harm::Program, "any program's name").only(&["exec"]),
+            nth(0, Form::Free, Harm::Program, "netns"),
+            value(&["-b", "-batch"], Form::Content, Harm::Program, "netns exec in the file"),
+        ],
+    )
+    .takes(&["-n", "-netns", "-f", "-family", "-l", "-loops", "-rc", "-rcvbuf"])
+    .option("-batch"),
+    Row::new(
         &["openvpn", "pppd", "wg-quick", "stunnel", "stunnel4", "wpa_supplicant", "dhclient", "udhcpc", "dnsmasq",
             "nginx", "apache2", "apachectl", "httpd", "lighttpd", "haproxy", "squid", "exim", "exim4", "sendmail",
             "postfix", "slapd", "sshd", "vsftpd"],
@@ -249,6 +260,7 @@ pub(super) const ROWS: &[Row] = &[
                 Form::Start("file:///x"), Harm::Read, "file://..."),
             value(&["--config", "-c", "--flags-file"],
                 Form::Content, Harm::Program, "credential_process in the file"),
+            nth(0, Form::Free, Harm::Program, "any of its commands, such as ssh"),
             from(1, Form::Start("file:///x"), Harm::Read, "file://..."),
         ],
     )

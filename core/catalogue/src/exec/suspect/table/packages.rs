@@ -112,6 +112,8 @@ pub(super) const ROWS: &[Row] = &[
                 Form::Content, Harm::Program, "any pod, or an exec plugin in the kubeconfig"),
             value(&["--overrides", "-p", "--patch", "--image", "--as"], Form::Free, Harm::Program, "any pod"),
             from(1, Form::Start("x:/y"), Harm::Write, "pod:/path").only(&["cp"]),
+            nth(0, Form::Free, Harm::Program, "exec"),
+            value(&["--www"], Form::File, Harm::Read, "--www=/"),
         ],
     )
     .takes(&["-n", "--namespace", "-o", "--context", "-l", "-c"])

@@ -19,6 +19,26 @@ pub(super) const ROWS: &[Row] = &[
     )
     .option("-e"),
     Row::new(
+        &["cpan", "cpanm"],
+        &[operand(Form::Free, Harm::Code, "the module's own Makefile.PL"), stdin(Form::Free, Harm::Code, "!")],
+    )
+    .option("-M"),
+    Row::new(
+        &["tic", "infocmp", "captoinfo", "infotocap"],
+        &[
+            operand(Form::File, Harm::Read, ""),
+            value(&["-o"], Form::File, Harm::Write, "-o"),
+            value(&["-A", "-B"], Form::File, Harm::Read, ""),
+        ],
+    )
+    .takes(&["-R", "-e", "-v", "-w", "-s", "-Q"])
+    .option("-o"),
+    Row::new(
+        &["red"],
+        &[operand(Form::File, Harm::Read, ""), stdin(Form::Free, Harm::Write, "w")],
+    )
+    .takes(&["-p"]),
+    Row::new(
         &["ruby", "irb", "jruby", "pry"],
         &[value(&["-r", "-I", "-C"], Form::Content, Harm::Code, "-r")],
     )
@@ -60,7 +80,7 @@ pub(super) const ROWS: &[Row] = &[
         &["run-parts", "daemon", "daemonize", "cpulimit", "cgexec", "capsh", "bwrap", "proot", "faketime",
             "dbus-launch", "perf", "rr", "gcore", "rlwrap", "multitime", "watchexec", "numactl", "newgrp", "sg",
             "xvfb-run", "ld.so", "softlimit", "setuidgid", "envdir", "chpst", "tini", "dumb-init", "su-exec",
-            "runcon", "torify", "vglrun", "catchsegv", "uclampset", "coresched", "i386", "x86_64"],
+            "runcon", "torify", "vglrun", "catchsegv", "uclampset", "coresched"],
         &[
             operand(Form::Free, Harm::Program, "any program's name"),
             value(&["-x", "--exec", "-c", "-S", "--startas", "-n", "--command"], Form::Free, Harm::Program, "--exec"),
