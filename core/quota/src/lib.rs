@@ -9,6 +9,6 @@ mod shares;
 mod tenant;
 
 pub use gate::{Gate, Gates, Pass};
-pub use log_throttle::LogThrottle;
+pub use log_throttle::{LogThrottle, LogThrottles};
 pub use shares::{Quota, QuotaLimit, Taken};
 pub use tenant::Tenant;

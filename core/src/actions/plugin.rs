@@ -17,7 +17,7 @@ use crate::rooms::push_bytes;
 use crate::sessions::Session;
 use caracola_catalogue::{Arguments, Command, Function, ImageFile, Value};
 use caracola_plugin_host::{Answer, Answered, ChunkSender, Failure, Invocation, Plugin, PluginCard};
-use caracola_quota::Tenant;
+use caracola_quota::{LogThrottles, Tenant};
 use caracola_speech::render;
 
 /// Standard output, as plugins number their streams.
@@ -221,14 +221,18 @@ impl Told<'_> {
         Ok(Reply::Text(format!("{}\n{rest}", whole(said))))
     }
 
-    /// Tells the admin what is the plugin's fault. What a plugin says on purpose is for who asked.
+    /// Tells the admin what is the plugin's fault, once a minute for each command. What a plugin says on purpose is for who
+    /// asked.
     fn failed(&self, failure: Failure) -> Error {
+        static THROTTLES: LogThrottles<String> = LogThrottles::new();
         let Self { plugin, command, .. } = *self;
         match &failure {
             Failure::Said(..) | Failure::Busy(_) | Failure::Cancelled | Failure::Disabled | Failure::Unavailable(_) => {
             }
             Failure::Crashed(_) | Failure::NoAnswer | Failure::TimedOut | Failure::TooLarge(_) => {
-                tracing::warn!(plugin, command, "{failure}");
+                if let Some(repeated) = THROTTLES.admit(command.to_owned()) {
+                    tracing::warn!(plugin, command, repeated, "{failure}");
+                }
             }
         }
         Error::Plugin {
@@ -239,9 +243,12 @@ impl Told<'_> {
 
     /// Keeps a picture for as long as its caller may need to fetch it.
     fn image(&self, context: &Context, png: Vec<u8>, alt: String) -> Result<Image, Error> {
+        static THROTTLES: LogThrottles<String> = LogThrottles::new();
         let Self { plugin, command, .. } = *self;
         let file = ImageFile::new(Bytes::from(png)).map_err(|error| {
-            tracing::warn!(plugin, command, "its picture {error}");
+            if let Some(repeated) = THROTTLES.admit(command.to_owned()) {
+                tracing::warn!(plugin, command, repeated, "its picture {error}");
+            }
             Error::PluginImage {
                 plugin: plugin.to_owned(),
                 why: error,

@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-use caracola_quota::LogThrottle;
+use caracola_quota::LogThrottles;
 use caracola_spawner::LaunchError;
 use caracola_speech::Speech;
 
 /// The kinds of failures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StartFailure {
     /// Arguments and environment are longer than the system takes.
     ArgumentsTooLong,
@@ -52,11 +52,10 @@ impl StartFailure {
             .unwrap_or(Self::Definition)
     }
 
-    /// Tells the admin all of it, once a minute for each kind. `session` is 0 for a run that has none any more; `job` is
-    /// empty before it has an id.
+    /// Tells the admin all of it, once a minute for each command and kind.
     pub fn log(self, run: &FailedRun<'_>, error: &dyn fmt::Display) {
-        static THROTTLES: [LogThrottle; 4] = [const { LogThrottle::new() }; 4];
-        if let Some(repeated) = THROTTLES[self as usize].admit() {
+        static THROTTLES: LogThrottles<(StartFailure, String)> = LogThrottles::new();
+        if let Some(repeated) = THROTTLES.admit((self, run.command.to_owned())) {
             let FailedRun {
                 command,
                 program,

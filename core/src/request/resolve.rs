@@ -8,7 +8,7 @@ use super::Caller;
 use crate::access::{self, authorize};
 use crate::error::Error;
 use caracola_catalogue::{ArgumentError, Arguments, Catalogue, Command, Fault, MOST_WORDS, PathFault};
-use caracola_quota::LogThrottle;
+use caracola_quota::LogThrottles;
 use caracola_speech::excerpt;
 
 /// A command that the caller may run, by the name that a request began with.
@@ -84,7 +84,7 @@ pub(crate) fn arguments<'w>(command: &'w Command, caller: &Caller, words: &[&'w 
 /// What the system said when it was asked for a path or for the folder that it must lie in: the caller learns that it can't
 /// be opened, the admin why.
 fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
-    static THROTTLE: LogThrottle = LogThrottle::new();
+    static THROTTLES: LogThrottles<String> = LogThrottles::new();
     let ArgumentError::Unfit {
         param,
         fault: Fault::Path { root, fault },
@@ -98,7 +98,7 @@ fn log_refused_path(command: &Command, caller: &Caller, error: &ArgumentError) {
         PathFault::NoRoot => Errno::NOENT,
         _ => return,
     };
-    if let Some(repeated) = THROTTLE.admit() {
+    if let Some(repeated) = THROTTLES.admit(command.name.clone()) {
         tracing::warn!(
             session = caller.session.id,
             command = command.name,

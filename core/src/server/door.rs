@@ -20,7 +20,7 @@ use crate::access::User;
 use crate::keepers_lock::KeepersLock;
 use crate::request::Context;
 use crate::sessions::Endpoint;
-use caracola_quota::LogThrottle;
+use caracola_quota::{LogThrottle, LogThrottles};
 use caracola_spawner::Kinship;
 
 /// The longest path that a Unix socket can have on Linux, in bytes, its closing zero not counted.
@@ -124,23 +124,39 @@ impl Drop for Door {
     }
 }
 
+/// Lets one peer in, or says in the log why it is turned away: once a minute for each reason, since any program of this machine
+/// can knock as often as it likes.
 fn enter(context: &Arc<Context>, turnstiles: &Turnstiles, stream: UnixStream, guard: &Guard) {
+    static UNKNOWN: LogThrottle = LogThrottle::new();
+    static OTHER_USER: LogThrottle = LogThrottle::new();
+    static REFUSED: LogThrottles<&str> = LogThrottles::new();
     let peer = match stream.peer_cred() {
         Ok(peer) => peer,
         Err(error) => {
-            tracing::warn!(%error, "somebody at the door without credentials");
+            if let Some(repeated) = UNKNOWN.admit() {
+                tracing::warn!(%error, repeated, "somebody at the door without credentials");
+            }
             return;
         }
     };
     let own = rustix::process::geteuid().as_raw();
     if peer.uid() != own && peer.uid() != 0 {
-        tracing::warn!(user = peer.uid(), "somebody else at the door: turned away");
+        if let Some(repeated) = OTHER_USER.admit() {
+            tracing::warn!(user = peer.uid(), repeated, "somebody else at the door: turned away");
+        }
         return;
     }
     if let Some(spawner) = &context.spawner
         && let Some(reason) = refusal(spawner.kinship(&stream, peer.pid().unwrap_or(0)))
     {
-        tracing::warn!(process = peer.pid(), reason, "no operator at the door: turned away");
+        if let Some(repeated) = REFUSED.admit(reason) {
+            tracing::warn!(
+                process = peer.pid(),
+                reason,
+                repeated,
+                "no operator at the door: turned away"
+            );
+        }
         return;
     }
     let endpoint = Endpoint::Door { process: peer.pid() };

@@ -164,6 +164,8 @@ fn escaped(binary: &Path) -> Result<()> {
     assert!(server.operator(&["sessions"])?.success()?.contains("Sessions: 1"));
     server.operator(&["reload"])?.success()?;
     assert!(!attack.mark.processes()?.is_empty(), "it has knocked all the time");
+    let refusals = server.log().matches("the mark of a server's programs").count();
+    ensure!(refusals == 1, "one line a minute, not {refusals}:\n{}", server.log());
     attack.assert_unanswered(&server)
 }
 

@@ -27,6 +27,12 @@ exec = ["./gone"]
 roles = ["guest"]
 examples = [{ run = "gone", about = "Do it" }]
 
+[commands.lost]
+summary = "Another one"
+exec = ["./lost"]
+roles = ["guest"]
+examples = [{ run = "lost", about = "Do it" }]
+
 [commands.show]
 summary = "Open a file"
 exec = ["/bin/cat", "{file}"]
@@ -36,9 +42,11 @@ examples = [{ run = "show gone", about = "Do it" }]
 "#;
 
 fn server(folder: &std::path::Path) -> Result<TestServer> {
-    let program = folder.join("gone");
-    fs::write(&program, "#!/bin/sh\n")?;
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    for name in ["gone", "lost"] {
+        let program = folder.join(name);
+        fs::write(&program, "#!/bin/sh\n")?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+    }
     TestServer::builder()
         .binary(env!("CARGO_BIN_EXE_caracolad"))
         .folder(folder)
@@ -124,6 +132,23 @@ fn a_program_that_is_gone_is_the_logs_business() -> Result<()> {
 }
 
 #[test]
+fn the_reason_of_one_program_hides_that_of_no_other() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let server = server(folder.path())?;
+    let mut guest = server.connect()?;
+    for name in ["gone", "lost"] {
+        fs::remove_file(folder.path().join(name))?;
+        for _ in 0..2 {
+            assert_eq!(error_code(&guest.request(&["RUN", name])?), "FAILED");
+        }
+        server.wait_for_log(&format!("command=\"{name}\" program="))?;
+    }
+    let lines = server.log().matches("could not be started").count();
+    assert_eq!(lines, 2, "one a minute for each");
+    Ok(())
+}
+
+#[test]
 fn a_machine_without_descriptors_is_the_logs_business() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let server = server(folder.path())?;
@@ -138,7 +163,7 @@ fn a_machine_without_descriptors_is_the_logs_business() -> Result<()> {
     };
     prlimit(Pid::from_raw(process), Resource::Nofile, limit)?;
     let said = private(&guest.request(&["RUN", "true"])?, &server)?;
-    assert!(said.contains("no room for a further program"), "{said}");
+    assert!(said.contains("no room for another program"), "{said}");
     let said = private(&guest.request(&["RUN", "show", "gone"])?, &server)?;
     assert!(said.contains("does not let it be opened"), "{said}");
     server.wait_for_log("a program could not be started")?;
