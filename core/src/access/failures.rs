@@ -22,6 +22,9 @@ use self::record::{ADDRESS, EVERYWHERE, FREE_REPEATS, KNOWN, Record, Rule, UNKNO
 /// Counts that are remembered. The mildest are forgotten when there are more.
 const REMEMBERED: usize = 8192;
 
+/// How long the next guess from an address waits at most, after too many wrong ones from there, whatever their names.
+pub const LONGEST_WAIT_OF_ADDRESS: Duration = ADDRESS.longest;
+
 /// The memory of wrong guesses. It only ever delays logins: who is logged in already is not touched by it, whatever
 /// address they share.
 #[derive(Debug, Default)]

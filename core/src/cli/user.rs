@@ -15,6 +15,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::door;
 use super::password::{self, PasswordArguments};
 use super::print;
+use crate::access::failures::LONGEST_WAIT_OF_ADDRESS;
 use crate::access::user_file::{self, UserFile};
 use crate::access::users::{self, FILE};
 use crate::access::{Account, Accounts, Role};
@@ -199,16 +200,30 @@ fn reload(state: &Path) -> Result<ExitCode> {
 
 /// The counts are in the memory of the server that runs: it is asked through its door.
 fn unlock(state: &Path, name: &str, address: Option<IpAddr>) -> Result<ExitCode> {
-    let address = address.map(|address| address.to_string());
-    let forgotten = door::unlock(Some(state), name, address.as_deref())?;
-    if forgotten == 0 {
-        print::line(format!("No wrong passwords were counted for {name}."))?;
-    } else {
-        print::line(format!(
-            "The wrong passwords for {name} are forgotten: no login for it has to wait."
-        ))?;
-    }
+    let from = address.map(|address| address.to_string());
+    let forgotten = door::unlock(Some(state), name, from.as_deref())?;
+    print::line(unlocked(name, from.as_deref(), forgotten))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was forgotten, and who may still have to wait.
+fn unlocked(name: &str, address: Option<&str>, forgotten: i64) -> String {
+    let of = match address {
+        Some(address) => format!("for {name} and from {address}"),
+        None => format!("for {name}"),
+    };
+    let said = if forgotten == 0 {
+        format!("No wrong passwords {of} were counted")
+    } else {
+        format!("The wrong passwords {of} are forgotten")
+    };
+    if address.is_some() {
+        return format!("{said}: no login for this name from there has to wait.");
+    }
+    let longest = LONGEST_WAIT_OF_ADDRESS.as_secs();
+    format!(
+        "{said}. An address from which too many came, for whatever names, may still have to wait, {longest} s at most: `--address ADDRESS` has that forgotten too."
+    )
 }
 
 /// Makes the state folder if need be. Only for whoever runs the server: a file that somebody else wrote there would be

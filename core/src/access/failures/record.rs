@@ -18,7 +18,7 @@ pub(super) struct Rule {
     /// In this time one guess is forgiven, until the limit is hit; then it doubles with each further guess ...
     forgiven: Duration,
     /// ... up to this.
-    longest: Duration,
+    pub(super) longest: Duration,
 }
 
 /// From one address at all names. Many, since a class of sixty behind one address mistypes too. 450 guesses a day.
