@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::layout::sanitize;
 
 /// A command's name has one to this many words.
-const MAX_NAME_WORDS: usize = 4;
+pub(crate) const MAX_NAME_WORDS: usize = 4;
 /// What is longer is not a word of a name.
 const MAX_WORD_BYTES: usize = 256;
 

@@ -22,6 +22,7 @@ use crate::catalogue::Shared;
 use crate::layout::Page;
 use crate::own_words;
 use crate::question::{Asked, Offer, Question};
+use crate::secret_line;
 
 /// Completion doesn't wait longer than this for what only the server knows.
 const ANSWER_LIMIT: Duration = Duration::from_millis(300);
@@ -102,12 +103,15 @@ impl Hinter for Assistant {
 
     fn hint(&self, line: &str, cursor: usize, context: &Context<'_>) -> Option<Ghost> {
         self.is_empty.set(line.is_empty());
+        let catalogue = self.catalogue.current();
         let earlier = |text: &str| {
             let last = context.history().len().checked_sub(1)?;
             let found = context.history().starts_with(text, last, SearchDirection::Reverse);
-            Some(found.ok()??.entry.into_owned())
+            let found = found.ok()??.entry.into_owned();
+            // An earlier version, or a catalogue that said less, may have kept it.
+            (!secret_line::tells_secret(&found, &catalogue)).then_some(found)
         };
-        hint::hint(line, cursor, &self.catalogue.current(), earlier)
+        hint::hint(line, cursor, &catalogue, earlier)
     }
 }
 
