@@ -52,9 +52,7 @@ use caracola_wire::line::{self, LineError};
 pub use changes::{Changes, listed as listed_names};
 pub use command::{Action, Builtin, CardForm, Command, DefinedAt, Example, Expectation, Function, Lookup, inside};
 pub use diagnostic::{Broken, Diagnostic, Severity, SourceFile, SourceSpan, nearest_word};
-pub use exec::{
-    DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PrepareError, Prepared, ProgramLimits,
-};
+pub use exec::{DESCRIPTOR_FOLDER, Exec, FIRST_DESCRIPTOR, LONGEST_ELEMENT, OnHangup, PrepareError, Prepared};
 pub use export::Exported;
 pub use group::Group;
 pub use image::ImageFile;

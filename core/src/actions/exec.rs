@@ -193,13 +193,10 @@ pub(crate) fn launch(exec: &Exec, prepared: Prepared) -> Result<Launch, Identity
         stdin: prepared.stdin.map(|secret| secret.expose().to_vec().into()),
         identity,
         umask: exec.umask,
+        // No definition asks for core dumps: there may be secrets in them.
         limits: ResourceLimits {
-            cpu_seconds: exec.limits.cpu,
-            address_space: exec.limits.memory,
-            file_size: exec.limits.file_size,
-            open_files: exec.limits.files,
-            processes: exec.limits.processes,
             core: Some(0),
+            ..exec.limits
         },
         descriptors: prepared.descriptors,
         grace: GRACE,

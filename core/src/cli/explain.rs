@@ -2,6 +2,7 @@
 
 mod asker;
 
+use caracola_spawner::ResourceLimits;
 use caracola_speech::amount::{written_duration, written_size};
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -16,8 +17,7 @@ use super::loading::Workshop;
 use super::print;
 use crate::access::{Operation, authorize};
 use caracola_catalogue::{
-    Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, ProgramLimits,
-    Source, Value,
+    Action, Arguments, Catalogue, Command, Exec, Found, Function, HIDDEN, Loaded, OnHangup, Prepared, Source, Value,
 };
 use caracola_plugin_host::{Fence, Isolation};
 use caracola_speech::{Speech, Text};
@@ -285,21 +285,22 @@ fn started(command: &Command, exec: &Exec, prepared: &Prepared, report: &mut Rep
 
 /// What the program may use.
 fn bounds(exec: &Exec, report: &mut Report) {
-    let ProgramLimits {
-        cpu,
-        memory,
-        files,
-        processes,
+    let ResourceLimits {
+        cpu_seconds,
+        address_space,
         file_size,
+        open_files,
+        processes,
+        core: _,
     } = exec.limits;
     let mut limits = vec![
         format!("{} of time", written_duration(exec.timeout)),
         format!("{} of output", written_size(exec.max_output)),
         format!("{} at once and {} waiting", exec.max_running, exec.queue),
     ];
-    limits.extend(cpu.map(|seconds| format!("{seconds}s of a processor")));
-    limits.extend(memory.map(|bytes| format!("{} of memory for each process", written_size(bytes))));
-    limits.extend(files.map(|files| format!("{files} open files for each process")));
+    limits.extend(cpu_seconds.map(|seconds| format!("{seconds}s of a processor")));
+    limits.extend(address_space.map(|bytes| format!("{} of memory for each process", written_size(bytes))));
+    limits.extend(open_files.map(|files| format!("{files} open files for each process")));
     limits.extend(processes.map(|processes| format!("{processes} processes")));
     limits.extend(file_size.map(|bytes| format!("{} for each file it writes", written_size(bytes))));
     limits.push(format!("umask {:03o}", exec.umask));

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use self::template::{Element, Piece, Template};
 use crate::program::Program;
+use caracola_spawner::ResourceLimits;
 use caracola_speech::Text;
 
 pub(crate) use keys::{HANGUPS, OF_PLUGINS_TOO, OF_PROGRAMS, PROGRAM_LIMITS};
@@ -38,8 +39,8 @@ pub struct Exec {
     pub user: Option<String>,
     /// The group it runs as, instead of the user's own; as above.
     pub group: Option<String>,
-    /// What the kernel lets it use.
-    pub limits: ProgramLimits,
+    /// What the kernel lets it use. What is absent is as the server has it.
+    pub limits: ResourceLimits,
     /// Permissions that files it makes don't get.
     pub umask: u32,
     /// How long it may run.
@@ -123,19 +124,4 @@ impl OnHangup {
             OnHangup::Continue => "continue",
         }
     }
-}
-
-/// `limits`: what the kernel lets a program use. What is absent is as the server has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ProgramLimits {
-    /// Time on a processor, in whole seconds.
-    pub cpu: Option<u64>,
-    /// Address space of each process, in bytes.
-    pub memory: Option<u64>,
-    /// Open files of each process.
-    pub files: Option<u64>,
-    /// Processes and threads of its user, all together. Root's have no such limit.
-    pub processes: Option<u64>,
-    /// The largest file it may write, in bytes.
-    pub file_size: Option<u64>,
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::bound::{is_raised, which};
 use crate::Role;
 use crate::command::{Action, Command};
-use crate::exec::{Exec, OnHangup, ProgramLimits};
+use crate::exec::{Exec, OnHangup};
 use crate::param::{Param, PathKind, PathRule};
+use caracola_spawner::ResourceLimits;
 
 /// What keeps a command shut. Where several definitions are remembered, the first counts.
 #[derive(Debug)]
@@ -114,20 +115,22 @@ fn has_identity(action: &Action) -> bool {
     matches!(action, Action::Exec(exec) if exec.user.is_some())
 }
 
-fn are_limits_opened(old: ProgramLimits, new: ProgramLimits) -> bool {
-    let ProgramLimits {
-        cpu,
-        memory,
-        files,
-        processes,
+fn are_limits_opened(old: ResourceLimits, new: ResourceLimits) -> bool {
+    let ResourceLimits {
+        cpu_seconds,
+        address_space,
         file_size,
+        open_files,
+        processes,
+        core,
     } = old;
     [
-        (cpu, new.cpu),
-        (memory, new.memory),
-        (files, new.files),
-        (processes, new.processes),
+        (cpu_seconds, new.cpu_seconds),
+        (address_space, new.address_space),
         (file_size, new.file_size),
+        (open_files, new.open_files),
+        (processes, new.processes),
+        (core, new.core),
     ]
     .into_iter()
     .any(|(old, new)| is_raised(old, new))

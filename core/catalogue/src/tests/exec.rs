@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Exec, OnHangup, PROGRAM_PATH, Prepared, ProgramLimits};
+use caracola_spawner::ResourceLimits;
+
+use crate::{Exec, OnHangup, PROGRAM_PATH, Prepared};
 use caracola_speech::Speech;
 
 use super::{Catalogue, catalogue, language};
@@ -55,12 +57,13 @@ fn every_key_of_a_program_is_read() {
         (exec.user.as_deref(), exec.group.as_deref()),
         (Some("nobody"), Some("adm"))
     );
-    let limits = ProgramLimits {
-        cpu: Some(5),
-        memory: Some(256 << 20),
-        files: Some(64),
-        processes: Some(32),
+    let limits = ResourceLimits {
+        cpu_seconds: Some(5),
+        address_space: Some(256 << 20),
         file_size: Some(1 << 20),
+        open_files: Some(64),
+        processes: Some(32),
+        core: None,
     };
     assert_eq!(exec.limits, limits);
     assert_eq!(exec.timeout, Duration::from_secs(5));
@@ -101,7 +104,7 @@ fn what_a_definition_does_not_say_has_a_default() {
     assert_eq!((exec.max_running, exec.queue), (Exec::MAX_RUNNING, Exec::QUEUE));
     assert_eq!((exec.on_hangup, exec.umask), (OnHangup::End, Exec::UMASK));
     assert_eq!(exec.ok_exit, [0]);
-    assert_eq!(exec.limits, ProgramLimits::default());
+    assert_eq!(exec.limits, ResourceLimits::default());
     assert!(exec.user.is_none() && exec.group.is_none() && exec.confirm.is_none() && !exec.read_only);
     let prepared = prepared(&catalogue, &["x"]);
     assert!(prepared.stdin.is_none() && prepared.descriptors.is_empty());

@@ -8,8 +8,9 @@ use super::super::template::{Element, Piece, Template};
 use super::templates::{Scope, Use, template};
 use crate::diagnostic::{Diagnostic, Doubt, SourceSpan, quoted};
 use crate::document::{Section, Value, duration, size};
-use crate::exec::{Exec, OnHangup, ProgramLimits};
+use crate::exec::{Exec, OnHangup};
 use crate::program::Program;
+use caracola_spawner::ResourceLimits;
 use caracola_spawner::identity;
 use caracola_speech::Text;
 
@@ -199,16 +200,17 @@ pub(crate) fn whole_number(value: &Value, least: u32) -> Option<u32> {
     fits
 }
 
-fn limits(value: &Value) -> Option<ProgramLimits> {
+fn limits(value: &Value) -> Option<ResourceLimits> {
     let section = value.section(&PROGRAM_LIMITS)?;
     let number = |key| section.value(key).and_then(|value| whole_number(&value, 1));
     let bytes = |key| section.value(key).and_then(|value| size(&value));
-    Some(ProgramLimits {
-        cpu: section.value("cpu").and_then(|value| seconds(&value)),
-        memory: bytes("memory"),
-        files: number("files").map(u64::from),
-        processes: number("processes").map(u64::from),
+    Some(ResourceLimits {
+        cpu_seconds: section.value("cpu").and_then(|value| seconds(&value)),
+        address_space: bytes("memory"),
         file_size: bytes("file_size"),
+        open_files: number("files").map(u64::from),
+        processes: number("processes").map(u64::from),
+        core: None,
     })
 }
 
