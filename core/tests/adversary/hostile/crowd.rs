@@ -108,7 +108,7 @@ fn who_is_silent_for_too_long_is_told_so() -> Result<()> {
     let (mut ana, mut library) = (server.shell("ana")?, server.connect()?);
     let bye = ana.push_where(|push| matches!(push, Push::Bye { .. }))?;
     assert!(
-        matches!(&bye, Push::Bye { reason } if reason.contains("silent")),
+        matches!(&bye, Push::Bye { reason } if reason.contains("idle")),
         "{bye:?}"
     );
     assert_eq!(ana.rest()?, b"");
