@@ -191,8 +191,8 @@ fn help_finds_names_groups_and_words() -> Result<()> {
     };
     let place = |part: &str| all.find(part).with_context(|| format!("no {part:?} in {all}"));
     assert!(place("This server's own commands")? < place("\n  say ")?);
-    assert!(place("\n  say ")? < place("Cards and lookups")?);
-    assert!(place("Cards and lookups")? < place("\n  mkdir ")?);
+    assert!(place("\n  say ")? < place("Cards, lookups and programs")?);
+    assert!(place("Cards, lookups and programs")? < place("\n  mkdir ")?);
     assert!(!all.contains("kick"), "operators' commands are not for guests");
 
     let names = |reply: Reply| match reply {

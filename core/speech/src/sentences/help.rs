@@ -13,8 +13,8 @@ sentences! {
         Spanish "Comandos propios de este servidor";
     /// The heading over all others.
     help_other_commands():
-        English "Cards and lookups",
-        Spanish "Fichas y consultas";
+        English "Cards, lookups and programs",
+        Spanish "Fichas, consultas y programas";
     /// Below a list that is too long to be shown.
     more_commands(more):
         English "... and {more} more",
