@@ -207,7 +207,10 @@ fn nobody_is_called_something_unfit() -> Result<()> {
     for (name, error) in [
         ("x\u{301}\u{302}\u{303}", "2 marks"),
         ("___", "letter or digit"),
-        ("\u{3164}", "'\u{3164}' can't be in a name".trim_start_matches(is_hidden)),
+        (
+            "\u{3164}",
+            "'\u{3164}' can't be in a name".trim_start_matches(is_hidden),
+        ),
     ] {
         let said = somebody.run(&["name", name])?;
         let wanted = error.replace('\u{3164}', "");
