@@ -104,11 +104,16 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     read_at_most(file, most)
 }
 
-/// The bytes of a private key that nobody but its owner can read, or a group to which root gave it.
-pub fn read_key(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+/// The bytes of a private key that nobody but its owner can read, or a group to which root gave it. With a `user` the owner is
+/// that one or root: anybody else could read it again at any time.
+pub fn read_key(path: &Path, most: u64, user: Option<u32>) -> Result<Vec<u8>, FileError> {
     let file = open_secret(path, nonblocking())?;
-    if !file.metadata().map_err(FileError::Unreadable)?.is_file() {
+    let metadata = file.metadata().map_err(FileError::Unreadable)?;
+    if !metadata.is_file() {
         return Err(FileError::NotAFile);
+    }
+    if let Some(server) = user {
+        check_owner(metadata.uid(), server)?;
     }
     read_at_most(file, most)
 }
@@ -132,7 +137,7 @@ fn open_secret(path: &Path, flags: i32) -> Result<File, FileError> {
     Ok(file)
 }
 
-/// Whose it is doesn't matter: a server that root starts reads the key of the user that it becomes. What root owns may be
+/// What root owns may be
 /// readable for a group, as `/etc/ssl/private` has it on Debian (0640, `ssl-cert`): nobody but root gave it to that group.
 /// `PostgreSQL` has the same rule; sshd, whose keys no other program needs, is stricter.
 fn check_secrecy(mode: u32, owner: u32) -> Result<(), FileError> {
@@ -154,13 +159,17 @@ fn check(metadata: &Metadata, server: u32) -> Result<(), FileError> {
     if !metadata.is_file() {
         return Err(FileError::NotAFile);
     }
-    let owner = metadata.uid();
-    if owner != 0 && owner != server {
-        return Err(FileError::OfAnother { owner, server });
-    }
+    check_owner(metadata.uid(), server)?;
     let mode = metadata.mode() & 0o777;
     if mode & WRITABLE_BY_OTHERS != 0 {
         return Err(FileError::WritableByOthers { mode });
+    }
+    Ok(())
+}
+
+fn check_owner(owner: u32, server: u32) -> Result<(), FileError> {
+    if owner != 0 && owner != server {
+        return Err(FileError::OfAnother { owner, server });
     }
     Ok(())
 }
@@ -224,6 +233,29 @@ mod tests {
         }
         let error = check_secrecy(0o644, ANA).unwrap_err();
         assert_eq!(error.help(Path::new("/k"), "").unwrap(), "run: chmod 600 /k");
+    }
+
+    #[test]
+    fn a_key_is_roots_or_the_servers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pem");
+        fs::write(&path, "k").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        let owner = fs::metadata(&path).unwrap().uid();
+        assert!(read_key(&path, 9, Some(owner)).is_ok() && read_key(&path, 9, None).is_ok());
+        let others = read_key(&path, 9, Some(owner + 1));
+        assert_eq!(others.is_ok(), owner == 0);
+        if owner == 0 {
+            std::os::unix::fs::chown(&path, Some(54321), None).unwrap();
+            let refused = |user| {
+                matches!(
+                    read_key(&path, 9, Some(user)),
+                    Err(FileError::OfAnother { owner: 54321, .. })
+                )
+            };
+            assert!(refused(0) && refused(54322));
+            assert!(read_key(&path, 9, Some(54321)).is_ok());
+        }
     }
 
     #[test]

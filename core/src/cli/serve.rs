@@ -195,7 +195,7 @@ async fn run(
     };
     let certificate = match certificate {
         Some(certificate) => certificate,
-        None => cert::certificate(&arguments.certificate, state)?,
+        None => cert::certificate(&arguments.certificate, state, Some(rustix::process::geteuid().as_raw()))?,
     };
     let (listen, optional) = listening::addresses(arguments, loaded.catalogue.settings());
     let ledger = Ledger::open(state_folder::jobs_in(state)).context("cannot read what is known of jobs")?;

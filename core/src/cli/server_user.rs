@@ -42,7 +42,7 @@ pub(super) fn become_it(arguments: &ServeArguments, source: &Source, state: Opti
     }
     let (listen, optional) = listening::addresses(arguments, &settings);
     let sockets = Sockets::open(&listen, optional)?;
-    let certificate = cert::given(&arguments.certificate)?;
+    let certificate = cert::given(&arguments.certificate, Some(identity.uid))?;
     if let Some(state) = state {
         state_folder::prepare_for(user, &identity, state)?;
     }

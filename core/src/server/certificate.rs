@@ -37,8 +37,9 @@ pub struct Certificate {
 
 impl Certificate {
     /// Reads a certificate chain (leaf first) and a key (PKCS#8 or SEC1), both PEM, and refuses a pair that does not
-    /// match: the TLS library would take it silently and fail at each handshake.
-    pub fn read(certificate: &Path, key: &Path) -> Result<Self> {
+    /// match: the TLS library would take it silently and fail at each handshake. The key must belong to `user`, if there is one,
+    /// or to root.
+    pub fn read(certificate: &Path, key: &Path, user: Option<u32>) -> Result<Self> {
         let pem =
             fs::read(certificate).with_context(|| format!("cannot read the certificate {}", certificate.display()))?;
         let chain = X509::stack_from_pem(&pem)
@@ -49,7 +50,7 @@ impl Certificate {
                 certificate.display()
             );
         };
-        let pem = read_key(key)?;
+        let pem = read_key(key, user)?;
         // The callback keeps OpenSSL from asking for a pass phrase on the terminal of a server.
         let private = PKey::private_key_from_pem_callback(&pem, |_| Ok(0)).with_context(|| {
             format!(
@@ -77,16 +78,17 @@ impl Certificate {
         let key_path = folder.join("key.pem");
         let certificate_path = folder.join("cert.pem");
         let names = names_of_this_host();
+        let own = Some(rustix::process::geteuid().as_raw());
         if !key_path.exists() {
             let key = new_key().context("cannot make a key")?;
             write_atomically(&key_path, &key.private_key_to_pem_pkcs8()?)?;
         } else if certificate_path.exists() {
-            let kept = Self::read(&certificate_path, &key_path)?;
+            let kept = Self::read(&certificate_path, &key_path, own)?;
             if kept.still_serves(&names, addresses)? {
                 return Ok(kept);
             }
         }
-        let pem = read_key(&key_path)?;
+        let pem = read_key(&key_path, own)?;
         let key = PKey::private_key_from_pem(&pem).with_context(|| {
             format!(
                 "{} is not a private key; remove it to have a new one made (clients will ask about the new fingerprint)",
@@ -153,9 +155,10 @@ impl Certificate {
     }
 }
 
-/// A key's PEM; wiped when dropped. Refuses a file that others can read: who reads a copy of the key can be the server.
-fn read_key(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
-    match trusted_file::read_key(path, MOST_KEY) {
+/// A key's PEM; wiped when dropped. Refuses a file that others than `user` and root can read: who reads a copy of the key can be
+/// the server.
+fn read_key(path: &Path, user: Option<u32>) -> Result<Zeroizing<Vec<u8>>> {
+    match trusted_file::read_key(path, MOST_KEY, user) {
         Ok(pem) => Ok(Zeroizing::new(pem)),
         Err(error) => {
             let help = error.help(path, "give --key the file that belongs to --cert");
@@ -258,7 +261,7 @@ mod tests {
         let (one, other) = (tempfile::tempdir()?, tempfile::tempdir()?);
         Certificate::keep_in(one.path(), &BTreeSet::new())?;
         Certificate::keep_in(other.path(), &BTreeSet::new())?;
-        let mixed = Certificate::read(&one.path().join("cert.pem"), &other.path().join("key.pem"));
+        let mixed = Certificate::read(&one.path().join("cert.pem"), &other.path().join("key.pem"), None);
         let message = mixed.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(message.contains("does not belong to"), "{message}");
         Ok(())
@@ -272,7 +275,7 @@ mod tests {
         fs::write(&sec1, made.key.ec_key()?.private_key_to_pem()?)?;
         fs::set_permissions(&sec1, fs::Permissions::from_mode(0o600))?;
         assert!(fs::read_to_string(&sec1)?.contains("BEGIN EC PRIVATE KEY"));
-        Certificate::read(&folder.path().join("cert.pem"), &sec1)?.identity()?;
+        Certificate::read(&folder.path().join("cert.pem"), &sec1, None)?.identity()?;
         Ok(())
     }
 }

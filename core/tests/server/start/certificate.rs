@@ -147,6 +147,25 @@ fn a_pair_that_does_not_match_is_refused() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_key_of_another_users_is_refused() -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("only root can give a file to another user");
+        return Ok(());
+    }
+    let maker = builder().start()?;
+    let (certificate, key) = pair(&maker);
+    std::os::unix::fs::chown(&key, Some(54_321), None)?;
+    let refused = builder().argument("--cert").argument(&certificate);
+    let refused = refused.argument("--key").argument(&key).finish()?;
+    assert_refused(
+        &refused,
+        1,
+        &["belongs to user 54321, who is not root", "run: chown 0", "key.pem"],
+    );
+    Ok(())
+}
+
 /// Who reads the key can be the server, so a key that others can read is refused like sshd refuses it; also the server's
 /// own, which somebody may have copied about.
 #[test]
