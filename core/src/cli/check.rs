@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::examples::{self, ExampleRunner};
 use super::loading::Workshop;
-use super::print;
+use super::{print, writable};
+use crate::reload;
 use caracola_catalogue::{Catalogue, Command, Diagnostic, Loaded, Source};
+use caracola_plugin_host::Plugins;
 use caracola_spawner::HideError;
 use caracola_speech::Language;
 
@@ -43,11 +46,8 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
     let environment = std::env::var_os("CARACOLA_CONFIG");
     let source = Source::find(arguments.file.as_deref(), environment.as_deref());
     let name = name(&source);
-    let loaded = match Catalogue::load(
-        &source,
-        arguments.lang.clone(),
-        &workshop.plugins(arguments.plugin_dir.clone(), state),
-    ) {
+    let plugins = Arc::new(workshop.plugins(arguments.plugin_dir.clone(), state));
+    let loaded = match Catalogue::load(&source, arguments.lang.clone(), &plugins) {
         Ok(loaded) => loaded,
         Err(broken) => {
             tell(&broken.diagnostics)?;
@@ -65,6 +65,7 @@ pub(super) fn check(arguments: &CheckArguments, state: Option<&Path>) -> Result<
     } = loaded;
     tell(&warnings)?;
     tell_unfenced(&catalogue, &fence)?;
+    tell_writable(&catalogue, &source, &plugins)?;
     let own = catalogue.commands().iter().filter(|command| !command.is_builtin());
     print::line(format!(
         "{name}: {}, no errors, {}",
@@ -100,6 +101,18 @@ fn tell_unfenced(catalogue: &Catalogue, fence: &Result<(), HideError>) -> Result
         "note: {} as the server's own user, and can read what it can{but}",
         counted(own, "program runs", "programs run")
     ))
+}
+
+/// Says whether programs could write the files that say what runs.
+fn tell_writable(catalogue: &Catalogue, source: &Source, plugins: &Arc<Plugins>) -> Result<()> {
+    let sight = reload::look(source, plugins)?;
+    match writable::by_programs(catalogue, &sight, plugins) {
+        Some(written) => print::line(format!(
+            "note: what says which programs run can be written: {written}.\nGive it and its folder to root, or name another \
+             user for programs."
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Returns whether all of them did what they promise.

@@ -18,6 +18,7 @@ mod schema;
 mod serve;
 mod server_user;
 mod user;
+mod writable;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::server_user::{self, Opened};
-use super::{ServeArguments, cert, init, listening, log, print};
+use super::{ServeArguments, cert, init, listening, log, print, writable};
 use crate::access::Logins;
 use crate::access::Users;
 use crate::access::afar::guests_run_nothing_from_afar;
@@ -92,6 +92,15 @@ pub(super) fn serve(arguments: &ServeArguments, state: Option<&Path>) -> Result<
     if let Err(error) = server_user::check(loaded.catalogue.settings(), spawner.is_root()) {
         state.discard()?;
         return Err(error);
+    }
+    if let Some(written) = before
+        .as_ref()
+        .and_then(|sight| writable::by_programs(&loaded.catalogue, sight, &plugins))
+    {
+        tracing::warn!(
+            file = written,
+            "what says which programs run can be written by programs: give it to root, or name another user for them"
+        );
     }
     let users = match Users::open(state.path()) {
         Ok(users) => users,
@@ -291,15 +300,13 @@ fn stop_on_signal(context: Arc<Context>) -> Result<()> {
     Ok(())
 }
 
-/// SIGHUP reloads, as it does for most servers.
+/// SIGHUP has the files looked at. It is no operator's word: any program of the server's own user can send it.
 fn reload_on_signal(context: &Arc<Context>) -> Result<()> {
     let mut hang_up = signal(SignalKind::hangup()).context("cannot watch for SIGHUP")?;
     let reloads = context.reloads.clone();
     tokio::spawn(async move {
         while hang_up.recv().await.is_some() {
-            tracing::info!("SIGHUP: reloading");
-            // What came of it is on the log already.
-            let _ = reloads.now().await;
+            reloads.look_again();
         }
     });
     Ok(())

@@ -1,11 +1,12 @@
-//! Applies a changed `commands.toml`: on save, on SIGHUP, and when an operator says `reload`.
+//! Applies a changed `commands.toml`: on save, and when an operator says `reload`. SIGHUP counts as a save.
 //!
 //! A new catalogue takes over in one step: a request keeps the one that it began with. A file that doesn't load changes
 //! nothing; why is told on the log and to operators who are online. A state of the files counts as seen only once it has been
 //! read: after an error that passes it is read again, with growing waits.
 //!
-//! A reload that nobody asked for reads what has been still for a second, and opens nothing ([`caracola_catalogue::Former`]):
-//! such a change waits, as a whole, until somebody asks.
+//! A reload that nobody asked for reads what has been still for a second, opens nothing ([`caracola_catalogue::Former`]), and
+//! brings no code into the server's process that isn't there ([`Plugins::without_new_code`]): such a change waits, as a whole,
+//! until somebody asks.
 
 mod sight;
 mod thread;
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use caracola_wire::Push;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 
 pub use self::sight::Sight;
@@ -58,6 +59,8 @@ pub struct Reloader {
     /// What was there since somebody last asked for a reload.
     former: Arc<Mutex<Former>>,
     requests: mpsc::Receiver<ReloadRequest>,
+    /// Told when the files are to be looked at, whether or not they have changed.
+    looks: Arc<Notify>,
     plugins: Arc<Plugins>,
     watched: Arc<Mutex<Watched>>,
     /// How everything looked when it was last read, or found to be of no use.
@@ -76,7 +79,7 @@ pub struct Reloader {
 /// Who wants a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trigger {
-    /// Somebody who says so, by a command or a signal.
+    /// Somebody who says so, by a command.
     Operator,
     /// A file has changed.
     Save,
@@ -111,6 +114,7 @@ pub fn pair(
         reload_on,
         former: Arc::default(),
         requests,
+        looks: reloads.looks(),
         plugins,
         watched: Arc::new(Mutex::new(watched)),
         last: (seen.clone(), Instant::now()),
@@ -127,6 +131,7 @@ impl Reloader {
     /// Reloads until the server stops: when files have changed and been still for a second, and when it is asked to.
     /// `addresses` are those that the server listens on: what may not be served there isn't applied.
     pub async fn run(mut self, context: Arc<Context>, addresses: Vec<SocketAddr>) {
+        let hang_ups = Arc::clone(&self.looks);
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -142,9 +147,23 @@ impl Reloader {
                         let _ = self.reload(&context, &addresses, trigger).await;
                     }
                 }
+                () = hang_ups.notified() => self.hang_up(&context),
                 () = context.stopped() => return,
             }
         }
+    }
+
+    /// Has the files read again, once they are still, where that may be done without an operator.
+    fn hang_up(&mut self, context: &Context) {
+        if !self.reloads_on_save(context) {
+            tracing::warn!(
+                "SIGHUP reloads nothing here, since any program of the server's user can send it: `caracolad reload` does"
+            );
+            return;
+        }
+        tracing::info!("SIGHUP: reloading, as when the files are saved");
+        self.seen = Sight::default();
+        self.retry = (None, FIRST_WAIT);
     }
 
     /// Whether changed files are applied without anybody asking for it. A server that root started waits for that, also where it
@@ -195,10 +214,14 @@ impl Reloader {
         self.asked |= trigger == Trigger::Operator;
         let before = self.look().await?;
         let (source, language) = (self.source.clone(), self.language.clone());
-        let plugins = Arc::clone(&self.plugins);
+        let plugins = match trigger {
+            Trigger::Operator => Arc::clone(&self.plugins),
+            Trigger::Save => Arc::new(self.plugins.without_new_code()),
+        };
+        let for_thread = Arc::clone(&plugins);
         // Thousands of commands take a moment, and as long again to encode, compare and free: none of it on a thread that
         // serves sessions.
-        let loading = self.thread.run(move || Catalogue::load(&source, language, &plugins));
+        let loading = self.thread.run(move || Catalogue::load(&source, language, &for_thread));
         let loaded = loading.await.map_err(|error| self.will_try_again(&error.to_string()))?;
         let passing = match &loaded {
             Ok(loaded) => {
@@ -228,7 +251,13 @@ impl Reloader {
         let applying = self.thread.run(move || match loaded {
             Ok(loaded) => {
                 let mut former = lock(&former);
-                apply_if_fit(&context, loaded, &addresses, (trigger, &mut former))
+                apply_if_fit(
+                    &context,
+                    loaded,
+                    &addresses,
+                    (trigger, &mut former),
+                    &plugins.held_back(),
+                )
             }
             Err(broken) => Err(refuse(&context, &broken)),
         });
@@ -254,6 +283,7 @@ fn apply_if_fit(
     loaded: Loaded,
     addresses: &[SocketAddr],
     (trigger, former): (Trigger, &mut Former),
+    held_back: &[String],
 ) -> Reloaded {
     if loaded.is_empty {
         let error = "the file is empty, as a save that failed leaves it: a server without commands of its own has a file that says so, such as [commands]";
@@ -273,8 +303,11 @@ fn apply_if_fit(
         former.clear();
     } else {
         let opened = former.loosenings(&before, &loaded.catalogue);
-        if !opened.is_empty() {
-            let names: Vec<_> = opened.iter().map(ToString::to_string).collect();
+        let mut names: Vec<_> = opened.iter().map(ToString::to_string).collect();
+        names.extend(held_back.iter().map(|name| format!("the plugin {name} (isolation)")));
+        names.sort_unstable();
+        names.dedup();
+        if !names.is_empty() {
             tell_waiting(context, &names);
             return Err(format!("would open {}", listed(&names, Speech::English)));
         }

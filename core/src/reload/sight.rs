@@ -29,6 +29,11 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// The file and what it includes.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path)
+    }
+
     /// Whether a catalogue that was read between this look and a later one is of what this look saw, all of it.
     pub(super) fn covers(&self, later: &Sight) -> bool {
         let mut named = later.named.iter();

@@ -1,6 +1,8 @@
 //! Asking for a reload. What carries it out is above all requests, in [`crate::reload`].
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use caracola_catalogue::Changes;
 
@@ -17,13 +19,25 @@ pub type ReloadRequest = oneshot::Sender<Reloaded>;
 #[derive(Debug, Clone)]
 pub struct Reloads {
     requests: mpsc::Sender<ReloadRequest>,
+    looks: Arc<Notify>,
 }
 
 impl Reloads {
     /// Both ends: one to ask by, and one for what reloads.
     pub fn channel() -> (Self, mpsc::Receiver<ReloadRequest>) {
         let (requests, receiver) = mpsc::channel(WAITING);
-        (Self { requests }, receiver)
+        let looks = Arc::default();
+        (Self { requests, looks }, receiver)
+    }
+
+    /// Has the files looked at, as if they had just been saved.
+    pub fn look_again(&self) {
+        self.looks.notify_one();
+    }
+
+    /// What is notified by [`look_again`](Self::look_again).
+    pub fn looks(&self) -> Arc<Notify> {
+        Arc::clone(&self.looks)
     }
 
     /// Reloads, whether or not a file has changed. `None` when the server is about to stop. Cancel safe: a reload that was

@@ -184,6 +184,9 @@ fn a_reload_that_met_a_passing_error_is_tried_again_also_where_saves_wait() -> R
         ))
         .start()?;
     let process = Pid::from_raw(i32::try_from(server.process())?).context("a process")?;
+    // Already here: it would take a descriptor.
+    let mut door = server.door()?;
+    door.request(&["PING"])?;
     let before = prlimit(
         Some(process),
         Resource::Nofile,
@@ -192,8 +195,7 @@ fn a_reload_that_met_a_passing_error_is_tried_again_also_where_saves_wait() -> R
             maximum: getrlimit(Resource::Nofile).maximum,
         },
     )?;
-    // The operator's door would need a descriptor.
-    rustix::process::kill_process(process, rustix::process::Signal::HUP)?;
+    door.send(b"RUN reload\r\n")?;
     server.wait_for_log("can't be read now")?;
     assert!(!server.log().contains("reloaded the commands"), "{}", server.log());
     prlimit(Some(process), Resource::Nofile, before)?;

@@ -12,6 +12,7 @@ mod logins;
 mod machine_errors;
 mod memory_bounds;
 mod never_readers;
+mod new_code;
 mod one_line;
 mod passwords;
 mod quotas;

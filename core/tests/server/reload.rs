@@ -145,7 +145,7 @@ fn a_hang_up_signal_reloads() -> Result<()> {
     let server = builder().start()?;
     let mut ana = server.shell("ana")?;
     server.signal("HUP")?;
-    server.wait_for_log("SIGHUP: reloading")?;
+    server.wait_for_log("SIGHUP: reloading, as when the files are saved")?;
     told(&mut ana)?;
     assert_eq!(ana.run(&["old"])?, "old");
     Ok(())

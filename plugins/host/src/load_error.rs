@@ -31,6 +31,9 @@ pub enum LoadError {
         /// Why, as a sentence that goes on after the path.
         reason: String,
     },
+    /// It would bring new code into the server's process, which nobody has asked for.
+    #[error("waits for `caracolad reload`: it would run in the server's own process")]
+    HeldBack,
     /// Its process can't be started, or ended at once; why.
     #[error("cannot be run in a process of its own: {0}")]
     Helper(String),

@@ -8,7 +8,7 @@ use crate::file;
 use crate::file::FileKind;
 use crate::name::fold;
 use crate::plugin::{KnownPlugin, NamedPlugin, Offer, PluginState};
-use caracola_plugin_host::{Plugin, PluginSettings, Plugins};
+use caracola_plugin_host::{LoadError, Plugin, PluginSettings, Plugins};
 
 /// Loads the plugins; those that are loaded already, as they are now. The names of their definitions are added to `files`.
 /// Blocks, for some seconds at most.
@@ -65,6 +65,8 @@ impl Loader<'_> {
                 Some(offer) => return PluginState::There(offer),
                 None => "says something about its functions that makes no sense".to_owned(),
             },
+            // Whoever had it held back applies nothing of this.
+            Err(LoadError::HeldBack) => return PluginState::Absent,
             Err(error) => {
                 if error.is_passing() {
                     self.problems.will_pass();

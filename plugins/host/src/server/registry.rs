@@ -26,7 +26,9 @@ pub struct Plugins {
     state: Option<PathBuf>,
     /// By their names, those that somebody still holds, in the order in which they were loaded: a version that runs to its
     /// end, or stays in force when a newer one turned out to be of no use, is among them.
-    living: Mutex<HashMap<String, Vec<Weak<Plugin>>>>,
+    living: Arc<Mutex<HashMap<String, Vec<Weak<Plugin>>>>>,
+    /// Those that weren't loaded because they would bring new code into this process; `None` where that is no reason.
+    held_back: Option<Mutex<Vec<String>>>,
 }
 
 impl fmt::Debug for Plugins {
@@ -50,8 +52,31 @@ impl Plugins {
             folders,
             helpers,
             state: None,
-            living: Mutex::default(),
+            living: Arc::default(),
+            held_back: None,
         }
+    }
+
+    /// The same plugins, for a load that nobody asked for: one in this process isn't loaded unless it has been, by the same name
+    /// from the same place.
+    #[must_use]
+    pub fn without_new_code(&self) -> Self {
+        Self {
+            folders: self.folders.clone(),
+            helpers: self.helpers.clone(),
+            state: self.state.clone(),
+            living: Arc::clone(&self.living),
+            held_back: Some(Mutex::default()),
+        }
+    }
+
+    /// The names of plugins that [`without_new_code`](Self::without_new_code) has kept from being loaded.
+    pub fn held_back(&self) -> Vec<String> {
+        let held_back = self
+            .held_back
+            .as_ref()
+            .map(|names| names.lock().unwrap_or_else(PoisonError::into_inner));
+        held_back.map(|names| names.clone()).unwrap_or_default()
     }
 
     /// The same, and settings are refused that would let an isolated plugin into the server's state folder.
@@ -64,6 +89,14 @@ impl Plugins {
     /// The plugin that settings mean: the one that there is if neither its file nor its settings have changed, else a new
     /// one beside it. What runs goes on. Blocks, for some seconds at most: not for a thread that serves sessions.
     pub fn load(&self, settings: &PluginSettings) -> Result<Arc<Plugin>, LoadError> {
+        if let Some(names) = &self.held_back
+            && settings.isolation == Isolation::None
+            && !self.is_code_here(settings)
+        {
+            let mut names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            names.push(settings.name.clone());
+            return Err(LoadError::HeldBack);
+        }
         let file = PluginFile::read(&file::find(&settings.path, &self.folders)?)?;
         let mut same = self.all_living(&settings.name).into_iter().rev();
         if let Some(plugin) = same.find(|plugin| plugin.is_of(settings, &file.digest)) {
@@ -99,6 +132,13 @@ impl Plugins {
         let versions = living.entry(settings.name.clone()).or_default();
         versions.push(Arc::downgrade(&plugin));
         Ok(plugin)
+    }
+
+    /// Whether a plugin of that name and place is in this process already.
+    fn is_code_here(&self, settings: &PluginSettings) -> bool {
+        let living = self.all_living(&settings.name);
+        let mut living = living.iter().map(|plugin| plugin.settings());
+        living.any(|living| living.isolation == Isolation::None && living.path == settings.path)
     }
 
     /// The plugin of that name that was loaded last of those that somebody still holds.

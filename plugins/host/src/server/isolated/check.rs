@@ -92,9 +92,11 @@ pub(super) fn refusal(error: LoadError) -> LoadError {
             status,
             complaint: shown(&complaint),
         },
-        LoadError::Abi { .. } | LoadError::NeedsNewerServer { .. } | LoadError::NoEntry | LoadError::TooSlow(_) => {
-            error
-        }
+        LoadError::Abi { .. }
+        | LoadError::NeedsNewerServer { .. }
+        | LoadError::NoEntry
+        | LoadError::TooSlow(_)
+        | LoadError::HeldBack => error,
         // The server's own to say.
         LoadError::Fence(_)
         | LoadError::File { .. }
