@@ -1,9 +1,11 @@
-//! Covers the state folder in the spawner's mount namespace, by every path that leads to it.
+//! Covers the state folder in the spawner's mount namespace, by every path that leads to it, and pins the folders on the way:
+//! a program that could put another folder in place of one of them would give the server its own state folder.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
-use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, fstat, open};
@@ -35,6 +37,44 @@ pub(super) fn cover(folder: impl AsFd, path: &Path) -> Result<(), Errno> {
         Ok(found) if number(&found)? == wanted => Err(Errno::STALE),
         _ => Ok(()),
     }
+}
+
+/// The folders on the way to `path`, outermost first, that somebody but root could rename, or remove to put another in their
+/// place: how many bytes of the path are theirs. For the server, which sees who owns them. A path longer than the kernel's
+/// longest has none.
+pub(super) fn to_be_pinned(path: &Path) -> Vec<u16> {
+    let on_the_way = path.ancestors().skip(1).filter(|folder| is_replaceable(folder));
+    let lengths = on_the_way.filter_map(|folder| u16::try_from(folder.as_os_str().len()).ok());
+    let mut lengths: Vec<_> = lengths.collect();
+    lengths.reverse();
+    lengths
+}
+
+/// Whether somebody but root could put another folder in place of this one. Who can't be told of is somebody.
+fn is_replaceable(folder: &Path) -> bool {
+    const BY_OTHERS: u32 = 0o022;
+    const STICKY: u32 = 0o1000;
+    let Some(above) = folder.parent() else { return false };
+    let (Ok(above), Ok(about)) = (fs::symlink_metadata(above), fs::symlink_metadata(folder)) else {
+        return true;
+    };
+    // Rights that a list gives to others show in the group's.
+    let is_open = above.mode() & BY_OTHERS != 0;
+    let keeps_roots = above.mode() & STICKY != 0 && about.uid() == 0;
+    above.uid() != 0 || (is_open && !keeps_roots)
+}
+
+/// Pins folders on the way to `path`, outermost first: mounted on itself, a folder can be used as ever, and neither be renamed
+/// nor removed by whoever sees the mount, by whatever path. All are tried.
+pub(super) fn pin(path: &Path, lengths: &[u16]) -> Result<(), Errno> {
+    let bytes = path.as_os_str().as_bytes();
+    let mut outcome = Ok(());
+    for length in lengths {
+        let folder = bytes.get(..usize::from(*length)).ok_or(Errno::INVAL)?;
+        let pinned = look_at(Path::new(OsStr::from_bytes(folder))).and_then(|folder| namespace::pin(&place(&folder)));
+        outcome = outcome.and(pinned);
+    }
+    outcome
 }
 
 fn look_at(path: &Path) -> Result<OwnedFd, Errno> {
@@ -134,6 +174,32 @@ mod tests {
             Vec::<PathBuf>::new()
         );
         assert_eq!(elsewhere(Path::new("/tmp/state"), 99, &mounts), None);
+    }
+
+    #[test]
+    fn what_only_root_can_replace_needs_no_pin() {
+        assert!(!is_replaceable(Path::new("/")) && !is_replaceable(Path::new("/usr")));
+        assert!(is_replaceable(Path::new("/usr/there/is/no/such/folder")));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap();
+        let (open, inner) = (path.join("open"), path.join("open/inner"));
+        fs::create_dir_all(&inner).unwrap();
+        let mode = |mode| fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        let is_roots = fs::metadata(&open).unwrap().uid() == 0;
+        for (bits, replaceable) in [(0o755, false), (0o775, true), (0o757, true), (0o1777, false)] {
+            mode(bits);
+            assert_eq!(is_replaceable(&inner), replaceable || !is_roots, "{bits:o}");
+        }
+        if is_roots {
+            std::os::unix::fs::chown(&inner, Some(54321), None).unwrap();
+            assert!(is_replaceable(&inner), "its owner may");
+            std::os::unix::fs::chown(&open, Some(54321), None).unwrap();
+            mode(0o755);
+        }
+        let wanted = inner.as_os_str().len();
+        let found = to_be_pinned(&inner.join("state"));
+        assert_eq!(found.last().copied().map(usize::from), Some(wanted));
+        assert!(found.is_sorted());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use rustix::io::{Errno, retry_on_intr};
 
 use super::handle::Spawner;
 use super::message::{self, LONGEST_REPORT, Report, Step, ToSpawner};
-use super::socket;
+use super::{cover, socket};
 
 /// The root folder as programs see it. A process has one spawner, and its programs all see the same.
 static PROGRAMS_ROOT: OnceLock<OwnedFd> = OnceLock::new();
@@ -32,6 +32,14 @@ pub enum HideError {
     /// There is no mount namespace for programs: it takes root, or user namespaces.
     #[error("this machine, or its container, allows no mount namespace to this user: {0}")]
     Namespace(Errno),
+    /// It is covered, and programs could put another folder in place of one on the way to it.
+    #[error("a folder on the way to it cannot be kept in its place: {0}")]
+    Pin(Errno),
+    /// It is covered, and programs can look into it by what runs as the same user outside.
+    #[error(
+        "what else runs as the same user leads to it, since this machine, or its container, allows no user namespace: {0}"
+    )]
+    Users(Errno),
 }
 
 /// The root folder as programs see it, once the state folder is hidden there: what the server opens for a program is
@@ -47,21 +55,29 @@ impl Spawner {
         let path = folder.canonicalize().map_err(HideError::Folder)?;
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = open(&path, flags, Mode::empty()).map_err(|error| HideError::Folder(error.into()))?;
-        let root = self.ask(Some((folder.as_fd(), &path)))?;
+        let (hidden, root) = self.ask(Some((folder.as_fd(), &path)))?;
         // The first is as good as any later one.
         let _ = root.map(|root| PROGRAMS_ROOT.set(root));
-        Ok(())
+        hidden
     }
 
     /// Whether [`hide`](Self::hide) could hide a folder.
     pub fn can_hide(&self) -> Result<(), HideError> {
-        self.ask(None).map(|_| ())
+        self.ask(None)?.0
     }
 
-    fn ask(&self, folder: Option<(BorrowedFd<'_>, &Path)>) -> Result<Option<OwnedFd>, HideError> {
+    /// What came of it, and the root folder that programs see.
+    fn ask(
+        &self,
+        folder: Option<(BorrowedFd<'_>, &Path)>,
+    ) -> Result<(Result<(), HideError>, Option<OwnedFd>), HideError> {
         let (ours, theirs) = socket::pair().map_err(HideError::Mount)?;
         let (message, mut descriptors) = match folder {
-            Some((folder, path)) => (ToSpawner::Hide(path.as_os_str().as_bytes()), vec![folder]),
+            Some((folder, path)) => {
+                let pinned = cover::to_be_pinned(path);
+                let path = path.as_os_str().as_bytes();
+                (ToSpawner::Hide { path, pinned }, vec![folder])
+            }
             None => (ToSpawner::CanHide, Vec::new()),
         };
         let message = message::encode(&message).map_err(HideError::Mount)?;
@@ -79,12 +95,17 @@ impl Spawner {
         let mut report = [0; LONGEST_REPORT];
         let mut descriptors = Vec::new();
         let length = socket::receive(&ours, &mut report, &mut descriptors).map_err(|_| HideError::Gone)?;
-        match message::decode(&report[..length]) {
-            Some(Report::Hidden) => Ok(descriptors.pop()),
-            Some(Report::Refused(Step::Namespace, error)) => Err(HideError::Namespace(error)),
-            Some(Report::Refused(_, error)) => Err(HideError::Mount(error)),
-            _ => Err(HideError::Gone),
-        }
+        let outcome = match message::decode(&report[..length]) {
+            Some(Report::Hidden) => Ok(()),
+            Some(Report::Refused(step, error)) => Err(match step {
+                Step::Namespace => HideError::Namespace(error),
+                Step::Pin => HideError::Pin(error),
+                Step::Users => HideError::Users(error),
+                _ => HideError::Mount(error),
+            }),
+            _ => return Err(HideError::Gone),
+        };
+        Ok((outcome, descriptors.pop()))
     }
 }
 

@@ -22,16 +22,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Serves the server until it is gone and nothing is left to end. For a process that was just forked from the spawner. `held`
-/// stays open until then; no program gets it. `outside` is the mount namespace of root's programs, where this one is another.
+/// stays open until then; no program gets it. `outside` is the mount namespace of root's programs, where this one is another, and
+/// `users` the user namespace of all others'.
 pub(super) fn run(
     control: OwnedFd,
     signals: OwnedFd,
     held: Option<OwnedFd>,
-    outside: Option<OwnedFd>,
+    (outside, users): (Option<OwnedFd>, Option<OwnedFd>),
     inherited: Inherited,
 ) -> Result<()> {
-    let kept = helper::keep_only([Some(control), Some(signals), held, outside])?;
-    let [Some(control), Some(signals), _held, outside] = kept else {
+    let kept = helper::keep_only([Some(control), Some(signals), held, outside, users])?;
+    let [Some(control), Some(signals), _held, outside, users] = kept else {
         bail!("a descriptor was lost");
     };
     helper::become_keeper()?;
@@ -39,6 +40,7 @@ pub(super) fn run(
         control: Some(control),
         signals,
         outside,
+        users,
         inherited,
         buffer: vec![0; LONGEST_MESSAGE],
         stack: Stack::new(),
@@ -55,6 +57,7 @@ struct Keeper {
     control: Option<OwnedFd>,
     signals: OwnedFd,
     outside: Option<OwnedFd>,
+    users: Option<OwnedFd>,
     inherited: Inherited,
     /// Where messages are read.
     buffer: Vec<u8>,
@@ -212,8 +215,11 @@ impl Keeper {
         give_away(&request, &descriptors[..2]);
         let borrowed: Vec<_> = descriptors.iter().map(OwnedFd::as_fd).collect();
         let stdin = stdin.as_ref().map(OwnedFd::as_fd);
-        let outside = self.outside.as_ref().map(OwnedFd::as_fd);
-        let process = program::start(&request, stdin, &borrowed, outside, self.inherited, &mut self.stack)?;
+        let namespaces = (
+            self.outside.as_ref().map(OwnedFd::as_fd),
+            self.users.as_ref().map(OwnedFd::as_fd),
+        );
+        let process = program::start(&request, stdin, &borrowed, namespaces, self.inherited, &mut self.stack)?;
         descriptors.truncate(2);
         Ok(Job {
             process,

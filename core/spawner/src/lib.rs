@@ -25,7 +25,8 @@
 //! - **Programs gain no privileges** (`no_new_privs` is set for all of them): else a keeper couldn't end a set-user-ID
 //!   program.
 //! - **Programs don't see the state folder** once [`Spawner::hide`] has succeeded, but for root's: spawner, keepers and
-//!   programs are in a mount namespace where an empty folder covers it (`namespace.rs`, `cover.rs`).
+//!   programs are in a mount namespace where an empty folder covers it and no folder on the way to it can be replaced, and in
+//!   a user namespace from which no other process of their user can be looked into (`namespace.rs`, `cover.rs`).
 //! - **Between the start of a child and its `execve` there are system calls only.** Its memory is the keeper's.
 //!
 //! - **A server doesn't outlive its spawner.** It notices its end at once ([`Spawner::ended`]) and stops. Since it is a reaper

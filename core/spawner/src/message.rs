@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::launch::{DESCRIPTORS, Identity, Launch, LaunchError, ResourceLimits};
 
-/// The longest message to the spawner, in bytes: a path of the kernel's longest, and what stands before it.
-pub(super) const LONGEST_TO_SPAWNER: usize = 4096 + 16;
+/// The longest message to the spawner, in bytes: a path of the kernel's longest, as many bytes for the folders on the way, and
+/// what stands before them.
+pub(super) const LONGEST_TO_SPAWNER: usize = 2 * 4096 + 16;
 /// The longest launch that is sent as a message: well below what a socket takes by default (208 KiB).
 pub(super) const LONGEST_MESSAGE: usize = 48 * 1024;
 /// The longest launch at all. The kernel takes 6 MiB of arguments and environment at most.
@@ -33,9 +34,13 @@ pub(super) enum ToSpawner<'a> {
     Hold,
     /// Report whether a folder could be hidden. With it comes one end of a socket for the report.
     CanHide,
-    /// Hide the folder of this path, which is without links. With it come the open folder, and then one end of a socket for
-    /// the report.
-    Hide(&'a [u8]),
+    /// Hide a folder. With it come the open folder, and then one end of a socket for the report.
+    Hide {
+        /// Its path, without links.
+        path: &'a [u8],
+        /// The folders on the way to be pinned, outermost first: how many bytes of the path are theirs.
+        pinned: Vec<u16>,
+    },
 }
 
 /// From the server to a keeper.
@@ -118,7 +123,8 @@ pub(super) enum Report {
     Exited(i32),
     /// A signal ended the program, and all its descendants have ended too.
     Signalled(i32),
-    /// The folder is hidden; with it comes the root folder of those from whom it is.
+    /// The folder is hidden; with it comes the root folder of those from whom it is, as it does where it is covered and yet to
+    /// be reached.
     Hidden,
 }
 
@@ -139,6 +145,10 @@ pub(super) enum Step {
     Namespace,
     /// Covering a folder.
     Cover,
+    /// Pinning a folder on the way to one that is covered.
+    Pin,
+    /// Having a user namespace, for the programs of a server of root's.
+    Users,
 }
 
 /// A system's error as its number.
@@ -320,9 +330,13 @@ mod tests {
 
     #[test]
     fn a_path_needs_no_more_room_than_the_spawner_has() {
-        let path = vec![b'/'; 4096];
-        let bytes = encode(&ToSpawner::Hide(&path)).unwrap();
+        let path = b"/a".repeat(2048);
+        let hide = || ToSpawner::Hide {
+            path: &path,
+            pinned: (0..2048).map(|folder| 2 * folder).collect(),
+        };
+        let bytes = encode(&hide()).unwrap();
         assert!(bytes.len() <= LONGEST_TO_SPAWNER);
-        assert_eq!(decode(&bytes), Some(ToSpawner::Hide(&path)));
+        assert_eq!(decode(&bytes), Some(hide()));
     }
 }

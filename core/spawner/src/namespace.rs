@@ -4,9 +4,12 @@
 //! a program makes are the same user's as ever; other users are shown as `nobody`. No capability in it reaches a program: the
 //! spawner alone keeps them, since it mounts once more when the state folder is known.
 //!
-//! Root's programs stay outside: they may unmount what they like, and their own mounts are for the whole machine.
+//! Root's programs stay outside: they may unmount what they like, and their own mounts are for the whole machine. Where root
+//! starts the server the spawner stays in the machine's user namespace too, and other users' programs are put into one of their
+//! own as they start: what runs as the same user outside, in which the true folder is seen, can't be looked into from there
+//! (`/proc/PID/root`). All users are themselves in it.
 //!
-//! The namespaces are entered once, before there is any keeper, so a run costs nothing for them. It is tried in a child
+//! The mount namespace is entered once, before there is any keeper, so a run costs nothing for it. It is tried in a child
 //! first, because a machine may allow the namespace and forbid to mount in it.
 
 use std::fs;
@@ -15,8 +18,11 @@ use std::os::fd::OwnedFd;
 use anyhow::{Context as _, Result};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, retry_on_intr};
-use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
-use rustix::process::{DumpableBehavior, Pid, WaitOptions, getegid, geteuid, set_dumpable_behavior, waitpid};
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursive, mount_change};
+use rustix::process::{
+    DumpableBehavior, Pid, Resource, Rlimit, Signal, WaitOptions, getegid, geteuid, getpid, kill_process,
+    set_dumpable_behavior, set_parent_process_death_signal, setrlimit, waitpid,
+};
 use rustix::thread::{CapabilitySet, CapabilitySets, UnshareFlags, set_capabilities, unshare_unsafe};
 
 /// What covers a folder: nothing in it, nothing can be made in it, and with no size of its own it isn't in `df`.
@@ -27,13 +33,30 @@ const LAST_CAPABILITY: libc::c_ulong = 63;
 /// Where the spawner is.
 #[derive(Debug)]
 pub(super) enum Namespace {
-    /// In a mount namespace of its own. For root, with the one it came from, where root's programs belong.
+    /// In a mount namespace of its own. For root, with what programs are put into.
     Own {
-        /// A descriptor of `/proc/self/ns/mnt`.
-        outside: Option<OwnedFd>,
+        /// `None` for anybody but root.
+        of_root: Option<OfRoot>,
     },
     /// Where it was: this machine, or the container that it is, allows nothing else.
     Shared(Errno),
+}
+
+/// Where root's spawner puts programs, which is not where it is itself.
+#[derive(Debug)]
+pub(super) struct OfRoot {
+    /// The mount namespace that it came from, where root's programs belong.
+    pub(super) outside: OwnedFd,
+    /// The user namespace of all others' programs, unless this machine allows none.
+    pub(super) users: Result<OwnedFd, Errno>,
+}
+
+impl OfRoot {
+    /// Copies of both, for a keeper.
+    pub(super) fn try_clone(&self) -> std::io::Result<(Option<OwnedFd>, Option<OwnedFd>)> {
+        let users = self.users.as_ref().ok().map(OwnedFd::try_clone);
+        Ok((Some(self.outside.try_clone()?), users.transpose()?))
+    }
 }
 
 impl Namespace {
@@ -42,7 +65,7 @@ impl Namespace {
     pub(super) fn enter() -> Result<Self> {
         match attempt() {
             Ok(()) => Ok(Self::Own {
-                outside: enter().context("cannot enter a mount namespace, though another process could")?,
+                of_root: enter().context("cannot enter a mount namespace, though another process could")?,
             }),
             Err(error) => Ok(Self::Shared(error)),
         }
@@ -53,6 +76,11 @@ impl Namespace {
 pub(super) fn cover(folder: &str) -> Result<(), Errno> {
     let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     mount("tmpfs", folder, "tmpfs", flags, COVER)
+}
+
+/// Mounts a folder on itself, with all that is mounted in it.
+pub(super) fn pin(folder: &str) -> Result<(), Errno> {
+    mount_bind_recursive(folder, folder)
 }
 
 /// Drops what capabilities a keeper has from the user namespace. Root keeps its own: it becomes other users.
@@ -72,16 +100,26 @@ pub(super) fn drop_capabilities() -> Result<(), Errno> {
 /// Tries all of it in a child that ends at once. A machine may allow the namespace and forbid to mount in it, or end who
 /// asks, and there is no way back.
 fn attempt() -> Result<(), Errno> {
+    let child = fork(|| enter().and_then(|_| cover("/")))?;
+    end_of(child)
+}
+
+/// Has a copy of this process, which has one thread, do something and end.
+fn fork(work: impl FnOnce() -> Result<(), Errno>) -> Result<Pid, Errno> {
     // SAFETY: this process has one thread, so its copy is whole and may do anything.
-    let child = match unsafe { libc::fork() } {
-        -1 => return Err(last_error()),
+    match unsafe { libc::fork() } {
+        -1 => Err(last_error()),
         0 => {
-            let outcome = enter().and_then(|_| cover("/"));
+            let outcome = work();
             // SAFETY: always allowed. Errors have numbers below 256.
             unsafe { libc::_exit(outcome.err().map_or(0, Errno::raw_os_error)) }
         }
-        child => Pid::from_raw(child).ok_or(Errno::INVAL)?,
-    };
+        child => Pid::from_raw(child).ok_or(Errno::INVAL),
+    }
+}
+
+/// Waits for what came of the copy's work.
+fn end_of(child: Pid) -> Result<(), Errno> {
     let waited = retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
     match waited.and_then(|(_, status)| status.exit_status()) {
         Some(0) => Ok(()),
@@ -91,24 +129,81 @@ fn attempt() -> Result<(), Errno> {
     }
 }
 
-/// Returns the namespace that root came from.
-fn enter() -> Result<Option<OwnedFd>, Errno> {
-    let outside = if geteuid().is_root() {
+/// Returns where root's spawner puts programs.
+fn enter() -> Result<Option<OfRoot>, Errno> {
+    let of_root = if geteuid().is_root() {
         let outside = open(c"/proc/self/ns/mnt", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-        // SAFETY: descriptors stay shared as they are.
-        unsafe { unshare_unsafe(UnshareFlags::NEWNS) }?;
-        Some(outside)
+        unshare(UnshareFlags::NEWNS)?;
+        let users = users_namespace();
+        Some(OfRoot { outside, users })
     } else {
         let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
-        // SAFETY: as above.
-        unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) }?;
+        unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
         map(uid, gid)?;
         drop_bounding_set();
         None
     };
     // What the machine mounts later is seen here too; what is mounted here is seen nowhere else.
     mount_change("/", MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC)?;
-    Ok(outside)
+    Ok(of_root)
+}
+
+fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
+    // SAFETY: descriptors stay shared as they are.
+    unsafe { unshare_unsafe(flags) }
+}
+
+/// A user namespace in which everybody is who they are here, for root to put programs into. A copy of this process makes it
+/// and stops until it is mapped: whoever makes one is in it, and root's powers end there.
+fn users_namespace() -> Result<OwnedFd, Errno> {
+    let child = fork(|| {
+        // What the one who makes it has of these, all programs in it have together.
+        for resource in [Resource::Memlock, Resource::Sigpending, Resource::Msgqueue] {
+            let _ = setrlimit(
+                resource,
+                Rlimit {
+                    current: None,
+                    maximum: None,
+                },
+            );
+        }
+        unshare(UnshareFlags::NEWUSER)?;
+        set_parent_process_death_signal(Some(Signal::KILL))?;
+        // Else it takes a further capability to look at its namespace. It is root's process, as this one is.
+        set_dumpable_behavior(DumpableBehavior::Dumpable)?;
+        kill_process(getpid(), Signal::STOP)
+    })?;
+    let stopped = retry_on_intr(|| waitpid(Some(child), WaitOptions::UNTRACED))?;
+    if let Some((_, status)) = stopped
+        && !status.stopped()
+    {
+        return Err(status.exit_status().map_or(Errno::PERM, Errno::from_raw_os_error));
+    }
+    let users = map_all_users(child).and_then(|()| {
+        let namespace = format!("/proc/{}/ns/user", child.as_raw_pid());
+        open(namespace, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
+    });
+    kill_process(child, Signal::KILL)?;
+    retry_on_intr(|| waitpid(Some(child), WaitOptions::empty()))?;
+    users
+}
+
+/// Lets all users and groups that there are here stand for themselves in the namespace of `process`. In a container they aren't
+/// all numbers that there could be.
+fn map_all_users(process: Pid) -> Result<(), Errno> {
+    let of_system = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
+    for file in ["uid_map", "gid_map"] {
+        let here = fs::read_to_string(format!("/proc/self/{file}")).map_err(of_system)?;
+        let map = here.lines().filter_map(|range| {
+            let mut fields = range.split_ascii_whitespace();
+            // The second is what the first is called further out.
+            let (first, count) = (fields.next()?, fields.nth(1)?);
+            Some(format!("{first} {first} {count}\n"))
+        });
+        let map: Vec<String> = map.collect();
+        fs::write(format!("/proc/{}/{file}", process.as_raw_pid()), map.concat()).map_err(of_system)?;
+    }
+    Ok(())
 }
 
 /// Lets user and group stand for themselves. The files belong to root while this process isn't dumpable. For as long as it

@@ -159,10 +159,9 @@ impl Parent {
                     (Some(ToSpawner::NewKeeper), Some(control)) => self.make_keeper(control),
                     (Some(ToSpawner::Hold), Some(descriptor)) => self.held = Some(descriptor),
                     (Some(ToSpawner::CanHide), Some(reply)) => self.hide(None, &reply),
-                    (Some(ToSpawner::Hide(path)), Some(reply)) => {
-                        let folder = descriptors
-                            .pop()
-                            .map(|folder| (folder, Path::new(OsStr::from_bytes(path))));
+                    (Some(ToSpawner::Hide { path, pinned }), Some(reply)) => {
+                        let folder = descriptors.pop();
+                        let folder = folder.map(|folder| (folder, Path::new(OsStr::from_bytes(path)), pinned));
                         self.hide(folder, &reply);
                     }
                     _ => {}
@@ -171,23 +170,33 @@ impl Parent {
         }
     }
 
-    /// Covers the folder, if there is one, and reports to the server.
-    fn hide(&self, folder: Option<(OwnedFd, &Path)>, reply: &OwnedFd) {
-        let hidden = match (&self.namespace, folder) {
-            (Namespace::Shared(error), _) => Err((Step::Namespace, *error)),
-            (Namespace::Own { .. }, None) => Ok(()),
-            (Namespace::Own { .. }, Some((folder, path))) => {
-                cover::cover(folder, path).map_err(|error| (Step::Cover, error))
+    /// Covers the folder, if there is one, with those on the way to it pinned, and reports to the server.
+    fn hide(&self, folder: Option<(OwnedFd, &Path, Vec<u16>)>, reply: &OwnedFd) {
+        let at = |step| move |error| (step, error);
+        let of_root = match &self.namespace {
+            Namespace::Shared(error) => {
+                let _ = socket::send_report(reply, Report::Refused(Step::Namespace, *error), &[]);
+                return;
             }
+            Namespace::Own { of_root } => of_root,
         };
-        let root = hidden.and_then(|()| {
-            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-            open(c"/", flags, Mode::empty()).map_err(|error| (Step::Cover, error))
+        // What can be had is had, also where it isn't all.
+        let hidden = folder.map_or(Ok(()), |(folder, path, pinned)| {
+            let pinned = cover::pin(path, &pinned).map_err(at(Step::Pin));
+            cover::cover(folder, path).map_err(at(Step::Cover)).and(pinned)
         });
-        let _ = match root {
-            Ok(root) => socket::send_report(reply, Report::Hidden, &[root.as_fd()]),
-            Err((step, error)) => socket::send_report(reply, Report::Refused(step, error), &[]),
+        let apart = match of_root.as_ref().map(|of_root| &of_root.users) {
+            Some(Err(error)) => Err((Step::Users, *error)),
+            _ => Ok(()),
         };
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let root = open(c"/", flags, Mode::empty()).map_err(at(Step::Cover));
+        let report = match hidden.and(apart).and(root.as_ref().map(|_| ()).map_err(|error| *error)) {
+            Ok(()) => Report::Hidden,
+            Err((step, error)) => Report::Refused(step, error),
+        };
+        let descriptors: Vec<_> = root.iter().map(OwnedFd::as_fd).collect();
+        let _ = socket::send_report(reply, report, &descriptors);
     }
 
     fn make_keeper(&mut self, control: OwnedFd) {
@@ -219,13 +228,15 @@ impl Parent {
     /// In the copy: never returns to what it is a copy of, and drops nothing of that.
     fn be_keeper(&mut self, control: OwnedFd) -> ! {
         let (inherited, held) = (self.inherited, self.held.take());
-        let outside = match &self.namespace {
-            Namespace::Own { outside: Some(outside) } => outside.try_clone().map(Some),
-            Namespace::Own { outside: None } | Namespace::Shared(_) => Ok(None),
+        let namespaces = match &self.namespace {
+            Namespace::Own { of_root: Some(of_root) } => of_root.try_clone(),
+            Namespace::Own { of_root: None } | Namespace::Shared(_) => Ok((None, None)),
         };
-        let ended = outside.and_then(|outside| {
+        let ended = namespaces.and_then(|namespaces| {
             let signals = self.signals.try_clone()?;
-            Ok(catch_unwind(|| keeper::run(control, signals, held, outside, inherited)))
+            Ok(catch_unwind(|| {
+                keeper::run(control, signals, held, namespaces, inherited)
+            }))
         });
         end(matches!(ended, Ok(Ok(Ok(())))))
     }

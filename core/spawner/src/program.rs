@@ -6,11 +6,11 @@
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::ptr;
 
 use rustix::fs::{FileType, Mode, stat};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
 use rustix::process::{
     Gid, Pid, Resource, Rlimit, Uid, WaitOptions, chdir, geteuid, getrlimit, setrlimit, setsid, umask, waitpid,
 };
@@ -44,12 +44,13 @@ impl Stack {
 }
 
 /// Starts the program. `descriptors` become its 0, 1, 2, ...; without a first one its standard input is this process's,
-/// which is `/dev/null`. A program of root's runs in the mount namespace `outside`, if there is one.
+/// which is `/dev/null`. A program of root's runs in the mount namespace `outside`, if there is one, another's in the user
+/// namespace `users`.
 pub(super) fn start(
     request: &LaunchRequest,
     stdin: Option<BorrowedFd<'_>>,
     descriptors: &[BorrowedFd<'_>],
-    outside: Option<BorrowedFd<'_>>,
+    (outside, users): (Option<BorrowedFd<'_>>, Option<BorrowedFd<'_>>),
     inherited: Inherited,
     stack: &mut Stack,
 ) -> Result<Pid, Refusal> {
@@ -67,6 +68,7 @@ pub(super) fn start(
     if sources.len() > MOST_DESCRIPTORS {
         return Err((Step::Prepare, Errno::INVAL));
     }
+    let is_roots = request.identity.as_ref().is_none_or(|identity| identity.uid == 0);
     let child = Child {
         request,
         arguments: arguments.as_ptr(),
@@ -74,7 +76,8 @@ pub(super) fn start(
         groups: &groups,
         sources: &sources,
         limits: &resource_limits(&request.limits, inherited),
-        outside: outside.filter(|_| request.identity.as_ref().is_none_or(|identity| identity.uid == 0)),
+        outside: outside.filter(|_| is_roots),
+        users: users.filter(|_| !is_roots),
         refusal: Cell::new(None),
     };
     let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
@@ -165,6 +168,8 @@ struct Child<'a> {
     limits: &'a [(Resource, Rlimit)],
     /// The mount namespace to go to.
     outside: Option<BorrowedFd<'a>>,
+    /// The user namespace to go to.
+    users: Option<BorrowedFd<'a>>,
     /// Written by the child, read by the keeper when the child is gone.
     refusal: Cell<Option<Refusal>>,
 }
@@ -195,11 +200,20 @@ impl Child<'_> {
         if let Some(outside) = self.outside {
             move_into_link_name_space(outside, Some(LinkNameSpaceType::Mount)).map_err(at(Step::Prepare))?;
         }
+        // Needed later: not in the way of a target.
+        let beyond = RawFd::try_from(self.sources.len()).map_err(|_| (Step::Prepare, Errno::INVAL))?;
+        let users = self.users.map(|users| fcntl_dupfd_cloexec(users, beyond));
+        let users = users.transpose().map_err(at(Step::Prepare))?;
         self.place_descriptors().map_err(at(Step::Prepare))?;
         for (resource, limit) in self.limits {
             setrlimit(*resource, *limit).map_err(at(Step::Prepare))?;
         }
         umask(Mode::from_raw_mode(self.request.umask));
+        // After the limits, which nobody may raise there; before the user is another, who may not go there.
+        if let Some(users) = users {
+            move_into_link_name_space(users.as_fd(), Some(LinkNameSpaceType::User)).map_err(at(Step::Identity))?;
+        }
+        self.close_others().map_err(at(Step::Prepare))?;
         if let Some(identity) = &self.request.identity {
             self.become_user(identity).map_err(at(Step::Identity))?;
         }
@@ -214,7 +228,7 @@ impl Child<'_> {
         set_thread_res_uid(uid, uid, uid)
     }
 
-    /// Sources that are in the way of a target are moved up first; everything that is not a target is closed.
+    /// Sources that are in the way of a target are moved up first.
     fn place_descriptors(&self) -> Result<(), Errno> {
         let count = RawFd::try_from(self.sources.len()).map_err(|_| Errno::INVAL)?;
         let mut moved = [0; MOST_DESCRIPTORS];
@@ -231,10 +245,14 @@ impl Child<'_> {
                 checked(unsafe { libc::dup2(source, target) })?;
             }
         }
-        // Everything else would be closed on exec anyway; a second lock for the one door that matters. An old kernel has no
-        // such call.
-        let first = libc::c_uint::try_from(count).map_err(|_| Errno::INVAL)?;
-        // SAFETY: as above.
+        Ok(())
+    }
+
+    /// Closes everything that is not a target. It would be closed on exec anyway; a second lock for the one door that matters.
+    /// An old kernel has no such call.
+    fn close_others(&self) -> Result<(), Errno> {
+        let first = libc::c_uint::try_from(self.sources.len()).map_err(|_| Errno::INVAL)?;
+        // SAFETY: closes what this process, which has a table of its own, doesn't need as a program.
         unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, 0) };
         Ok(())
     }

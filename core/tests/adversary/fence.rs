@@ -298,6 +298,58 @@ fn what_programs_do_elsewhere_goes_on() -> Result<()> {
     Ok(())
 }
 
+/// Whoever could put another folder in place of one on the way to the state folder would give the server its own users, or read
+/// the key there after a restart.
+#[test]
+fn programs_can_replace_no_folder_on_the_way() -> Result<()> {
+    let ground = Ground::prepare()?;
+    // The ground itself, too, then.
+    ground.give("")?;
+    let (server, is_fenced) = ground.serve()?;
+    if !is_fenced {
+        return Ok(());
+    }
+    let inode = |name: &str| fs::metadata(ground.at(name)).map(|about| about.ino());
+    let before = (inode("")?, inode("serve")?, inode("serve/state")?);
+    let (all, serve) = (ground.at(""), ground.at("serve"));
+    let all = all.display().to_string();
+    let (all, serve) = (all.trim_end_matches('/'), serve.display().to_string());
+    let attempts = format!(
+        "mv -T {serve} {all}/moved && echo did; mv -T {all} {all}-moved && echo did; \
+         cd {all} && mv -T serve moved && echo did; cd /proc/self/cwd && mv -T serve moved && echo did"
+    );
+    let told = run(&server, &["sh", &format!("({attempts}; echo tried) 2>&1")])?;
+    assert!(told.matches("busy").count() == 4 && told.ends_with("tried\n"), "{told}");
+    let namespace = format!(
+        "unshare --user --map-root-user --mount sh -c 'umount -l {serve} && echo did; umount -l {all} && echo did; \
+         {attempts}; mount --bind {all} {all}/beside && mv -T {all}/beside/serve {all}/beside/moved && echo did; \
+         mount --rbind {all} {all}/beside && umount -l {all}/beside/serve && echo did; echo tried' 2>&1"
+    );
+    let told = run(&server, &["sh", &namespace])?;
+    assert!(!told.contains("did"), "{told}");
+    assert!(told.ends_with("tried\n"), "{told}");
+    assert_eq!((inode("")?, inode("serve")?, inode("serve/state")?), before);
+    // What is in them can be used as ever, and they aren't mounts that anybody is told of.
+    let script = format!(
+        "cd {serve} && echo x > made && mkdir new && mv made new/made && cat new/made && rm -r new && pwd; \
+         df | grep -c {all}; exit 0"
+    );
+    assert_eq!(run(&server, &["sh", &script])?, format!("x\n{serve}\n0\n"));
+    assert!(run(&server, &["walk", &serve, "."])?.contains("commands.toml"));
+    // And that these programs can write themselves commands is said.
+    assert!(server.log().contains("can be written by programs"), "{}", server.log());
+    let told = ground.check(&as_somebody())?.success()?;
+    assert!(
+        told.contains("note: what says which programs run can be written: "),
+        "{told}"
+    );
+    assert!(
+        told.contains("serve/commands.toml, by programs that run as user"),
+        "{told}"
+    );
+    Ok(())
+}
+
 /// git looks at owners, walks up to the root, locks, renames, forks and reads its user's configuration: it works as outside.
 #[test]
 #[ignore = "needs git"]

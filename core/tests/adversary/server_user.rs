@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::process::Command;
 
 use anyhow::Result;
-use caracola_testing::{Builder, TestServer, error_code};
+use caracola_testing::{Builder, Process, TestServer, error_code};
 
 use crate::fence::{ATTEMPTS, Ground, attempts, is_root, run, spawner_of};
 
@@ -99,6 +100,40 @@ fn its_programs_get_nothing_of_the_servers() -> Result<()> {
     let told = run(&server, &["attack", &processes[0], &processes[1]])?;
     assert!(attempts(&told) > ATTEMPTS && !told.contains("did:"), "{told}");
     assert_eq!(error_code(&server.door()?.request(&["PING"])?), "");
+    Ok(())
+}
+
+/// What else runs as the server's user sees the true state folder: its programs can't look there by it.
+#[test]
+fn another_process_of_its_user_leads_nowhere() -> Result<()> {
+    let ground = Ground::prepare()?;
+    let Some(builder) = builder(&ground) else { return Ok(()) };
+    let server = builder.start()?;
+    let (state, user) = (server.state().display().to_string(), USER.to_string());
+    let as_user = |script: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid", &user, "--regid", &user, "--clear-groups", "sh", "-c", script]);
+        command
+    };
+    let other = Process::start(&mut as_user("echo up; exec sleep 60"))?;
+    other.wait_for_stdout("its start", |text| text.contains("up").then_some(()))?;
+    let other = other.id();
+    let look = format!(
+        "(cat /proc/{other}/root/{state}/tls/key.pem; ls /proc/{other}/root/{state}; ls -l /proc/{other}/fd; \
+         head -c 1 /proc/{other}/environ) 2>&1; exit 0"
+    );
+    let outside = Process::finish(&mut as_user(&look))?.success()?;
+    assert!(
+        outside.contains("PRIVATE KEY") && outside.contains("door.sock"),
+        "{outside}"
+    );
+    let told = run(&server, &["sh", &look])?;
+    assert!(told.matches("Permission denied").count() >= 4, "{told}");
+    assert!(!told.contains("PRIVATE KEY") && !told.contains("door.sock"), "{told}");
+    // They are who they are, among all users.
+    let script = "stat -c %U:%u /etc/passwd /proc/self/status; id -G; cat /proc/self/uid_map | wc -l";
+    let told = run(&server, &["sh", script])?;
+    assert!(told.starts_with(&format!("root:0\nUNKNOWN:{user}\n{user}\n")), "{told}");
     Ok(())
 }
 
