@@ -36,7 +36,7 @@ pub(super) fn by_programs(catalogue: &Catalogue, sight: &Sight, plugins: &Plugin
 
 /// Whom programs run as; root isn't among them, who can write anything.
 fn users_of_programs(catalogue: &Catalogue) -> BTreeSet<u32> {
-    let number = |user: &str| identity::of_server(user).ok().map(|identity| identity.uid);
+    let number = |user: &str| identity::resolve_server(user).ok().map(|identity| identity.uid);
     let becomes = catalogue.settings().server.user.as_deref();
     let own = match becomes.filter(|_| geteuid().is_root()).and_then(number) {
         Some(user) => user,

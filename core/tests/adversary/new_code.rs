@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use caracola_testing::{PATIENCE, Process, TestServer};
+use caracola_testing::{Process, TEST_TIMEOUT, TestServer};
 use caracola_wire::Push;
 
 use crate::builder;
@@ -33,7 +33,7 @@ fn library(folder: &Path, name: &str) -> Result<()> {
 
 /// Waits until the server has said a second time that changes wait.
 fn waits_again(server: &TestServer) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while server.log().matches("the changed files wait for").count() < 2 {
         ensure!(Instant::now() < deadline, "{}", server.log());
         std::thread::sleep(Duration::from_millis(20));

@@ -221,7 +221,8 @@ fn nobody_is_called_something_unfit() -> Result<()> {
     let welcome = server
         .connect()?
         .be_shell("\u{3164}e\u{301}\u{302}\u{303}\u{304}v\u{2800}a", "en")?;
-    assert_eq!(welcome.name, "~e\u{301}\u{302}\u{303}va".replace("e\u{301}", "é"));
+    // Two marks stay, one of them in the composed letter.
+    assert_eq!(welcome.name, "~é\u{302}va");
     Ok(())
 }
 
