@@ -13,11 +13,13 @@ use crate::fixture::{Fixture, becomes, invocation, log_of};
 pub(crate) async fn one_tenant_takes_neither_all_places_nor_the_line(fixture: Fixture) {
     let plugin = fixture.load_with("shares", |settings| settings.queue = 4).await;
     let guests = Tenant::guests(IpAddr::from([192, 0, 2, 1]));
-    // Of four places three run, and of a line of four two wait: all that come after are refused.
+    // Ben has one of the three places that are open.
+    let ben = tokio::spawn(plugin.call(Tenant::account("ben", false), invocation("wait", ""), None));
+    // Of those three guests have two, and of a line of four two wait: all that come after are refused.
     let calls = (0..8).map(|_| tokio::spawn(plugin.call(guests.clone(), invocation("wait", ""), None)));
     let calls: Vec<_> = calls.collect();
-    becomes("three are refused", || {
-        calls.iter().filter(|call| call.is_finished()).count() == 3
+    becomes("four are refused", || {
+        calls.iter().filter(|call| call.is_finished()).count() == 4
     })
     .await;
     let (refused, waiting): (Vec<_>, Vec<_>) = calls.into_iter().partition(tokio::task::JoinHandle::is_finished);
@@ -30,7 +32,7 @@ pub(crate) async fn one_tenant_takes_neither_all_places_nor_the_line(fixture: Fi
     assert!(matches!(olga.await.result, Ok(Answered::Text(_))));
     let mut ana = Box::pin(plugin.call(Tenant::account("ana", false), invocation("echo", "hi"), None));
     assert!(timeout(Duration::from_millis(50), &mut ana).await.is_err(), "she waits");
-    for call in &waiting {
+    for call in waiting.iter().chain([&ben]) {
         call.abort();
     }
     assert!(matches!(ana.await.result, Ok(Answered::Text(_))));
