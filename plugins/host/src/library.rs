@@ -65,7 +65,7 @@ impl Library {
             path: path.to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Box::leak(Box::new(open(&file)?)))
+        Ok(keep(open(&file)?))
     }
 
     /// The plugin that is linked with this program.
@@ -73,7 +73,7 @@ impl Library {
     /// # Safety
     /// `plugin` is null or what the entry of a plugin returns, which stays as it is for as long as the process.
     pub unsafe fn linked(plugin: *const Plugin) -> Result<&'static Self, LoadError> {
-        Ok(Box::leak(Box::new(read(plugin)?)))
+        Ok(keep(read(plugin)?))
     }
 
     /// What the plugin says about itself.
@@ -174,6 +174,16 @@ fn read(described: *const Plugin) -> Result<Library, LoadError> {
         complete: plugin.complete,
         stop: plugin.stop,
     })
+}
+
+/// All libraries, which stay for good: reachable from here, they aren't taken for leaks.
+static LOADED: std::sync::Mutex<Vec<&'static Library>> = std::sync::Mutex::new(Vec::new());
+
+fn keep(library: Library) -> &'static Library {
+    let library: &'static Library = Box::leak(Box::new(library));
+    let loaded = LOADED.lock();
+    loaded.unwrap_or_else(std::sync::PoisonError::into_inner).push(library);
+    library
 }
 
 #[cfg(test)]
